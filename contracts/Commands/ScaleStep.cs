@@ -1,0 +1,22 @@
+namespace Plumbline.Contracts;
+
+/// <summary>Brings the number of Services to <see cref="Services"/> on each of the data planes. Answered by <see cref="ServicesScaled"/>.</summary>
+public sealed record ScaleStep
+{
+    public required Guid ExperimentId { get; init; }
+
+    public required int Step { get; init; }
+
+    public required int Services { get; init; }
+
+    public required IReadOnlyList<DataPlane> DataPlanes { get; init; }
+
+    public required NftablesDialect NftablesDialect { get; init; }
+
+    public required int EndpointsPerService { get; init; }
+
+    public required IReadOnlyList<ServiceProtocol> Protocols { get; init; }
+
+    /// <summary>Seed of the order in which the rules are written (kube-proxy's own order is a random one).</summary>
+    public required long Seed { get; init; }
+}

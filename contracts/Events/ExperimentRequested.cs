@@ -1,0 +1,9 @@
+namespace Plumbline.Contracts;
+
+/// <summary>Asks for an experiment. Answered by <see cref="ExperimentStarted"/> or <see cref="ExperimentRejected"/>.</summary>
+public sealed record ExperimentRequested
+{
+    public required Guid ExperimentId { get; init; }
+
+    public required ExperimentSpec Spec { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Plumbline.Contracts;
+
+/// <summary>Nothing of the experiment is left on the node.</summary>
+public sealed record ServicesRemoved
+{
+    public required Guid ExperimentId { get; init; }
+}

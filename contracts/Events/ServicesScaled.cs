@@ -1,0 +1,28 @@
+namespace Plumbline.Contracts;
+
+/// <summary>The step's rules are in the kernel, read back and counted.</summary>
+public sealed record ServicesScaled
+{
+    public required Guid ExperimentId { get; init; }
+
+    public required int Step { get; init; }
+
+    public required IReadOnlyList<ProgrammedDataPlane> DataPlanes { get; init; }
+}
+
+/// <summary>What one data plane holds after a <see cref="ScaleStep"/>, and what it took to get there.</summary>
+public sealed record ProgrammedDataPlane
+{
+    public required DataPlane DataPlane { get; init; }
+
+    public required int Services { get; init; }
+
+    /// <summary>Service rules read back from the kernel: KUBE-SERVICES rules, or service-ips elements.</summary>
+    public required int Rules { get; init; }
+
+    /// <summary>From handing the rules to the tool to their being in the kernel.</summary>
+    public required long ProgrammingNs { get; init; }
+
+    /// <summary>The tool that wrote them, with its version.</summary>
+    public required string Tool { get; init; }
+}

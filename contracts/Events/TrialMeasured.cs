@@ -1,0 +1,132 @@
+namespace Plumbline.Contracts;
+
+/// <summary>One attempt at one trial: what was seen, under which conditions, and whether it can be trusted.</summary>
+public sealed record TrialMeasured
+{
+    public required MeasureTrial Trial { get; init; }
+
+    public required TrialConditions Conditions { get; init; }
+
+    public required TrialCounts Counts { get; init; }
+
+    public required IReadOnlyList<StageHistogram> Histograms { get; init; }
+
+    /// <summary>Empty when the trial can be trusted.</summary>
+    public required IReadOnlyList<TrialFlag> Flags { get; init; }
+
+    /// <summary>What the flags are about, in words.</summary>
+    public required IReadOnlyList<string> Remarks { get; init; }
+}
+
+/// <summary>Under what conditions a trial ran.</summary>
+public sealed record TrialConditions
+{
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required long DurationNs { get; init; }
+
+    /// <summary>Which generator ran: <c>af_packet</c>.</summary>
+    public required string Generator { get; init; }
+
+    /// <summary>Which probe ran: <c>stage</c>.</summary>
+    public required string Probe { get; init; }
+
+    /// <summary>Packets a second asked of the generator; below the requested rate where a packet takes too long for that.</summary>
+    public required double AskedRatePps { get; init; }
+
+    public required double AchievedRatePps { get; init; }
+
+    /// <summary>How late packets left against their schedule.</summary>
+    public required long LatenessP50Ns { get; init; }
+
+    public required long LatenessP99Ns { get; init; }
+
+    public required long LatenessMaxNs { get; init; }
+
+    /// <summary>Index of the target's rule among the Service rules, from 0; null for a random or no target.</summary>
+    public required int? TargetIndex { get; init; }
+
+    /// <summary>The target as <c>10.96.0.11:7000/udp</c>, or how many random targets.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Service rules in the kernel.</summary>
+    public required int Rules { get; init; }
+
+    public required long ConntrackCountBefore { get; init; }
+
+    public required long ConntrackMax { get; init; }
+
+    /// <summary>CPU the generator was pinned to; the kernel's work for a packet runs there too.</summary>
+    public required int Cpu { get; init; }
+
+    public required string Kernel { get; init; }
+
+    /// <summary>Time stolen by the hypervisor on the generator's CPU during the trial.</summary>
+    public required long StealNs { get; init; }
+
+    /// <summary>Mean time of one run of the probe's programs by the kernel's accounting; only baseline trials measure it.</summary>
+    public double? ProbeRunNs { get; init; }
+
+    /// <summary>Program runs for one packet; only baseline trials measure it.</summary>
+    public double? ProbeRunsPerPacket { get; init; }
+}
+
+/// <summary>Where every packet of a trial went. Nothing is clamped: what does not add up is <see cref="Unaccounted"/>.</summary>
+public sealed record TrialCounts
+{
+    /// <summary>Packets handed to the kernel by the generator.</summary>
+    public required long Sent { get; init; }
+
+    /// <summary>Sends the kernel refused.</summary>
+    public required long SendErrors { get; init; }
+
+    /// <summary>Packets that arrived on the node's ingress device.</summary>
+    public required long Arrived { get; init; }
+
+    /// <summary>Packets that left the node and are in the histograms.</summary>
+    public required long Measured { get; init; }
+
+    /// <summary>Packets whose conntrack entry was NEW when they left: the first-packet proof.</summary>
+    public required long FirstPackets { get; init; }
+
+    /// <summary>Packets that met an existing entry; not in the histograms.</summary>
+    public required long NotFirstPackets { get; init; }
+
+    /// <summary>Packets without a conntrack entry (all of them in the baseline arm, which has no conntrack).</summary>
+    public required long Untracked { get; init; }
+
+    /// <summary>Packets that were translated (DNAT) to an endpoint.</summary>
+    public required long Translated { get; init; }
+
+    /// <summary>Packets the node dropped, by the kernel's drop reason.</summary>
+    public required IReadOnlyDictionary<string, long> LostByReason { get; init; }
+
+    /// <summary>Sent packets that neither left the node nor were seen dropped.</summary>
+    public required long Unaccounted { get; init; }
+}
+
+/// <summary>One stage's latencies as the kernel counted them.</summary>
+public sealed record StageHistogram
+{
+    public required Stage Stage { get; init; }
+
+    /// <summary>Version of the bucket layout (bpf/hist.h).</summary>
+    public required int LayoutVersion { get; init; }
+
+    public required long Count { get; init; }
+
+    public required long SumNs { get; init; }
+
+    public required long MinNs { get; init; }
+
+    public required long MaxNs { get; init; }
+
+    /// <summary>Latencies above the layout's range; not in the buckets.</summary>
+    public required long Overflow { get; init; }
+
+    /// <summary>Buckets that are not empty.</summary>
+    public required IReadOnlyList<HistogramBucket> Buckets { get; init; }
+}
+
+/// <summary>Index in the bucket layout and how many latencies fell into it.</summary>
+public sealed record HistogramBucket(int Index, long Count);

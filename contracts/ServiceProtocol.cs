@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Plumbline.Contracts;
+
+/// <summary>Transport protocol of a Service port. A Service with both is two rules.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ServiceProtocol>))]
+public enum ServiceProtocol
+{
+    [JsonStringEnumMemberName("udp")]
+    Udp,
+
+    [JsonStringEnumMemberName("tcp")]
+    Tcp,
+}

@@ -1,0 +1,139 @@
+namespace Plumbline.Histograms;
+
+/// <summary>
+/// Latencies in the buckets of <see cref="BucketLayout"/>, with exact count, sum, minimum and maximum.
+/// Immutable; histograms of the same layout merge exactly.
+/// </summary>
+public sealed class LatencyHistogram
+{
+    /// <summary>Samples that must lie above a percentile for it to be stated (method: too small a sample is not printed).</summary>
+    public const int MinimumSamplesAbove = 10;
+
+    public static readonly LatencyHistogram Empty = new([], 0, 0, 0, 0, 0);
+
+    private readonly SortedDictionary<int, long> _buckets;
+
+    private LatencyHistogram(SortedDictionary<int, long> buckets, long count, long sumNs, long minNs, long maxNs, long overflow)
+    {
+        _buckets = buckets;
+        Count = count;
+        SumNs = sumNs;
+        MinNs = minNs;
+        MaxNs = maxNs;
+        Overflow = overflow;
+    }
+
+    /// <summary>Latencies in the buckets.</summary>
+    public long Count { get; }
+
+    public long SumNs { get; }
+
+    /// <summary>Exact minimum; 0 when empty.</summary>
+    public long MinNs { get; }
+
+    /// <summary>Exact maximum, of the latencies in the buckets; 0 when empty.</summary>
+    public long MaxNs { get; }
+
+    /// <summary>Latencies above the layout's range. They are in none of the other figures.</summary>
+    public long Overflow { get; }
+
+    /// <summary>Exact mean; NaN when empty.</summary>
+    public double MeanNs => Count == 0 ? double.NaN : (double)SumNs / Count;
+
+    /// <summary>Buckets that are not empty, by index.</summary>
+    public IReadOnlyDictionary<int, long> Buckets => _buckets;
+
+    /// <exception cref="ArgumentException">The buckets do not add up to the count, or an index or edge is outside the layout.</exception>
+    public static LatencyHistogram FromBuckets(
+        IEnumerable<KeyValuePair<int, long>> buckets, long count, long sumNs, long minNs, long maxNs, long overflow)
+    {
+        SortedDictionary<int, long> sorted = [];
+        long total = 0;
+        foreach ((int index, long bucketCount) in buckets)
+        {
+            if (index is < 0 or >= BucketLayout.BucketCount || bucketCount <= 0)
+            {
+                throw new ArgumentException($"bucket {index} with count {bucketCount} is outside the layout", nameof(buckets));
+            }
+
+            sorted.Add(index, bucketCount);
+            total += bucketCount;
+        }
+
+        if (total != count)
+        {
+            throw new ArgumentException($"the buckets hold {total} latencies but the count is {count}", nameof(count));
+        }
+
+        return new LatencyHistogram(sorted, count, sumNs, minNs, maxNs, overflow);
+    }
+
+    /// <summary>Counts each value, as the kernel side does.</summary>
+    public static LatencyHistogram FromValues(IEnumerable<long> valuesNs)
+    {
+        SortedDictionary<int, long> buckets = [];
+        long count = 0, sum = 0, min = long.MaxValue, max = 0, overflow = 0;
+        foreach (long value in valuesNs)
+        {
+            if (value > BucketLayout.MaxValueNs)
+            {
+                overflow++;
+                continue;
+            }
+
+            int index = BucketLayout.IndexOf(value);
+            buckets[index] = buckets.GetValueOrDefault(index) + 1;
+            count++;
+            sum += value;
+            min = Math.Min(min, value);
+            max = Math.Max(max, value);
+        }
+
+        return new LatencyHistogram(buckets, count, sum, count == 0 ? 0 : min, max, overflow);
+    }
+
+    /// <summary>The histogram of both samples together.</summary>
+    public LatencyHistogram Merge(LatencyHistogram other)
+    {
+        SortedDictionary<int, long> merged = new(_buckets);
+        foreach ((int index, long count) in other._buckets)
+        {
+            merged[index] = merged.GetValueOrDefault(index) + count;
+        }
+
+        long min = Count == 0 ? other.MinNs : other.Count == 0 ? MinNs : Math.Min(MinNs, other.MinNs);
+        return new LatencyHistogram(
+            merged, Count + other.Count, SumNs + other.SumNs, min, Math.Max(MaxNs, other.MaxNs), Overflow + other.Overflow);
+    }
+
+    /// <summary>
+    /// The nearest-rank percentile: the middle of the bucket that holds the ⌈p/100 · count⌉-th smallest latency, kept within
+    /// the exact minimum and maximum, so within 0.4 % of the latency itself. Null where fewer than
+    /// <see cref="MinimumSamplesAbove"/> latencies lie above it.
+    /// </summary>
+    /// <param name="percent">In (0, 100).</param>
+    public double? PercentileNs(double percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(percent, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(percent, 100);
+
+        long rank = Math.Max(1, (long)Math.Ceiling(percent / 100 * Count - 1e-9));
+        if (Count - rank < MinimumSamplesAbove)
+        {
+            return null;
+        }
+
+        long seen = 0;
+        foreach ((int index, long count) in _buckets)
+        {
+            seen += count;
+            if (seen >= rank)
+            {
+                double middle = (BucketLayout.LowerEdgeNs(index) + BucketLayout.UpperEdgeNs(index)) / 2.0;
+                return Math.Clamp(middle, MinNs, MaxNs);
+            }
+        }
+
+        throw new InvalidOperationException($"rank {rank} is beyond the {Count} latencies counted");
+    }
+}
