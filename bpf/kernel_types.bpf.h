@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * The few fields of kernel structs that the probes read. CO-RE finds their offsets in the running kernel's
+ * BTF, so nothing else of the structs needs to be right here.
+ */
+#pragma once
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+};
+
+struct sk_buff {
+	struct net_device *dev;
+	unsigned long _nfct; /* struct nf_conn pointer, with enum ip_conntrack_info in the low three bits */
+	unsigned short protocol;
+};
+
+struct nf_conn {
+	unsigned long status; /* enum ip_conntrack_status */
+};
+
+struct flowi_common {
+	int flowic_iif;
+};
+
+struct flowi4 {
+	struct flowi_common __fl_common;
+};
+
+#pragma clang attribute pop
+
+/* include/uapi/linux/netfilter/nf_conntrack_common.h */
+#define NFCT_INFOMASK  7UL
+#define CTINFO_NEW     2
+#define CT_STATUS_DNAT (1UL << 5)

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * Stage probe: times a packet's way through a node between three tracepoints that every kernel with BTF has,
+ * so that neither kprobes nor BPF trampolines are needed.
+ *
+ *   netif_receive_skb   the packet arrives on the measured device
+ *   fib_table_lookup    PREROUTING is over (conntrack, nat), routing begins
+ *   net_dev_start_xmit  FORWARD and POSTROUTING are over, the packet leaves
+ *   kfree_skb           the packet was dropped instead
+ *
+ * The packet in flight is kept per CPU and known by its skb address; never by thread, because softirq runs
+ * under whatever thread it interrupted. Only packets that leave with a NEW conntrack entry, or with none at
+ * all, reach the histograms: any other skipped the nat chains.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+#include "kernel_types.bpf.h"
+#include "stage_probe.h"
+
+#define ETH_P_IP 0x0800
+
+struct stage_target target;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stage_flight);
+} flight SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stage_counts);
+} counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, STAGE_COUNT);
+	__type(key, __u32);
+	__type(value, struct stage_hist);
+} hists SEC(".maps");
+
+static __always_inline struct stage_flight *flight_on_this_cpu(void)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&flight, &key);
+}
+
+static __always_inline struct stage_counts *counts_on_this_cpu(void)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&counts, &key);
+}
+
+/* No atomics: the map is per CPU and softirq does not nest. */
+static __always_inline void record(__u32 stage, __u64 latency_ns)
+{
+	struct stage_hist *hist = bpf_map_lookup_elem(&hists, &stage);
+	__u32 index;
+
+	if (!hist)
+		return;
+	index = hist_index(latency_ns);
+	if (index >= HIST_BUCKETS) {
+		hist->overflow++;
+		return;
+	}
+	hist->buckets[index]++;
+	hist->count++;
+	hist->sum_ns += latency_ns;
+	if (~latency_ns > hist->min_ns_complement)
+		hist->min_ns_complement = ~latency_ns;
+	if (latency_ns > hist->max_ns)
+		hist->max_ns = latency_ns;
+}
+
+SEC("tp_btf/netif_receive_skb")
+int BPF_PROG(stage_arrived, struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct stage_counts *count;
+	struct stage_flight *packet;
+
+	if (dev->ifindex != target.ifindex || !target.ifindex)
+		return 0;
+	if (dev->nd_net.net->ns.inum != target.netns || skb->protocol != bpf_htons(ETH_P_IP))
+		return 0;
+	packet = flight_on_this_cpu();
+	count = counts_on_this_cpu();
+	if (!packet || !count)
+		return 0;
+	if (packet->skb)
+		count->superseded++;
+	count->arrived++;
+	packet->skb = (__u64)skb;
+	packet->routed_ns = 0;
+	packet->arrived_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("tp_btf/fib_table_lookup")
+int BPF_PROG(stage_routed, __u32 tb_id, const struct flowi4 *flow)
+{
+	struct stage_flight *packet;
+
+	/* Lookups by fib and addrtype matches carry no ingress device. */
+	if (flow->__fl_common.flowic_iif != target.ifindex || !target.ifindex)
+		return 0;
+	packet = flight_on_this_cpu();
+	if (packet && packet->skb && !packet->routed_ns)
+		packet->routed_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("tp_btf/net_dev_start_xmit")
+int BPF_PROG(stage_left, const struct sk_buff *skb)
+{
+	__u64 now_ns, arrived_ns, routed_ns;
+	struct stage_flight *packet = flight_on_this_cpu();
+	struct stage_counts *count;
+	unsigned long nfct;
+
+	if (!packet || packet->skb != (__u64)skb)
+		return 0;
+	now_ns = bpf_ktime_get_ns();
+	arrived_ns = packet->arrived_ns;
+	routed_ns = packet->routed_ns;
+	packet->skb = 0;
+	count = counts_on_this_cpu();
+	if (!count)
+		return 0;
+
+	nfct = skb->_nfct;
+	if (nfct & ~NFCT_INFOMASK) {
+		struct nf_conn *entry = (struct nf_conn *)(nfct & ~NFCT_INFOMASK);
+
+		if (BPF_CORE_READ(entry, status) & CT_STATUS_DNAT)
+			count->translated++;
+		if ((nfct & NFCT_INFOMASK) != CTINFO_NEW) {
+			count->not_first++;
+			return 0;
+		}
+		count->first++;
+	} else {
+		count->untracked++;
+	}
+	if (!routed_ns) {
+		count->without_route++;
+		return 0;
+	}
+	record(STAGE_PREROUTING, routed_ns - arrived_ns);
+	record(STAGE_FORWARD_POSTROUTING, now_ns - routed_ns);
+	record(STAGE_TOTAL, now_ns - arrived_ns);
+	return 0;
+}
+
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(stage_dropped, struct sk_buff *skb, void *location, __u32 reason)
+{
+	struct stage_flight *packet = flight_on_this_cpu();
+	struct stage_counts *count;
+	__u64 index;
+
+	if (!packet || packet->skb != (__u64)skb)
+		return 0;
+	packet->skb = 0;
+	count = counts_on_this_cpu();
+	if (!count)
+		return 0;
+	/* A 64-bit copy that the compiler may not split, or the verifier loses sight of its bound. */
+	index = reason;
+	barrier_var(index);
+	if (index < DROP_REASONS)
+		count->dropped[index]++;
+	else
+		count->dropped_by_subsystem++;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

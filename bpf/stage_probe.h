@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * What the stage probe shares with user space. services/node-probe/StageProbe/StageProbeLayout.cs is the
+ * other side; both are compared through the object's BTF when it is loaded.
+ */
+#pragma once
+
+#include "hist.h"
+
+enum stage {
+	STAGE_PREROUTING,	   /* netif_receive_skb -> fib_table_lookup */
+	STAGE_FORWARD_POSTROUTING, /* fib_table_lookup -> net_dev_start_xmit */
+	STAGE_TOTAL,		   /* netif_receive_skb -> net_dev_start_xmit */
+	STAGE_COUNT,
+};
+
+/* One stage's latencies on one CPU. Fits the 32 KiB that a per-CPU map value may have. */
+struct stage_hist {
+	unsigned long long count;
+	unsigned long long sum_ns;
+	unsigned long long min_ns_complement; /* ~minimum, so that zeroed memory means "none yet" */
+	unsigned long long max_ns;
+	unsigned long long overflow;
+	unsigned long long buckets[HIST_BUCKETS];
+};
+
+/* enum skb_drop_reason is counted reason by reason; subsystems' own reasons start at 1 << 16 and are counted
+ * together. */
+#define DROP_REASONS 256
+
+/* Where the packets went, on one CPU. */
+struct stage_counts {
+	unsigned long long arrived;	  /* seen on the ingress device */
+	unsigned long long first;	  /* left with a NEW conntrack entry */
+	unsigned long long not_first;	  /* left with an existing entry: not in the histograms */
+	unsigned long long untracked;	  /* left without an entry */
+	unsigned long long translated;	  /* left with their destination translated */
+	unsigned long long without_route; /* left without a routing lookup seen: not in the histograms */
+	unsigned long long superseded;	  /* followed by the next packet before leaving or being dropped */
+	unsigned long long dropped_by_subsystem;
+	unsigned long long dropped[DROP_REASONS];
+};
+
+/* The packet in flight on one CPU: softirq takes one packet of a device at a time. */
+struct stage_flight {
+	unsigned long long skb; /* its address, 0 when none */
+	unsigned long long arrived_ns;
+	unsigned long long routed_ns; /* 0 until the routing lookup */
+};
+
+/* Written by user space before a trial. */
+struct stage_target {
+	unsigned int ifindex; /* ingress device; 0 measures nothing */
+	unsigned int netns;   /* inode number of its network namespace */
+};

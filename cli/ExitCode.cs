@@ -1,0 +1,28 @@
+namespace Plumbline.Cli;
+
+/// <summary>Documented in README.md and `plumbline --help`.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>The experiment failed, or something could not be removed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>A flag, a file or the experiment's specification is wrong; nothing was created.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>The machine lacks something (root, a tool, a kernel feature) or another lab runs; nothing was created.</summary>
+    public const int CannotRun = 3;
+
+    /// <summary>The experiment completed, but some trials could not be trusted even at their last attempt.</summary>
+    public const int Incomplete = 4;
+
+    /// <summary>Stopped by SIGINT or SIGTERM; everything was removed.</summary>
+    public const int Cancelled = 130;
+}
+
+/// <summary>Ends the command with one line for the user.</summary>
+internal sealed class UserException(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

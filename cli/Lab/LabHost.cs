@@ -1,0 +1,41 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Plumbline.Aggregator;
+using Plumbline.NodeProbe;
+using Plumbline.Scheduler;
+using Plumbline.ServiceScaler;
+
+namespace Plumbline.Cli.Lab;
+
+/// <summary>All workers in one process on an in-memory bus, with an embedded database; otherwise the pipeline as it is.</summary>
+internal static class LabHost
+{
+    public static IHost Build(ResultsFolder results, LabEvents events, bool verbose)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.None);
+        if (verbose)
+        {
+            builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+                options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        }
+
+        builder.Services.AddSingleton<IExperimentStore, InMemoryExperimentStore>();
+        builder.Services.AddSingleton(events);
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.SetKebabCaseEndpointNameFormatter();
+            bus.AddScheduler();
+            bus.AddServiceScalerForLab();
+            bus.AddNodeProbeForLab();
+            bus.AddAggregator(results.Database);
+            bus.AddConsumer<LabEventsConsumer>();
+            bus.UsingInMemory((context, configurator) => configurator.ConfigureEndpoints(context));
+        });
+        builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Plumbline.Cli.Views;
+using Plumbline.Contracts;
+using Plumbline.Lab;
+
+namespace Plumbline.Cli.Lab;
+
+/// <summary>
+/// One experiment in the lab, from the lock to the last namespace removed. Whatever way it ends, nothing is left: the
+/// pipeline removes what it made, and what it could not is removed here by name.
+/// </summary>
+internal sealed class LabRun(ResultsFolder results, IProgressView view, bool verbose)
+{
+    private static readonly TimeSpan s_cancelPatience = TimeSpan.FromSeconds(15);
+
+    /// <returns>What the experiment ended with: <see cref="ExperimentCompleted"/>, Failed, Cancelled or Rejected.</returns>
+    public async Task<object> RunAsync(Guid experimentId, ExperimentSpec spec)
+    {
+        using LabLock labLock = LabLock.TryTake()
+            ?? throw new UserException(ExitCode.CannotRun, "another lab is running on this machine; two would disturb each other's measurement");
+        IReadOnlyList<string> leftovers = await LabNetwork.RemoveAsync();
+        if (leftovers.Count > 0)
+        {
+            view.Note($"removed {leftovers.Count} network namespaces that an earlier lab had left");
+        }
+
+        using StopSignals signals = new();
+        try
+        {
+            LabEvents events = new();
+            using IHost host = LabHost.Build(results, events, verbose);
+            await host.StartAsync();
+            try
+            {
+                return await WatchAsync(host.Services.GetRequiredService<IBus>(), events, signals, experimentId, spec);
+            }
+            finally
+            {
+                await host.StopAsync();
+            }
+        }
+        finally
+        {
+            await LabNetwork.RemoveAsync();
+        }
+    }
+
+    private async Task<object> WatchAsync(IBus bus, LabEvents events, StopSignals signals, Guid experimentId, ExperimentSpec spec)
+    {
+        using CancellationTokenSource patience = new();
+        using CancellationTokenRegistration onStop = signals.First.Register(() =>
+        {
+            view.Note("stopping: removing what was created…");
+            patience.CancelAfter(s_cancelPatience);
+            _ = bus.Publish(new CancelExperiment { ExperimentId = experimentId });
+        });
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, signals.Second);
+
+        await bus.Publish(new ExperimentRequested { ExperimentId = experimentId, Spec = spec });
+        object? end = null;
+        bool recorded = false;
+        try
+        {
+            await foreach (object message in events.ReadAllAsync(either.Token))
+            {
+                view.Show(message);
+                end = message is ExperimentRejected or ExperimentCompleted or ExperimentFailed or ExperimentCancelled ? message : end;
+                recorded |= message is ExperimentRecorded;
+                if (end is ExperimentRejected || (end is not null && recorded))
+                {
+                    return end;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline did not answer the cancel in time, or the user would not wait: the namespaces are removed all the same.
+        }
+
+        return end ?? new ExperimentCancelled { ExperimentId = experimentId, CancelledAt = DateTimeOffset.UtcNow };
+    }
+
+    /// <summary>SIGINT, SIGTERM and SIGHUP: the first asks for an orderly stop, the second for one at once.</summary>
+    private sealed class StopSignals : IDisposable
+    {
+        private readonly CancellationTokenSource _first = new();
+        private readonly CancellationTokenSource _second = new();
+        private readonly List<PosixSignalRegistration> _registrations = [];
+
+        public StopSignals()
+        {
+            foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+                {
+                    context.Cancel = true;
+                    (_first.IsCancellationRequested ? _second : _first).Cancel();
+                }));
+            }
+        }
+
+        public CancellationToken First => _first.Token;
+
+        public CancellationToken Second => _second.Token;
+
+        public void Dispose()
+        {
+            _registrations.ForEach(each => each.Dispose());
+            _first.Dispose();
+            _second.Dispose();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using Plumbline.Contracts;
+using Plumbline.Lab;
+using Plumbline.Linux;
+using Plumbline.NodeProbe;
+
+namespace Plumbline.Cli;
+
+/// <summary>What the lab needs of the machine beyond the kernel: tools, room in the conntrack table, and nothing left over.</summary>
+internal static class Requirements
+{
+    private sealed record Requirement(string Tool, string Package, DataPlane? DataPlane);
+
+    private static readonly Requirement[] s_tools =
+    [
+        new("ip", "iproute2", null),
+        new("sysctl", "procps", null),
+        new("nft", "nftables", DataPlane.Nftables),
+        new("iptables-legacy-restore", "iptables", DataPlane.IptablesLegacy),
+        new("iptables-nft-restore", "iptables", DataPlane.IptablesNft),
+    ];
+
+    /// <summary>Everything `doctor` tells.</summary>
+    public static async Task<IReadOnlyList<Finding>> CheckAllAsync()
+    {
+        List<Finding> findings = [.. Preflight.CheckKernel()];
+        foreach (Requirement requirement in s_tools)
+        {
+            findings.Add(await CheckToolAsync(requirement));
+        }
+
+        if (LinuxUser.IsRoot)
+        {
+            findings.Add(await CheckLegacyTablesAsync());
+            findings.Add(await CheckConntrackAsync());
+            findings.Add(CheckLeftovers());
+        }
+
+        return findings;
+    }
+
+    /// <summary>What stops a lab on these data planes; one line for the user.</summary>
+    /// <exception cref="UserException">Something is missing.</exception>
+    public static void Demand(ExperimentSpec spec)
+    {
+        if (!LinuxUser.IsRoot)
+        {
+            throw new UserException(ExitCode.CannotRun, "plumbline lab needs root for namespaces, rules and BPF: run it with sudo");
+        }
+
+        foreach (Requirement requirement in s_tools)
+        {
+            bool needed = requirement.DataPlane is not { } dataPlane || spec.DataPlanes.Contains(dataPlane.WireName());
+            if (needed && Tool.Find(requirement.Tool) is null)
+            {
+                string purpose = requirement.DataPlane is { } plane ? $" (for {plane.WireName()}; or leave it out of --data-planes)" : "";
+                throw new UserException(ExitCode.CannotRun,
+                    $"{requirement.Tool} is missing: apt-get install {requirement.Package}{purpose}");
+            }
+        }
+
+        if (Preflight.CheckKernel().FirstOrDefault(finding => finding.Level == FindingLevel.Blocking) is { } blocking)
+        {
+            throw new UserException(ExitCode.CannotRun, $"{blocking.What}: {blocking.Detail}; {blocking.Remedy}");
+        }
+    }
+
+    private static async Task<Finding> CheckToolAsync(Requirement requirement)
+    {
+        if (Tool.Find(requirement.Tool) is not { } path)
+        {
+            string lost = requirement.DataPlane is { } plane ? $"{plane.WireName()} cannot be measured" : "the lab cannot run";
+            FindingLevel level = requirement.DataPlane is null ? FindingLevel.Blocking : FindingLevel.Limited;
+            return new Finding(requirement.Tool, level, $"missing: {lost}", $"apt-get install {requirement.Package}");
+        }
+
+        string argument = requirement.Tool == "ip" ? "-V" : "--version";
+        string version = (await Tool.RunAsync(NetworkNamespace.Own, path, [argument])).Trim();
+        return new Finding(requirement.Tool, FindingLevel.Good, version);
+    }
+
+    /// <summary>Since 6.17 distributions may leave the legacy tables out of the kernel; trying is the only sure way to know.</summary>
+    private static async Task<Finding> CheckLegacyTablesAsync()
+    {
+        const string what = "legacy tables";
+        if (Tool.Find("iptables-legacy") is null)
+        {
+            return new Finding(what, FindingLevel.Limited, "iptables-legacy is missing", "apt-get install iptables");
+        }
+
+        string name = $"{LabNode.NamePrefix}doctor-{Environment.ProcessId}";
+        NetworkNamespace scratch = new(name);
+        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "add", name]);
+        try
+        {
+            await Tool.RunAsync(scratch, "iptables-legacy", ["-t", "nat", "-S"]);
+            return new Finding(what, FindingLevel.Good, "the kernel has ip_tables");
+        }
+        catch (ToolException exception)
+        {
+            return new Finding(what, FindingLevel.Limited, exception.Message, "leave iptables-legacy out of --data-planes, or use a kernel with CONFIG_NETFILTER_XTABLES_LEGACY");
+        }
+        finally
+        {
+            await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", name]);
+        }
+    }
+
+    private static async Task<Finding> CheckConntrackAsync()
+    {
+        const string what = "conntrack";
+        try
+        {
+            long max = await NetworkNamespace.Own.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
+            long count = await NetworkNamespace.Own.ReadSysctlAsync("net.netfilter.nf_conntrack_count");
+            ExperimentSpec defaults = new();
+            return max >= 10 * defaults.Packets
+                ? new Finding(what, FindingLevel.Good, $"{count} of {max} entries in use")
+                : new Finding(what, FindingLevel.Limited, $"only {max} entries", "sysctl -w net.netfilter.nf_conntrack_max=262144, or fewer --packets");
+        }
+        catch (IOException)
+        {
+            return new Finding(what, FindingLevel.Limited, "not loaded yet; the first rules load it", "modprobe nf_conntrack");
+        }
+    }
+
+    private static Finding CheckLeftovers()
+    {
+        int count = LabNetwork.List().Count;
+        using LabLock? labLock = LabLock.TryTake();
+        return labLock is null ? new Finding("leftovers", FindingLevel.Good, "a lab is running")
+            : count == 0 ? new Finding("leftovers", FindingLevel.Good, "none")
+            : new Finding("leftovers", FindingLevel.Limited, $"{count} network namespaces of an earlier lab", "plumbline cleanup");
+    }
+}

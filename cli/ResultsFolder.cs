@@ -1,0 +1,39 @@
+namespace Plumbline.Cli;
+
+/// <summary>Where experiments' results lie: one database for all, and each one's reports beside it.</summary>
+internal sealed record ResultsFolder(string Folder)
+{
+    public const string DefaultPath = "plumbline-results";
+
+    public string Database => Path.Combine(Folder, "plumbline.db");
+
+    public string Report(Guid experimentId, string extension) =>
+        Path.Combine(Folder, $"{experimentId.ToString("N")[..8]}.{extension}");
+
+    /// <summary>Finds out, before anything is measured, whether the folder can be made and written; leaves nothing behind.</summary>
+    /// <exception cref="UserException">It cannot.</exception>
+    public void DemandWritable()
+    {
+        string existing = Path.GetFullPath(Folder);
+        while (!Directory.Exists(existing))
+        {
+            if (File.Exists(existing))
+            {
+                throw new UserException(ExitCode.BadInput, $"--out: {existing} is a file, not a folder");
+            }
+
+            existing = Path.GetDirectoryName(existing)!;
+        }
+
+        string probe = Path.Combine(existing, $".plumbline-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(ExitCode.BadInput, $"--out: {existing} cannot be written: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Plumbline.Contracts;
+
+namespace Plumbline.Cli.Views;
+
+/// <summary>The pipeline's events in words.</summary>
+internal static class EventText
+{
+    public static string Of(ServicesScaled scaled)
+    {
+        if (scaled.DataPlanes.All(each => each.DataPlane == DataPlane.NoRules))
+        {
+            return "baseline without rules";
+        }
+
+        string programming = string.Join(", ", scaled.DataPlanes.Select(each => string.Create(
+            CultureInfo.InvariantCulture, $"{each.DataPlane.WireName()} {each.ProgrammingNs / 1e9:F2} s")));
+        ProgrammedDataPlane first = scaled.DataPlanes[0];
+        string rules = first.Rules == first.Services ? "" : string.Create(CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
+        return string.Create(CultureInfo.InvariantCulture, $"{first.Services:N0} Services{rules} programmed: {programming}");
+    }
+
+    public static string Of(TrialStored stored) => stored.DataPlane == DataPlane.NoRules
+        ? "baseline"
+        : string.Create(CultureInfo.InvariantCulture, $"{stored.Services:N0} Services, {stored.DataPlane.WireName()} {stored.Position.WireName()}");
+
+    public static string Flagged(TrialStored stored) =>
+        $"{Of(stored)}: attempt {stored.Key.Attempt} flagged {string.Join(", ", stored.Flags.Select(flag => flag.WireName()))} ({string.Join("; ", stored.Remarks)})";
+}

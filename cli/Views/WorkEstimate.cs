@@ -1,0 +1,24 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Cli.Views;
+
+/// <summary>
+/// How much of the work is done, in rough seconds of a 2-core machine; only the proportion is used, the time left follows
+/// from the speed so far. Pure.
+/// </summary>
+internal static class WorkEstimate
+{
+    private const double SecondsPerRule = 0.0004;
+    private const double SecondsPerRuleScanned = 8e-9;
+    private const double TrialOverheadSeconds = 0.05;
+
+    public static double Total(ExperimentSpec spec) =>
+        (2 * spec.Trials * Trial(spec, 0))
+        + spec.Services.Sum(services =>
+            Step(services, spec.DataPlanes.Count) + (spec.Trials * spec.DataPlanes.Count * spec.Positions.Count * Trial(spec, services)));
+
+    public static double Step(int services, int dataPlanes) => services * dataPlanes * SecondsPerRule;
+
+    public static double Trial(ExperimentSpec spec, int services) =>
+        TrialOverheadSeconds + (services * SecondsPerRule / 50) + ((double)spec.Packets / spec.RatePps) + (spec.Packets * services * SecondsPerRuleScanned);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace Plumbline.Bpf;
+
+/// <summary>A map of a loaded object. Values are read as the kernel lays them out: one for every possible CPU, each padded to 8 bytes.</summary>
+public sealed class BpfMap
+{
+    private readonly int _fd;
+
+    internal BpfMap(string name, nint handle, int fd, int valueSize)
+    {
+        Name = name;
+        Handle = handle;
+        _fd = fd;
+        ValueSize = valueSize;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Size of one CPU's value in bytes.</summary>
+    public int ValueSize { get; }
+
+    internal nint Handle { get; }
+
+    /// <summary>Reads all CPUs' values of a per-CPU array's element.</summary>
+    /// <typeparam name="T">The value's layout; its size must be the map's.</typeparam>
+    public unsafe T[] ReadPerCpu<T>(uint key)
+        where T : unmanaged
+    {
+        RequireSize<T>();
+        int stride = PerCpuStride;
+        byte[] buffer = new byte[stride * PossibleCpus];
+        fixed (byte* value = buffer)
+        {
+            int error = NativeMethods.LookupElement(_fd, &key, value);
+            if (error < 0)
+            {
+                throw new BpfException($"element {key} of map {Name} cannot be read", -error, "");
+            }
+        }
+
+        T[] values = new T[PossibleCpus];
+        for (int cpu = 0; cpu < values.Length; cpu++)
+        {
+            values[cpu] = MemoryMarshal.Read<T>(buffer.AsSpan(cpu * stride));
+        }
+
+        return values;
+    }
+
+    /// <summary>Sets a per-CPU array's element to zero on all CPUs.</summary>
+    public unsafe void ZeroPerCpu(uint key)
+    {
+        byte[] zeros = new byte[PerCpuStride * PossibleCpus];
+        fixed (byte* value = zeros)
+        {
+            int error = NativeMethods.UpdateElement(_fd, &key, value, 0);
+            if (error < 0)
+            {
+                throw new BpfException($"element {key} of map {Name} cannot be written", -error, "");
+            }
+        }
+    }
+
+    /// <summary>Possible CPUs, not online ones: the kernel copies a value for each.</summary>
+    public static int PossibleCpus { get; } = NativeMethods.PossibleCpus();
+
+    private int PerCpuStride => (ValueSize + 7) / 8 * 8;
+
+    private unsafe void RequireSize<T>()
+        where T : unmanaged
+    {
+        if (sizeof(T) != ValueSize)
+        {
+            throw new BpfException($"map {Name} has values of {ValueSize} bytes but {typeof(T).Name} has {sizeof(T)}", 0, "");
+        }
+    }
+}

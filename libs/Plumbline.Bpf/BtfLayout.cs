@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace Plumbline.Bpf;
+
+/// <summary>The struct layouts that the compiler wrote into a BPF object, to compare this side's against.</summary>
+public sealed class BtfLayout
+{
+    private readonly string _objectName;
+    private readonly nint _btf;
+
+    internal BtfLayout(string objectName, nint btf)
+    {
+        _objectName = objectName;
+        _btf = btf;
+    }
+
+    /// <summary>Demands that the C struct has this size and these members at these byte offsets, and no others.</summary>
+    /// <exception cref="BpfException">It differs: the BPF object and this program are of different builds.</exception>
+    public void Require(string structName, int size, IReadOnlyDictionary<string, int> memberOffsets)
+    {
+        (int actualSize, Dictionary<string, int> actual) = Read(structName);
+        if (actualSize != size)
+        {
+            throw Differs($"struct {structName} has {actualSize} bytes there and {size} here");
+        }
+
+        foreach ((string member, int offset) in memberOffsets)
+        {
+            if (!actual.Remove(member, out int actualOffset))
+            {
+                throw Differs($"struct {structName} has no member {member} there");
+            }
+
+            if (actualOffset != offset)
+            {
+                throw Differs($"member {member} of struct {structName} is at byte {actualOffset} there and at {offset} here");
+            }
+        }
+
+        if (actual.Count > 0)
+        {
+            throw Differs($"struct {structName} has members that are unknown here: {string.Join(", ", actual.Keys)}");
+        }
+    }
+
+    private unsafe (int Size, Dictionary<string, int> Offsets) Read(string structName)
+    {
+        int id = NativeMethods.FindType(_btf, structName, NativeMethods.BtfKindStruct);
+        if (id < 0)
+        {
+            throw Differs($"there is no struct {structName}");
+        }
+
+        NativeMethods.BtfType* type = NativeMethods.TypeById(_btf, (uint)id);
+        NativeMethods.BtfMember* members = (NativeMethods.BtfMember*)(type + 1);
+        Dictionary<string, int> offsets = [];
+        uint count = type->Info & 0xffff;
+        for (uint i = 0; i < count; i++)
+        {
+            string name = Marshal.PtrToStringUTF8((nint)NativeMethods.NameByOffset(_btf, members[i].NameOffset))!;
+            offsets[name] = (int)(members[i].BitOffset & 0xffffff) / 8;
+        }
+
+        return ((int)type->Size, offsets);
+    }
+
+    private BpfException Differs(string how) =>
+        new($"{_objectName} was built for another version of this program: {how}", 0, "");
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+[assembly: DisableRuntimeMarshalling]
+
+namespace Plumbline.Bpf;
+
+/// <summary>The functions of libbpf 1.x that are used. Those returning int answer a negative errno; those returning a pointer set errno.</summary>
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = "libbpf.so.1";
+
+    [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
+    public static partial nint SetPrint(delegate* unmanaged[Cdecl]<int, byte*, nint, int> print);
+
+    [LibraryImport("libc", EntryPoint = "vsnprintf")]
+    public static partial int FormatMessage(byte* buffer, nuint size, byte* format, nint arguments);
+
+    [LibraryImport(Library, EntryPoint = "libbpf_num_possible_cpus")]
+    public static partial int PossibleCpus();
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__open_file", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial nint OpenFile(string path, nint options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__load")]
+    public static partial int Load(nint obj);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__close")]
+    public static partial void Close(nint obj);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__btf")]
+    public static partial nint ObjectBtf(nint obj);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__next_program")]
+    public static partial nint NextProgram(nint obj, nint previous);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__name")]
+    public static partial byte* ProgramName(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
+    public static partial int ProgramFd(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__attach", SetLastError = true)]
+    public static partial nint Attach(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_link__destroy")]
+    public static partial int DestroyLink(nint link);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__next_map")]
+    public static partial nint NextMap(nint obj, nint previous);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__name")]
+    public static partial byte* MapName(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__fd")]
+    public static partial int MapFd(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__value_size")]
+    public static partial uint MapValueSize(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
+    public static partial void* MapInitialValue(nint map, nuint* size);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map_lookup_elem")]
+    public static partial int LookupElement(int fd, void* key, void* value);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
+    public static partial int UpdateElement(int fd, void* key, void* value, ulong flags);
+
+    [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
+    public static partial int GetInfo(int fd, void* info, uint* size);
+
+    /// <returns>A file descriptor: run-time accounting stays on while it is open.</returns>
+    [LibraryImport(Library, EntryPoint = "bpf_enable_stats")]
+    public static partial int EnableStats(int type);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int CloseFd(int fd);
+
+    [LibraryImport(Library, EntryPoint = "btf__find_by_name_kind", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FindType(nint btf, string name, uint kind);
+
+    [LibraryImport(Library, EntryPoint = "btf__type_by_id")]
+    public static partial BtfType* TypeById(nint btf, uint id);
+
+    [LibraryImport(Library, EntryPoint = "btf__name_by_offset")]
+    public static partial byte* NameByOffset(nint btf, uint offset);
+
+    [LibraryImport(Library, EntryPoint = "btf__load_vmlinux_btf", SetLastError = true)]
+    public static partial nint LoadKernelBtf();
+
+    [LibraryImport(Library, EntryPoint = "btf__free")]
+    public static partial void FreeBtf(nint btf);
+
+    public const uint BtfKindStruct = 4;
+    public const uint BtfKindEnum = 6;
+
+    /// <summary>struct btf_enum of include/uapi/linux/btf.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct BtfEnumValue
+    {
+        public uint NameOffset;
+        public uint Value;
+    }
+
+    /// <summary>struct btf_type of include/uapi/linux/btf.h; a struct's members follow it in memory.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct BtfType
+    {
+        public uint NameOffset;
+        public uint Info;
+        public uint Size;
+    }
+
+    /// <summary>struct btf_member of include/uapi/linux/btf.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct BtfMember
+    {
+        public uint NameOffset;
+        public uint Type;
+        public uint BitOffset;
+    }
+
+    /// <summary>The part of struct bpf_prog_info (include/uapi/linux/bpf.h) that is read.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct ProgramInfo
+    {
+        [FieldOffset(192)]
+        public ulong RunTimeNs;
+
+        [FieldOffset(200)]
+        public ulong RunCount;
+    }
+}

@@ -1,0 +1,56 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Plumbline.Contracts;
+
+namespace Plumbline.Hosting;
+
+/// <summary>Tells the work under way in this process that its experiment was cancelled.</summary>
+public sealed class CancelExperimentConsumer(ExperimentCancellations cancellations) : IConsumer<CancelExperiment>
+{
+    public Task Consume(ConsumeContext<CancelExperiment> context)
+    {
+        cancellations.Cancel(context.Message.ExperimentId);
+        return Task.CompletedTask;
+    }
+}
+
+public static class CancelExperimentServices
+{
+    /// <summary>Every process that works for experiments hears of cancels, so each has an endpoint of its own for them.</summary>
+    public static void AddExperimentCancellation(this IBusRegistrationConfigurator bus)
+    {
+        if (bus.Any(service => service.ServiceType == typeof(ExperimentCancellations)))
+        {
+            return;
+        }
+
+        bus.TryAddSingleton<ExperimentCancellations>();
+        bus.AddConsumer<CancelExperimentConsumer>().Endpoint(endpoint => endpoint.Temporary = true);
+    }
+
+    /// <summary>
+    /// Runs work that ends early when the experiment is cancelled. A cancel is an ordinary end and returns false; only the
+    /// host's own stop is thrown, so that the message is delivered again after a restart.
+    /// </summary>
+    public static async Task<bool> RunUnlessCancelledAsync(
+        this ExperimentCancellations cancellations, Guid experimentId, Func<CancellationToken, Task> work, CancellationToken hostToken)
+    {
+        CancellationToken cancelled = cancellations.TokenOf(experimentId);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, hostToken);
+        try
+        {
+            either.Token.ThrowIfCancellationRequested();
+            await work(either.Token);
+            return true;
+        }
+        catch (Exception) when (cancelled.IsCancellationRequested && !hostToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (hostToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(hostToken);
+        }
+    }
+}

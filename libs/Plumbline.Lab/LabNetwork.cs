@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.Rules;
+
+namespace Plumbline.Lab;
+
+/// <summary>Creates and removes lab nodes. Whatever is in a node's namespaces (devices, rules, conntrack entries) goes with them.</summary>
+public static class LabNetwork
+{
+    /// <summary>Creates the node unless it is there already.</summary>
+    /// <exception cref="ToolException">ip or sysctl failed; what was created so far is removed by <see cref="RemoveAsync"/>.</exception>
+    public static async Task EnsureAsync(LabNode node, CancellationToken token)
+    {
+        if (node.Namespaces.All(each => each.Exists))
+        {
+            return;
+        }
+
+        await BatchAsync(NetworkNamespace.Own, node.Namespaces.Select(each => $"netns add {each.Name}"), token);
+
+        // IPv6 and ARP would put packets of their own on the measured device.
+        foreach (NetworkNamespace each in node.Namespaces)
+        {
+            await Tool.RunAsync(each, "sysctl", ["-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1",
+                "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0"], token: token);
+        }
+
+        await Tool.RunAsync(node.Node, "sysctl", ["-qw", "net.ipv4.ip_forward=1"], token: token);
+        await BatchAsync(NetworkNamespace.Own,
+        [
+            $"link add {LabNode.NodeClientDevice} index {node.IngressIndex} netns {node.Node.Name} address {Format(LabNode.NodeClientMac)}"
+                + $" type veth peer name {LabNode.ClientDevice} netns {node.Client.Name} address {Format(LabNode.ClientMac)}",
+            $"link add {LabNode.NodeEndpointsDevice} netns {node.Node.Name} address {Format(LabNode.NodeEndpointsMac)}"
+                + $" type veth peer name {LabNode.EndpointsDevice} netns {node.Endpoints.Name} address {Format(LabNode.EndpointsMac)}",
+        ], token);
+
+        string firstClient = Ipv4.Format(LabNode.FirstClientIp);
+        string firstEndpoint = Ipv4.Format(LabNode.FirstEndpointIp);
+        await BatchAsync(node.Client,
+        [
+            "link set lo up",
+            $"link set {LabNode.ClientDevice} up",
+            $"address add {firstClient}/17 dev {LabNode.ClientDevice}",
+            $"route add local {LabNode.ClientsCidr} dev lo",
+            $"route add default dev {LabNode.ClientDevice}",
+        ], token);
+        await BatchAsync(node.Node,
+        [
+            "link set lo up",
+            $"link set {LabNode.NodeClientDevice} up",
+            $"link set {LabNode.NodeEndpointsDevice} up",
+            $"address add {LabNode.Network.NodeIp}/32 dev lo",
+            // One neighbour stands for a whole side, so the thousands of addresses need no ARP.
+            $"route add {firstClient} dev {LabNode.NodeClientDevice}",
+            $"route add {LabNode.ClientsCidr} via {firstClient} dev {LabNode.NodeClientDevice}",
+            $"neighbour add {firstClient} lladdr {Format(LabNode.ClientMac)} nud permanent dev {LabNode.NodeClientDevice}",
+            $"route add {firstEndpoint} dev {LabNode.NodeEndpointsDevice}",
+            $"route add {LabNode.EndpointsCidr} via {firstEndpoint} dev {LabNode.NodeEndpointsDevice}",
+            $"neighbour add {firstEndpoint} lladdr {Format(LabNode.EndpointsMac)} nud permanent dev {LabNode.NodeEndpointsDevice}",
+        ], token);
+        await BatchAsync(node.Endpoints,
+        [
+            "link set lo up",
+            $"link set {LabNode.EndpointsDevice} up",
+            $"address add {firstEndpoint}/17 dev {LabNode.EndpointsDevice}",
+            $"route add local {LabNode.EndpointsCidr} dev lo",
+            $"route add default via {LabNode.Network.NodeIp} dev {LabNode.EndpointsDevice} onlink",
+            $"neighbour add {LabNode.Network.NodeIp} lladdr {Format(LabNode.NodeEndpointsMac)} nud permanent dev {LabNode.EndpointsDevice}",
+        ], token);
+    }
+
+    /// <summary>Names of the namespaces of all labs, or of one experiment's.</summary>
+    public static IReadOnlyList<string> List(Guid? experimentId = null)
+    {
+        string prefix = experimentId is { } id ? LabNode.ExperimentPrefix(id) : LabNode.NamePrefix;
+        return Directory.Exists(NetworkNamespace.Folder)
+            ? [.. Directory.EnumerateFiles(NetworkNamespace.Folder, prefix + "*").Select(path => Path.GetFileName(path)).Order()]
+            : [];
+    }
+
+    /// <summary>
+    /// Removes the experiment's namespaces, or those of all labs, and ends the processes in them. Returns the names removed.
+    /// Removing all is for the holder of the <see cref="LabLock"/> only.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> RemoveAsync(Guid? experimentId = null)
+    {
+        IReadOnlyList<string> names = List(experimentId);
+        foreach (string name in names)
+        {
+            await KillProcessesAsync(name);
+            await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", name]);
+        }
+
+        return names;
+    }
+
+    /// <summary>A tool that outlived a killed worker would keep the namespace alive after its name is gone.</summary>
+    private static async Task KillProcessesAsync(string name)
+    {
+        string pids = await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "pids", name]);
+        foreach (string pid in pids.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int processId = int.Parse(pid, CultureInfo.InvariantCulture);
+            if (processId == Environment.ProcessId)
+            {
+                continue;
+            }
+
+            try
+            {
+                System.Diagnostics.Process.GetProcessById(processId).Kill();
+            }
+            catch (ArgumentException)
+            {
+                // It ended by itself meanwhile.
+            }
+        }
+    }
+
+    private static Task BatchAsync(NetworkNamespace where, IEnumerable<string> lines, CancellationToken token) =>
+        Tool.RunAsync(where, "ip", ["-batch", "-"], writer => writer.Write(string.Join('\n', lines) + "\n"), token);
+
+    private static string Format(PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(each => each.ToString("x2", CultureInfo.InvariantCulture)));
+}

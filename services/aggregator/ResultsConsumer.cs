@@ -1,0 +1,76 @@
+using MassTransit;
+using Plumbline.Contracts;
+using Plumbline.Results;
+
+namespace Plumbline.Aggregator;
+
+/// <summary>Writes everything an experiment tells of itself to the database.</summary>
+internal sealed class ResultsConsumer(ResultsDatabase database) :
+    IConsumer<ExperimentStarted>,
+    IConsumer<NodeDescribed>,
+    IConsumer<ServicesScaled>,
+    IConsumer<TrialMeasured>,
+    IConsumer<ExperimentCompleted>,
+    IConsumer<ExperimentFailed>,
+    IConsumer<ExperimentCancelled>
+{
+    public Task Consume(ConsumeContext<ExperimentStarted> context) => Write(store => store.RecordStarted(context.Message));
+
+    public Task Consume(ConsumeContext<NodeDescribed> context) => Write(store => store.RecordMachine(context.Message));
+
+    public Task Consume(ConsumeContext<ServicesScaled> context) => Write(store => store.RecordStep(context.Message));
+
+    public async Task Consume(ConsumeContext<TrialMeasured> context)
+    {
+        TrialMeasured measured = context.Message;
+        database.Store.RecordTrial(measured);
+        TrialStored stored = new()
+        {
+            Key = measured.Trial.Key,
+            DataPlane = measured.Trial.DataPlane,
+            Services = measured.Trial.Services,
+            Position = measured.Trial.Position,
+            Accepted = measured.Flags.Count == 0,
+            Flags = measured.Flags,
+            Remarks = measured.Remarks,
+        };
+        await context.Publish(stored, context.CancellationToken);
+    }
+
+    public Task Consume(ConsumeContext<ExperimentCompleted> context)
+    {
+        database.Store.RecordCompleted(context.Message);
+        return AnnounceAsync(context, context.Message.ExperimentId);
+    }
+
+    public Task Consume(ConsumeContext<ExperimentFailed> context)
+    {
+        database.Store.RecordFailed(context.Message);
+        return AnnounceAsync(context, context.Message.ExperimentId);
+    }
+
+    public Task Consume(ConsumeContext<ExperimentCancelled> context)
+    {
+        database.Store.RecordCancelled(context.Message);
+        return AnnounceAsync(context, context.Message.ExperimentId);
+    }
+
+    private static Task AnnounceAsync(ConsumeContext context, Guid experimentId) =>
+        context.Publish(new ExperimentRecorded { ExperimentId = experimentId }, context.CancellationToken);
+
+    private Task Write(Action<ResultsStore> write)
+    {
+        write(database.Store);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>One message at a time: an embedded database has one writer.</summary>
+internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsConsumer>
+{
+    public ResultsConsumerDefinition()
+    {
+        EndpointName = "aggregator";
+        ConcurrentMessageLimit = 1;
+    }
+}

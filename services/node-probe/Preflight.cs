@@ -1,0 +1,96 @@
+using Plumbline.Bpf;
+using Plumbline.Linux;
+
+namespace Plumbline.NodeProbe;
+
+/// <summary>One thing the node has, lacks, or has less of, and how to mend it.</summary>
+/// <param name="Remedy">What to do; empty when nothing needs doing.</param>
+public sealed record Finding(string What, FindingLevel Level, string Detail, string Remedy = "");
+
+public enum FindingLevel
+{
+    Good,
+
+    /// <summary>Not there, and not needed for what Plumbline measures today.</summary>
+    Absent,
+
+    /// <summary>Measurement works, but not all of it.</summary>
+    Limited,
+
+    /// <summary>Nothing can be measured until it is mended.</summary>
+    Blocking,
+}
+
+/// <summary>Finds out what can be measured here by loading the programs and looking at the kernel, not by comparing versions.</summary>
+public static class Preflight
+{
+    /// <summary>What the kernel offers to the probe and the generator.</summary>
+    public static IReadOnlyList<Finding> CheckKernel()
+    {
+        List<Finding> findings =
+        [
+            new("kernel", FindingLevel.Good, KernelRelease.Running),
+            LinuxUser.IsRoot
+                ? new("root", FindingLevel.Good, "yes")
+                : new("root", FindingLevel.Blocking, "not root", "run it with sudo: namespaces, rules and BPF programs need it"),
+            File.Exists("/sys/kernel/btf/vmlinux")
+                ? new("BTF", FindingLevel.Good, "/sys/kernel/btf/vmlinux")
+                : new("BTF", FindingLevel.Blocking, "the kernel has none", "use a kernel built with CONFIG_DEBUG_INFO_BTF (all of Debian's since 11)"),
+            CheckLockdown(),
+        ];
+        if (LinuxUser.IsRoot)
+        {
+            findings.Add(CheckStageProbe());
+            findings.Add(CheckTrampolines());
+        }
+
+        findings.Add(File.Exists("/sys/bus/event_source/devices/kprobe/type")
+            ? new("kprobes", FindingLevel.Good, "offered")
+            : new("kprobes", FindingLevel.Absent, "the kernel was built without them; the stage probe does not need them"));
+        findings.Add(Directory.Exists("/proc/net/pktgen")
+            ? new("pktgen", FindingLevel.Good, "loaded")
+            : new("pktgen", FindingLevel.Absent, "not loaded; the AF_PACKET generator does not need it"));
+        return findings;
+    }
+
+    private static Finding CheckLockdown()
+    {
+        const string path = "/sys/kernel/security/lockdown";
+        string state = File.Exists(path) ? File.ReadAllText(path).Trim() : "not built in, or securityfs not mounted";
+        return state.Contains("[confidentiality]", StringComparison.Ordinal)
+            ? new("lockdown", FindingLevel.Blocking, state, "boot with lockdown=integrity or none: confidentiality forbids BPF to read kernel memory")
+            : new("lockdown", FindingLevel.Good, state);
+    }
+
+    private static Finding CheckStageProbe()
+    {
+        try
+        {
+            using StageProbe.StageProbe probe = StageProbe.StageProbe.Attach();
+            return new("stage probe", FindingLevel.Good, "its four tracepoint programs load and attach");
+        }
+        catch (DllNotFoundException)
+        {
+            return new("stage probe", FindingLevel.Blocking, "libbpf.so.1 is missing", "apt-get install libbpf1");
+        }
+        catch (Exception exception) when (exception is BpfException or FileNotFoundException)
+        {
+            return new("stage probe", FindingLevel.Blocking, exception.Message, "the kernel must offer BTF raw tracepoints (5.17 or newer) and BPF");
+        }
+    }
+
+    private static Finding CheckTrampolines()
+    {
+        try
+        {
+            using BpfObject loaded = BpfObject.Load(Path.Combine(AppContext.BaseDirectory, "trampoline_check.bpf.o"));
+            loaded.AttachAll();
+            return new("BPF trampolines", FindingLevel.Good, "fentry programs load and attach");
+        }
+        catch (Exception exception) when (exception is BpfException or FileNotFoundException or DllNotFoundException)
+        {
+            string reason = exception is BpfException { Errno: var errno } ? $"refused (errno {errno})" : exception.Message;
+            return new("BPF trampolines", FindingLevel.Absent, $"{reason}; the stage probe does not need them");
+        }
+    }
+}

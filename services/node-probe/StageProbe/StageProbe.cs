@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using Plumbline.Bpf;
+using Plumbline.Contracts;
+using Plumbline.Histograms;
+
+namespace Plumbline.NodeProbe.StageProbe;
+
+/// <summary>
+/// The stage probe in the kernel (bpf/stage_probe.bpf.c): loaded and attached while this object lives, measuring one
+/// ingress device at a time.
+/// </summary>
+internal sealed class StageProbe : IDisposable
+{
+    private readonly BpfObject _object;
+    private readonly BpfMap _hists;
+    private readonly BpfMap _counts;
+    private readonly BpfMap _flight;
+    private readonly IReadOnlyDictionary<uint, string> _dropReasons;
+
+    private StageProbe(BpfObject loaded)
+    {
+        _object = loaded;
+        _hists = loaded.Map("hists");
+        _counts = loaded.Map("counts");
+        _flight = loaded.Map("flight");
+        _dropReasons = KernelEnum.Read("skb_drop_reason");
+    }
+
+    public static string ObjectPath => Path.Combine(AppContext.BaseDirectory, "stage_probe.bpf.o");
+
+    /// <summary>Loads and attaches the programs.</summary>
+    /// <exception cref="BpfException">The kernel refuses them, or the object is of another build.</exception>
+    public static StageProbe Attach()
+    {
+        BpfObject loaded = BpfObject.Load(ObjectPath, StageProbeLayout.Verify);
+        try
+        {
+            StageProbe probe = new(loaded);
+            loaded.AttachAll();
+            return probe;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Measures the packets that arrive on this device from now on.</summary>
+    public void Aim(int ingressIndex, uint netnsInode)
+    {
+        ref StageProbeLayout.Target target = ref MemoryMarshal.AsRef<StageProbeLayout.Target>(_object.GlobalVariables());
+        target.Ifindex = 0;
+        target.Netns = netnsInode;
+        target.Ifindex = (uint)ingressIndex;
+    }
+
+    /// <summary>Forgets everything counted. To be called while no packet is under way.</summary>
+    public void Reset()
+    {
+        foreach (Stage stage in Enum.GetValues<Stage>())
+        {
+            _hists.ZeroPerCpu((uint)stage);
+        }
+
+        _counts.ZeroPerCpu(0);
+        _flight.ZeroPerCpu(0);
+    }
+
+    public StageReading Read()
+    {
+        StageProbeLayout.Counts[] counts = _counts.ReadPerCpu<StageProbeLayout.Counts>(0);
+        return new StageReading
+        {
+            Histograms = [.. Enum.GetValues<Stage>().Select(ReadHistogram)],
+            Arrived = counts.Sum(cpu => (long)cpu.Arrived),
+            First = counts.Sum(cpu => (long)cpu.First),
+            NotFirst = counts.Sum(cpu => (long)cpu.NotFirst),
+            Untracked = counts.Sum(cpu => (long)cpu.Untracked),
+            Translated = counts.Sum(cpu => (long)cpu.Translated),
+            WithoutRoute = counts.Sum(cpu => (long)cpu.WithoutRoute),
+            Superseded = counts.Sum(cpu => (long)cpu.Superseded),
+            InFlight = _flight.ReadPerCpu<StageProbeLayout.Flight>(0).Count(cpu => cpu.Skb != 0),
+            LostByReason = ReadLosses(counts),
+        };
+    }
+
+    /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
+    public BpfRunTime RunTime()
+    {
+        BpfRunTime[] programs = [.. _object.RunTimes().Values];
+        return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount));
+    }
+
+    public void Dispose() => _object.Dispose();
+
+    private StageHistogram ReadHistogram(Stage stage)
+    {
+        StageProbeLayout.Hist[] cpus = _hists.ReadPerCpu<StageProbeLayout.Hist>((uint)stage);
+        List<HistogramBucket> buckets = [];
+        for (int index = 0; index < BucketLayout.BucketCount; index++)
+        {
+            long count = 0;
+            for (int cpu = 0; cpu < cpus.Length; cpu++)
+            {
+                count += (long)cpus[cpu].Buckets[index];
+            }
+
+            if (count > 0)
+            {
+                buckets.Add(new HistogramBucket(index, count));
+            }
+        }
+
+        return new StageHistogram
+        {
+            Stage = stage,
+            LayoutVersion = BucketLayout.Version,
+            Count = cpus.Sum(cpu => (long)cpu.Count),
+            SumNs = cpus.Sum(cpu => (long)cpu.SumNs),
+            MinNs = cpus.Where(cpu => cpu.Count > 0).Select(cpu => (long)~cpu.MinNsComplement).DefaultIfEmpty(0).Min(),
+            MaxNs = cpus.Max(cpu => (long)cpu.MaxNs),
+            Overflow = cpus.Sum(cpu => (long)cpu.Overflow),
+            Buckets = buckets,
+        };
+    }
+
+    private Dictionary<string, long> ReadLosses(StageProbeLayout.Counts[] counts)
+    {
+        Dictionary<string, long> losses = [];
+        for (int reason = 0; reason < StageProbeLayout.DropReasons; reason++)
+        {
+            long count = 0;
+            for (int cpu = 0; cpu < counts.Length; cpu++)
+            {
+                count += (long)counts[cpu].Dropped[reason];
+            }
+
+            if (count > 0)
+            {
+                losses[_dropReasons.GetValueOrDefault((uint)reason, $"reason {reason}")] = count;
+            }
+        }
+
+        long bySubsystem = counts.Sum(cpu => (long)cpu.DroppedBySubsystem);
+        if (bySubsystem > 0)
+        {
+            losses["a subsystem's own reason"] = bySubsystem;
+        }
+
+        return losses;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Text;
+using PacketDotNet;
+
+namespace Plumbline.NodeProbe.Traffic;
+
+/// <summary>A 60-byte UDP frame, built once, of which addresses and source port are filled in for every packet.</summary>
+internal sealed class UdpFrame
+{
+    public const int Length = 60;
+
+    private const int ChecksumOffset = 24;
+    private const int SourceIpOffset = 26;
+    private const int DestinationIpOffset = 30;
+    private const int SourcePortOffset = 34;
+    private const int PayloadLength = 18;
+
+    private readonly byte[] _template;
+
+    /// <summary>Sum of the IP header's 16-bit words without the addresses and the checksum (RFC 1071).</summary>
+    private readonly uint _headerSum;
+
+    public UdpFrame(PhysicalAddress source, PhysicalAddress destination, int destinationPort)
+    {
+        byte[] payload = new byte[PayloadLength];
+        Encoding.ASCII.GetBytes("plumbline").CopyTo(payload, 0);
+        EthernetPacket ethernet = new(source, destination, EthernetType.IPv4)
+        {
+            PayloadPacket = new IPv4Packet(IPAddress.Any, IPAddress.Any)
+            {
+                TimeToLive = 64,
+                PayloadPacket = new UdpPacket(0, (ushort)destinationPort) { PayloadData = payload },
+            },
+        };
+        ethernet.PayloadPacket.UpdateCalculatedValues();
+        ethernet.PayloadPacket.PayloadPacket.UpdateCalculatedValues();
+        _template = ethernet.Bytes;
+
+        // No UDP checksum (RFC 768 allows none over IPv4), so that it needs no change with the addresses.
+        _template.AsSpan(40, 2).Clear();
+        _template.AsSpan(ChecksumOffset, 10).Clear();
+        for (int offset = 14; offset < 34; offset += 2)
+        {
+            _headerSum += BinaryPrimitives.ReadUInt16BigEndian(_template.AsSpan(offset));
+        }
+    }
+
+    /// <summary>Writes the frame of a packet from <paramref name="source"/> to <paramref name="destinationIp"/> (host byte order).</summary>
+    public void Write(Span<byte> frame, FlowAddress source, uint destinationIp)
+    {
+        _template.CopyTo(frame);
+        uint sum = _headerSum + (source.Ip >> 16) + (source.Ip & 0xffff) + (destinationIp >> 16) + (destinationIp & 0xffff);
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(frame[ChecksumOffset..], (ushort)~sum);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[DestinationIpOffset..], destinationIp);
+        BinaryPrimitives.WriteUInt16BigEndian(frame[SourcePortOffset..], source.Port);
+    }
+}

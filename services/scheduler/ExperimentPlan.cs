@@ -1,0 +1,16 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Scheduler;
+
+/// <summary>Everything an experiment will do, in order.</summary>
+public sealed record ExperimentPlan(Guid ExperimentId, ExperimentSpec Spec, IReadOnlyList<PlannedStep> Steps)
+{
+    public int TrialCount => Steps.Sum(step => step.Trials.Count);
+}
+
+/// <summary>One number of Services on some data planes, and the trials measured there.</summary>
+public sealed record PlannedStep(int Step, int Services, IReadOnlyList<DataPlane> DataPlanes, IReadOnlyList<PlannedTrial> Trials);
+
+/// <param name="Trial">Number within the experiment, from 0.</param>
+/// <param name="Repetition">Which of its cell's trials, from 0.</param>
+public sealed record PlannedTrial(int Trial, DataPlane DataPlane, int Services, Position Position, int Repetition);

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Plumbline.Contracts;
+using Plumbline.Lab;
+using Plumbline.Linux;
+using Plumbline.Rules;
+
+namespace Plumbline.ServiceScaler.Lab;
+
+/// <summary>
+/// Makes Services exist without a cluster: writes kube-proxy's rules for them into a lab node of each data plane, reads
+/// them back and counts them.
+/// </summary>
+public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServiceCluster, IDisposable
+{
+    private readonly Dictionary<(Guid, DataPlane), EndpointSink> _sinks = [];
+
+    public async Task<IReadOnlyList<ProgrammedDataPlane>> ScaleAsync(ScaleStep step, CancellationToken token)
+    {
+        List<ProgrammedDataPlane> programmed = [];
+        foreach (DataPlane dataPlane in step.DataPlanes)
+        {
+            LabNode node = LabNode.Of(step.ExperimentId, dataPlane);
+            await LabNetwork.EnsureAsync(node, token);
+            if (!_sinks.ContainsKey((step.ExperimentId, dataPlane)))
+            {
+                _sinks[(step.ExperimentId, dataPlane)] = await EndpointSink.OpenAsync(node, step.Protocols);
+            }
+
+            programmed.Add(await ProgramAsync(step, node, token));
+        }
+
+        return programmed;
+    }
+
+    public async Task RemoveAsync(Guid experimentId, CancellationToken token)
+    {
+        foreach ((Guid, DataPlane) key in _sinks.Keys.Where(key => key.Item1 == experimentId).ToList())
+        {
+            _sinks.Remove(key, out EndpointSink? sink);
+            sink!.Dispose();
+        }
+
+        IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(experimentId);
+        logger.LogInformation("experiment {ExperimentId}: removed {Count} network namespaces", experimentId, removed.Count);
+    }
+
+    public void Dispose()
+    {
+        foreach (EndpointSink sink in _sinks.Values)
+        {
+            sink.Dispose();
+        }
+
+        _sinks.Clear();
+    }
+
+    private async Task<ProgrammedDataPlane> ProgramAsync(ScaleStep step, LabNode node, CancellationToken token)
+    {
+        if (node.DataPlane == DataPlane.NoRules)
+        {
+            return new ProgrammedDataPlane { DataPlane = DataPlane.NoRules, Services = 0, Rules = 0, ProgrammingNs = 0, Tool = "none" };
+        }
+
+        IReadOnlyList<ServicePort> ports = LabServices.Build(step, node.DataPlane);
+        (string tool, string[] arguments, string text) = Rules(ports, node.DataPlane, step.NftablesDialect);
+
+        long start = Stopwatch.GetTimestamp();
+        await Tool.RunAsync(node.Node, tool, arguments, writer => writer.Write(text), token);
+        TimeSpan programming = Stopwatch.GetElapsedTime(start);
+
+        int rules = (await KernelServiceRules.ReadAsync(node.Node, node.DataPlane, token)).Count;
+        if (rules != ports.Count)
+        {
+            throw new InvalidOperationException(
+                $"{node.DataPlane.WireName()}: {ports.Count} Service rules were written with {tool} but the kernel holds {rules}");
+        }
+
+        logger.LogInformation(
+            "experiment {ExperimentId} step {Step}: {DataPlane} holds {Services} Services in {Rules} rules after {Milliseconds:F0} ms",
+            step.ExperimentId, step.Step, node.DataPlane, step.Services, rules, programming.TotalMilliseconds);
+        return new ProgrammedDataPlane
+        {
+            DataPlane = node.DataPlane,
+            Services = step.Services,
+            Rules = rules,
+            ProgrammingNs = (long)programming.TotalNanoseconds,
+            Tool = (await Tool.RunAsync(NetworkNamespace.Own, tool, ["--version"], token: token)).Trim(),
+        };
+    }
+
+    private static (string Tool, string[] Arguments, string Text) Rules(
+        IReadOnlyList<ServicePort> ports, DataPlane dataPlane, NftablesDialect dialect)
+    {
+        using StringWriter writer = new() { NewLine = "\n" };
+        switch (dataPlane)
+        {
+            case DataPlane.IptablesLegacy:
+                IptablesRules.WriteRestore(writer, ports, LabNode.Network);
+                return ("iptables-legacy-restore", ["-w", "30"], writer.ToString());
+            case DataPlane.IptablesNft:
+                IptablesRules.WriteRestore(writer, ports, LabNode.Network);
+                return ("iptables-nft-restore", [], writer.ToString());
+            case DataPlane.Nftables:
+                NftablesRules.WriteNft(writer, ports, LabNode.Network, dialect, port => ServiceNames.IsTarget(port.Name));
+                return ("nft", ["-f", "-"], writer.ToString());
+            default:
+                throw new ArgumentOutOfRangeException(nameof(dataPlane), dataPlane, "has no rules");
+        }
+    }
+}

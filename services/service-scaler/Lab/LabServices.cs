@@ -1,0 +1,49 @@
+using System.Globalization;
+using Plumbline.Contracts;
+using Plumbline.Lab;
+using Plumbline.Rules;
+
+namespace Plumbline.ServiceScaler.Lab;
+
+/// <summary>The dummy Services of a lab step. Pure: the same step gives the same Services in the same order.</summary>
+public static class LabServices
+{
+    /// <summary>
+    /// In nftables only so many Services carry the anonymous map that kube-proxy writes; the kernel's search for a free
+    /// anonymous name makes more of them quadratic to load. Those are the ones that may be measured, and are named so.
+    /// </summary>
+    public const int MostAnonymousMaps = 1_000;
+
+    private static readonly uint s_firstClusterIp = Ipv4.Parse("10.96.0.10");
+
+    /// <summary>
+    /// All ports of the step's Services in the order of their rules, which is random as kube-proxy's is (it iterates a Go
+    /// map), but follows from the seed.
+    /// </summary>
+    public static IReadOnlyList<ServicePort> Build(ScaleStep step, DataPlane dataPlane)
+    {
+        Random random = new((int)(step.Seed + (int)dataPlane));
+        Endpoint[] endpoints =
+            [.. Enumerable.Range(0, step.EndpointsPerService).Select(i => new Endpoint(LabNode.FirstEndpointIp + (uint)i, LabNode.EndpointPort))];
+        int targets = dataPlane == DataPlane.Nftables ? MostAnonymousMaps : step.Services;
+        string serviceNamespace = LabNode.ExperimentPrefix(step.ExperimentId).TrimEnd('-');
+
+        int[] services = [.. Enumerable.Range(0, step.Services)];
+        random.Shuffle(services);
+        ServicePort[] ports =
+        [
+            .. from entry in services.Select((service, order) => (Service: service, IsTarget: order < targets))
+               from protocol in step.Protocols
+               select new ServicePort(
+                   serviceNamespace,
+                   (entry.IsTarget ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix) + entry.Service.ToString("D5", CultureInfo.InvariantCulture),
+                   protocol.WireName(),
+                   s_firstClusterIp + (uint)entry.Service,
+                   LabNode.ServicePort,
+                   protocol,
+                   endpoints),
+        ];
+        random.Shuffle(ports);
+        return ports;
+    }
+}
