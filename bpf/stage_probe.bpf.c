@@ -28,15 +28,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct stage_flight);
-} flight SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct stage_counts);
-} counts SEC(".maps");
+	__type(value, struct stage_cpu);
+} cpus SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -45,18 +38,11 @@ struct {
 	__type(value, struct stage_hist);
 } hists SEC(".maps");
 
-static __always_inline struct stage_flight *flight_on_this_cpu(void)
+static __always_inline struct stage_cpu *this_cpu(void)
 {
 	__u32 key = 0;
 
-	return bpf_map_lookup_elem(&flight, &key);
-}
-
-static __always_inline struct stage_counts *counts_on_this_cpu(void)
-{
-	__u32 key = 0;
-
-	return bpf_map_lookup_elem(&counts, &key);
+	return bpf_map_lookup_elem(&cpus, &key);
 }
 
 /* No atomics: the map is per CPU and softirq does not nest. */
@@ -81,106 +67,104 @@ static __always_inline void record(__u32 stage, __u64 latency_ns)
 		hist->max_ns = latency_ns;
 }
 
+/* Device numbers are per namespace, so the namespace counts too; once found, the device is known by its
+ * address. */
+static __always_inline int is_target(struct stage_cpu *cpu, struct net_device *dev)
+{
+	if (cpu->dev)
+		return cpu->dev == (__u64)dev;
+	if (dev->nd_net.net->ns.inum != target.netns)
+		return 0;
+	cpu->dev = (__u64)dev;
+	return 1;
+}
+
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(stage_arrived, struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
-	struct stage_counts *count;
-	struct stage_flight *packet;
+	struct stage_cpu *cpu;
 
 	if (dev->ifindex != target.ifindex || !target.ifindex)
 		return 0;
-	if (dev->nd_net.net->ns.inum != target.netns || skb->protocol != bpf_htons(ETH_P_IP))
+	cpu = this_cpu();
+	if (!cpu || !is_target(cpu, dev) || skb->protocol != bpf_htons(ETH_P_IP))
 		return 0;
-	packet = flight_on_this_cpu();
-	count = counts_on_this_cpu();
-	if (!packet || !count)
-		return 0;
-	if (packet->skb)
-		count->superseded++;
-	count->arrived++;
-	packet->skb = (__u64)skb;
-	packet->routed_ns = 0;
-	packet->arrived_ns = bpf_ktime_get_ns();
+	if (cpu->skb)
+		cpu->superseded++;
+	cpu->arrived++;
+	cpu->skb = (__u64)skb;
+	cpu->routed_ns = 0;
+	cpu->arrived_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 SEC("tp_btf/fib_table_lookup")
 int BPF_PROG(stage_routed, __u32 tb_id, const struct flowi4 *flow)
 {
-	struct stage_flight *packet;
+	struct stage_cpu *cpu;
 
 	/* Lookups by fib and addrtype matches carry no ingress device. */
 	if (flow->__fl_common.flowic_iif != target.ifindex || !target.ifindex)
 		return 0;
-	packet = flight_on_this_cpu();
-	if (packet && packet->skb && !packet->routed_ns)
-		packet->routed_ns = bpf_ktime_get_ns();
+	cpu = this_cpu();
+	if (cpu && cpu->skb && !cpu->routed_ns)
+		cpu->routed_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(stage_left, const struct sk_buff *skb)
 {
-	__u64 now_ns, arrived_ns, routed_ns;
-	struct stage_flight *packet = flight_on_this_cpu();
-	struct stage_counts *count;
+	struct stage_cpu *cpu = this_cpu();
 	unsigned long nfct;
+	__u64 now_ns;
 
-	if (!packet || packet->skb != (__u64)skb)
+	if (!cpu || cpu->skb != (__u64)skb)
 		return 0;
 	now_ns = bpf_ktime_get_ns();
-	arrived_ns = packet->arrived_ns;
-	routed_ns = packet->routed_ns;
-	packet->skb = 0;
-	count = counts_on_this_cpu();
-	if (!count)
-		return 0;
+	cpu->skb = 0;
 
 	nfct = skb->_nfct;
 	if (nfct & ~NFCT_INFOMASK) {
 		struct nf_conn *entry = (struct nf_conn *)(nfct & ~NFCT_INFOMASK);
 
 		if (BPF_CORE_READ(entry, status) & CT_STATUS_DNAT)
-			count->translated++;
+			cpu->translated++;
 		if ((nfct & NFCT_INFOMASK) != CTINFO_NEW) {
-			count->not_first++;
+			cpu->not_first++;
 			return 0;
 		}
-		count->first++;
+		cpu->first++;
 	} else {
-		count->untracked++;
+		cpu->untracked++;
 	}
-	if (!routed_ns) {
-		count->without_route++;
+	if (!cpu->routed_ns) {
+		cpu->without_route++;
 		return 0;
 	}
-	record(STAGE_PREROUTING, routed_ns - arrived_ns);
-	record(STAGE_FORWARD_POSTROUTING, now_ns - routed_ns);
-	record(STAGE_TOTAL, now_ns - arrived_ns);
+	record(STAGE_PREROUTING, cpu->routed_ns - cpu->arrived_ns);
+	record(STAGE_FORWARD_POSTROUTING, now_ns - cpu->routed_ns);
+	record(STAGE_TOTAL, now_ns - cpu->arrived_ns);
 	return 0;
 }
 
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(stage_dropped, struct sk_buff *skb, void *location, __u32 reason)
 {
-	struct stage_flight *packet = flight_on_this_cpu();
-	struct stage_counts *count;
+	struct stage_cpu *cpu = this_cpu();
 	__u64 index;
 
-	if (!packet || packet->skb != (__u64)skb)
+	if (!cpu || cpu->skb != (__u64)skb)
 		return 0;
-	packet->skb = 0;
-	count = counts_on_this_cpu();
-	if (!count)
-		return 0;
+	cpu->skb = 0;
 	/* A 64-bit copy that the compiler may not split, or the verifier loses sight of its bound. */
 	index = reason;
 	barrier_var(index);
 	if (index < DROP_REASONS)
-		count->dropped[index]++;
+		cpu->dropped[index]++;
 	else
-		count->dropped_by_subsystem++;
+		cpu->dropped_by_subsystem++;
 	return 0;
 }
 

@@ -28,9 +28,15 @@ struct stage_hist {
  * together. */
 #define DROP_REASONS 256
 
-/* Where the packets went, on one CPU. */
-struct stage_counts {
-	unsigned long long arrived;	  /* seen on the ingress device */
+/* The packet in flight on one CPU, and where those before it went: all that is touched for every packet, side
+ * by side. */
+struct stage_cpu {
+	unsigned long long
+	    skb; /* address of the packet in flight, 0 when none: softirq takes one of a device at a time */
+	unsigned long long arrived_ns;
+	unsigned long long routed_ns;	  /* 0 until the routing lookup */
+	unsigned long long dev;		  /* address of the target's device, once a packet was seen on it */
+	unsigned long long arrived;	  /* packets seen on the ingress device */
 	unsigned long long first;	  /* left with a NEW conntrack entry */
 	unsigned long long not_first;	  /* left with an existing entry: not in the histograms */
 	unsigned long long untracked;	  /* left without an entry */
@@ -39,13 +45,6 @@ struct stage_counts {
 	unsigned long long superseded;	  /* followed by the next packet before leaving or being dropped */
 	unsigned long long dropped_by_subsystem;
 	unsigned long long dropped[DROP_REASONS];
-};
-
-/* The packet in flight on one CPU: softirq takes one packet of a device at a time. */
-struct stage_flight {
-	unsigned long long skb; /* its address, 0 when none */
-	unsigned long long arrived_ns;
-	unsigned long long routed_ns; /* 0 until the routing lookup */
 };
 
 /* Written by user space before a trial. */

@@ -7,10 +7,9 @@ public sealed class BpfMap
 {
     private readonly int _fd;
 
-    internal BpfMap(string name, nint handle, int fd, int valueSize)
+    internal BpfMap(string name, int fd, int valueSize)
     {
         Name = name;
-        Handle = handle;
         _fd = fd;
         ValueSize = valueSize;
     }
@@ -19,8 +18,6 @@ public sealed class BpfMap
 
     /// <summary>Size of one CPU's value in bytes.</summary>
     public int ValueSize { get; }
-
-    internal nint Handle { get; }
 
     /// <summary>Reads all CPUs' values of a per-CPU array's element.</summary>
     /// <typeparam name="T">The value's layout; its size must be the map's.</typeparam>
@@ -48,17 +45,21 @@ public sealed class BpfMap
         return values;
     }
 
+    /// <summary>Writes an element of an ordinary array.</summary>
+    public unsafe void Write<T>(uint key, T value)
+        where T : unmanaged
+    {
+        RequireSize<T>();
+        CheckWritten(key, NativeMethods.UpdateElement(_fd, &key, &value, 0));
+    }
+
     /// <summary>Sets a per-CPU array's element to zero on all CPUs.</summary>
     public unsafe void ZeroPerCpu(uint key)
     {
         byte[] zeros = new byte[PerCpuStride * PossibleCpus];
         fixed (byte* value = zeros)
         {
-            int error = NativeMethods.UpdateElement(_fd, &key, value, 0);
-            if (error < 0)
-            {
-                throw new BpfException($"element {key} of map {Name} cannot be written", -error, "");
-            }
+            CheckWritten(key, NativeMethods.UpdateElement(_fd, &key, value, 0));
         }
     }
 
@@ -66,6 +67,14 @@ public sealed class BpfMap
     public static int PossibleCpus { get; } = NativeMethods.PossibleCpus();
 
     private int PerCpuStride => (ValueSize + 7) / 8 * 8;
+
+    private void CheckWritten(uint key, int error)
+    {
+        if (error < 0)
+        {
+            throw new BpfException($"element {key} of map {Name} cannot be written", -error, "");
+        }
+    }
 
     private unsafe void RequireSize<T>()
         where T : unmanaged

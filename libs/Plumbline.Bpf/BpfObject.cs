@@ -78,20 +78,14 @@ public sealed class BpfObject : IDisposable
     public BpfMap Map(string name) =>
         _maps.TryGetValue(name, out BpfMap? map) ? map : throw new BpfException($"{_name} has no map {name}", 0, "");
 
-    /// <summary>The zero-initialised global variables, shared with the kernel: a write is seen by the next packet.</summary>
-    public unsafe Span<byte> GlobalVariables()
+    /// <summary>Writes the zero-initialised global variables; the next packet sees them.</summary>
+    /// <typeparam name="T">Layout of all of them together.</typeparam>
+    public void WriteGlobalVariables<T>(T value)
+        where T : unmanaged
     {
-        foreach ((string name, BpfMap map) in _maps)
-        {
-            if (name.EndsWith(".bss", StringComparison.Ordinal))
-            {
-                nuint size;
-                void* memory = NativeMethods.MapInitialValue(map.Handle, &size);
-                return new Span<byte>(memory, (int)size);
-            }
-        }
-
-        throw new BpfException($"{_name} has no global variables", 0, "");
+        BpfMap variables = _maps.FirstOrDefault(map => map.Key.EndsWith(".bss", StringComparison.Ordinal)).Value
+            ?? throw new BpfException($"{_name} has no global variables", 0, "");
+        variables.Write(0, value);
     }
 
     /// <summary>The kernel's own accounting of each program, counted while a <see cref="BpfRunTimeAccounting"/> is open.</summary>
@@ -146,7 +140,7 @@ public sealed class BpfObject : IDisposable
         for (nint map = NativeMethods.NextMap(handle, 0); map != 0; map = NativeMethods.NextMap(handle, map))
         {
             string name = Marshal.PtrToStringUTF8((nint)NativeMethods.MapName(map))!;
-            maps.Add(name, new BpfMap(name, map, NativeMethods.MapFd(map), (int)NativeMethods.MapValueSize(map)));
+            maps.Add(name, new BpfMap(name, NativeMethods.MapFd(map), (int)NativeMethods.MapValueSize(map)));
         }
 
         return maps;

@@ -58,9 +58,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "bpf_map__value_size")]
     public static partial uint MapValueSize(nint map);
 
-    [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
-    public static partial void* MapInitialValue(nint map, nuint* size);
-
     [LibraryImport(Library, EntryPoint = "bpf_map_lookup_elem")]
     public static partial int LookupElement(int fd, void* key, void* value);
 

@@ -9,15 +9,14 @@ namespace Plumbline.Lab;
 /// <summary>Creates and removes lab nodes. Whatever is in a node's namespaces (devices, rules, conntrack entries) goes with them.</summary>
 public static class LabNetwork
 {
-    /// <summary>Creates the node unless it is there already.</summary>
-    /// <exception cref="ToolException">ip or sysctl failed; what was created so far is removed by <see cref="RemoveAsync"/>.</exception>
-    public static async Task EnsureAsync(LabNode node, CancellationToken token)
+    /// <summary>
+    /// Creates the node, anew where it is there already: a node that has seen packets has conntrack entries, and a table that
+    /// fills up makes every later first packet dearer.
+    /// </summary>
+    /// <exception cref="ToolException">ip or sysctl failed; what was created so far is removed by <see cref="RemoveAsync(Guid?)"/>.</exception>
+    public static async Task CreateAsync(LabNode node, CancellationToken token)
     {
-        if (node.Namespaces.All(each => each.Exists))
-        {
-            return;
-        }
-
+        await RemoveAsync([.. node.Namespaces.Where(each => each.Exists).Select(each => each.Name!)]);
         await BatchAsync(NetworkNamespace.Own, node.Namespaces.Select(each => $"netns add {each.Name}"), token);
 
         // IPv6 and ARP would put packets of their own on the measured device.
@@ -87,13 +86,21 @@ public static class LabNetwork
     public static async Task<IReadOnlyList<string>> RemoveAsync(Guid? experimentId = null)
     {
         IReadOnlyList<string> names = List(experimentId);
+        await RemoveAsync(names);
+        return names;
+    }
+
+    private static async Task RemoveAsync(IReadOnlyList<string> names)
+    {
         foreach (string name in names)
         {
             await KillProcessesAsync(name);
-            await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", name]);
         }
 
-        return names;
+        if (names.Count > 0)
+        {
+            await BatchAsync(NetworkNamespace.Own, names.Select(name => $"netns delete {name}"), CancellationToken.None);
+        }
     }
 
     /// <summary>A tool that outlived a killed worker would keep the namespace alive after its name is gone.</summary>

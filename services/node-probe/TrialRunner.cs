@@ -84,24 +84,23 @@ internal sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogge
         CpuAffinity.PinThread(cpu);
         Random random = new((int)trial.Seed);
         uint[] destinations = targets.Draw(trial.Flows, random);
-        Span<uint> warmup = destinations.AsSpan(0, trial.WarmupPackets);
-        Span<uint> measuredPackets = destinations.AsSpan(trial.WarmupPackets, trial.Packets);
-        Span<uint> accounted = destinations.AsSpan(trial.WarmupPackets + trial.Packets);
+        int firstMeasured = trial.WarmupPackets;
+        int firstAccounted = trial.WarmupPackets + trial.Packets;
 
         probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
         using AfPacketGenerator generator = new(entry);
-        GeneratorRun warm = generator.Send(warmup, trial.FirstFlow, double.PositiveInfinity, token);
+        GeneratorRun warm = generator.Send(destinations.AsSpan(0, firstMeasured), trial.FirstFlow, double.PositiveInfinity, token);
         double askedPps = warm.Sent > 0 ? Math.Min(trial.RatePps, RateHeadroom * warm.AchievedRatePps) : trial.RatePps;
         Settle(probe, warm.Sent);
 
         probe.Reset();
         long stealBefore = CpuSteal.ReadNs(cpu);
-        GeneratorRun run = generator.Send(measuredPackets, trial.FirstFlow + warmup.Length, askedPps, token);
+        GeneratorRun run = generator.Send(destinations.AsSpan(firstMeasured, trial.Packets), trial.FirstFlow + firstMeasured, askedPps, token);
         StageReading reading = Settle(probe, run.Sent);
         long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
 
         (double RunNs, double RunsPerPacket)? cost = trial.DataPlane == DataPlane.NoRules
-            ? ProbeCost(probe, () => generator.Send(accounted, trial.FirstFlow + warmup.Length + measuredPackets.Length, askedPps, token).Sent)
+            ? ProbeCost(probe, () => generator.Send(destinations.AsSpan(firstAccounted), trial.FirstFlow + firstAccounted, askedPps, token).Sent)
             : null;
         return new Measurement { Cpu = cpu, AskedPps = askedPps, Run = run, Reading = reading, StealNs = stealNs, ProbeCost = cost };
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Histograms;
@@ -13,16 +12,14 @@ internal sealed class StageProbe : IDisposable
 {
     private readonly BpfObject _object;
     private readonly BpfMap _hists;
-    private readonly BpfMap _counts;
-    private readonly BpfMap _flight;
+    private readonly BpfMap _cpus;
     private readonly IReadOnlyDictionary<uint, string> _dropReasons;
 
     private StageProbe(BpfObject loaded)
     {
         _object = loaded;
         _hists = loaded.Map("hists");
-        _counts = loaded.Map("counts");
-        _flight = loaded.Map("flight");
+        _cpus = loaded.Map("cpus");
         _dropReasons = KernelEnum.Read("skb_drop_reason");
     }
 
@@ -49,10 +46,8 @@ internal sealed class StageProbe : IDisposable
     /// <summary>Measures the packets that arrive on this device from now on.</summary>
     public void Aim(int ingressIndex, uint netnsInode)
     {
-        ref StageProbeLayout.Target target = ref MemoryMarshal.AsRef<StageProbeLayout.Target>(_object.GlobalVariables());
-        target.Ifindex = 0;
-        target.Netns = netnsInode;
-        target.Ifindex = (uint)ingressIndex;
+        _object.WriteGlobalVariables(new StageProbeLayout.Target { Ifindex = (uint)ingressIndex, Netns = netnsInode });
+        Reset();
     }
 
     /// <summary>Forgets everything counted. To be called while no packet is under way.</summary>
@@ -63,25 +58,24 @@ internal sealed class StageProbe : IDisposable
             _hists.ZeroPerCpu((uint)stage);
         }
 
-        _counts.ZeroPerCpu(0);
-        _flight.ZeroPerCpu(0);
+        _cpus.ZeroPerCpu(0);
     }
 
     public StageReading Read()
     {
-        StageProbeLayout.Counts[] counts = _counts.ReadPerCpu<StageProbeLayout.Counts>(0);
+        StageProbeLayout.Cpu[] cpus = _cpus.ReadPerCpu<StageProbeLayout.Cpu>(0);
         return new StageReading
         {
             Histograms = [.. Enum.GetValues<Stage>().Select(ReadHistogram)],
-            Arrived = counts.Sum(cpu => (long)cpu.Arrived),
-            First = counts.Sum(cpu => (long)cpu.First),
-            NotFirst = counts.Sum(cpu => (long)cpu.NotFirst),
-            Untracked = counts.Sum(cpu => (long)cpu.Untracked),
-            Translated = counts.Sum(cpu => (long)cpu.Translated),
-            WithoutRoute = counts.Sum(cpu => (long)cpu.WithoutRoute),
-            Superseded = counts.Sum(cpu => (long)cpu.Superseded),
-            InFlight = _flight.ReadPerCpu<StageProbeLayout.Flight>(0).Count(cpu => cpu.Skb != 0),
-            LostByReason = ReadLosses(counts),
+            Arrived = cpus.Sum(cpu => (long)cpu.Arrived),
+            First = cpus.Sum(cpu => (long)cpu.First),
+            NotFirst = cpus.Sum(cpu => (long)cpu.NotFirst),
+            Untracked = cpus.Sum(cpu => (long)cpu.Untracked),
+            Translated = cpus.Sum(cpu => (long)cpu.Translated),
+            WithoutRoute = cpus.Sum(cpu => (long)cpu.WithoutRoute),
+            Superseded = cpus.Sum(cpu => (long)cpu.Superseded),
+            InFlight = cpus.Count(cpu => cpu.Skb != 0),
+            LostByReason = ReadLosses(cpus),
         };
     }
 
@@ -125,15 +119,15 @@ internal sealed class StageProbe : IDisposable
         };
     }
 
-    private Dictionary<string, long> ReadLosses(StageProbeLayout.Counts[] counts)
+    private Dictionary<string, long> ReadLosses(StageProbeLayout.Cpu[] cpus)
     {
         Dictionary<string, long> losses = [];
         for (int reason = 0; reason < StageProbeLayout.DropReasons; reason++)
         {
             long count = 0;
-            for (int cpu = 0; cpu < counts.Length; cpu++)
+            for (int cpu = 0; cpu < cpus.Length; cpu++)
             {
-                count += (long)counts[cpu].Dropped[reason];
+                count += (long)cpus[cpu].Dropped[reason];
             }
 
             if (count > 0)
@@ -142,7 +136,7 @@ internal sealed class StageProbe : IDisposable
             }
         }
 
-        long bySubsystem = counts.Sum(cpu => (long)cpu.DroppedBySubsystem);
+        long bySubsystem = cpus.Sum(cpu => (long)cpu.DroppedBySubsystem);
         if (bySubsystem > 0)
         {
             losses["a subsystem's own reason"] = bySubsystem;

@@ -26,9 +26,13 @@ internal static unsafe class StageProbeLayout
         private ulong _first;
     }
 
-    /// <summary>struct stage_counts.</summary>
-    public struct Counts
+    /// <summary>struct stage_cpu.</summary>
+    public struct Cpu
     {
+        public ulong Skb;
+        public ulong ArrivedNs;
+        public ulong RoutedNs;
+        public ulong Dev;
         public ulong Arrived;
         public ulong First;
         public ulong NotFirst;
@@ -44,14 +48,6 @@ internal static unsafe class StageProbeLayout
     public struct DropCounts
     {
         private ulong _first;
-    }
-
-    /// <summary>struct stage_flight.</summary>
-    public struct Flight
-    {
-        public ulong Skb;
-        public ulong ArrivedNs;
-        public ulong RoutedNs;
     }
 
     /// <summary>struct stage_target.</summary>
@@ -75,26 +71,22 @@ internal static unsafe class StageProbeLayout
             ["buckets"] = Offset(ref hist, ref hist.Buckets[0]),
         });
 
-        Counts counts = default;
-        layout.Require("stage_counts", sizeof(Counts), new Dictionary<string, int>
+        Cpu cpu = default;
+        layout.Require("stage_cpu", sizeof(Cpu), new Dictionary<string, int>
         {
-            ["arrived"] = Offset(ref counts, ref counts.Arrived),
-            ["first"] = Offset(ref counts, ref counts.First),
-            ["not_first"] = Offset(ref counts, ref counts.NotFirst),
-            ["untracked"] = Offset(ref counts, ref counts.Untracked),
-            ["translated"] = Offset(ref counts, ref counts.Translated),
-            ["without_route"] = Offset(ref counts, ref counts.WithoutRoute),
-            ["superseded"] = Offset(ref counts, ref counts.Superseded),
-            ["dropped_by_subsystem"] = Offset(ref counts, ref counts.DroppedBySubsystem),
-            ["dropped"] = Offset(ref counts, ref counts.Dropped[0]),
-        });
-
-        Flight flight = default;
-        layout.Require("stage_flight", sizeof(Flight), new Dictionary<string, int>
-        {
-            ["skb"] = Offset(ref flight, ref flight.Skb),
-            ["arrived_ns"] = Offset(ref flight, ref flight.ArrivedNs),
-            ["routed_ns"] = Offset(ref flight, ref flight.RoutedNs),
+            ["skb"] = Offset(ref cpu, ref cpu.Skb),
+            ["arrived_ns"] = Offset(ref cpu, ref cpu.ArrivedNs),
+            ["routed_ns"] = Offset(ref cpu, ref cpu.RoutedNs),
+            ["dev"] = Offset(ref cpu, ref cpu.Dev),
+            ["arrived"] = Offset(ref cpu, ref cpu.Arrived),
+            ["first"] = Offset(ref cpu, ref cpu.First),
+            ["not_first"] = Offset(ref cpu, ref cpu.NotFirst),
+            ["untracked"] = Offset(ref cpu, ref cpu.Untracked),
+            ["translated"] = Offset(ref cpu, ref cpu.Translated),
+            ["without_route"] = Offset(ref cpu, ref cpu.WithoutRoute),
+            ["superseded"] = Offset(ref cpu, ref cpu.Superseded),
+            ["dropped_by_subsystem"] = Offset(ref cpu, ref cpu.DroppedBySubsystem),
+            ["dropped"] = Offset(ref cpu, ref cpu.Dropped[0]),
         });
 
         Target target = default;

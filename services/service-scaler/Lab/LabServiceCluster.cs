@@ -21,12 +21,9 @@ public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServ
         foreach (DataPlane dataPlane in step.DataPlanes)
         {
             LabNode node = LabNode.Of(step.ExperimentId, dataPlane);
-            await LabNetwork.EnsureAsync(node, token);
-            if (!_sinks.ContainsKey((step.ExperimentId, dataPlane)))
-            {
-                _sinks[(step.ExperimentId, dataPlane)] = await EndpointSink.OpenAsync(node, step.Protocols);
-            }
-
+            CloseSink((step.ExperimentId, dataPlane));
+            await LabNetwork.CreateAsync(node, token);
+            _sinks[(step.ExperimentId, dataPlane)] = await EndpointSink.OpenAsync(node, step.Protocols);
             programmed.Add(await ProgramAsync(step, node, token));
         }
 
@@ -37,8 +34,7 @@ public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServ
     {
         foreach ((Guid, DataPlane) key in _sinks.Keys.Where(key => key.Item1 == experimentId).ToList())
         {
-            _sinks.Remove(key, out EndpointSink? sink);
-            sink!.Dispose();
+            CloseSink(key);
         }
 
         IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(experimentId);
@@ -53,6 +49,15 @@ public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServ
         }
 
         _sinks.Clear();
+    }
+
+    /// <summary>An open socket would keep its namespace alive after the name is gone.</summary>
+    private void CloseSink((Guid, DataPlane) key)
+    {
+        if (_sinks.Remove(key, out EndpointSink? sink))
+        {
+            sink.Dispose();
+        }
     }
 
     private async Task<ProgrammedDataPlane> ProgramAsync(ScaleStep step, LabNode node, CancellationToken token)

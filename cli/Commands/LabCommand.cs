@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Plumbline.Cli.Lab;
+using Plumbline.Cli.Views;
+using Plumbline.Contracts;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary>`plumbline lab`: measures an experiment on this machine, from nothing to the report.</summary>
+internal static class LabCommand
+{
+    public static Command Create()
+    {
+        LabOptions options = new();
+        Command command = new("lab", "Measure the data planes on this machine, in network namespaces of the lab's own. Needs root, changes nothing outside.");
+        command.Add(options.File);
+        foreach (Option option in options.All)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction((arguments, _) => RunAsync(
+            options.Spec(arguments), new ResultsFolder(arguments.GetValue(options.Out)!), arguments.GetValue(options.Verbose)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ExperimentSpec spec, ResultsFolder results, bool verbose)
+    {
+        Requirements.Demand(spec);
+        results.DemandWritable();
+
+        Guid experimentId = Guid.NewGuid();
+        object end = Console.IsOutputRedirected
+            ? await new LabRun(results, new PlainProgressView(Console.Out, spec), verbose).RunAsync(experimentId, spec)
+            : await LiveProgressView.RunAsync(AnsiConsole.Console, spec, view => new LabRun(results, view, verbose).RunAsync(experimentId, spec));
+        switch (end)
+        {
+            case ExperimentRejected rejected:
+                foreach (FieldError error in rejected.Errors)
+                {
+                    Console.Error.WriteLine($"plumbline: {error.Field}: {error.Message}");
+                }
+
+                return ExitCode.BadInput;
+            case ExperimentCancelled:
+                Console.Error.WriteLine("plumbline: stopped; nothing is left behind");
+                return ExitCode.Cancelled;
+            case ExperimentFailed failed:
+                Console.Error.WriteLine($"plumbline: {failed.Reason}");
+                return ExitCode.Failed;
+            case ExperimentCompleted completed:
+                ReportCommand.Show(results, experimentId);
+                return completed.GivenUpTrials == 0 ? ExitCode.Success : ExitCode.Incomplete;
+            default:
+                throw new InvalidOperationException($"an experiment does not end with {end.GetType().Name}");
+        }
+    }
+}

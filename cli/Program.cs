@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Plumbline.Cli;
+using Plumbline.Cli.Commands;
+
+RootCommand root = new(
+    """
+    Plumbline measures what a Kubernetes Service costs a packet, in the kernel.
+
+      sudo plumbline doctor                            what this machine can measure
+      sudo plumbline lab                               compare iptables-legacy, iptables-nft and nftables (about a minute)
+      sudo plumbline lab --services 100,30000          at other numbers of Services
+      sudo plumbline lab experiment.yaml               as a file says
+      plumbline list                                   experiments measured so far
+      plumbline report ID                              table and reports of one of them again
+      sudo plumbline cleanup                           remove what a killed lab has left
+
+    Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine lacks something, nothing
+    was created; 4 completed, but some trials could not be trusted; 130 stopped by a signal, everything was removed.
+    """)
+{
+    LabCommand.Create(),
+    ReportCommand.Create(),
+    ListCommand.Create(),
+    DoctorCommand.Create(),
+    CleanupCommand.Create(),
+};
+
+try
+{
+    ParseResult arguments = root.Parse(args);
+    if (arguments.Errors.Count > 0)
+    {
+        foreach (System.CommandLine.Parsing.ParseError error in arguments.Errors)
+        {
+            Console.Error.WriteLine($"plumbline: {error.Message}");
+        }
+
+        return ExitCode.BadInput;
+    }
+
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (UserException exception)
+{
+    Console.Error.WriteLine($"plumbline: {exception.Message}");
+    return exception.ExitCode;
+}
