@@ -45,11 +45,7 @@ internal sealed class LabOptions
     public Option<string[]> Protocols { get; } = List<string>("--protocols",
         "Ports of each Service: udp, or udp,tcp (then each Service is two rules; default udp).");
 
-    public Option<string> Out { get; } = new("--out")
-    {
-        Description = "Folder for the database and the reports.",
-        DefaultValueFactory = _ => ResultsFolder.DefaultPath,
-    };
+    public Option<string> Out { get; } = ResultsFolder.Option();
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the workers' logs to standard error." };
 

@@ -1,9 +1,18 @@
+using System.CommandLine;
+
 namespace Plumbline.Cli;
 
 /// <summary>Where experiments' results lie: one database for all, and each one's reports beside it.</summary>
 internal sealed record ResultsFolder(string Folder)
 {
     public const string DefaultPath = "plumbline-results";
+
+    /// <summary>The flag that names it.</summary>
+    public static Option<string> Option() => new("--out")
+    {
+        Description = "Folder of the database and the reports.",
+        DefaultValueFactory = _ => DefaultPath,
+    };
 
     public string Database => Path.Combine(Folder, "plumbline.db");
 

@@ -49,7 +49,7 @@ internal static class LabCommand
                 Console.Error.WriteLine($"plumbline: {failed.Reason}");
                 return ExitCode.Failed;
             case ExperimentCompleted completed:
-                ReportCommand.Show(results, experimentId);
+                ReportCommand.Show(results, experimentId.ToString());
                 return completed.GivenUpTrials == 0 ? ExitCode.Success : ExitCode.Incomplete;
             default:
                 throw new InvalidOperationException($"an experiment does not end with {end.GetType().Name}");

@@ -1,0 +1,75 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Results;
+
+/// <summary>The columns of the CSV, in order. Names end in the unit.</summary>
+internal static class CsvColumns
+{
+    public static readonly IReadOnlyList<(string Name, Func<CsvRow, object?> Value)> All =
+    [
+        ("experiment_id", row => row.Summary.ExperimentId),
+        ("experiment_name", row => row.Summary.Name),
+        ("step", row => row.Attempt.Trial.Key.Step),
+        ("trial", row => row.Attempt.Trial.Key.Trial),
+        ("attempt", row => row.Attempt.Trial.Key.Attempt),
+        ("accepted", row => row.Attempt.Accepted ? 1 : 0),
+        ("flags", row => string.Join(' ', row.Attempt.Flags.Select(flag => flag.WireName()))),
+        ("remarks", row => string.Join("; ", row.Attempt.Remarks)),
+        ("data_plane", row => row.Attempt.Trial.DataPlane.WireName()),
+        ("services", row => row.Attempt.Trial.Services),
+        ("rules", row => row.Attempt.Conditions.Rules),
+        ("position", row => row.Attempt.Trial.Position.WireName()),
+        ("target_index", row => row.Attempt.Conditions.TargetIndex),
+        ("target", row => row.Attempt.Conditions.Target),
+        ("repetition", row => row.Attempt.Trial.Repetition),
+        ("stage", row => row.Latency.Stage.WireName()),
+        ("count", row => row.Latency.Count),
+        ("sum_ns", row => row.Latency.SumNs),
+        ("mean_ns", row => row.Latency.MeanNs),
+        ("min_ns", row => row.Latency.MinNs),
+        ("p50_ns", row => row.Latency.P50Ns),
+        ("p90_ns", row => row.Latency.P90Ns),
+        ("p95_ns", row => row.Latency.P95Ns),
+        ("p99_ns", row => row.Latency.P99Ns),
+        ("p999_ns", row => row.Latency.P999Ns),
+        ("max_ns", row => row.Latency.MaxNs),
+        ("overflow", row => row.Latency.Overflow),
+        ("layout_version", row => row.Latency.LayoutVersion),
+        ("started_unix_ms", row => row.Attempt.Conditions.StartedAt.ToUnixTimeMilliseconds()),
+        ("duration_ns", row => row.Attempt.Conditions.DurationNs),
+        ("generator", row => row.Attempt.Conditions.Generator),
+        ("probe", row => row.Attempt.Conditions.Probe),
+        ("requested_rate_pps", row => row.Attempt.Trial.RatePps),
+        ("asked_rate_pps", row => row.Attempt.Conditions.AskedRatePps),
+        ("achieved_rate_pps", row => row.Attempt.Conditions.AchievedRatePps),
+        ("lateness_p50_ns", row => row.Attempt.Conditions.LatenessP50Ns),
+        ("lateness_p99_ns", row => row.Attempt.Conditions.LatenessP99Ns),
+        ("lateness_max_ns", row => row.Attempt.Conditions.LatenessMaxNs),
+        ("conntrack_count_before", row => row.Attempt.Conditions.ConntrackCountBefore),
+        ("conntrack_max", row => row.Attempt.Conditions.ConntrackMax),
+        ("cpu", row => row.Attempt.Conditions.Cpu),
+        ("kernel", row => row.Attempt.Conditions.Kernel),
+        ("steal_ns", row => row.Attempt.Conditions.StealNs),
+        ("probe_run_ns", row => row.Attempt.Conditions.ProbeRunNs),
+        ("probe_runs_per_packet", row => row.Attempt.Conditions.ProbeRunsPerPacket),
+        ("packets", row => row.Attempt.Trial.Packets),
+        ("warmup_packets", row => row.Attempt.Trial.WarmupPackets),
+        ("first_flow", row => row.Attempt.Trial.FirstFlow),
+        ("flows", row => row.Attempt.Trial.Flows),
+        ("seed", row => row.Attempt.Trial.Seed),
+        ("sent", row => row.Attempt.Counts.Sent),
+        ("send_errors", row => row.Attempt.Counts.SendErrors),
+        ("arrived", row => row.Attempt.Counts.Arrived),
+        ("measured", row => row.Attempt.Counts.Measured),
+        ("first_packets", row => row.Attempt.Counts.FirstPackets),
+        ("not_first_packets", row => row.Attempt.Counts.NotFirstPackets),
+        ("untracked", row => row.Attempt.Counts.Untracked),
+        ("translated", row => row.Attempt.Counts.Translated),
+        ("unaccounted", row => row.Attempt.Counts.Unaccounted),
+        ("lost", row => row.Attempt.Counts.LostByReason.Values.Sum()),
+        ("lost_by_reason", row => string.Join(' ', row.Attempt.Counts.LostByReason.Select(loss => $"{loss.Key}={loss.Value}"))),
+    ];
+}
+
+/// <summary>One stage of one attempt.</summary>
+internal sealed record CsvRow(ExperimentSummary Summary, AttemptResult Attempt, StageLatency Latency);

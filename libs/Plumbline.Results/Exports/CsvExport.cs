@@ -1,0 +1,29 @@
+using CsvHelper;
+
+namespace Plumbline.Results;
+
+/// <summary>The experiment as comma-separated values (RFC 4180): one row for each attempt and stage, flagged attempts too.</summary>
+public static class CsvExport
+{
+    /// <summary>Writes a header and the rows. A percentile that the sample is too small for is empty.</summary>
+    public static void Write(ExperimentResults results, TextWriter writer)
+    {
+        // A name that a spreadsheet would take for a formula is kept from being one.
+        CsvWriterOptions options = new() { Injection = CsvInjection.Escape };
+        using CsvWriter csv = CsvWriter.Create(writer, options, leaveOpen: true);
+        csv.WriteHeader(CsvColumns.All.Select(column => column.Name).ToArray());
+        foreach (AttemptResult attempt in results.Attempts)
+        {
+            foreach (StageLatency latency in attempt.Latencies)
+            {
+                CsvRow row = new(results.Summary, attempt, latency);
+                foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)
+                {
+                    csv.WriteField(value(row));
+                }
+
+                csv.EndRecord();
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Plumbline.Contracts;
+
+namespace Plumbline.Results;
+
+/// <summary>How figures are written for people, the same in every report: two to four digits, "–" for what is not known.</summary>
+public static class Figures
+{
+    public const string Unknown = "–";
+
+    /// <summary>Nanoseconds as microseconds, without the unit.</summary>
+    public static string Microseconds(double? nanoseconds) => nanoseconds is not { } ns ? Unknown : Text(ns / 1_000);
+
+    /// <summary>The median across trials in microseconds, without the unit.</summary>
+    public static string Microseconds(AcrossTrials? across) => Microseconds(across?.MedianNs);
+
+    /// <summary>Smallest and largest trial in microseconds: <c>154.9–158.2</c>. Empty for fewer than two trials.</summary>
+    public static string Spread(AcrossTrials? across) =>
+        across is { Trials: > 1 } ? $"{Microseconds(across.MinNs)}–{Microseconds(across.MaxNs)}" : "";
+
+    /// <summary>Nanoseconds as seconds, without the unit.</summary>
+    public static string Seconds(double nanoseconds) => Text(nanoseconds / 1e9);
+
+    public static string Integer(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A share in percent with its sign: <c>+1.3 %</c>.</summary>
+    public static string SignedPercent(double? share) =>
+        share is not { } known ? Unknown : (100 * known).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " %";
+
+    public static string Column(ComparisonColumn column) => $"{column.DataPlane.WireName()} {column.Position.WireName()}";
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    internal static string Text(double value) => value.ToString(
+        Math.Abs(value) switch { < 1 => "F2", < 1_000 => "F1", _ => "N0" }, CultureInfo.InvariantCulture);
+
+    /// <summary>One figure when both are written alike, else both.</summary>
+    internal static string Range<T>(IEnumerable<T> values, Func<T, string> write)
+    {
+        T[] known = [.. values];
+        if (known.Length == 0)
+        {
+            return Unknown;
+        }
+
+        (string least, string most) = (write(known.Min()!), write(known.Max()!));
+        return least == most ? least : $"{least}–{most}";
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Html;
+
+/// <summary>Under which conditions the figures were measured.</summary>
+internal static class ConditionSections
+{
+    public static ReportSection Machine(ExperimentResults results)
+    {
+        List<(string Name, string Value)> facts = [];
+        if (results.Machine is { } machine)
+        {
+            facts.AddRange(
+            [
+                ("kernel", machine.Kernel), ("operating system", machine.OperatingSystem),
+                ("CPU", $"{machine.CpuModel}, {machine.CpuCount} CPUs"), ("frequency governor", machine.Governor),
+                ("hypervisor", machine.Hypervisor), ("CPU mitigations", machine.Mitigations), ("nft", machine.NftVersion),
+                ("iptables", machine.IptablesVersion), ("Plumbline", machine.PlumblineVersion),
+            ]);
+        }
+
+        ExperimentSpec spec = results.Summary.Spec;
+        facts.AddRange(
+        [
+            ("nftables dialect", $"kube-proxy {spec.NftablesDialect}"), ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
+            ("ports of each Service", string.Join(", ", spec.Protocols)), ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
+            ("packets of a trial", $"{Figures.Integer(spec.Packets)}, after {Figures.Integer(spec.WarmupPackets)} to warm up"),
+            ("generator", Distinct(results, conditions => conditions.Generator)), ("probe", Distinct(results, conditions => conditions.Probe)),
+        ]);
+        return new ReportSection("Machine and settings")
+        {
+            Paragraphs = results.Machine is null ? ["The machine was not described before the experiment ended."] : [],
+            Tables =
+            [
+                new ReportTable("Machine and settings", ["what", ReportColumn.Words("value")], [.. facts.Select(fact => new ReportRow(fact.Name, fact.Value))]),
+                .. Programming(results.Steps),
+            ],
+        };
+    }
+
+    public static ReportSection? Cells(ExperimentResults results)
+    {
+        ReportRow[] rows =
+        [
+            .. results.AcceptedAttempts()
+                .GroupBy(attempt => (attempt.Trial.Services, attempt.Trial.DataPlane, attempt.Trial.Position))
+                .OrderBy(cell => cell.Key)
+                .Select(RowOf),
+        ];
+        return rows.Length == 0 ? null : new ReportSection("Conditions of each cell")
+        {
+            Paragraphs = ["Of accepted attempts; a range is over the cell's trials. A packet that takes longer than the rate allows is asked for less often, so that none waits for the one before."],
+            Tables =
+            [
+                new ReportTable(
+                    "Conditions of each cell",
+                    [
+                        "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"), "rules", "target's index",
+                        "asked, packets/s", "achieved, packets/s", "late p50, µs", "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
+                    ],
+                    rows),
+            ],
+        };
+
+        static ReportRow RowOf(IGrouping<(int Services, DataPlane DataPlane, Position Position), AttemptResult> cell)
+        {
+            TrialConditions[] all = [.. cell.Select(attempt => attempt.Conditions)];
+            return new ReportRow(
+                Figures.Integer(cell.Key.Services),
+                cell.Key.DataPlane.WireName(),
+                cell.Key.Position.WireName(),
+                Figures.Range(all.Select(each => (long)each.Rules), Figures.Integer),
+                Figures.Range(all.Select(each => each.TargetIndex).OfType<int>().Select(each => (long)each), Figures.Integer),
+                Figures.Range(all.Select(each => each.AskedRatePps), Rate),
+                Figures.Range(all.Select(each => each.AchievedRatePps), Rate),
+                Figures.Range(all.Select(each => (double)each.LatenessP50Ns), ns => Figures.Microseconds(ns)),
+                Figures.Range(all.Select(each => (double)each.LatenessP99Ns), ns => Figures.Microseconds(ns)),
+                Figures.Microseconds(all.Max(each => (double)each.LatenessMaxNs)),
+                Figures.Range(all.Select(each => each.StealNs / 1e6), Figures.Text),
+                Figures.Range(all.Select(each => (long)each.Cpu), Figures.Integer),
+                Figures.Range(cell.Select(attempt => attempt.Counts.Measured), Figures.Integer));
+        }
+    }
+
+    private static string Rate(double pps) => Figures.Integer((long)Math.Round(pps));
+
+    private static string Distinct(ExperimentResults results, Func<TrialConditions, string> of) =>
+        string.Join(", ", results.Attempts.Select(attempt => of(attempt.Conditions)).Distinct()) is { Length: > 0 } all ? all : Figures.Unknown;
+
+    private static IEnumerable<ReportTable> Programming(IReadOnlyList<ServicesScaled> steps)
+    {
+        ReportRow[] rows =
+        [
+            .. from step in steps
+               from each in step.DataPlanes
+               where each.DataPlane != DataPlane.NoRules
+               orderby each.Services, each.DataPlane
+               select new ReportRow(
+                   Figures.Integer(each.Services),
+                   each.DataPlane.WireName(), Figures.Integer(each.Rules), Figures.Seconds(each.ProgrammingNs), each.Tool),
+        ];
+        return rows.Length == 0 ? [] :
+        [
+            new ReportTable(
+                "Programming the rules",
+                ["Services", ReportColumn.Words("data plane"), "rules read back", "seconds", ReportColumn.Words("tool")],
+                rows),
+        ];
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Fluid;
+using Plumbline.Results.Html;
+
+namespace Plumbline.Results;
+
+/// <summary>The report for people: one HTML file that refers to nothing outside itself and runs no script.</summary>
+public static class HtmlReport
+{
+    private static readonly IFluidTemplate s_template = new FluidParser().Parse(Resource("report.liquid"));
+
+    private static readonly string s_style = Resource("report.css");
+
+    // Escapes what could be markup and leaves µ and – readable in the source.
+    private static readonly HtmlEncoder s_encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    private static readonly TemplateOptions s_options = new()
+    {
+        MemberAccessStrategy = new UnsafeMemberAccessStrategy { MemberNameStrategy = MemberNameStrategies.SnakeCase },
+    };
+
+    public static void Write(ExperimentResults results, TextWriter writer)
+    {
+        TemplateContext context = new(s_options);
+        context.SetValue("report", ReportBuilder.Build(results));
+        context.SetValue("style", s_style);
+        writer.Write(s_template.Render(context, s_encoder));
+    }
+
+    private static string Resource(string name)
+    {
+        using StreamReader reader = new(typeof(HtmlReport).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Html;
+
+/// <summary>How to run the same experiment again.</summary>
+internal static class Reproduction
+{
+    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The experiment file. Every JSON value is a YAML value, so no key can be forgotten here.</summary>
+    public static string Yaml(ExperimentSpec spec) => string.Join('\n', JsonSerializer.SerializeToNode(spec, s_options)!.AsObject()
+        .Select(key => $"{key.Key}: {key.Value!.ToJsonString(s_options)}"));
+
+    /// <summary>The command that needs no file; null where a setting has no flag.</summary>
+    public static string? Command(ExperimentSpec spec) => spec.MaxAttempts != new ExperimentSpec().MaxAttempts ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        sudo plumbline lab --name {Quoted(spec.Name)} \
+          --data-planes {string.Join(',', spec.DataPlanes)} --services {string.Join(',', spec.Services)} \
+          --positions {string.Join(',', spec.Positions)} --trials {spec.Trials} --packets {spec.Packets} \
+          --warmup-packets {spec.WarmupPackets} --rate {spec.RatePps} --seed {spec.Seed} \
+          --nftables-dialect {spec.NftablesDialect} --endpoints {spec.EndpointsPerService} --protocols {string.Join(',', spec.Protocols)}
+        """);
+
+    /// <summary>One word for a POSIX shell, whatever it holds.</summary>
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

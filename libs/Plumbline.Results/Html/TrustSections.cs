@@ -1,0 +1,101 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Html;
+
+/// <summary>What cannot be trusted, and where every packet went.</summary>
+internal static class TrustSections
+{
+    public static ReportSection Flagged(ExperimentResults results)
+    {
+        AttemptResult[] flagged = [.. results.FlaggedAttempts()];
+        if (flagged.Length == 0)
+        {
+            return new ReportSection("Flagged attempts") { Paragraphs = ["None: every attempt could be trusted."] };
+        }
+
+        HashSet<TrialKey> accepted = [.. results.AcceptedAttempts().Select(Trial)];
+        HashSet<TrialKey> givenUp = [.. results.GivenUpTrials().Select(Trial)];
+        return new ReportSection("Flagged attempts")
+        {
+            Paragraphs = ["These attempts could not be trusted. They are kept and shown here, and are in no other figure of this report."],
+            Tables =
+            [
+                new ReportTable(
+                    "Flagged attempts",
+                    [
+                        "trial", "attempt", "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"),
+                        ReportColumn.Words("flags"), ReportColumn.Words("what about"), ReportColumn.Words("the trial"),
+                    ],
+                    [
+                        .. flagged.Select(attempt => new ReportRow(
+                            Figures.Integer(attempt.Trial.Key.Trial),
+                            Figures.Integer(attempt.Trial.Key.Attempt),
+                            Figures.Integer(attempt.Trial.Services),
+                            attempt.Trial.DataPlane.WireName(),
+                            attempt.Trial.Position.WireName(),
+                            string.Join(", ", attempt.Flags.Select(flag => flag.WireName())),
+                            string.Join("; ", attempt.Remarks),
+                            accepted.Contains(Trial(attempt)) ? "accepted at another attempt" : givenUp.Contains(Trial(attempt)) ? "given up" : "not finished")),
+                    ]),
+            ],
+        };
+
+        // All attempts at a trial have the key of its first.
+        static TrialKey Trial(AttemptResult attempt) => attempt.Trial.Key with { Attempt = 1 };
+    }
+
+    public static ReportSection? Packets(ExperimentResults results)
+    {
+        if (results.Attempts.Count == 0)
+        {
+            return null;
+        }
+
+        var losses = results.Attempts
+            .SelectMany(attempt => attempt.Counts.LostByReason.Select(loss => (attempt.Accepted, Reason: loss.Key, Count: loss.Value)))
+            .GroupBy(loss => loss.Reason)
+            .OrderBy(loss => loss.Key, StringComparer.Ordinal);
+        ReportTable lost = new(
+            "Packets that the node dropped, by the kernel's reason",
+            ["reason", "in accepted attempts", "in flagged attempts"],
+            [
+                .. losses.Select(loss => new ReportRow(
+                    loss.Key,
+                    Figures.Integer(loss.Where(each => each.Accepted).Sum(each => each.Count)),
+                    Figures.Integer(loss.Where(each => !each.Accepted).Sum(each => each.Count)))),
+            ]);
+        return new ReportSection("Where every packet went")
+        {
+            Paragraphs = lost.Rows.Count == 0 ? ["The node dropped no packet."] : [],
+            Tables = [Counts(results), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
+        };
+    }
+
+    private static ReportTable Counts(ExperimentResults results)
+    {
+        return new ReportTable(
+            "Packets, all attempts together",
+            ["packets", "no rules, accepted", "with rules, accepted", "flagged attempts"],
+            [
+                Row("sent", counts => counts.Sent),
+                Row("refused at sending", counts => counts.SendErrors),
+                Row("arrived on the node", counts => counts.Arrived),
+                Row("measured", counts => counts.Measured),
+                Row("first of their flow (conntrack NEW)", counts => counts.FirstPackets),
+                Row("not first of their flow", counts => counts.NotFirstPackets),
+                Row("without a conntrack entry", counts => counts.Untracked),
+                Row("translated to an endpoint", counts => counts.Translated),
+                Row("dropped by the node", counts => counts.LostByReason.Values.Sum()),
+                Row("unaccounted for", counts => counts.Unaccounted),
+            ]);
+
+        ReportRow Row(string name, Func<TrialCounts, long> count) => new(
+            name,
+            Sum(attempt => attempt.Accepted && attempt.Trial.DataPlane == DataPlane.NoRules, count),
+            Sum(attempt => attempt.Accepted && attempt.Trial.DataPlane != DataPlane.NoRules, count),
+            Sum(attempt => !attempt.Accepted, count));
+
+        string Sum(Func<AttemptResult, bool> of, Func<TrialCounts, long> count) =>
+            Figures.Integer(results.Attempts.Where(of).Sum(attempt => count(attempt.Counts)));
+    }
+}

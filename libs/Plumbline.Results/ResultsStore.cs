@@ -1,0 +1,125 @@
+using Microsoft.Data.Sqlite;
+using Plumbline.Contracts;
+using Plumbline.Results.Storage;
+
+namespace Plumbline.Results;
+
+/// <summary>
+/// The embedded database of results; holds any number of experiments. Each message is one transaction, and recording a
+/// message again changes nothing. Messages of an experiment may come in any order.
+/// </summary>
+public sealed class ResultsStore : IDisposable
+{
+    private readonly SqliteConnection _connection;
+
+    private ResultsStore(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens the file to write, makes it when it is missing, and brings it to this version's schema.</summary>
+    /// <exception cref="ResultsFileException">The file cannot be made or written, or is not one of results.</exception>
+    public static ResultsStore Open(string path) => new(DatabaseFile.OpenToWrite(path));
+
+    /// <summary>Opens the file to read; never changes it.</summary>
+    /// <exception cref="ResultsFileException">The file is missing, or not one of results of this version.</exception>
+    public static ResultsStore OpenExisting(string path) => new(DatabaseFile.OpenToRead(path));
+
+    public void RecordStarted(ExperimentStarted started) => Write(transaction => Schema.Experiment.Insert(transaction, new ExperimentRow
+    {
+        ExperimentId = started.ExperimentId.ToString(),
+        Name = started.Spec.Name,
+        Seed = started.Spec.Seed,
+        SpecJson = SpecJson.Write(started.Spec),
+        StepCount = started.StepCount,
+        TrialCount = started.TrialCount,
+        StartedUnixMs = started.StartedAt.ToUnixTimeMilliseconds(),
+    }));
+
+    public void RecordMachine(NodeDescribed described) => Write(transaction => Schema.Machine.Insert(transaction, new MachineRow
+    {
+        ExperimentId = described.ExperimentId.ToString(),
+        Kernel = described.Machine.Kernel,
+        OperatingSystem = described.Machine.OperatingSystem,
+        CpuModel = described.Machine.CpuModel,
+        CpuCount = described.Machine.CpuCount,
+        Governor = described.Machine.Governor,
+        Hypervisor = described.Machine.Hypervisor,
+        Mitigations = described.Machine.Mitigations,
+        NftVersion = described.Machine.NftVersion,
+        IptablesVersion = described.Machine.IptablesVersion,
+        PlumblineVersion = described.Machine.PlumblineVersion,
+    }));
+
+    public void RecordStep(ServicesScaled scaled) => Write(transaction => Schema.Step.Insert(transaction, scaled.DataPlanes.Select(each => new StepRow
+    {
+        ExperimentId = scaled.ExperimentId.ToString(),
+        Step = scaled.Step,
+        DataPlane = each.DataPlane.WireName(),
+        Services = each.Services,
+        Rules = each.Rules,
+        ProgrammingNs = each.ProgrammingNs,
+        Tool = each.Tool,
+    })));
+
+    /// <summary>Records one attempt; it is accepted when it has no flags.</summary>
+    /// <exception cref="ArgumentException">A histogram is of another layout, appears twice, or does not add up; nothing is recorded.</exception>
+    public void RecordTrial(TrialMeasured measured)
+    {
+        TrialRows rows = TrialRows.Of(measured);
+        Write(transaction =>
+        {
+            // Parts of a second message about the same attempt must not mix with those of the first.
+            if (Schema.Trial.Insert(transaction, rows.Trial) == 0)
+            {
+                return;
+            }
+
+            Schema.TrialLoss.Insert(transaction, rows.Losses);
+            Schema.Latency.Insert(transaction, rows.Latencies);
+            Schema.HistogramBucket.Insert(transaction, rows.Buckets);
+        });
+    }
+
+    public void RecordCompleted(ExperimentCompleted completed) => RecordEnd(new ExperimentEndRow
+    {
+        ExperimentId = completed.ExperimentId.ToString(),
+        State = ExperimentState.Completed.WireName(),
+        AcceptedTrials = completed.AcceptedTrials,
+        GivenUpTrials = completed.GivenUpTrials,
+        EndedUnixMs = completed.CompletedAt.ToUnixTimeMilliseconds(),
+    });
+
+    public void RecordFailed(ExperimentFailed failed) => RecordEnd(new ExperimentEndRow
+    {
+        ExperimentId = failed.ExperimentId.ToString(),
+        State = ExperimentState.Failed.WireName(),
+        Reason = failed.Reason,
+        EndedUnixMs = failed.FailedAt.ToUnixTimeMilliseconds(),
+    });
+
+    public void RecordCancelled(ExperimentCancelled cancelled) => RecordEnd(new ExperimentEndRow
+    {
+        ExperimentId = cancelled.ExperimentId.ToString(),
+        State = ExperimentState.Cancelled.WireName(),
+        EndedUnixMs = cancelled.CancelledAt.ToUnixTimeMilliseconds(),
+    });
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<ExperimentSummary> ListExperiments() => ResultsReader.List(_connection);
+
+    /// <param name="idOrPrefix">An experiment's id, or as much of its start as no other has; with hyphens or without.</param>
+    /// <exception cref="ExperimentNotFoundException">No experiment has it, or several have.</exception>
+    public ExperimentResults Load(string idOrPrefix) => Load(ResultsReader.Find(_connection, idOrPrefix));
+
+    /// <exception cref="ExperimentNotFoundException">There is no such experiment.</exception>
+    public ExperimentResults Load(Guid experimentId) => ResultsReader.Load(_connection, experimentId);
+
+    public void Dispose() => _connection.Dispose();
+
+    private void RecordEnd(ExperimentEndRow row) => Write(transaction => Schema.ExperimentEnd.Insert(transaction, row));
+
+    private void Write(Action<SqliteTransaction> write)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        write(transaction);
+        transaction.Commit();
+    }
+}

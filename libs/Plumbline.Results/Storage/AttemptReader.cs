@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Storage;
+
+/// <summary>Puts an attempt's rows together again.</summary>
+internal static class AttemptReader
+{
+    public static AttemptResult AttemptOf(
+        TrialRow row, IEnumerable<TrialLossRow> losses, IEnumerable<LatencyRow> latencies, IEnumerable<HistogramBucketRow> buckets)
+    {
+        ILookup<string, HistogramBucketRow> byStage = buckets.ToLookup(bucket => bucket.Stage);
+        return new AttemptResult
+        {
+            Trial = TrialOf(row),
+            Conditions = ConditionsOf(row),
+            Counts = CountsOf(row, losses),
+            Flags = [.. row.Flags.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(WireNames.Parse<TrialFlag>)],
+            Remarks = JsonSerializer.Deserialize<string[]>(row.RemarksJson)!,
+            Latencies = [.. latencies.Select(latency => LatencyOf(latency, byStage[latency.Stage])).OrderBy(latency => latency.Stage)],
+        };
+    }
+
+    private static MeasureTrial TrialOf(TrialRow row) => new()
+    {
+        Key = new TrialKey
+        {
+            ExperimentId = Guid.Parse(row.ExperimentId),
+            Step = (int)row.Step,
+            Trial = (int)row.Trial,
+            Attempt = (int)row.Attempt,
+        },
+        DataPlane = WireNames.Parse<DataPlane>(row.DataPlane),
+        Services = (int)row.Services,
+        Position = WireNames.Parse<Position>(row.Position),
+        Repetition = (int)row.Repetition,
+        Packets = (int)row.Packets,
+        WarmupPackets = (int)row.WarmupPackets,
+        RatePps = (int)row.RatePps,
+        FirstFlow = row.FirstFlow,
+        Flows = (int)row.Flows,
+        Seed = row.Seed,
+    };
+
+    private static TrialConditions ConditionsOf(TrialRow row) => new()
+    {
+        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
+        DurationNs = row.DurationNs,
+        Generator = row.Generator,
+        Probe = row.Probe,
+        AskedRatePps = row.AskedRatePps,
+        AchievedRatePps = row.AchievedRatePps,
+        LatenessP50Ns = row.LatenessP50Ns,
+        LatenessP99Ns = row.LatenessP99Ns,
+        LatenessMaxNs = row.LatenessMaxNs,
+        TargetIndex = (int?)row.TargetIndex,
+        Target = row.Target,
+        Rules = (int)row.Rules,
+        ConntrackCountBefore = row.ConntrackCountBefore,
+        ConntrackMax = row.ConntrackMax,
+        Cpu = (int)row.Cpu,
+        Kernel = row.Kernel,
+        StealNs = row.StealNs,
+        ProbeRunNs = row.ProbeRunNs,
+        ProbeRunsPerPacket = row.ProbeRunsPerPacket,
+    };
+
+    private static TrialCounts CountsOf(TrialRow row, IEnumerable<TrialLossRow> losses) => new()
+    {
+        Sent = row.Sent,
+        SendErrors = row.SendErrors,
+        Arrived = row.Arrived,
+        Measured = row.Measured,
+        FirstPackets = row.FirstPackets,
+        NotFirstPackets = row.NotFirstPackets,
+        Untracked = row.Untracked,
+        Translated = row.Translated,
+        LostByReason = losses.ToDictionary(loss => loss.Reason, loss => loss.Count),
+        Unaccounted = row.Unaccounted,
+    };
+
+    private static StageLatency LatencyOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()
+    {
+        Stage = WireNames.Parse<Stage>(row.Stage),
+        LayoutVersion = (int)row.LayoutVersion,
+        Count = row.Count,
+        SumNs = row.SumNs,
+        MeanNs = row.MeanNs,
+        MinNs = row.MinNs,
+        MaxNs = row.MaxNs,
+        P50Ns = row.P50Ns,
+        P90Ns = row.P90Ns,
+        P95Ns = row.P95Ns,
+        P99Ns = row.P99Ns,
+        P999Ns = row.P999Ns,
+        Overflow = row.Overflow,
+        Buckets = [.. buckets.Select(each => new LatencyBucket((int)each.BucketIndex, each.LowerNs, each.UpperNs, each.Count))],
+    };
+}

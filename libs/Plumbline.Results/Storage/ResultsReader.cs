@@ -1,0 +1,106 @@
+using Microsoft.Data.Sqlite;
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Storage;
+
+/// <summary>Reads what <see cref="ResultsStore"/> has written.</summary>
+internal static class ResultsReader
+{
+    public static IReadOnlyList<ExperimentSummary> List(SqliteConnection connection) =>
+        [.. Schema.ExperimentSummary.Select(connection, "ORDER BY started_unix_ms DESC, experiment_id").Select(SummaryOf)];
+
+    /// <exception cref="ExperimentNotFoundException">No experiment's id starts so, or several do.</exception>
+    public static Guid Find(SqliteConnection connection, string idOrPrefix)
+    {
+        string prefix = idOrPrefix.Replace("-", "", StringComparison.Ordinal);
+        Guid[] matches = prefix.Length == 0 ? [] :
+        [
+            .. List(connection).Select(each => each.ExperimentId)
+                .Where(id => id.ToString("N").StartsWith(prefix, StringComparison.OrdinalIgnoreCase)),
+        ];
+        return matches.Length switch
+        {
+            1 => matches[0],
+            0 => throw new ExperimentNotFoundException($"no experiment's id starts with '{idOrPrefix}'", matches),
+            _ => throw new ExperimentNotFoundException(
+                $"the ids of {matches.Length} experiments start with '{idOrPrefix}': {string.Join(", ", matches)}", matches),
+        };
+    }
+
+    /// <exception cref="ExperimentNotFoundException">There is no such experiment.</exception>
+    public static ExperimentResults Load(SqliteConnection connection, Guid experimentId)
+    {
+        // One snapshot, though a writer may be at work.
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
+        const string ofExperiment = "WHERE experiment_id = @id ";
+        const string inOrder = ofExperiment + "ORDER BY step, trial, attempt";
+        var parameters = new { id = experimentId.ToString() };
+
+        ExperimentSummaryRow summary = Schema.ExperimentSummary.Select(connection, ofExperiment, parameters).SingleOrDefault()
+            ?? throw new ExperimentNotFoundException($"there is no experiment {experimentId}", []);
+        ILookup<(long, long), TrialLossRow> losses = ByAttempt(Schema.TrialLoss.Select(connection, inOrder + ", reason", parameters));
+        ILookup<(long, long), LatencyRow> latencies = ByAttempt(Schema.Latency.Select(connection, inOrder, parameters));
+        ILookup<(long, long), HistogramBucketRow> buckets =
+            ByAttempt(Schema.HistogramBucket.Select(connection, inOrder + ", stage, bucket_index", parameters));
+
+        return new ExperimentResults
+        {
+            Summary = SummaryOf(summary),
+            Machine = Schema.Machine.Select(connection, ofExperiment, parameters).Select(MachineOf).SingleOrDefault(),
+            Steps = [.. Schema.Step.Select(connection, ofExperiment + "ORDER BY step", parameters).GroupBy(row => row.Step).Select(StepOf)],
+            Attempts =
+            [
+                .. Schema.Trial.Select(connection, inOrder, parameters).Select(row => AttemptReader.AttemptOf(
+                    row, losses[(row.Trial, row.Attempt)], latencies[(row.Trial, row.Attempt)], buckets[(row.Trial, row.Attempt)])),
+            ],
+        };
+    }
+
+    // A trial's number is unique within its experiment, so the step is not needed to tell attempts apart.
+    private static ILookup<(long Trial, long Attempt), TRow> ByAttempt<TRow>(IEnumerable<TRow> rows)
+        where TRow : TrialPartRow => rows.ToLookup(row => (row.Trial, row.Attempt));
+
+    private static ExperimentSummary SummaryOf(ExperimentSummaryRow row) => new()
+    {
+        ExperimentId = Guid.Parse(row.ExperimentId),
+        Name = row.Name,
+        State = WireNames.Parse<ExperimentState>(row.State),
+        Reason = row.Reason,
+        Spec = SpecJson.Read(row.SpecJson),
+        StepCount = (int)row.StepCount,
+        TrialCount = (int)row.TrialCount,
+        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
+        EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+    };
+
+    private static MachineDescription MachineOf(MachineRow row) => new()
+    {
+        Kernel = row.Kernel,
+        OperatingSystem = row.OperatingSystem,
+        CpuModel = row.CpuModel,
+        CpuCount = (int)row.CpuCount,
+        Governor = row.Governor,
+        Hypervisor = row.Hypervisor,
+        Mitigations = row.Mitigations,
+        NftVersion = row.NftVersion,
+        IptablesVersion = row.IptablesVersion,
+        PlumblineVersion = row.PlumblineVersion,
+    };
+
+    private static ServicesScaled StepOf(IGrouping<long, StepRow> rows) => new()
+    {
+        ExperimentId = Guid.Parse(rows.First().ExperimentId),
+        Step = (int)rows.Key,
+        DataPlanes =
+        [
+            .. rows.Select(row => new ProgrammedDataPlane
+            {
+                DataPlane = WireNames.Parse<DataPlane>(row.DataPlane),
+                Services = (int)row.Services,
+                Rules = (int)row.Rules,
+                ProgrammingNs = row.ProgrammingNs,
+                Tool = row.Tool,
+            }).OrderBy(each => each.DataPlane),
+        ],
+    };
+}

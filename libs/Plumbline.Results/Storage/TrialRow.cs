@@ -1,0 +1,97 @@
+namespace Plumbline.Results.Storage;
+
+/// <summary>One attempt at one trial.</summary>
+internal sealed class TrialRow
+{
+    public required string ExperimentId { get; init; }
+
+    public required long Step { get; init; }
+
+    public required long Trial { get; init; }
+
+    public required long Attempt { get; init; }
+
+    public required string DataPlane { get; init; }
+
+    public required long Services { get; init; }
+
+    public required string Position { get; init; }
+
+    public required long Repetition { get; init; }
+
+    public required long Packets { get; init; }
+
+    public required long WarmupPackets { get; init; }
+
+    public required long RatePps { get; init; }
+
+    public required long FirstFlow { get; init; }
+
+    public required long Flows { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required long StartedUnixMs { get; init; }
+
+    public required long DurationNs { get; init; }
+
+    public required string Generator { get; init; }
+
+    public required string Probe { get; init; }
+
+    public required double AskedRatePps { get; init; }
+
+    public required double AchievedRatePps { get; init; }
+
+    public required long LatenessP50Ns { get; init; }
+
+    public required long LatenessP99Ns { get; init; }
+
+    public required long LatenessMaxNs { get; init; }
+
+    public long? TargetIndex { get; init; }
+
+    public required string Target { get; init; }
+
+    public required long Rules { get; init; }
+
+    public required long ConntrackCountBefore { get; init; }
+
+    public required long ConntrackMax { get; init; }
+
+    public required long Cpu { get; init; }
+
+    public required string Kernel { get; init; }
+
+    public required long StealNs { get; init; }
+
+    public double? ProbeRunNs { get; init; }
+
+    public double? ProbeRunsPerPacket { get; init; }
+
+    public required long Sent { get; init; }
+
+    public required long SendErrors { get; init; }
+
+    public required long Arrived { get; init; }
+
+    public required long Measured { get; init; }
+
+    public required long FirstPackets { get; init; }
+
+    public required long NotFirstPackets { get; init; }
+
+    public required long Untracked { get; init; }
+
+    public required long Translated { get; init; }
+
+    public required long Unaccounted { get; init; }
+
+    public required long Accepted { get; init; }
+
+    /// <summary>Names of flags with commas between them.</summary>
+    public required string Flags { get; init; }
+
+    /// <summary>A JSON array of strings.</summary>
+    public required string RemarksJson { get; init; }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Plumbline.Contracts;
+using Plumbline.Histograms;
+
+namespace Plumbline.Results.Storage;
+
+/// <summary>The rows of one measured trial. Percentiles are computed here, once, from the buckets.</summary>
+internal sealed record TrialRows(
+    TrialRow Trial, IReadOnlyList<TrialLossRow> Losses, IReadOnlyList<LatencyRow> Latencies, IReadOnlyList<HistogramBucketRow> Buckets)
+{
+    /// <exception cref="ArgumentException">A histogram is of another layout, appears twice, or does not add up.</exception>
+    public static TrialRows Of(TrialMeasured measured)
+    {
+        TrialKey key = measured.Trial.Key;
+        string experimentId = key.ExperimentId.ToString();
+        List<LatencyRow> latencies = [];
+        List<HistogramBucketRow> buckets = [];
+        foreach (StageHistogram stage in measured.Histograms)
+        {
+            LatencyHistogram histogram = Checked(key, stage);
+            string stageName = stage.Stage.WireName();
+            if (latencies.Exists(each => each.Stage == stageName))
+            {
+                throw Refused(key, stage, "it appears twice");
+            }
+
+            bool empty = histogram.Count == 0;
+            latencies.Add(new LatencyRow
+            {
+                ExperimentId = experimentId,
+                Step = key.Step,
+                Trial = key.Trial,
+                Attempt = key.Attempt,
+                Stage = stageName,
+                LayoutVersion = stage.LayoutVersion,
+                Count = histogram.Count,
+                SumNs = histogram.SumNs,
+                MeanNs = empty ? null : histogram.MeanNs,
+                MinNs = empty ? null : histogram.MinNs,
+                MaxNs = empty ? null : histogram.MaxNs,
+                P50Ns = histogram.PercentileNs(50),
+                P90Ns = histogram.PercentileNs(90),
+                P95Ns = histogram.PercentileNs(95),
+                P99Ns = histogram.PercentileNs(99),
+                P999Ns = histogram.PercentileNs(99.9),
+                Overflow = histogram.Overflow,
+            });
+            buckets.AddRange(histogram.Buckets.Select(bucket => new HistogramBucketRow
+            {
+                ExperimentId = experimentId,
+                Step = key.Step,
+                Trial = key.Trial,
+                Attempt = key.Attempt,
+                Stage = stageName,
+                BucketIndex = bucket.Key,
+                LowerNs = BucketLayout.LowerEdgeNs(bucket.Key),
+                UpperNs = BucketLayout.UpperEdgeNs(bucket.Key),
+                Count = bucket.Value,
+            }));
+        }
+
+        IEnumerable<TrialLossRow> losses = measured.Counts.LostByReason.Select(loss => new TrialLossRow
+        {
+            ExperimentId = experimentId,
+            Step = key.Step,
+            Trial = key.Trial,
+            Attempt = key.Attempt,
+            Reason = loss.Key,
+            Count = loss.Value,
+        });
+        return new TrialRows(TrialRowOf(measured, experimentId), [.. losses], latencies, buckets);
+    }
+
+    private static LatencyHistogram Checked(TrialKey key, StageHistogram stage)
+    {
+        if (stage.LayoutVersion != BucketLayout.Version)
+        {
+            throw Refused(key, stage, $"its bucket layout is version {stage.LayoutVersion}, this program's is {BucketLayout.Version}");
+        }
+
+        try
+        {
+            return LatencyHistogram.FromBuckets(
+                stage.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
+                stage.Count, stage.SumNs, stage.MinNs, stage.MaxNs, stage.Overflow);
+        }
+        catch (ArgumentException exception)
+        {
+            throw Refused(key, stage, exception.Message, exception);
+        }
+    }
+
+    private static ArgumentException Refused(TrialKey key, StageHistogram stage, string why, Exception? inner = null) =>
+        new($"the {stage.Stage.WireName()} histogram of trial {key.Trial}, attempt {key.Attempt}, is refused: {why}", inner);
+
+    private static TrialRow TrialRowOf(TrialMeasured measured, string experimentId)
+    {
+        (MeasureTrial trial, TrialConditions conditions, TrialCounts counts) = (measured.Trial, measured.Conditions, measured.Counts);
+        return new TrialRow
+        {
+            ExperimentId = experimentId,
+            Step = trial.Key.Step,
+            Trial = trial.Key.Trial,
+            Attempt = trial.Key.Attempt,
+            DataPlane = trial.DataPlane.WireName(),
+            Services = trial.Services,
+            Position = trial.Position.WireName(),
+            Repetition = trial.Repetition,
+            Packets = trial.Packets,
+            WarmupPackets = trial.WarmupPackets,
+            RatePps = trial.RatePps,
+            FirstFlow = trial.FirstFlow,
+            Flows = trial.Flows,
+            Seed = trial.Seed,
+            StartedUnixMs = conditions.StartedAt.ToUnixTimeMilliseconds(),
+            DurationNs = conditions.DurationNs,
+            Generator = conditions.Generator,
+            Probe = conditions.Probe,
+            AskedRatePps = conditions.AskedRatePps,
+            AchievedRatePps = conditions.AchievedRatePps,
+            LatenessP50Ns = conditions.LatenessP50Ns,
+            LatenessP99Ns = conditions.LatenessP99Ns,
+            LatenessMaxNs = conditions.LatenessMaxNs,
+            TargetIndex = conditions.TargetIndex,
+            Target = conditions.Target,
+            Rules = conditions.Rules,
+            ConntrackCountBefore = conditions.ConntrackCountBefore,
+            ConntrackMax = conditions.ConntrackMax,
+            Cpu = conditions.Cpu,
+            Kernel = conditions.Kernel,
+            StealNs = conditions.StealNs,
+            ProbeRunNs = conditions.ProbeRunNs,
+            ProbeRunsPerPacket = conditions.ProbeRunsPerPacket,
+            Sent = counts.Sent,
+            SendErrors = counts.SendErrors,
+            Arrived = counts.Arrived,
+            Measured = counts.Measured,
+            FirstPackets = counts.FirstPackets,
+            NotFirstPackets = counts.NotFirstPackets,
+            Untracked = counts.Untracked,
+            Translated = counts.Translated,
+            Unaccounted = counts.Unaccounted,
+            Accepted = measured.Flags.Count == 0 ? 1 : 0,
+            Flags = string.Join(',', measured.Flags.Select(flag => flag.WireName())),
+            RemarksJson = JsonSerializer.Serialize(measured.Remarks),
+        };
+    }
+}

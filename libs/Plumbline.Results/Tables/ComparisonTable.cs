@@ -1,0 +1,57 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Results;
+
+/// <summary>
+/// An experiment's comparison: rows are numbers of Services, columns are data plane × position. Made of accepted trials
+/// alone: a statistic is taken of each trial, then the median and the spread across trials.
+/// </summary>
+public sealed record ComparisonTable
+{
+    /// <summary>Numbers of Services that were measured, ascending.</summary>
+    public required IReadOnlyList<int> Rows { get; init; }
+
+    public required IReadOnlyList<ComparisonColumn> Columns { get; init; }
+
+    /// <summary>Every cell and stage that has an attempt, also where all of its attempts are flagged.</summary>
+    public required IReadOnlyList<ComparisonCell> Cells { get; init; }
+
+    /// <summary>The arms without rules, one cell for each stage.</summary>
+    public required IReadOnlyList<BaselineArm> Baselines { get; init; }
+
+    public static ComparisonTable Of(ExperimentResults results) => ComparisonBuilder.Build(results);
+
+    /// <summary>Null when nothing was measured there.</summary>
+    public ComparisonCell? Cell(int services, ComparisonColumn column, Stage stage) => Cells.FirstOrDefault(
+        cell => cell.Services == services && cell.DataPlane == column.DataPlane && cell.Position == column.Position && cell.Stage == stage);
+
+    /// <summary>Null when that arm was not reached.</summary>
+    public ComparisonCell? Baseline(Arm arm, Stage stage) =>
+        Baselines.FirstOrDefault(each => each.Arm == arm && each.Cell.Stage == stage)?.Cell;
+
+    /// <summary>
+    /// How much the last arm's median differs from the first arm's, as a share of the first (0.05 is 5 % slower at the
+    /// end). Null without both arms.
+    /// </summary>
+    public double? BaselineDrift(Stage stage, Statistic statistic = Statistic.P50) =>
+        Baseline(Arm.First, stage)?.Of(statistic) is { MedianNs: > 0 } first && Baseline(Arm.Last, stage)?.Of(statistic) is { } last
+            ? (last.MedianNs - first.MedianNs) / first.MedianNs
+            : null;
+}
+
+/// <summary>A column of the comparison.</summary>
+public sealed record ComparisonColumn(DataPlane DataPlane, Position Position);
+
+/// <summary>Which of the two arms without rules.</summary>
+public enum Arm
+{
+    /// <summary>Before all others.</summary>
+    First,
+
+    /// <summary>After all others.</summary>
+    Last,
+}
+
+/// <summary>One stage of one arm without rules.</summary>
+/// <param name="Step">The arm's step in the plan.</param>
+public sealed record BaselineArm(Arm Arm, int Step, ComparisonCell Cell);

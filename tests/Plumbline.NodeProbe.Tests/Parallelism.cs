@@ -1,0 +1,2 @@
+// Kernel tests measure; two at once would measure each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

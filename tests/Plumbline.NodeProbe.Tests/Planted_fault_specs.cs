@@ -1,0 +1,120 @@
+namespace Plumbline.NodeProbe.Tests;
+
+/// <summary>Each fault is planted in a real lab node and must be caught, so that its figures are kept out.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Planted_fault_specs
+{
+    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+
+    [Theory]
+    [MemberData(nameof(DataPlanes))]
+    public async Task Reused_source_ports_are_caught(DataPlane dataPlane)
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await lab.MeasureAsync(firstFlow: 0);
+
+        TrialMeasured again = await lab.MeasureAsync(firstFlow: 0);
+
+        Assert.Contains(TrialFlag.NotFirstPackets, again.Flags);
+        Assert.Equal(500, again.Counts.NotFirstPackets);
+        Assert.Equal(0, again.Counts.Measured);
+    }
+
+    [Theory]
+    [InlineData(DataPlane.IptablesLegacy, "iptables-legacy")]
+    [InlineData(DataPlane.IptablesNft, "iptables-nft")]
+    public async Task A_rule_that_was_moved_is_caught(DataPlane dataPlane, string iptables)
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        TrialMeasured before = await lab.MeasureAsync(Position.First);
+        string[] first = (await lab.OnNodeAsync(iptables, "-t", "nat", "-S", "KUBE-SERVICES", "1")).Trim().Replace("\"", "", StringComparison.Ordinal).Split(' ');
+        string chain = first[^1];
+        string clusterIp = first[Array.IndexOf(first, "-d") + 1];
+
+        await lab.OnNodeAsync(iptables, "-t", "nat", "-D", "KUBE-SERVICES", "1");
+        await lab.OnNodeAsync(iptables, "-t", "nat", "-A", "KUBE-SERVICES", "-d", clusterIp, "-p", "udp", "-m", "comment", "--comment",
+            "moved/target-00000:udp cluster IP", "-m", "udp", "--dport", "7000", "-j", chain);
+        TrialMeasured after = await lab.MeasureAsync(Position.First);
+
+        Assert.Equal(0, before.Conditions.TargetIndex);
+        Assert.Contains(TrialFlag.RulesMoved, after.Flags);
+    }
+
+    [Fact]
+    public async Task A_service_that_vanished_from_the_map_is_caught()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        TrialMeasured before = await lab.MeasureAsync(Position.First);
+        string clusterIp = before.Conditions.Target.Split(':')[0];
+
+        await lab.OnNodeAsync("nft", "delete", "element", "ip", "kube-proxy", "service-ips", "{", clusterIp, ".", "udp", ".", "7000", "}");
+        TrialMeasured after = await lab.MeasureAsync(Position.First);
+
+        Assert.Contains(TrialFlag.RulesMoved, after.Flags);
+        Assert.NotEqual(0, after.Counts.LostByReason.Values.Sum());
+    }
+
+    [Fact]
+    public async Task A_target_without_endpoint_is_caught()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        string rule = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "1");
+        await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule.Trim().Split(' ')[^1]);
+
+        TrialMeasured measured = await lab.MeasureAsync(Position.First);
+
+        Assert.NotEmpty(measured.Flags.Intersect([TrialFlag.PacketsLost, TrialFlag.NotTranslated]));
+        Assert.Equal(0, measured.Counts.Translated);
+    }
+
+    [Fact]
+    public async Task A_generator_that_falls_behind_is_caught()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesNft, 500);
+
+        // Without a warm-up nothing is known of what the cell can take, so the impossible rate is asked as it is.
+        TrialMeasured measured = await lab.MeasureAsync(Position.Last, packets: 5_000, warmupPackets: 0, ratePps: 1_000_000);
+
+        Assert.Equal(1_000_000, measured.Conditions.AskedRatePps);
+        Assert.Contains(TrialFlag.GeneratorBehind, measured.Flags);
+        Assert.True(measured.Conditions.LatenessP99Ns > 1_000_000, "packets left late and that is recorded");
+    }
+
+    [Fact]
+    public async Task A_full_conntrack_table_is_caught_before_anything_is_sent()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        long max = await lab.Node.Node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
+
+        TrialMeasured measured = await lab.MeasureAsync(packets: (int)max);
+
+        Assert.Equal([TrialFlag.ConntrackFull], measured.Flags);
+        Assert.Equal(0, measured.Counts.Sent);
+        Assert.Equal(0, await lab.Node.Node.ReadSysctlAsync("net.netfilter.nf_conntrack_count"));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_packets_on_the_ingress_device_are_caught()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 5);
+        using CancellationTokenSource stop = new();
+        Task<int> stranger = lab.Node.Client.RunAsync(() =>
+        {
+            using System.Net.Sockets.UdpClient client = new();
+            int sent = 0;
+            while (!stop.IsCancellationRequested)
+            {
+                client.Send([1], 1, "10.244.0.11", 9);
+                sent++;
+            }
+
+            return sent;
+        });
+
+        TrialMeasured measured = await lab.MeasureAsync(packets: 5_000, ratePps: 5_000);
+        await stop.CancelAsync();
+
+        Assert.NotEqual(0, await stranger);
+        Assert.NotEmpty(measured.Flags.Intersect([TrialFlag.StrayPackets, TrialFlag.NotFirstPackets, TrialFlag.NotTranslated]));
+    }
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using Plumbline.NodeProbe.StageProbe;
+
+namespace Plumbline.NodeProbe.Tests;
+
+[Trait("Category", "Kernel")]
+public sealed class StageProbe_specs
+{
+    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+
+    [Theory]
+    [MemberData(nameof(DataPlanes))]
+    public async Task Every_packet_sent_is_a_first_packet_and_is_measured_and_translated(DataPlane dataPlane)
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 50);
+
+        TrialMeasured measured = await lab.MeasureAsync(Position.Last);
+
+        Assert.Equal(50, lab.Programmed.Rules);
+        Assert.Equal(500, measured.Counts.Sent);
+        Assert.Equal(500, measured.Counts.Arrived);
+        Assert.Equal(500, measured.Counts.FirstPackets);
+        Assert.Equal(500, measured.Counts.Translated);
+        Assert.Equal(500, measured.Counts.Measured);
+        Assert.Equal(0, measured.Counts.Unaccounted);
+        Assert.Equal(49, measured.Conditions.TargetIndex);
+        Assert.Equal(50, measured.Conditions.Rules);
+        Assert.DoesNotContain(measured.Flags, flag => flag != TrialFlag.GeneratorBehind);
+    }
+
+    [Fact]
+    public async Task The_baseline_has_no_conntrack_entries_and_tells_what_the_probe_costs()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
+
+        TrialMeasured measured = await lab.MeasureAsync();
+
+        Assert.Equal(500, measured.Counts.Untracked);
+        Assert.Equal(500, measured.Counts.Measured);
+        Assert.InRange(measured.Conditions.ProbeRunNs!.Value, 1, 10_000);
+        Assert.InRange(measured.Conditions.ProbeRunsPerPacket!.Value, 4, 100);
+        Assert.Null(measured.Conditions.TargetIndex);
+    }
+
+    [Fact]
+    public async Task The_stages_of_each_packet_add_up_to_the_whole()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+
+        TrialMeasured measured = await lab.MeasureAsync();
+
+        StageHistogram[] stages = [.. measured.Histograms.OrderBy(each => each.Stage)];
+        Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], stages.Select(each => each.Stage));
+        Assert.Equal(stages[2].SumNs, stages[0].SumNs + stages[1].SumNs);
+        Assert.All(stages, each => Assert.Equal(each.Count, each.Buckets.Sum(bucket => bucket.Count)));
+        Assert.All(stages, each => Assert.InRange(each.MinNs, 1, each.SumNs / each.Count));
+        Assert.All(stages, each => Assert.InRange(each.MaxNs, each.SumNs / each.Count, long.MaxValue));
+    }
+
+    [Fact]
+    public async Task Random_targets_are_spread_over_the_Services()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 20);
+
+        TrialMeasured measured = await lab.MeasureAsync(Position.Random, packets: 2_000);
+
+        // Every KUBE-SVC chain has been through by some of 2,100 packets: its counters say so.
+        string save = await lab.OnNodeAsync("iptables-legacy-save", "-c", "-t", "nat");
+        string[] unused = [.. save.Split('\n').Where(line => line.StartsWith("[0:0] -A KUBE-SERVICES", StringComparison.Ordinal) && line.Contains("-j KUBE-SVC", StringComparison.Ordinal))];
+        Assert.Empty(unused);
+        Assert.Equal(2_000, measured.Counts.Translated);
+    }
+
+    [Fact]
+    public async Task Dropped_packets_are_counted_by_the_kernels_reason()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await lab.OnNodeAsync("iptables-legacy", "-I", "FORWARD", "-m", "statistic", "--mode", "nth", "--every", "10", "--packet", "0", "-j", "DROP");
+
+        TrialMeasured measured = await lab.MeasureAsync(packets: 1_000);
+
+        (string reason, long count) = Assert.Single(measured.Counts.LostByReason);
+        Assert.Contains("NETFILTER_DROP", reason, StringComparison.Ordinal);
+        Assert.Equal(100, count);
+        Assert.Equal(900, measured.Counts.Measured);
+        Assert.Equal(0, measured.Counts.Unaccounted);
+        Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
+    }
+
+    [Fact]
+    public async Task The_stage_probe_leaves_no_program_in_the_kernel()
+    {
+        await using (LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1))
+        {
+            await lab.MeasureAsync();
+        }
+
+        Assert.DoesNotContain("stage_", await ProgramsAsync(), StringComparison.Ordinal);
+
+        static async Task<string> ProgramsAsync()
+        {
+            // The kernel frees programs a moment after they are detached.
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            return string.Join('\n', Directory.EnumerateDirectories("/proc", "*").Where(folder => Directory.Exists(folder + "/fdinfo"))
+                .Where(folder => Path.GetFileName(folder) == Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .SelectMany(folder => Directory.EnumerateFiles(folder + "/fdinfo"))
+                .Select(ReadOrEmpty)
+                .Where(text => text.Contains("prog_id", StringComparison.Ordinal)).Select(_ => "stage_"));
+        }
+
+        static string ReadOrEmpty(string file)
+        {
+            try
+            {
+                return File.ReadAllText(file);
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+    }
+
+    [Fact]
+    public void Check_loads_everything_and_says_what_the_kernel_offers()
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root for BPF");
+
+        IReadOnlyList<Finding> findings = Preflight.CheckKernel();
+
+        Assert.DoesNotContain(findings, finding => finding.Level == FindingLevel.Blocking);
+        Assert.Equal(FindingLevel.Good, findings.Single(finding => finding.What == "stage probe").Level);
+        Assert.Contains(findings, finding => finding.What == "BPF trampolines");
+        Assert.Contains(findings, finding => finding.What == "kprobes");
+    }
+
+    [Fact]
+    public void A_BPF_object_of_another_layout_is_refused_by_name()
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root for BPF");
+        using TemporaryFolder folder = new();
+        string header = File.ReadAllText(Repository.File("bpf/stage_probe.h")).Replace(
+            "unsigned long long arrived_ns;", "unsigned long long planted;\n\tunsigned long long arrived_ns;", StringComparison.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(Repository.File("bpf")))
+        {
+            File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(Path.Combine(folder.Path, "stage_probe.h"), header);
+        using Process make = Process.Start("make", ["-s", "-C", folder.Path])!;
+        make.WaitForExit();
+
+        Bpf.BpfException refusal = Assert.Throws<Bpf.BpfException>(() =>
+            Bpf.BpfObject.Load(Path.Combine(folder.Path, ".output", "stage_probe.bpf.o"), StageProbeLayout.Verify));
+
+        Assert.Contains("stage_cpu", refusal.Message, StringComparison.Ordinal);
+    }
+}

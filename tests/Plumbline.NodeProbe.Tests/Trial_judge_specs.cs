@@ -1,0 +1,141 @@
+namespace Plumbline.NodeProbe.Tests;
+
+public sealed class Trial_judge_specs
+{
+    private const int Packets = 10_000;
+
+    [Fact]
+    public void A_clean_trial_has_no_flag() => Assert.Empty(Flags(Counts()));
+
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(11, true)]
+    public void One_lost_packet_in_a_thousand_is_tolerated_and_no_more(int lost, bool flagged) => Assert.Equal(flagged, Flags(Counts() with
+    {
+        FirstPackets = Packets - lost,
+        Translated = Packets - lost,
+        Measured = Packets - lost,
+        LostByReason = new Dictionary<string, long> { ["NETFILTER_DROP"] = lost },
+    }).Contains(TrialFlag.PacketsLost));
+
+    [Fact]
+    public void Packets_that_vanished_without_a_reason_are_lost_too() => Assert.Contains(TrialFlag.PacketsLost, Flags(Counts() with
+    {
+        FirstPackets = Packets - 50,
+        Translated = Packets - 50,
+        Unaccounted = 50,
+    }));
+
+    [Fact]
+    public void Packets_that_were_never_sent_are_lost_too() => Assert.Contains(TrialFlag.PacketsLost, Flags(Counts() with
+    {
+        Sent = Packets - 50,
+        SendErrors = 50,
+        Arrived = Packets - 50,
+        FirstPackets = Packets - 50,
+        Translated = Packets - 50,
+    }));
+
+    [Fact]
+    public void Packets_of_known_flows_are_flagged() => Assert.Contains(TrialFlag.NotFirstPackets, Flags(Counts() with
+    {
+        FirstPackets = Packets - 50,
+        NotFirstPackets = 50,
+    }));
+
+    [Fact]
+    public void Packets_that_were_not_translated_are_flagged() =>
+        Assert.Contains(TrialFlag.NotTranslated, Flags(Counts() with { Translated = Packets - 50 }));
+
+    [Fact]
+    public void More_packets_than_were_sent_are_flagged() =>
+        Assert.Contains(TrialFlag.StrayPackets, Flags(Counts() with { Arrived = Packets + 50 }));
+
+    [Fact]
+    public void A_generator_below_nine_tenths_of_its_rate_is_flagged() =>
+        Assert.Contains(TrialFlag.GeneratorBehind, Flags(Counts(), achievedPps: 8_999));
+
+    [Fact]
+    public void Latencies_beyond_the_histogram_are_flagged() =>
+        Assert.Contains(TrialFlag.HistogramOverflow, Flags(Counts(), overflow: 1));
+
+    [Fact]
+    public void Moved_rules_are_flagged_with_what_moved()
+    {
+        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = Judge(Counts(), moved: "it moved");
+        Assert.Equal([TrialFlag.RulesMoved], flags);
+        Assert.Equal(["it moved"], remarks);
+    }
+
+    [Fact]
+    public void The_baseline_arm_needs_no_first_packet_proof() => Assert.Empty(Judge(
+        Counts() with { FirstPackets = 0, Translated = 0, Untracked = Packets }, dataPlane: DataPlane.NoRules).Flags);
+
+    private static IReadOnlyList<TrialFlag> Flags(TrialCounts counts, double achievedPps = 10_000, long overflow = 0) =>
+        Judge(counts, achievedPps, overflow).Flags;
+
+    private static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
+        TrialCounts counts, double achievedPps = 10_000, long overflow = 0, string? moved = null, DataPlane dataPlane = DataPlane.Nftables)
+    {
+        MeasureTrial trial = new()
+        {
+            Key = new TrialKey { ExperimentId = Guid.Empty, Step = 1, Trial = 0, Attempt = 1 },
+            DataPlane = dataPlane,
+            Services = 1,
+            Position = Position.First,
+            Repetition = 0,
+            Packets = Packets,
+            WarmupPackets = 0,
+            RatePps = 10_000,
+            FirstFlow = 0,
+            Flows = Packets,
+            Seed = 1,
+        };
+        TrialConditions conditions = new()
+        {
+            StartedAt = default,
+            DurationNs = 1,
+            Generator = "af_packet",
+            Probe = "stage",
+            AskedRatePps = 10_000,
+            AchievedRatePps = achievedPps,
+            LatenessP50Ns = 0,
+            LatenessP99Ns = 0,
+            LatenessMaxNs = 0,
+            TargetIndex = 0,
+            Target = "",
+            Rules = 1,
+            ConntrackCountBefore = 0,
+            ConntrackMax = 1,
+            Cpu = 0,
+            Kernel = "",
+            StealNs = 0,
+        };
+        StageHistogram histogram = new()
+        {
+            Stage = Stage.Total,
+            LayoutVersion = 1,
+            Count = 0,
+            SumNs = 0,
+            MinNs = 0,
+            MaxNs = 0,
+            Overflow = overflow,
+            Buckets = [],
+        };
+        return TrialJudge.Judge(trial, conditions, counts, [histogram], moved);
+    }
+
+    private static TrialCounts Counts() => new()
+    {
+        Sent = Packets,
+        SendErrors = 0,
+        Arrived = Packets,
+        Measured = Packets,
+        FirstPackets = Packets,
+        NotFirstPackets = 0,
+        Untracked = 0,
+        Translated = Packets,
+        LostByReason = new Dictionary<string, long>(),
+        Unaccounted = 0,
+    };
+}

@@ -1,0 +1,110 @@
+using Plumbline.Contracts;
+using Plumbline.Histograms;
+
+namespace Plumbline.Results.Tests;
+
+/// <summary>Messages of an experiment as the pipeline would send them.</summary>
+internal sealed record Messages(Guid ExperimentId)
+{
+    public static readonly DateTimeOffset StartedAt = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    public Messages()
+        : this(Guid.NewGuid())
+    {
+    }
+
+    public ExperimentSpec Spec { get; init; } = new();
+
+    public ExperimentStarted Started(int trials = 4) => new()
+    {
+        ExperimentId = ExperimentId, Spec = Spec, StepCount = 3, TrialCount = trials, StartedAt = StartedAt,
+    };
+
+    public NodeDescribed Node() => new()
+    {
+        ExperimentId = ExperimentId,
+        Machine = new MachineDescription
+        {
+            Kernel = "6.18.0", OperatingSystem = "Debian GNU/Linux 12 (bookworm)", CpuModel = "AMD EPYC", CpuCount = 2, Governor = "none",
+            Hypervisor = "KVM", Mitigations = "spectre_v2: Retpolines; spectre_v1: usercopy/swapgs barriers",
+            NftVersion = "nftables v1.0.6 (Lester Gooch #5)", IptablesVersion = "iptables v1.8.9 (nf_tables)", PlumblineVersion = "0.1.0",
+        },
+    };
+
+    public ServicesScaled Scaled(int step, int services, params (DataPlane DataPlane, long ProgrammingNs)[] dataPlanes) => new()
+    {
+        ExperimentId = ExperimentId,
+        Step = step,
+        DataPlanes =
+        [
+            .. dataPlanes.Select(each => new ProgrammedDataPlane
+            {
+                DataPlane = each.DataPlane, Services = services, Rules = services, ProgrammingNs = each.ProgrammingNs,
+                Tool = each.DataPlane == DataPlane.Nftables ? "nft v1.0.6" : "iptables-restore v1.8.9",
+            }),
+        ],
+    };
+
+    /// <param name="prerouting">Nanoseconds; the other stages are made from them.</param>
+    public TrialMeasured Trial(
+        int step, int trial, DataPlane dataPlane, int services, Position position, IEnumerable<long> prerouting, int attempt = 1, params TrialFlag[] flags)
+    {
+        long[] values = [.. prerouting];
+        return new TrialMeasured
+        {
+            Trial = new MeasureTrial
+            {
+                Key = new TrialKey { ExperimentId = ExperimentId, Step = step, Trial = trial, Attempt = attempt },
+                DataPlane = dataPlane, Services = services, Position = position, Repetition = 0, Packets = values.Length, WarmupPackets = 200,
+                RatePps = 20_000, FirstFlow = 10_000L * trial, Flows = 3_200, Seed = 42 + trial,
+            },
+            Conditions = new TrialConditions
+            {
+                StartedAt = StartedAt.AddSeconds(trial), DurationNs = 100_000_000, Generator = "af_packet", Probe = "stage", AskedRatePps = 20_000,
+                AchievedRatePps = 19_998.25, LatenessP50Ns = 850, LatenessP99Ns = 3_100, LatenessMaxNs = 54_000,
+                TargetIndex = position switch { Position.First => 0, Position.Last => services - 1, _ => null },
+                Target = "10.96.0.11:7000/udp", Rules = services, ConntrackCountBefore = 12, ConntrackMax = 262_144, Cpu = 1, Kernel = "6.18.0",
+                StealNs = 20_000, ProbeRunNs = dataPlane == DataPlane.NoRules ? 101.5 : null,
+                ProbeRunsPerPacket = dataPlane == DataPlane.NoRules ? 3.0 : null,
+            },
+            Counts = new TrialCounts
+            {
+                Sent = values.Length, SendErrors = 0, Arrived = values.Length, Measured = values.Length, FirstPackets = values.Length,
+                NotFirstPackets = 0, Untracked = 0, Translated = values.Length,
+                LostByReason = flags.Contains(TrialFlag.PacketsLost) ? new Dictionary<string, long> { ["NETFILTER_DROP"] = 17, ["NO_SOCKET"] = 3 } : new Dictionary<string, long>(),
+                Unaccounted = 0,
+            },
+            Histograms =
+            [
+                Histogram(Stage.Prerouting, values),
+                Histogram(Stage.ForwardPostrouting, values.Select(value => 900 + value % 97)),
+                Histogram(Stage.Total, values.Select(value => value + 900 + value % 97)),
+            ],
+            Flags = flags,
+            Remarks = [.. flags.Select(flag => $"about {flag.WireName()}, \"quoted\"")],
+        };
+    }
+
+    public ExperimentCompleted Completed() => new()
+    {
+        ExperimentId = ExperimentId, AcceptedTrials = 3, GivenUpTrials = 1, CompletedAt = StartedAt.AddMinutes(1),
+    };
+
+    /// <summary>Values around <paramref name="middle"/>, with a tail, always the same for a seed.</summary>
+    public static IEnumerable<long> Around(double middle, int seed = 1, int count = 2_000)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (long)(middle * (0.93 + 0.1 * random.NextDouble() + 0.08 * Math.Pow(random.NextDouble(), 12) * 40)))];
+    }
+
+    public static StageHistogram Histogram(Stage stage, IEnumerable<long> values)
+    {
+        LatencyHistogram histogram = LatencyHistogram.FromValues(values);
+        return new StageHistogram
+        {
+            Stage = stage, LayoutVersion = BucketLayout.Version, Count = histogram.Count, SumNs = histogram.SumNs, MinNs = histogram.MinNs,
+            MaxNs = histogram.MaxNs, Overflow = histogram.Overflow,
+            Buckets = [.. histogram.Buckets.Select(bucket => new HistogramBucket(bucket.Key, bucket.Value))],
+        };
+    }
+}

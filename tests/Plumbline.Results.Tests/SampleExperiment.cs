@@ -1,0 +1,68 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Tests;
+
+/// <summary>A whole experiment of the shape that `plumbline lab` runs, with the figures of the method's own measurement.</summary>
+internal static class SampleExperiment
+{
+    private static readonly DataPlane[] s_dataPlanes = [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+
+    /// <summary>Records it; two attempts are flagged, and one trial is given up.</summary>
+    public static Messages Record(ResultsStore store, Messages messages, int trials = 3)
+    {
+        int[] sizes = [1_000, 100, 10_000];
+        int trial = 0;
+        store.RecordStarted(messages.Started(trials * (2 + sizes.Length * 9)));
+        store.RecordMachine(messages.Node());
+        Baseline(0, 400);
+        for (int step = 1; step <= sizes.Length; step++)
+        {
+            int services = sizes[step - 1];
+            store.RecordStep(messages.Scaled(step, services, [.. s_dataPlanes.Select((each, index) => (each, 90_000L * services / (index + 1)))]));
+            for (int repetition = 0; repetition < trials; repetition++)
+            {
+                foreach (DataPlane dataPlane in s_dataPlanes)
+                {
+                    foreach (Position position in new[] { Position.First, Position.Last, Position.Random })
+                    {
+                        Measure(step, services, dataPlane, position, repetition);
+                    }
+                }
+            }
+        }
+
+        Baseline(sizes.Length + 1, 412);
+        store.RecordCompleted(messages.Completed());
+        return messages;
+
+        void Baseline(int step, double middle)
+        {
+            store.RecordStep(messages.Scaled(step, 0, (DataPlane.NoRules, 0)));
+            for (int repetition = 0; repetition < trials; repetition++)
+            {
+                store.RecordTrial(messages.Trial(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(middle + 4 * repetition, trial)));
+            }
+        }
+
+        void Measure(int step, int services, DataPlane dataPlane, Position position, int repetition)
+        {
+            double perRule = dataPlane switch { DataPlane.IptablesLegacy => 5.3, DataPlane.IptablesNft => 15.4, _ => 0 };
+            double rules = position switch { Position.First => 1, Position.Last => services, _ => services / 2.0 };
+            IEnumerable<long> values = Messages.Around((1_700 + perRule * rules) * (1 + 0.06 * repetition), trial);
+            bool givenUp = step == 1 && repetition == 1 && dataPlane == DataPlane.Nftables && position == Position.Random;
+            bool retried = step == 3 && repetition == 0 && dataPlane == DataPlane.IptablesNft && position == Position.Last;
+            for (int attempt = 1; attempt <= (givenUp ? 3 : 1); attempt++)
+            {
+                TrialFlag[] flags = givenUp ? [TrialFlag.PacketsLost] : retried ? [TrialFlag.GeneratorBehind, TrialFlag.RulesMoved] : [];
+                store.RecordTrial(messages.Trial(step, trial, dataPlane, services, position, values, attempt, flags));
+            }
+
+            if (retried)
+            {
+                store.RecordTrial(messages.Trial(step, trial, dataPlane, services, position, values, attempt: 2));
+            }
+
+            trial++;
+        }
+    }
+}
