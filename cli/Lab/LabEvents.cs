@@ -14,6 +14,9 @@ internal sealed class LabEvents
     public IAsyncEnumerable<object> ReadAllAsync(CancellationToken token) => _events.Reader.ReadAllAsync(token);
 }
 
+/// <summary>The experiment ended, but its end could not be written to the database.</summary>
+internal sealed record ResultsNotRecorded(string Reason);
+
 internal sealed class LabEventsConsumer(LabEvents events) :
     IConsumer<ExperimentRejected>,
     IConsumer<ExperimentStarted>,
@@ -22,7 +25,10 @@ internal sealed class LabEventsConsumer(LabEvents events) :
     IConsumer<ExperimentCompleted>,
     IConsumer<ExperimentFailed>,
     IConsumer<ExperimentCancelled>,
-    IConsumer<ExperimentRecorded>
+    IConsumer<ExperimentRecorded>,
+    IConsumer<Fault<ExperimentCompleted>>,
+    IConsumer<Fault<ExperimentFailed>>,
+    IConsumer<Fault<ExperimentCancelled>>
 {
     public Task Consume(ConsumeContext<ExperimentRejected> context) => Add(context.Message);
 
@@ -39,6 +45,16 @@ internal sealed class LabEventsConsumer(LabEvents events) :
     public Task Consume(ConsumeContext<ExperimentCancelled> context) => Add(context.Message);
 
     public Task Consume(ConsumeContext<ExperimentRecorded> context) => Add(context.Message);
+
+    // An end that could not be recorded is an end all the same.
+    public Task Consume(ConsumeContext<Fault<ExperimentCompleted>> context) => AddUnrecorded(context);
+
+    public Task Consume(ConsumeContext<Fault<ExperimentFailed>> context) => AddUnrecorded(context);
+
+    public Task Consume(ConsumeContext<Fault<ExperimentCancelled>> context) => AddUnrecorded(context);
+
+    private Task AddUnrecorded<T>(ConsumeContext<Fault<T>> context)
+        where T : class => Add(new ResultsNotRecorded(context.Message.Exceptions.FirstOrDefault()?.Message ?? "no reason was given"));
 
     private Task Add(object message)
     {

@@ -61,17 +61,19 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
 
         await bus.Publish(new ExperimentRequested { ExperimentId = experimentId, Spec = spec });
         object? end = null;
-        bool recorded = false;
+        object? recorded = null;
         try
         {
             await foreach (object message in events.ReadAllAsync(either.Token))
             {
                 view.Show(message);
                 end = message is ExperimentRejected or ExperimentCompleted or ExperimentFailed or ExperimentCancelled ? message : end;
-                recorded |= message is ExperimentRecorded;
-                if (end is ExperimentRejected || (end is not null && recorded))
+                recorded = message is ExperimentRecorded or ResultsNotRecorded ? message : recorded;
+                if (end is ExperimentRejected || (end is not null && recorded is not null))
                 {
-                    return end;
+                    return end is ExperimentCompleted && recorded is ResultsNotRecorded { Reason: var reason }
+                        ? new ExperimentFailed { ExperimentId = experimentId, Reason = reason, FailedAt = DateTimeOffset.UtcNow }
+                        : end;
                 }
             }
         }

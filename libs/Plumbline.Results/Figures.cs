@@ -19,7 +19,8 @@ public static class Figures
         across is { Trials: > 1 } ? $"{Microseconds(across.MinNs)}–{Microseconds(across.MaxNs)}" : "";
 
     /// <summary>Nanoseconds as seconds, without the unit.</summary>
-    public static string Seconds(double nanoseconds) => Text(nanoseconds / 1e9);
+    public static string Seconds(double nanoseconds) =>
+        nanoseconds < 1e9 ? (nanoseconds / 1e9).ToString("F3", CultureInfo.InvariantCulture) : Text(nanoseconds / 1e9);
 
     public static string Integer(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

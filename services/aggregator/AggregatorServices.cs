@@ -7,7 +7,7 @@ namespace Plumbline.Aggregator;
 public static class AggregatorServices
 {
     /// <summary>Registers the aggregator's consumer on the bus.</summary>
-    /// <param name="databasePath">File of the embedded database; made when the first experiment starts.</param>
+    /// <param name="databasePath">File of the embedded database; made, with its folder, when the first experiment starts.</param>
     public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath)
     {
         bus.AddConsumer<ResultsConsumer, ResultsConsumerDefinition>();
@@ -18,7 +18,11 @@ public static class AggregatorServices
 /// <summary>The database, opened when it is first written to, so that a refused experiment leaves no file.</summary>
 internal sealed class ResultsDatabase(string path) : IDisposable
 {
-    private readonly Lazy<ResultsStore> _store = new(() => ResultsStore.Open(path));
+    private readonly Lazy<ResultsStore> _store = new(() =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return ResultsStore.Open(path);
+    });
 
     public ResultsStore Store => _store.Value;
 

@@ -17,7 +17,7 @@ internal static class TrustSections
         HashSet<TrialKey> givenUp = [.. results.GivenUpTrials().Select(Trial)];
         return new ReportSection("Flagged attempts")
         {
-            Paragraphs = ["These attempts could not be trusted. They are kept and shown here, and are in no other figure of this report."],
+            Paragraphs = ["These attempts could not be trusted. They are kept and shown here, and no latency in this report is theirs."],
             Tables =
             [
                 new ReportTable(
