@@ -95,6 +95,7 @@ int BPF_PROG(stage_arrived, struct sk_buff *skb)
 	cpu->arrived++;
 	cpu->skb = (__u64)skb;
 	cpu->routed_ns = 0;
+	cpu->known = 0;
 	cpu->arrived_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -103,13 +104,25 @@ SEC("tp_btf/fib_table_lookup")
 int BPF_PROG(stage_routed, __u32 tb_id, const struct flowi4 *flow)
 {
 	struct stage_cpu *cpu;
+	struct nf_conn *entry;
+	struct sk_buff *skb;
 
 	/* Lookups by fib and addrtype matches carry no ingress device. */
 	if (flow->__fl_common.flowic_iif != target.ifindex || !target.ifindex)
 		return 0;
 	cpu = this_cpu();
-	if (cpu && cpu->skb && !cpu->routed_ns)
-		cpu->routed_ns = bpf_ktime_get_ns();
+	if (!cpu || !cpu->skb || cpu->routed_ns)
+		return 0;
+	cpu->routed_ns = bpf_ktime_get_ns();
+	/*
+	 * The first-packet proof. ctinfo does not serve: it says NEW for every packet of a flow that was
+	 * never answered. But the entry that a first packet made is confirmed only when the packet leaves the
+	 * node.
+	 */
+	skb = (struct sk_buff *)cpu->skb;
+	entry = (struct nf_conn *)(BPF_CORE_READ(skb, _nfct) & ~NFCT_INFOMASK);
+	if (entry && (BPF_CORE_READ(entry, status) & CT_STATUS_CONFIRMED))
+		cpu->known = 1;
 	return 0;
 }
 
@@ -131,7 +144,7 @@ int BPF_PROG(stage_left, const struct sk_buff *skb)
 
 		if (BPF_CORE_READ(entry, status) & CT_STATUS_DNAT)
 			cpu->translated++;
-		if ((nfct & NFCT_INFOMASK) != CTINFO_NEW) {
+		if (cpu->known || (nfct & NFCT_INFOMASK) != CTINFO_NEW) {
 			cpu->not_first++;
 			return 0;
 		}

@@ -34,11 +34,13 @@ struct stage_cpu {
 	unsigned long long
 	    skb; /* address of the packet in flight, 0 when none: softirq takes one of a device at a time */
 	unsigned long long arrived_ns;
-	unsigned long long routed_ns;	  /* 0 until the routing lookup */
-	unsigned long long dev;		  /* address of the target's device, once a packet was seen on it */
-	unsigned long long arrived;	  /* packets seen on the ingress device */
-	unsigned long long first;	  /* left with a NEW conntrack entry */
-	unsigned long long not_first;	  /* left with an existing entry: not in the histograms */
+	unsigned long long routed_ns; /* 0 until the routing lookup */
+	unsigned long long known;     /* 1 when its conntrack entry was there before it */
+	unsigned long long dev;	      /* address of the target's device, once a packet was seen on it */
+	unsigned long long arrived;   /* packets seen on the ingress device */
+	unsigned long long first;     /* left with a conntrack entry that they made */
+	unsigned long long
+	    not_first; /* left with an entry that was there before them: not in the histograms */
 	unsigned long long untracked;	  /* left without an entry */
 	unsigned long long translated;	  /* left with their destination translated */
 	unsigned long long without_route; /* left without a routing lookup seen: not in the histograms */

@@ -86,7 +86,7 @@ public sealed record TrialCounts
     /// <summary>Packets that left the node and are in the histograms.</summary>
     public required long Measured { get; init; }
 
-    /// <summary>Packets whose conntrack entry was NEW when they left: the first-packet proof.</summary>
+    /// <summary>Packets that made their conntrack entry (it was not confirmed before they left): the first-packet proof.</summary>
     public required long FirstPackets { get; init; }
 
     /// <summary>Packets that met an existing entry; not in the histograms.</summary>

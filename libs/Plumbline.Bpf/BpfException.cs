@@ -19,7 +19,12 @@ public sealed class BpfException : Exception
     private static string Describe(string message, int errno, string log)
     {
         string reason = errno == 0 ? "" : $": {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
-        string[] lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines = [.. log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(IsTelling)];
         return lines.Length == 0 ? message + reason : $"{message}{reason}. {string.Join("; ", lines[^Math.Min(3, lines.Length)..])}";
     }
+
+    /// <summary>The verifier's reason stands before its statistics and libbpf's summary.</summary>
+    private static bool IsTelling(string line) =>
+        !line.StartsWith("-- ", StringComparison.Ordinal) && !line.StartsWith("processed ", StringComparison.Ordinal)
+        && !line.Contains("failed to load", StringComparison.Ordinal);
 }

@@ -43,7 +43,8 @@ public static class LabNetwork
             $"link set {LabNode.ClientDevice} up",
             $"address add {firstClient}/17 dev {LabNode.ClientDevice}",
             $"route add local {LabNode.ClientsCidr} dev lo",
-            $"route add default dev {LabNode.ClientDevice}",
+            $"route add default via {LabNode.Network.NodeIp} dev {LabNode.ClientDevice} onlink",
+            $"neighbour add {LabNode.Network.NodeIp} lladdr {Format(LabNode.NodeClientMac)} nud permanent dev {LabNode.ClientDevice}",
         ], token);
         await BatchAsync(node.Node,
         [

@@ -29,7 +29,7 @@ internal static class TrialJudge
 
         if (trial.DataPlane != DataPlane.NoRules)
         {
-            // The first-packet proof: of the packets that came through, all had a NEW conntrack entry and were translated.
+            // The first-packet proof: of the packets that came through, all made their conntrack entry and were translated.
             long left = counts.FirstPackets + counts.NotFirstPackets + counts.Untracked;
             FlagIf(left - counts.FirstPackets - counts.Untracked > tolerated, TrialFlag.NotFirstPackets,
                 $"{counts.NotFirstPackets} of {left} packets met an existing conntrack entry");
