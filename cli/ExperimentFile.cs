@@ -28,7 +28,8 @@ internal static class ExperimentFile
     public static ExperimentSpec Parse(string yaml) =>
         new DeserializerBuilder()
             .WithNamingConvention(CamelCaseNamingConvention.Instance)
-            .WithEnforceRequiredMembers()
+            .WithTypeMapping<IReadOnlyList<int>, List<int>>()
+            .WithTypeMapping<IReadOnlyList<string>, List<string>>()
             .Build()
             .Deserialize<ExperimentSpec?>(yaml) ?? new ExperimentSpec();
 
@@ -44,6 +45,9 @@ internal static class ExperimentFile
             return $"unknown key '{key}'; known are {known}";
         }
 
-        return message;
+        bool isWrongType = exception.InnerException is FormatException or OverflowException
+            || message.StartsWith("No node deserializer", StringComparison.Ordinal)
+            || message.StartsWith("Expected", StringComparison.Ordinal);
+        return isWrongType ? "the value there is of the wrong type (a number, a text or a [list] is expected)" : message;
     }
 }

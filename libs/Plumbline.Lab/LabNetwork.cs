@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
@@ -9,6 +10,8 @@ namespace Plumbline.Lab;
 /// <summary>Creates and removes lab nodes. Whatever is in a node's namespaces (devices, rules, conntrack entries) goes with them.</summary>
 public static class LabNetwork
 {
+    private static readonly TimeSpan s_killPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Creates the node, anew where it is there already: a node that has seen packets has conntrack entries, and a table that
     /// fills up makes every later first packet dearer.
@@ -118,9 +121,14 @@ public static class LabNetwork
 
             try
             {
-                System.Diagnostics.Process.GetProcessById(processId).Kill();
+                using Process process = Process.GetProcessById(processId);
+                process.Kill();
+
+                // A tool that hands its rules to the kernel ends only when the kernel is done with them.
+                using CancellationTokenSource patience = new(s_killPatience);
+                await process.WaitForExitAsync(patience.Token);
             }
-            catch (ArgumentException)
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
             {
                 // It ended by itself meanwhile.
             }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Plumbline.Linux;
@@ -30,7 +29,7 @@ public sealed record NetworkNamespace(string? Name)
             }
             catch (Exception exception)
             {
-                result.SetException(ExceptionDispatchInfo.SetCurrentStackTrace(exception));
+                result.SetException(exception);
             }
         })
         {

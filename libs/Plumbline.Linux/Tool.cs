@@ -41,10 +41,9 @@ public static class Tool
         }
     }
 
-    /// <summary>Finds a tool on the PATH or where root's tools are; null when it is missing.</summary>
+    /// <summary>Finds a tool on the PATH; null when it is missing.</summary>
     public static string? Find(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
             .Select(folder => Path.Combine(folder, tool))
             .FirstOrDefault(File.Exists);
 }

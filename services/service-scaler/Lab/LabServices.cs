@@ -9,8 +9,8 @@ namespace Plumbline.ServiceScaler.Lab;
 public static class LabServices
 {
     /// <summary>
-    /// In nftables only so many Services carry the anonymous map that kube-proxy writes; the kernel's search for a free
-    /// anonymous name makes more of them quadratic to load. Those are the ones that may be measured, and are named so.
+    /// In nftables only so many Services carry the anonymous map that kube-proxy writes: loading takes the kernel a time
+    /// that grows with the number of maps times the number of rules. They are the ones that may be measured, and are named so.
     /// </summary>
     public const int MostAnonymousMaps = 1_000;
 

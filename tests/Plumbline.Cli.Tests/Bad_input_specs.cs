@@ -1,0 +1,143 @@
+using Plumbline.Lab;
+
+namespace Plumbline.Cli.Tests;
+
+/// <summary>Each wrong input is one clear line naming the field or the remedy, a status other than 0, and nothing created.</summary>
+public sealed class Bad_input_specs
+{
+    private static readonly string[] s_tools = ["ip", "sysctl", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
+
+    public static TheoryData<string[], string> Flags => new()
+    {
+        { ["--data-planes", "ipvs"], "dataPlanes: 'ipvs' is not one of iptables-legacy, iptables-nft, nftables" },
+        { ["--data-planes", "no-rules"], "dataPlanes: 'no-rules' is not one of" },
+        { ["--services", "0"], "services[0]: 0 is not between 1 and 100,000" },
+        { ["--services", "100,2000000"], "services[1]: 2000000 is not between 1 and 100,000" },
+        { ["--services", "ten"], "--services: 'ten' is not a number" },
+        { ["--services", "10,10"], "services: names a number of Services twice" },
+        { ["--rate", "-1"], "ratePps: -1 is not between 1 and 1,000,000" },
+        { ["--rate", "fast"], "--rate" },
+        { ["--positions", "middle"], "positions: 'middle' is not one of first, p25, median, p75, last, random" },
+        { ["--trials", "0"], "trials: 0 is not between" },
+        { ["--packets", "0"], "packets: 0 is not between" },
+        { ["--nftables-dialect", "1.30"], "nftablesDialect: '1.30' is not one of 1.36, 1.35" },
+        { ["--protocols", "tcp"], "protocols: must contain udp" },
+        { ["--endpoints", "0"], "endpointsPerService: 0 is not between" },
+        { ["--unknown-flag"], "--unknown-flag" },
+        { ["/nowhere/experiment.yaml"], "/nowhere/experiment.yaml cannot be read" },
+    };
+
+    public static TheoryData<string, string> Files => new()
+    {
+        { "servces: [100]\n", "unknown key 'servces'; known are name, dataPlanes" },
+        { "services: [100\n", "line" },
+        { "services: many\n", "line 1" },
+        { "ratePps: -5\n", "ratePps: -5 is not between" },
+        { "services: []\ntrials: 0\n", "services: must name at least one" },
+        { "- 1\n- 2\n", "line 1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Flags))]
+    public async Task A_wrong_flag_is_named_and_nothing_is_created(string[] flags, string message)
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        await AssertRefusedAsync(ExitCode.BadInput, message, flags);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_wrong_file_is_named_with_the_key_or_line_and_nothing_is_created(string yaml, string message)
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder.File("experiment.yaml"), yaml, TestContext.Current.CancellationToken);
+
+        await AssertRefusedAsync(ExitCode.BadInput, message, folder.File("experiment.yaml"));
+    }
+
+    [Fact]
+    public async Task Every_wrong_field_is_named_not_only_the_first()
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        string output = await AssertRefusedAsync(ExitCode.BadInput, "trials", "--trials", "0", "--packets", "-3", "--data-planes", "x");
+
+        Assert.Contains("packets: -3", output, StringComparison.Ordinal);
+        Assert.Contains("dataPlanes: 'x'", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_root_the_remedy_is_named()
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to become somebody else");
+        using TemporaryFolder folder = new();
+        using PlumblineProcess lab = PlumblineProcess.StartThrough(
+            ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp", "DOTNET_CLI_HOME=/tmp"], ["lab", "--out", folder.Path]);
+
+        Assert.Equal(ExitCode.CannotRun, await lab.ExitAsync());
+        Assert.Contains("run it with sudo", lab.Output, StringComparison.Ordinal);
+        Assert.Single(lab.Output.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("nft", "nft is missing: apt-get install nftables (for nftables; or leave it out of --data-planes)")]
+    [InlineData("iptables-legacy-restore", "iptables-legacy-restore is missing: apt-get install iptables")]
+    [InlineData("ip", "ip is missing: apt-get install iproute2")]
+    public async Task A_missing_tool_is_named_with_its_package(string tool, string message)
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        using TemporaryFolder folder = new();
+        using TemporaryFolder tools = new();
+        foreach (string each in s_tools.Where(each => each != tool))
+        {
+            File.CreateSymbolicLink(tools.File(each), PlumblineProcess.Which(each));
+        }
+
+        using PlumblineProcess lab = PlumblineProcess.StartThrough([], ["lab", "--out", folder.Path], path: tools.Path);
+
+        Assert.Equal(ExitCode.CannotRun, await lab.ExitAsync());
+        Assert.Contains(message, lab.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+        Assert.Empty(LabNetwork.List());
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named_before_anything_is_measured()
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to mount a read-only folder");
+        using TemporaryFolder folder = new();
+        using PlumblineProcess lab = PlumblineProcess.StartThrough(
+            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o ro none {folder.Path} && exec \"$@\"", "sh"], ["lab", "--out", folder.File("results")]);
+
+        Assert.Equal(ExitCode.BadInput, await lab.ExitAsync());
+        Assert.Contains($"--out: {folder.Path} cannot be written", lab.Output, StringComparison.Ordinal);
+        Assert.Empty(LabNetwork.List());
+    }
+
+    [Fact]
+    public async Task A_report_of_an_unknown_experiment_is_refused()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output) = await PlumblineProcess.RunAsync("report", "abcd", "--out", folder.Path);
+
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Single(output.Trim().Split('\n'));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    private static async Task<string> AssertRefusedAsync(int expected, string message, params string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        string results = folder.File("results");
+
+        (int exitCode, string output) = await PlumblineProcess.RunAsync(["lab", .. arguments, "--out", results]);
+
+        Assert.True(exitCode == expected, $"{exitCode}: {output}");
+        Assert.Contains(message, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(results), "no folder may be created");
+        Assert.Empty(LabNetwork.List());
+        return output;
+    }
+}

@@ -1,0 +1,124 @@
+using Plumbline.Lab;
+
+namespace Plumbline.Cli.Tests;
+
+/// <summary>However a lab is stopped, at whatever moment, nothing of it is left.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Stop_specs : IAsyncLifetime
+{
+    /// <summary>Moments from before the first namespace to the middle of measuring, in milliseconds after the start.</summary>
+    private static readonly Random s_random = new(20_261_124);
+
+    private static readonly string[] s_lab = ["lab", "--services", "300,3000", "--trials", "5", "--packets", "1000"];
+
+    public ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await LabNetwork.RemoveAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    public static TheoryData<string, int> Moments(string[] signals, int each)
+    {
+        TheoryData<string, int> data = [];
+        foreach (string signal in signals)
+        {
+            for (int i = 0; i < each; i++)
+            {
+                data.Add(signal, s_random.Next(900, 9_000));
+            }
+        }
+
+        return data;
+    }
+
+    public static TheoryData<string, int> Stops => Moments(["INT", "TERM", "HUP"], 3);
+
+    public static TheoryData<string, int> Kills => Moments(["KILL"], 6);
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public async Task A_signal_at_a_random_moment_leaves_nothing(string signal, int milliseconds)
+    {
+        using TemporaryFolder folder = new();
+        using PlumblineProcess lab = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
+        await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+
+        await lab.SignalAsync(signal);
+        int exitCode = await lab.ExitAsync();
+
+        // Before the lab has begun, a signal ends the process as any other; there is nothing to remove yet.
+        Assert.True(exitCode is ExitCode.Cancelled or 129 or 143, $"{exitCode}: {lab.Output}");
+        await Leftovers.AssertNoneAsync();
+    }
+
+    [Fact]
+    public async Task Two_signals_stop_at_once_and_leave_nothing()
+    {
+        using TemporaryFolder folder = new();
+        using PlumblineProcess lab = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
+        Assert.True(await lab.PrintedAsync("step 2/4"), lab.Output);
+
+        await lab.SignalAsync("INT");
+        await lab.SignalAsync("INT");
+
+        Assert.Equal(ExitCode.Cancelled, await lab.ExitAsync());
+        await Leftovers.AssertNoneAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kills))]
+    public async Task What_a_killed_lab_leaves_is_removed_by_cleanup(string signal, int milliseconds)
+    {
+        using TemporaryFolder folder = new();
+        using PlumblineProcess lab = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
+        await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+        await lab.SignalAsync(signal);
+        await lab.ExitAsync();
+
+        (int exitCode, string output) = await PlumblineProcess.RunAsync("cleanup");
+
+        Assert.True(exitCode == ExitCode.Success, output);
+        await Leftovers.AssertNoneAsync();
+        Assert.Empty(Leftovers.ToolProcesses());
+    }
+
+    [Fact]
+    public async Task What_a_killed_lab_leaves_is_removed_by_the_next_lab()
+    {
+        using TemporaryFolder folder = new();
+        using PlumblineProcess killed = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
+        Assert.True(await killed.PrintedAsync("step 2/4"), killed.Output);
+        await killed.SignalAsync("KILL");
+        await killed.ExitAsync();
+        Assert.NotEmpty(LabNetwork.List());
+
+        (int exitCode, string output) = await PlumblineProcess.RunAsync(
+            "lab", "--services", "10", "--data-planes", "nftables", "--trials", "1", "--packets", "100", "--out", folder.Path);
+
+        Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
+        Assert.Contains("that an earlier lab had left", output, StringComparison.Ordinal);
+        await Leftovers.AssertNoneAsync();
+    }
+
+    [Fact]
+    public async Task An_experiment_that_cannot_go_on_says_why_and_leaves_nothing()
+    {
+        using TemporaryFolder folder = new();
+        using PlumblineProcess lab = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
+        Assert.True(await lab.PrintedAsync("step 2/4"), lab.Output);
+
+        // Somebody deletes the measured node under the lab's feet.
+        string node = LabNetwork.List().First(name => name.EndsWith("nftables-node", StringComparison.Ordinal));
+        await Linux.Tool.RunAsync(Linux.NetworkNamespace.Own, "ip", ["netns", "delete", node], token: TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Failed, await lab.ExitAsync());
+        Assert.Contains(node, lab.Output, StringComparison.Ordinal);
+        await Leftovers.AssertNoneAsync();
+    }
+}
