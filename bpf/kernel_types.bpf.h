@@ -46,6 +46,5 @@ struct flowi4 {
 
 /* include/uapi/linux/netfilter/nf_conntrack_common.h */
 #define NFCT_INFOMASK	    7UL
-#define CTINFO_NEW	    2
 #define CT_STATUS_CONFIRMED (1UL << 3)
 #define CT_STATUS_DNAT	    (1UL << 5)

@@ -95,7 +95,7 @@ int BPF_PROG(stage_arrived, struct sk_buff *skb)
 	cpu->arrived++;
 	cpu->skb = (__u64)skb;
 	cpu->routed_ns = 0;
-	cpu->known = 0;
+	cpu->ct_status = 0;
 	cpu->arrived_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -121,8 +121,8 @@ int BPF_PROG(stage_routed, __u32 tb_id, const struct flowi4 *flow)
 	 */
 	skb = (struct sk_buff *)cpu->skb;
 	entry = (struct nf_conn *)(BPF_CORE_READ(skb, _nfct) & ~NFCT_INFOMASK);
-	if (entry && (BPF_CORE_READ(entry, status) & CT_STATUS_CONFIRMED))
-		cpu->known = 1;
+	if (entry)
+		cpu->ct_status = BPF_CORE_READ(entry, status);
 	return 0;
 }
 
@@ -130,7 +130,6 @@ SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(stage_left, const struct sk_buff *skb)
 {
 	struct stage_cpu *cpu = this_cpu();
-	unsigned long nfct;
 	__u64 now_ns;
 
 	if (!cpu || cpu->skb != (__u64)skb)
@@ -138,19 +137,16 @@ int BPF_PROG(stage_left, const struct sk_buff *skb)
 	now_ns = bpf_ktime_get_ns();
 	cpu->skb = 0;
 
-	nfct = skb->_nfct;
-	if (nfct & ~NFCT_INFOMASK) {
-		struct nf_conn *entry = (struct nf_conn *)(nfct & ~NFCT_INFOMASK);
-
-		if (BPF_CORE_READ(entry, status) & CT_STATUS_DNAT)
+	if (!(skb->_nfct & ~NFCT_INFOMASK)) {
+		cpu->untracked++;
+	} else {
+		if (cpu->ct_status & CT_STATUS_DNAT)
 			cpu->translated++;
-		if (cpu->known || (nfct & NFCT_INFOMASK) != CTINFO_NEW) {
+		if (cpu->ct_status & CT_STATUS_CONFIRMED) {
 			cpu->not_first++;
 			return 0;
 		}
 		cpu->first++;
-	} else {
-		cpu->untracked++;
 	}
 	if (!cpu->routed_ns) {
 		cpu->without_route++;

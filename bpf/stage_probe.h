@@ -35,7 +35,7 @@ struct stage_cpu {
 	    skb; /* address of the packet in flight, 0 when none: softirq takes one of a device at a time */
 	unsigned long long arrived_ns;
 	unsigned long long routed_ns; /* 0 until the routing lookup */
-	unsigned long long known;     /* 1 when its conntrack entry was there before it */
+	unsigned long long ct_status; /* of its conntrack entry at the routing lookup; 0 when it has none */
 	unsigned long long dev;	      /* address of the target's device, once a packet was seen on it */
 	unsigned long long arrived;   /* packets seen on the ingress device */
 	unsigned long long first;     /* left with a conntrack entry that they made */

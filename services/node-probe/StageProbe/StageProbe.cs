@@ -79,10 +79,13 @@ internal sealed class StageProbe : IDisposable
         };
     }
 
+    /// <summary>The kernel's accounting of each program's runs.</summary>
+    public IReadOnlyDictionary<string, BpfRunTime> RunTimes() => _object.RunTimes();
+
     /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
     public BpfRunTime RunTime()
     {
-        BpfRunTime[] programs = [.. _object.RunTimes().Values];
+        BpfRunTime[] programs = [.. RunTimes().Values];
         return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount));
     }
 

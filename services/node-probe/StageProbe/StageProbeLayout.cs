@@ -32,7 +32,7 @@ internal static unsafe class StageProbeLayout
         public ulong Skb;
         public ulong ArrivedNs;
         public ulong RoutedNs;
-        public ulong Known;
+        public ulong CtStatus;
         public ulong Dev;
         public ulong Arrived;
         public ulong First;
@@ -78,7 +78,7 @@ internal static unsafe class StageProbeLayout
             ["skb"] = Offset(ref cpu, ref cpu.Skb),
             ["arrived_ns"] = Offset(ref cpu, ref cpu.ArrivedNs),
             ["routed_ns"] = Offset(ref cpu, ref cpu.RoutedNs),
-            ["known"] = Offset(ref cpu, ref cpu.Known),
+            ["ct_status"] = Offset(ref cpu, ref cpu.CtStatus),
             ["dev"] = Offset(ref cpu, ref cpu.Dev),
             ["arrived"] = Offset(ref cpu, ref cpu.Arrived),
             ["first"] = Offset(ref cpu, ref cpu.First),

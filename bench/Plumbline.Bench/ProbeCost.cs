@@ -1,0 +1,61 @@
+using Plumbline.Bpf;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.NodeProbe;
+using Plumbline.NodeProbe.StageProbe;
+using Plumbline.NodeProbe.Traffic;
+
+namespace Plumbline.Bench;
+
+internal static class ProbeCost
+{
+    private const int Packets = 100_000;
+    private const int RatePps = 50_000;
+
+    public static async Task RunAsync(CancellationToken token)
+    {
+        await using BenchNode node = await BenchNode.CreateAsync(DataPlane.Nftables, 1_000, NftablesDialect.V136, token);
+        TrafficEntry entry = await node.EnterAsync();
+        uint[] destinations = new uint[Packets];
+        destinations.AsSpan().Fill(Rules.Ipv4.Parse("10.96.0.10"));
+
+        await entry.Sender.RunAsync(() =>
+        {
+            CpuAffinity.PinThread(Environment.ProcessorCount - 1);
+            using AfPacketGenerator generator = new(entry);
+            generator.Send(destinations.AsSpan(0, 5_000), 0, RatePps, token);
+
+            using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
+            double floorNs = Floor(() => generator.Send(destinations, 5_000, RatePps, token));
+            using StageProbe probe = StageProbe.Attach();
+            probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+            generator.Send(destinations, 5_000 + Packets, RatePps, token);
+
+            Console.WriteLine($"{"program",-16} {"runs/packet",11} {"ns/run",8} {"less the accounting",20}");
+            long runs = 0, ns = 0;
+            foreach ((string name, BpfRunTime cost) in probe.RunTimes())
+            {
+                Print(name, cost.RunCount, cost.RunTimeNs);
+                runs += cost.RunCount;
+                ns += cost.RunTimeNs;
+            }
+
+            Print("all", runs, ns);
+            Console.WriteLine($"{"(empty program)",-16} {"",11} {floorNs,8:F1}");
+            return true;
+
+            void Print(string name, long count, long timeNs) =>
+                Console.WriteLine($"{name,-16} {(double)count / Packets,11:F2} {(double)timeNs / count,8:F1} {((double)timeNs / count) - floorNs,20:F1}");
+        });
+    }
+
+    /// <summary>What the accounting says of a program that does nothing.</summary>
+    private static double Floor(Action send)
+    {
+        using BpfObject empty = BpfObject.Load(Path.Combine(AppContext.BaseDirectory, "accounting_floor.bpf.o"));
+        empty.AttachAll();
+        send();
+        BpfRunTime cost = empty.RunTimes().Values.Single();
+        return (double)cost.RunTimeNs / cost.RunCount;
+    }
+}

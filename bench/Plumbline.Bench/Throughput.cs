@@ -1,0 +1,40 @@
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.NodeProbe;
+using Plumbline.NodeProbe.StageProbe;
+using Plumbline.NodeProbe.Traffic;
+
+namespace Plumbline.Bench;
+
+internal static class Throughput
+{
+    private const int Packets = 200_000;
+    private const int RatePps = 100_000;
+
+    public static async Task RunAsync(CancellationToken token)
+    {
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 10_000), (DataPlane.IptablesLegacy, 10) })
+        {
+            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, token);
+            TrafficEntry entry = await node.EnterAsync();
+            uint[] destinations = new uint[Packets];
+            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp : Rules.Ipv4.Parse("10.96.0.10"));
+
+            (GeneratorRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
+            {
+                CpuAffinity.PinThread(Environment.ProcessorCount - 1);
+                using StageProbe probe = StageProbe.Attach();
+                using AfPacketGenerator generator = new(entry);
+                generator.Send(destinations.AsSpan(0, 5_000), 0, RatePps, token);
+                probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+                GeneratorRun sent = generator.Send(destinations, 5_000, RatePps, token);
+                Thread.Sleep(200);
+                return (sent, probe.Read());
+            });
+            Console.WriteLine(
+                $"{dataPlane.WireName(),-16} {services,6} Services: asked {RatePps:N0}/s, reached {run.AchievedRatePps:N0}/s, sent {run.Sent:N0}, "
+                + $"measured {reading.Histograms[0].Count:N0}, dropped {reading.Lost}, unaccounted {run.Sent - reading.Left - reading.Lost}, "
+                + $"lateness p99 {run.LatenessP99Ns / 1e3:F0} µs");
+        }
+    }
+}
