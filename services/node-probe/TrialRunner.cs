@@ -25,11 +25,18 @@ internal sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogge
 
     private readonly Dictionary<DataPlane, KnownRules> _known = [];
     private StageProbe.StageProbe? _probe;
+    private (Guid ExperimentId, int Step) _quietStep;
 
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, CancellationToken token)
     {
         _probe ??= StageProbe.StageProbe.Attach();
         TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane);
+        if (_quietStep != (trial.Key.ExperimentId, trial.Key.Step))
+        {
+            await QuietMachine.WaitAsync(token);
+            _quietStep = (trial.Key.ExperimentId, trial.Key.Step);
+        }
+
         ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
         Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Position);
 
