@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+
+namespace Plumbline.Architecture.Tests;
+
+/// <summary>The repository as text: what git tracks, by its path from the top.</summary>
+internal static class SourceTree
+{
+    public static string Top { get; } = FindTop();
+
+    public static IReadOnlyList<string> Files { get; } = ListFiles();
+
+    public static IEnumerable<string> ProductCode => Files.Where(file =>
+        file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith("tests/", StringComparison.Ordinal) && !file.StartsWith("bench/", StringComparison.Ordinal));
+
+    public static IEnumerable<string> Projects => Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
+
+    public static string Text(string file) => File.ReadAllText(Path.Combine(Top, file));
+
+    /// <summary>The projects that a project references, by their path from the top.</summary>
+    public static IEnumerable<string> References(string project) =>
+        XDocument.Parse(Text(project)).Descendants("ProjectReference")
+            .Select(reference => Path.GetRelativePath(Top, Path.GetFullPath(Path.Combine(Top, Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value))));
+
+    private static string FindTop()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Pipeline.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("the tests do not lie in the repository");
+    }
+
+    private static string[] ListFiles()
+    {
+        using Process git = Process.Start(new ProcessStartInfo("git", ["-C", Top, "ls-files"]) { RedirectStandardOutput = true })!;
+        string[] files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        git.WaitForExit();
+        return [.. files.Where(file => File.Exists(Path.Combine(Top, file)))];
+    }
+}

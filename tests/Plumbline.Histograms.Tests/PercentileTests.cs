@@ -1,0 +1,94 @@
+using HdrHistogram;
+
+namespace Plumbline.Histograms.Tests;
+
+public sealed class PercentileTests
+{
+    /// <summary>Half the width of a bucket over its lower edge.</summary>
+    private const double OwnError = 0.004;
+
+    private static readonly Gen<double> s_percent = Gen.OneOf(
+        Gen.OneOfConst(0.1, 1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9), Gen.Int[1, 999].Select(tenths => tenths / 10.0));
+
+    [Fact]
+    public void A_percentile_is_within_four_thousandths_of_the_exact_nearest_rank() =>
+        Gen.Select(Gen.Int[1, 3_000].SelectMany(Latencies.Realistic), s_percent).Sample((values, percent) =>
+        {
+            int rank = NearestRank(values.Length, percent);
+            double? stated = LatencyHistogram.FromValues(values).PercentileNs(percent);
+
+            Assert.Equal(values.Length - rank >= 10, stated is not null);
+            if (stated is { } percentile)
+            {
+                long exact = values.Order().ElementAt(rank - 1);
+                Assert.InRange(percentile, exact * (1 - OwnError), exact * (1 + OwnError));
+            }
+        });
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_percentile_agrees_with_HdrHistogram_within_both_errors(int digits) =>
+        Gen.Select(Latencies.Realistic(2_000), Gen.OneOfConst(1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0)).Sample(
+            (values, percent) =>
+            {
+                LongHistogram reference = new(BucketLayout.MaxValueNs, digits);
+                foreach (long value in values)
+                {
+                    reference.RecordValue(value);
+                }
+
+                long theirs = reference.GetValueAtPercentile(percent);
+                double ours = Assert.NotNull(LatencyHistogram.FromValues(values).PercentileNs(percent));
+                double bothErrors = OwnError + Math.Pow(10, -digits);
+                Assert.InRange(ours, theirs * (1 - bothErrors), theirs * (1 + bothErrors));
+            });
+
+    [Theory]
+    [InlineData(1_000, 99, true)]
+    [InlineData(999, 99, false)]
+    [InlineData(10_000, 99.9, true)]
+    [InlineData(9_999, 99.9, false)]
+    [InlineData(20, 50, true)]
+    [InlineData(19, 50, false)]
+    [InlineData(10, 0.1, false)]
+    [InlineData(11, 0.1, true)]
+    public void A_percentile_is_stated_from_ten_latencies_above_it_on(int count, double percent, bool stated)
+    {
+        LatencyHistogram histogram = LatencyHistogram.FromValues(Enumerable.Range(1, count).Select(value => (long)value));
+
+        Assert.Equal(stated, histogram.PercentileNs(percent) is not null);
+    }
+
+    [Fact]
+    public void A_percentile_below_256_ns_is_exact()
+    {
+        LatencyHistogram histogram = LatencyHistogram.FromValues(Enumerable.Range(1, 200).Select(value => (long)value));
+
+        Assert.Equal(100, histogram.PercentileNs(50));
+        Assert.Equal(1, histogram.PercentileNs(0.1));
+        Assert.Equal(190, histogram.PercentileNs(95));
+    }
+
+    [Fact]
+    public void A_percentile_never_lies_outside_what_was_measured() =>
+        Gen.Select(Latencies.InRange.Array[11, 200], s_percent).Sample((values, percent) =>
+        {
+            if (LatencyHistogram.FromValues(values).PercentileNs(percent) is { } percentile)
+            {
+                Assert.InRange(percentile, values.Min(), values.Max());
+            }
+        });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(-1)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NaN)]
+    public void A_percentage_outside_0_to_100_is_refused(double percent) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => LatencyHistogram.FromValues([1, 2, 3]).PercentileNs(percent));
+
+    /// <summary>In decimal, where 99.9 % of 1,000 is 999.</summary>
+    private static int NearestRank(int count, double percent) => (int)Math.Ceiling((decimal)percent * count / 100);
+}

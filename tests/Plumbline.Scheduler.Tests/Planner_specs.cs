@@ -1,0 +1,71 @@
+using CsCheck;
+
+namespace Plumbline.Scheduler.Tests;
+
+public sealed class Planner_specs
+{
+    private static readonly Gen<ExperimentSpec> s_specs = Gen.Select(
+        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long, (services, positions, dataPlanes, trials, seed) => new ExperimentSpec
+        {
+            Services = [.. services],
+            Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],
+            DataPlanes = [.. WireNames.Of<DataPlane>().Skip(1).Take(dataPlanes)],
+            Trials = trials,
+            Seed = seed,
+        });
+
+    [Fact]
+    public void Every_cell_is_measured_as_often_as_asked() => s_specs.Sample(spec =>
+    {
+        ExperimentPlan plan = Plan(spec);
+        var cells = plan.Steps.SelectMany(step => step.Trials).Where(trial => trial.DataPlane != DataPlane.NoRules)
+            .GroupBy(trial => (trial.DataPlane, trial.Services, trial.Position)).ToList();
+        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count, cells.Count);
+        Assert.All(cells, cell => Assert.Equal(Enumerable.Range(0, spec.Trials), cell.Select(trial => trial.Repetition)));
+    });
+
+    [Fact]
+    public void All_cells_are_measured_once_before_any_is_measured_again() => s_specs.Sample(spec =>
+    {
+        int cells = spec.Positions.Count * spec.DataPlanes.Count;
+        foreach (PlannedStep step in Plan(spec).Steps.Where(step => step.Services > 0))
+        {
+            Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(cells, block.Select(trial => (trial.DataPlane, trial.Position)).Distinct().Count()));
+        }
+    });
+
+    [Fact]
+    public void A_baseline_without_rules_comes_first_and_last() => s_specs.Sample(spec =>
+    {
+        ExperimentPlan plan = Plan(spec);
+        Assert.Equal(0, plan.Steps[0].Services);
+        Assert.Equal(0, plan.Steps[^1].Services);
+        Assert.All(plan.Steps[0].Trials.Concat(plan.Steps[^1].Trials), trial => Assert.Equal(DataPlane.NoRules, trial.DataPlane));
+        Assert.Equal(spec.Services.Order(), plan.Steps.Skip(1).SkipLast(1).Select(step => step.Services).Order());
+    });
+
+    [Fact]
+    public void Trials_are_numbered_through() => s_specs.Sample(spec =>
+    {
+        ExperimentPlan plan = Plan(spec);
+        Assert.Equal(Enumerable.Range(0, plan.TrialCount), plan.Steps.SelectMany(step => step.Trials).Select(trial => trial.Trial));
+    });
+
+    [Fact]
+    public void The_same_seed_gives_the_same_plan_and_another_seed_another_order()
+    {
+        ExperimentSpec spec = new() { Services = [1, 2, 3, 4, 5, 6, 7, 8] };
+
+        Assert.Equal(Order(spec), Order(spec));
+        Assert.NotEqual(Order(spec), Order(spec with { Seed = 2 }));
+
+        static IEnumerable<(int, DataPlane, Position)> Order(ExperimentSpec spec) =>
+            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position));
+    }
+
+    [Fact]
+    public void The_bound_on_flows_is_what_every_attempt_together_takes() => s_specs.Sample(spec => Assert.Equal(
+        (long)Plan(spec).TrialCount * spec.MaxAttempts * ExperimentPlanner.FlowsPerAttempt(spec), ExperimentPlanner.MostFlows(spec)));
+
+    private static ExperimentPlan Plan(ExperimentSpec spec) => ExperimentPlanner.Plan(Guid.Empty, spec);
+}
