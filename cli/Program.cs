@@ -1,6 +1,17 @@
 using System.CommandLine;
 using Plumbline.Cli;
 using Plumbline.Cli.Commands;
+using Spectre.Console;
+
+const int UnwrappedWidth = 240;
+
+Console.SetOut(new ForgivingWriter(Console.Out));
+Console.SetError(new ForgivingWriter(Console.Error));
+if (Console.IsOutputRedirected)
+{
+    // Lines in a file or a pipe wrap nowhere.
+    AnsiConsole.Profile.Width = UnwrappedWidth;
+}
 
 RootCommand root = new(
     """
@@ -32,7 +43,7 @@ try
     {
         foreach (System.CommandLine.Parsing.ParseError error in arguments.Errors)
         {
-            Console.Error.WriteLine($"plumbline: {error.Message}");
+            Console.Error.WriteLine($"plumbline: {error.Message} See plumbline --help.");
         }
 
         return ExitCode.BadInput;

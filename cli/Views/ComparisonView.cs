@@ -16,12 +16,6 @@ internal static class ComparisonView
     public static void Write(IAnsiConsole console, ExperimentResults results)
     {
         ComparisonTable table = ComparisonTable.Of(results);
-        if (Console.IsOutputRedirected)
-        {
-            // Lines in a file wrap nowhere.
-            console.Profile.Width = Math.Max(console.Profile.Width, 12 + (table.Columns.Count * CellWidth));
-        }
-
         console.WriteLine();
         console.WriteLine("First packets to a Service: µs in PREROUTING (conntrack and Service rules), p50 / p99, median across trials");
         bool fits = console.Profile.Width >= 12 + (table.Columns.Count * CellWidth);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Plumbline.Lab;
 
 namespace Plumbline.Cli.Tests;
@@ -68,6 +69,27 @@ public sealed class Stop_specs : IAsyncLifetime
         await lab.SignalAsync("INT");
 
         Assert.Equal(ExitCode.Cancelled, await lab.ExitAsync());
+        await Leftovers.AssertNoneAsync();
+    }
+
+    [Fact]
+    public async Task A_terminal_that_is_closed_leaves_nothing()
+    {
+        using TemporaryFolder folder = new();
+        string lab = string.Join(' ', [PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, .. s_lab, "--out", folder.Path]);
+        using Process terminal = Process.Start(new ProcessStartInfo("script", ["-q", "-c", lab, "/dev/null"]) { RedirectStandardOutput = true })!;
+        while (!LabNetwork.List().Any(name => name.EndsWith("nftables-node", StringComparison.Ordinal)))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        terminal.Kill();
+
+        for (int attempt = 0; attempt < 200 && LabNetwork.List().Count > 0; attempt++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
         await Leftovers.AssertNoneAsync();
     }
 
