@@ -53,6 +53,9 @@ public static class BucketLayout
     }
 
     /// <summary>Largest value counted in bucket <paramref name="index"/>.</summary>
-    public static long UpperEdgeNs(int index) =>
-        index == BucketCount - 1 ? MaxValueNs : LowerEdgeNs(index + 1) - 1;
+    public static long UpperEdgeNs(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return index == BucketCount - 1 ? MaxValueNs : LowerEdgeNs(index + 1) - 1;
+    }
 }

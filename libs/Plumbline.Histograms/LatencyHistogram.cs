@@ -43,7 +43,7 @@ public sealed class LatencyHistogram
     /// <summary>Buckets that are not empty, by index.</summary>
     public IReadOnlyDictionary<int, long> Buckets => _buckets;
 
-    /// <exception cref="ArgumentException">The buckets do not add up to the count, or an index or edge is outside the layout.</exception>
+    /// <exception cref="ArgumentException">The buckets do not add up to the count, an index is outside the layout, or minimum and maximum do not lie in the outermost buckets.</exception>
     public static LatencyHistogram FromBuckets(
         IEnumerable<KeyValuePair<int, long>> buckets, long count, long sumNs, long minNs, long maxNs, long overflow)
     {
@@ -65,7 +65,15 @@ public sealed class LatencyHistogram
             throw new ArgumentException($"the buckets hold {total} latencies but the count is {count}", nameof(count));
         }
 
+        ArgumentOutOfRangeException.ThrowIfNegative(overflow);
+        if (count > 0 && (minNs > maxNs || !IsIn(sorted.Keys.First(), minNs) || !IsIn(sorted.Keys.Last(), maxNs)))
+        {
+            throw new ArgumentException($"a minimum of {minNs} ns and a maximum of {maxNs} ns do not fit the buckets", nameof(minNs));
+        }
+
         return new LatencyHistogram(sorted, count, sumNs, minNs, maxNs, overflow);
+
+        static bool IsIn(int index, long valueNs) => valueNs >= BucketLayout.LowerEdgeNs(index) && valueNs <= BucketLayout.UpperEdgeNs(index);
     }
 
     /// <summary>Counts each value, as the kernel side does.</summary>
