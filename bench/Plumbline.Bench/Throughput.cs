@@ -1,7 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
-using Plumbline.NodeProbe.StageProbe;
+using Plumbline.NodeProbe.Probes;
 using Plumbline.NodeProbe.Traffic;
 
 namespace Plumbline.Bench;

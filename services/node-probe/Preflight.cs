@@ -1,5 +1,6 @@
 using Plumbline.Bpf;
 using Plumbline.Linux;
+using Plumbline.NodeProbe.Probes;
 
 namespace Plumbline.NodeProbe;
 
@@ -66,7 +67,7 @@ public static class Preflight
     {
         try
         {
-            using StageProbe.StageProbe probe = StageProbe.StageProbe.Attach();
+            using StageProbe probe = StageProbe.Attach();
             return new("stage probe", FindingLevel.Good, "its four tracepoint programs load and attach");
         }
         catch (DllNotFoundException)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.NodeProbe.StageProbe;
+using Plumbline.NodeProbe.Probes;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Rules;
 
@@ -24,12 +24,12 @@ internal sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogge
     private static readonly TimeSpan s_settlePatience = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<DataPlane, KnownRules> _known = [];
-    private StageProbe.StageProbe? _probe;
+    private StageProbe? _probe;
     private (Guid ExperimentId, int Step) _quietStep;
 
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, CancellationToken token)
     {
-        _probe ??= StageProbe.StageProbe.Attach();
+        _probe ??= StageProbe.Attach();
         TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane);
         if (_quietStep != (trial.Key.ExperimentId, trial.Key.Step))
         {
@@ -84,7 +84,7 @@ internal sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogge
 
     /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure.</summary>
     private static Measurement Measure(
-        StageProbe.StageProbe probe, MeasureTrial trial, TrafficEntry entry, Targets targets, CancellationToken token)
+        StageProbe probe, MeasureTrial trial, TrafficEntry entry, Targets targets, CancellationToken token)
     {
         // The other CPU is the runtime's. The kernel's work for a packet is done on the CPU that sends it.
         int cpu = Environment.ProcessorCount - 1;
@@ -111,7 +111,7 @@ internal sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogge
             : null;
         return new Measurement { Cpu = cpu, AskedPps = askedPps, Run = run, Reading = reading, StealNs = stealNs, ProbeCost = cost };
 
-        static (double, double)? ProbeCost(StageProbe.StageProbe probe, Func<long> send)
+        static (double, double)? ProbeCost(StageProbe probe, Func<long> send)
         {
             using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
             BpfRunTime before = probe.RunTime();
@@ -123,7 +123,7 @@ internal sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogge
     }
 
     /// <summary>Reads the probe once every packet sent has left or was dropped; the kernel may have put the last ones off to ksoftirqd.</summary>
-    private static StageReading Settle(StageProbe.StageProbe probe, long sent)
+    private static StageReading Settle(StageProbe probe, long sent)
     {
         long deadline = Environment.TickCount64 + (long)s_settlePatience.TotalMilliseconds;
         while (true)

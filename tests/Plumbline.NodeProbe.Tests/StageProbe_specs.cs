@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Plumbline.NodeProbe.StageProbe;
+using Plumbline.NodeProbe.Probes;
 
 namespace Plumbline.NodeProbe.Tests;
 

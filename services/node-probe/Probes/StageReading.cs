@@ -1,6 +1,6 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.NodeProbe.StageProbe;
+namespace Plumbline.NodeProbe.Probes;
 
 /// <summary>What the stage probe has counted since it was last reset, over all CPUs.</summary>
 internal sealed record StageReading

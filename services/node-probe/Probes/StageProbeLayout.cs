@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Plumbline.Bpf;
 using Plumbline.Histograms;
 
-namespace Plumbline.NodeProbe.StageProbe;
+namespace Plumbline.NodeProbe.Probes;
 
 /// <summary>The structs of bpf/stage_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
 internal static unsafe class StageProbeLayout

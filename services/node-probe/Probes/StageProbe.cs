@@ -2,7 +2,7 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Histograms;
 
-namespace Plumbline.NodeProbe.StageProbe;
+namespace Plumbline.NodeProbe.Probes;
 
 /// <summary>
 /// The stage probe in the kernel (bpf/stage_probe.bpf.c): loaded and attached while this object lives, measuring one

@@ -1,0 +1,98 @@
+using CsCheck;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>Cancels and faults, at every point of an experiment's life.</summary>
+public sealed class Early_end_specs
+{
+    private const string Reason = "step 1 cannot be set up: no such tool";
+
+    /// <summary>A life and how many of its answers were delivered: its small experiment has 4 steps of 12 trials and one removal.</summary>
+    private static readonly Gen<Life> s_anyPoint = Gen.Int[0, 16].Select(answers =>
+    {
+        Life life = new(Specs.Small);
+        for (int answer = 0; answer < answers; answer++)
+        {
+            life.Advance();
+        }
+
+        return life;
+    });
+
+    [Fact]
+    public void Nothing_is_measured_or_scaled_after_a_cancel() => s_anyPoint.Sample(life =>
+    {
+        life.Inject(ExperimentFlow.OnCancel);
+        int published = life.Published.Count;
+        life.ToItsEnd();
+
+        Assert.All(life.Published.Skip(published), message => Assert.True(message is RemoveServices or ExperimentCancelled));
+    });
+
+    [Fact]
+    public void A_fault_during_the_removal_ends_failed_whatever_led_to_it() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
+    {
+        life.Inject(cancelled ? ExperimentFlow.OnCancel : state => ExperimentFlow.OnFault(state, Reason));
+        life.Inject(state => ExperimentFlow.OnRemovalFault(state, "a table is left", Life.Start));
+
+        Assert.Equal(ExperimentPhase.Ended, life.State.Phase);
+        Assert.EndsWith("a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void A_fault_and_then_a_removal_fault_are_both_named()
+    {
+        Life life = new(Specs.Small);
+        life.Inject(state => ExperimentFlow.OnFault(state, Reason));
+        life.Inject(state => ExperimentFlow.OnRemovalFault(state, "a table is left", Life.Start));
+
+        Assert.Equal($"{Reason}; a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason);
+    }
+
+    [Fact]
+    public void The_fault_of_work_that_a_cancel_interrupted_does_not_make_it_a_failure() => s_anyPoint.Sample(life =>
+    {
+        life.Inject(ExperimentFlow.OnCancel);
+        life.Inject(state => ExperimentFlow.OnFault(state, Reason));
+        life.ToItsEnd();
+
+        AssertEnded<ExperimentCancelled>(life);
+    });
+
+    [Fact]
+    public void Of_two_faults_the_first_is_the_reason()
+    {
+        Life life = new(Specs.Small);
+        life.Inject(state => ExperimentFlow.OnFault(state, Reason));
+        life.Inject(state => ExperimentFlow.OnFault(state, "trial 0 cannot be measured: interrupted"));
+        life.ToItsEnd();
+
+        Assert.Equal(Reason, AssertEnded<ExperimentFailed>(life).Reason);
+    }
+
+    [Fact]
+    public void Nothing_changes_an_experiment_that_has_ended()
+    {
+        Life life = new Life(Specs.Small).ToItsEnd();
+
+        foreach (Func<ExperimentState, Transition> late in (Func<ExperimentState, Transition>[])
+            [
+                ExperimentFlow.OnCancel,
+                state => ExperimentFlow.OnFault(state, Reason),
+                state => ExperimentFlow.OnRemovalFault(state, Reason, Life.Start),
+                .. life.Delivered.Select(message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
+            ])
+        {
+            Transition transition = late(life.State);
+            Assert.Equal(life.State, transition.State);
+            Assert.Empty(transition.Messages);
+        }
+    }
+
+    private static T AssertEnded<T>(Life life)
+    {
+        Assert.Equal(ExperimentPhase.Ended, life.State.Phase);
+        Assert.Contains(life.Published, message => message is RemoveServices);
+        return Assert.IsType<T>(life.Published[^1]);
+    }
+}

@@ -1,0 +1,109 @@
+using MassTransit;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>What the fake services cannot do: handling such a message throws, so that the bus publishes its fault.</summary>
+public sealed record Inability(Type Message)
+{
+    public const string Reason = "the device has no power";
+
+    public static readonly Inability None = new(typeof(void));
+
+    public void ThrowFor(object message)
+    {
+        if (message.GetType() == Message)
+        {
+            throw new InvalidOperationException(Reason);
+        }
+    }
+}
+
+/// <summary>Stands in for the scaler, the probe and the aggregator. Refuses a trial on a step that was not scaled.</summary>
+public sealed class FakeServices(Inability inability, FakeNode node) :
+    IConsumer<ScaleStep>, IConsumer<MeasureTrial>, IConsumer<TrialMeasured>, IConsumer<RemoveServices>
+{
+    public Task Consume(ConsumeContext<ScaleStep> context)
+    {
+        inability.ThrowFor(context.Message);
+        node.Step = context.Message.Step;
+        return context.Publish(new ServicesScaled { ExperimentId = context.Message.ExperimentId, Step = node.Step.Value, DataPlanes = [] });
+    }
+
+    public Task Consume(ConsumeContext<MeasureTrial> context)
+    {
+        inability.ThrowFor(context.Message);
+        return node.Step == context.Message.Key.Step
+            ? context.Publish(Measured(context.Message))
+            : throw new InvalidOperationException($"step {context.Message.Key.Step} is not on the node");
+    }
+
+    public Task Consume(ConsumeContext<TrialMeasured> context)
+    {
+        inability.ThrowFor(context.Message);
+        MeasureTrial trial = context.Message.Trial;
+        return context.Publish(new TrialStored
+        {
+            Key = trial.Key,
+            DataPlane = trial.DataPlane,
+            Services = trial.Services,
+            Position = trial.Position,
+            Accepted = true,
+            Flags = [],
+            Remarks = [],
+        });
+    }
+
+    public Task Consume(ConsumeContext<RemoveServices> context)
+    {
+        inability.ThrowFor(context.Message);
+        node.Step = null;
+        return context.Publish(new ServicesRemoved { ExperimentId = context.Message.ExperimentId });
+    }
+
+    private static TrialMeasured Measured(MeasureTrial trial) => new()
+    {
+        Trial = trial,
+        Conditions = new TrialConditions
+        {
+            StartedAt = Life.Start,
+            DurationNs = 1,
+            Generator = "none",
+            Probe = "none",
+            AskedRatePps = trial.RatePps,
+            AchievedRatePps = trial.RatePps,
+            LatenessP50Ns = 0,
+            LatenessP99Ns = 0,
+            LatenessMaxNs = 0,
+            TargetIndex = null,
+            Target = "none",
+            Rules = trial.Services,
+            ConntrackCountBefore = 0,
+            ConntrackMax = 1,
+            Cpu = 0,
+            Kernel = "none",
+            StealNs = 0,
+        },
+        Counts = new TrialCounts
+        {
+            Sent = trial.Packets,
+            SendErrors = 0,
+            Arrived = trial.Packets,
+            Measured = trial.Packets,
+            FirstPackets = trial.Packets,
+            NotFirstPackets = 0,
+            Untracked = 0,
+            Translated = trial.Packets,
+            LostByReason = new Dictionary<string, long>(),
+            Unaccounted = 0,
+        },
+        Histograms = [],
+        Flags = [],
+        Remarks = [],
+    };
+}
+
+/// <summary>Which step's rules the fake services have put on their node; null when nothing is on it.</summary>
+public sealed class FakeNode
+{
+    public int? Step { get; set; }
+}

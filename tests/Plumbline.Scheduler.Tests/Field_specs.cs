@@ -1,0 +1,147 @@
+using System.Text.Json;
+using CsCheck;
+
+namespace Plumbline.Scheduler.Tests;
+
+public sealed class Field_specs
+{
+    private static readonly ExperimentSpec s_allBad = new()
+    {
+        Name = "",
+        DataPlanes = ["ipvs"],
+        Services = [],
+        Positions = ["middle"],
+        Trials = 0,
+        Packets = 0,
+        WarmupPackets = -1,
+        RatePps = -20_000,
+        NftablesDialect = "1.20",
+        EndpointsPerService = 0,
+        Protocols = ["sctp"],
+        MaxAttempts = 0,
+    };
+
+    public static TheoryData<string, string> BadFields => new()
+    {
+        { "name", """{ "name": "" }""" },
+        { "name", """{ "name": null }""" },
+        { "name", """{ "name": "   " }""" },
+        { "name", $$"""{ "name": "{{new string('x', 101)}}" }""" },
+        { "dataPlanes", """{ "dataPlanes": ["ipvs"] }""" },
+        { "dataPlanes", """{ "dataPlanes": ["nftables", "Nftables"] }""" },
+        { "dataPlanes", """{ "dataPlanes": ["no-rules"] }""" },
+        { "dataPlanes", """{ "dataPlanes": ["nftables", "nftables"] }""" },
+        { "dataPlanes", """{ "dataPlanes": [null] }""" },
+        { "dataPlanes", """{ "dataPlanes": [] }""" },
+        { "dataPlanes", """{ "dataPlanes": null }""" },
+        { "positions", """{ "positions": ["middle"] }""" },
+        { "positions", """{ "positions": ["none"] }""" },
+        { "positions", """{ "positions": ["last", "last"] }""" },
+        { "positions", """{ "positions": [] }""" },
+        { "positions", """{ "positions": null }""" },
+        { "protocols", """{ "protocols": ["udp", "sctp"] }""" },
+        { "protocols", """{ "protocols": ["tcp"] }""" },
+        { "protocols", """{ "protocols": ["udp", "udp"] }""" },
+        { "protocols", """{ "protocols": [] }""" },
+        { "protocols", """{ "protocols": null }""" },
+        { "nftablesDialect", """{ "nftablesDialect": "1.20" }""" },
+        { "nftablesDialect", """{ "nftablesDialect": null }""" },
+        { "services", """{ "services": [] }""" },
+        { "services", """{ "services": null }""" },
+        { "services", """{ "services": [100, 100] }""" },
+        { "services[0]", """{ "services": [0] }""" },
+        { "services[0]", """{ "services": [-1] }""" },
+        { "services[0]", """{ "services": [100001] }""" },
+        { "trials", """{ "trials": 0 }""" },
+        { "trials", """{ "trials": 1001 }""" },
+        { "packets", """{ "packets": 0 }""" },
+        { "packets", """{ "packets": 10000001 }""" },
+        { "packets", """{ "packets": 10000000, "trials": 1000 }""" },
+        { "warmupPackets", """{ "warmupPackets": -1 }""" },
+        { "ratePps", """{ "ratePps": -20000 }""" },
+        { "ratePps", """{ "ratePps": 0 }""" },
+        { "ratePps", """{ "ratePps": 1000001 }""" },
+        { "endpointsPerService", """{ "endpointsPerService": 0 }""" },
+        { "endpointsPerService", """{ "endpointsPerService": 1001 }""" },
+        { "endpointsPerService", """{ "endpointsPerService": 11, "services": [1, 100000] }""" },
+        { "maxAttempts", """{ "maxAttempts": 0 }""" },
+        { "maxAttempts", """{ "maxAttempts": 101 }""" },
+    };
+
+    public static TheoryData<string> NumberFields => ["trials", "packets", "warmupPackets", "ratePps", "endpointsPerService", "maxAttempts"];
+
+    [Theory]
+    [MemberData(nameof(BadFields))]
+    public void A_bad_field_is_named_as_in_YAML_and_JSON_and_no_other(string field, string json) =>
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Field));
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{ "services": [1, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
+    [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": -9223372036854775808 }""")]
+    [InlineData("""{ "services": [100000], "endpointsPerService": 10 }""")]
+    public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
+
+    [Fact]
+    public void Every_valid_specification_can_be_planned() => Specs.Valid.Sample(spec =>
+    {
+        Assert.Empty(ExperimentSpecValidator.Errors(spec));
+        Assert.True(Specs.Plan(spec).TrialCount > 0);
+    });
+
+    [Fact]
+    public void All_bad_fields_are_named_at_once()
+    {
+        IEnumerable<string> everyField = typeof(ExperimentSpec).GetProperties()
+            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["seed"]);
+
+        Assert.Equal(everyField.Order(), ExperimentSpecValidator.Errors(s_allBad).Select(error => error.Field).Order());
+    }
+
+    [Fact]
+    public void All_null_fields_are_named_at_once() => Assert.Equal(
+        ["dataPlanes", "name", "nftablesDialect", "positions", "protocols", "services"],
+        ExperimentSpecValidator.Errors(Read(
+            """{ "name": null, "dataPlanes": null, "services": null, "positions": null, "protocols": null, "nftablesDialect": null }"""))
+            .Select(error => error.Field).Order());
+
+    [Theory]
+    [InlineData("""{ "dataPlanes": ["ipvs"] }""", "'ipvs' is not one of iptables-legacy, iptables-nft, nftables")]
+    [InlineData("""{ "services": [0] }""", "0 is not between 1 and 100,000")]
+    [InlineData("""{ "ratePps": -5 }""", "-5 is not between 1 and 1,000,000")]
+    [InlineData("""{ "nftablesDialect": "1.20" }""", "'1.20' is not one of 1.36, 1.35")]
+    public void The_message_says_what_was_given_and_what_to_give(string json, string message) =>
+        Assert.Equal([message], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Message));
+
+    [Theory]
+    [MemberData(nameof(NumberFields))]
+    public void An_absurdly_small_number_is_refused_under_its_own_name_alone(string field) =>
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MinValue}} }""")).Select(error => error.Field));
+
+    [Fact]
+    public void Absurd_numbers_in_every_field_at_once_are_all_refused() => Assert.Superset(
+        new HashSet<string>(["trials", "packets", "warmupPackets", "ratePps", "endpointsPerService", "maxAttempts", "services[0]"]),
+        ExperimentSpecValidator.Errors(new ExperimentSpec
+        {
+            Services = [int.MaxValue],
+            Trials = int.MaxValue,
+            Packets = int.MaxValue,
+            WarmupPackets = int.MaxValue,
+            RatePps = int.MaxValue,
+            EndpointsPerService = int.MaxValue,
+            MaxAttempts = int.MaxValue,
+        }).Select(error => error.Field).ToHashSet());
+
+    [Fact]
+    public void An_accepted_specification_never_needs_more_flows_than_can_be_told_apart() => Gen.Select(
+        Gen.Int[1, ExperimentSpecValidator.MaxPackets], Gen.Int[1, ExperimentSpecValidator.MaxTrials], Gen.Int[1, 100]).Sample(
+        (packets, trials, attempts) =>
+        {
+            ExperimentSpec spec = new() { Packets = packets, Trials = trials, MaxAttempts = attempts };
+            bool tooMany = 38m * trials * attempts * (packets + 200 + 1_000) > 32_766m * 64_512;
+
+            Assert.Equal(tooMany ? ["packets"] : [], ExperimentSpecValidator.Errors(spec).Select(error => error.Field));
+        });
+
+    private static ExperimentSpec Read(string json) => JsonSerializer.Deserialize<ExperimentSpec>(json, JsonSerializerOptions.Web)!;
+}

@@ -1,0 +1,112 @@
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>
+/// An experiment's whole life without a bus: every command is answered as the services would, every answer goes into
+/// <see cref="ExperimentFlow"/>. A command that is sent again is not answered again, as its work is already done.
+/// </summary>
+internal sealed class Life
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly Func<TrialKey, bool> _accepts;
+    private readonly HashSet<object> _answered = [];
+    private readonly Queue<object> _answers = new();
+
+    public Life(ExperimentSpec spec, Func<TrialKey, bool>? accepts = null)
+    {
+        _accepts = accepts ?? (_ => true);
+        Transition started = ExperimentFlow.Start(Specs.Plan(spec), Start);
+        State = started.State;
+        Take(started);
+    }
+
+    public ExperimentState State { get; private set; }
+
+    /// <summary>Everything that was published, in order.</summary>
+    public List<object> Published { get; } = [];
+
+    /// <summary>Every event that was delivered, in order, without repeats.</summary>
+    public List<object> Delivered { get; } = [];
+
+    public IReadOnlyList<MeasureTrial> Measured => [.. Published.OfType<MeasureTrial>()];
+
+    public object? NextEvent => _answers.TryPeek(out object? next) ? next : null;
+
+    public static Transition Apply(ExperimentState state, object message) => message switch
+    {
+        ServicesScaled scaled => ExperimentFlow.OnScaled(state, scaled),
+        TrialStored stored => ExperimentFlow.OnTrialStored(state, stored),
+        ServicesRemoved => ExperimentFlow.OnRemoved(state, Start),
+        CancelExperiment => ExperimentFlow.OnCancel(state),
+        _ => throw new ArgumentException($"nothing is done about {message}", nameof(message)),
+    };
+
+    /// <summary>What tells one command from another: a message's lists have no value of their own.</summary>
+    public static object IdentityOf(object command) => command switch
+    {
+        ScaleStep scale => ("scale", scale.Step),
+        MeasureTrial measure => measure.Key,
+        RemoveServices => "remove",
+        _ => command,
+    };
+
+    public static bool IsCommand(object message) => message is ScaleStep or MeasureTrial or RemoveServices;
+
+    /// <summary>Delivers the next answer.</summary>
+    public Transition Advance()
+    {
+        object next = _answers.Dequeue();
+        Delivered.Add(next);
+        return Inject(next);
+    }
+
+    /// <summary>Delivers an event out of turn.</summary>
+    public Transition Inject(object message) => Inject(state => Apply(state, message));
+
+    public Transition Inject(Func<ExperimentState, Transition> message)
+    {
+        Transition transition = message(State);
+        State = transition.State;
+        Take(transition);
+        return transition;
+    }
+
+    public Life ToItsEnd()
+    {
+        while (_answers.Count > 0)
+        {
+            Advance();
+        }
+
+        return this;
+    }
+
+    private void Take(Transition transition)
+    {
+        foreach (object message in transition.Messages)
+        {
+            Published.Add(message);
+            if (IsCommand(message) && _answered.Add(IdentityOf(message)))
+            {
+                _answers.Enqueue(Answer(message));
+            }
+        }
+    }
+
+    private object Answer(object command) => command switch
+    {
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Step = scale.Step, DataPlanes = [] },
+        MeasureTrial measure => new TrialStored
+        {
+            Key = measure.Key,
+            DataPlane = measure.DataPlane,
+            Services = measure.Services,
+            Position = measure.Position,
+            Accepted = _accepts(measure.Key),
+            Flags = _accepts(measure.Key) ? [] : [TrialFlag.PacketsLost],
+            Remarks = [],
+        },
+        RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId },
+        _ => throw new ArgumentException($"nothing answers {command}", nameof(command)),
+    };
+}

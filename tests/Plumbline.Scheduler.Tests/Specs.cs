@@ -1,0 +1,43 @@
+using CsCheck;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>Specifications to plan and run.</summary>
+internal static class Specs
+{
+    /// <summary>4 steps (2 of them the baseline), 2 cells at each number of Services, 2 trials of each: 12 trials.</summary>
+    public static readonly ExperimentSpec Small = new()
+    {
+        DataPlanes = ["iptables-legacy", "nftables"],
+        Positions = ["last"],
+        Services = [10, 100],
+        Trials = 2,
+        MaxAttempts = 3,
+    };
+
+    public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
+        Subset(WireNames.Of<DataPlane>().Except(["no-rules"])),
+        Subset(WireNames.Of<Position>().Except(["none"])),
+        Gen.Int[1, 100_000].HashSet[1, 4],
+        Gen.Int[1, 5],
+        Gen.Int[1, 4],
+        Gen.Long[0, int.MaxValue],
+        (dataPlanes, positions, services, trials, attempts, seed) => new ExperimentSpec
+        {
+            DataPlanes = dataPlanes,
+            Positions = positions,
+            Services = [.. services],
+            Trials = trials,
+            MaxAttempts = attempts,
+            Seed = seed,
+        });
+
+    public static ExperimentPlan Plan(ExperimentSpec spec) =>
+        ExperimentPlanner.Plan(Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000001"), spec);
+
+    private static Gen<string[]> Subset(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return Gen.Int[1, (1 << all.Length) - 1].Select(bits => all.Where((_, i) => (bits >> i & 1) == 1).ToArray());
+    }
+}
