@@ -34,7 +34,7 @@ public sealed record ExperimentSpec
     /// </summary>
     public int RatePps { get; init; } = 20_000;
 
-    /// <summary>Seed of every random choice: order of trials, order of rules, random targets.</summary>
+    /// <summary>Seed of every random choice: order of trials, order of rules, random targets. 0 … 2,147,483,647.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Shape of the nftables rules: <c>1.36</c> or <c>1.35</c>.</summary>

@@ -66,6 +66,11 @@ public sealed class LatencyHistogram
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(overflow);
+        if (count == 0 && (sumNs != 0 || minNs != 0 || maxNs != 0))
+        {
+            throw new ArgumentException("an empty histogram has a sum, a minimum or a maximum", nameof(sumNs));
+        }
+
         if (count > 0 && (minNs > maxNs || !IsIn(sorted.Keys.First(), minNs) || !IsIn(sorted.Keys.Last(), maxNs)))
         {
             throw new ArgumentException($"a minimum of {minNs} ns and a maximum of {maxNs} ns do not fit the buckets", nameof(minNs));

@@ -50,10 +50,10 @@ public sealed class ExperimentConsumer(IExperimentStore store, TimeProvider cloc
         FailAsync(context, context.Message.Message.ExperimentId, $"step {context.Message.Message.Step} cannot be set up");
 
     public Task Consume(ConsumeContext<Fault<MeasureTrial>> context) =>
-        FailAsync(context, context.Message.Message.Key.ExperimentId, $"trial {context.Message.Message.Key.Trial} cannot be measured");
+        FailTrialAsync(context, context.Message.Message.Key, "cannot be measured");
 
     public Task Consume(ConsumeContext<Fault<TrialMeasured>> context) =>
-        FailAsync(context, context.Message.Message.Trial.Key.ExperimentId, $"trial {context.Message.Message.Trial.Key.Trial} cannot be stored");
+        FailTrialAsync(context, context.Message.Message.Trial.Key, "cannot be stored");
 
     public Task Consume(ConsumeContext<Fault<RemoveServices>> context) =>
         AdvanceAsync(context, context.Message.Message.ExperimentId, state => ExperimentFlow.OnRemovalFault(
@@ -62,6 +62,10 @@ public sealed class ExperimentConsumer(IExperimentStore store, TimeProvider cloc
     private Task FailAsync<T>(ConsumeContext<Fault<T>> context, Guid experimentId, string what)
         where T : class =>
         AdvanceAsync(context, experimentId, state => ExperimentFlow.OnFault(state, $"{what}: {Cause(context)}"));
+
+    private Task FailTrialAsync<T>(ConsumeContext<Fault<T>> context, TrialKey key, string what)
+        where T : class =>
+        AdvanceAsync(context, key.ExperimentId, state => ExperimentFlow.OnTrialFault(state, key, $"trial {key.Trial} {what}: {Cause(context)}"));
 
     private static string Cause<T>(ConsumeContext<Fault<T>> context)
         where T : class => context.Message.Exceptions.FirstOrDefault()?.Message ?? "no reason was given";

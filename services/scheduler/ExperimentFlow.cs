@@ -9,8 +9,8 @@ namespace Plumbline.Scheduler;
 ///   ExperimentRequested → Scaling → Measuring ⟲ (next trial, next attempt) → Scaling (next step) … → Removing → Ended
 ///                            any fault, any cancel ────────────────────────────────────────────────↗
 /// </code>
-/// Events that do not belong to the present state are late repeats and change nothing; the event that led to the present
-/// state sends its command again, for the case that it was lost.
+/// Events that do not belong to the present state are late repeats and change nothing. A step's answer, a cancel and a fault
+/// that come again send the command that followed from them again, for the case that it was lost.
 /// </summary>
 public static class ExperimentFlow
 {
@@ -77,7 +77,7 @@ public static class ExperimentFlow
     {
         ExperimentPhase.Scaling or ExperimentPhase.Measuring =>
             Send(state with { Phase = ExperimentPhase.Removing, Outcome = ExperimentOutcome.Cancelled }),
-        ExperimentPhase.Removing => new Transition(state with { Outcome = ExperimentOutcome.Cancelled }, []),
+        ExperimentPhase.Removing => Send(state with { Outcome = ExperimentOutcome.Cancelled }),
         _ => Transition.Unchanged(state),
     };
 
@@ -86,8 +86,17 @@ public static class ExperimentFlow
     {
         ExperimentPhase.Scaling or ExperimentPhase.Measuring =>
             Send(state with { Phase = ExperimentPhase.Removing, Outcome = ExperimentOutcome.Failed, FailureReason = reason }),
+        ExperimentPhase.Removing when state.Outcome == ExperimentOutcome.Failed && state.FailureReason == reason => Send(state),
         _ => Transition.Unchanged(state),
     };
+
+    /// <summary>An attempt could not be measured or stored; one that is no longer waited for changes nothing.</summary>
+    public static Transition OnTrialFault(ExperimentState state, TrialKey key, string reason)
+    {
+        bool isOlder = state.Phase == ExperimentPhase.Scaling
+            || (state.Phase == ExperimentPhase.Measuring && (key.Trial != state.PresentTrial.Trial || key.Attempt != state.Attempt));
+        return isOlder ? Transition.Unchanged(state) : OnFault(state, reason);
+    }
 
     /// <summary>Something of the experiment may be left: it has failed, however well it went.</summary>
     public static Transition OnRemovalFault(ExperimentState state, string reason, DateTimeOffset now) =>

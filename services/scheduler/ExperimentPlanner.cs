@@ -17,7 +17,7 @@ public static class ExperimentPlanner
     /// <exception cref="FormatException">The specification has not been validated.</exception>
     public static ExperimentPlan Plan(Guid experimentId, ExperimentSpec spec)
     {
-        Random random = new((int)(spec.Seed ^ (spec.Seed >> 32)));
+        Random random = new((int)spec.Seed);
         DataPlane[] dataPlanes = [.. spec.DataPlanes.Select(WireNames.Parse<DataPlane>)];
         Position[] positions = [.. spec.Positions.Select(WireNames.Parse<Position>)];
         (DataPlane DataPlane, Position Position)[] cells =

@@ -41,14 +41,23 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         Between(spec => spec.RatePps, 1, MaxRatePps);
         Between(spec => spec.EndpointsPerService, 1, MaxEndpointsPerService);
         Between(spec => spec.MaxAttempts, 1, 100);
+        RuleFor(spec => spec.Seed).InclusiveBetween(0, int.MaxValue).WithMessage($"{{PropertyValue}} is not between 0 and {int.MaxValue:N0}");
 
         RuleFor(spec => spec.EndpointsPerService)
-            .Must((spec, endpoints) => (spec.Services ?? []).All(services => (long)services * endpoints <= MaxEndpointRules))
+            .Must((spec, endpoints) => (spec.Services ?? []).All(services => services > MaxServices || (long)services * endpoints <= MaxEndpointRules))
             .WithMessage($"with the largest number of Services makes more than {MaxEndpointRules:N0} endpoint rules");
         RuleFor(spec => spec.Packets)
             .Must((spec, _) => ExperimentPlanner.MostFlows(spec) <= MaxFlows)
             .WithMessage(spec => $"with these trials and attempts makes up to {ExperimentPlanner.MostFlows(spec):N0} flows; {MaxFlows:N0} can be told apart")
-            .When(spec => spec is { DataPlanes: not null, Positions: not null, Services: not null });
+            .When(spec => spec is
+            {
+                DataPlanes: not null,
+                Positions: not null,
+                Services: not null,
+                Trials: >= 1 and <= MaxTrials,
+                WarmupPackets: >= 0 and <= MaxPackets,
+                MaxAttempts: >= 1 and <= 100,
+            });
     }
 
     /// <summary>The errors of a specification, empty when it can be run. Fields are named as in YAML and JSON.</summary>

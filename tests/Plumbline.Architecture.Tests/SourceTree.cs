@@ -35,9 +35,14 @@ internal static class SourceTree
 
     private static string[] ListFiles()
     {
-        using Process git = Process.Start(new ProcessStartInfo("git", ["-C", Top, "ls-files"]) { RedirectStandardOutput = true })!;
+        using Process git = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "-C", Top, "ls-files"]) { RedirectStandardOutput = true })!;
         string[] files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         git.WaitForExit();
+        if (git.ExitCode != 0 || files.Length == 0)
+        {
+            throw new InvalidOperationException("git does not list the repository's files");
+        }
+
         return [.. files.Where(file => File.Exists(Path.Combine(Top, file)))];
     }
 }

@@ -21,17 +21,6 @@ public sealed class Cancellation_specs
     }
 
     [Fact]
-    public async Task A_cancel_that_came_first_starts_nothing()
-    {
-        _cancellations.Cancel(_id);
-
-        bool done = await _cancellations.RunUnlessCancelledAsync(
-            _id, _ => throw new InvalidOperationException("must not start"), TestContext.Current.CancellationToken);
-
-        Assert.False(done);
-    }
-
-    [Fact]
     public async Task A_cancel_of_another_experiment_changes_nothing()
     {
         _cancellations.Cancel(Guid.NewGuid());

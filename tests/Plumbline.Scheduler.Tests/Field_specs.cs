@@ -52,6 +52,7 @@ public sealed class Field_specs
         { "services[0]", """{ "services": [0] }""" },
         { "services[0]", """{ "services": [-1] }""" },
         { "services[0]", """{ "services": [100001] }""" },
+        { "services[1]", """{ "services": [100, 2000000] }""" },
         { "trials", """{ "trials": 0 }""" },
         { "trials", """{ "trials": 1001 }""" },
         { "packets", """{ "packets": 0 }""" },
@@ -78,7 +79,7 @@ public sealed class Field_specs
     [Theory]
     [InlineData("""{}""")]
     [InlineData("""{ "services": [1, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
-    [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": -9223372036854775808 }""")]
+    [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": 2147483647 }""")]
     [InlineData("""{ "services": [100000], "endpointsPerService": 10 }""")]
     public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
 
@@ -112,6 +113,11 @@ public sealed class Field_specs
     [InlineData("""{ "nftablesDialect": "1.20" }""", "'1.20' is not one of 1.36, 1.35")]
     public void The_message_says_what_was_given_and_what_to_give(string json, string message) =>
         Assert.Equal([message], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Message));
+
+    [Theory]
+    [MemberData(nameof(NumberFields))]
+    public void An_absurdly_large_number_is_refused_under_its_own_name_alone(string field) =>
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MaxValue}} }""")).Select(error => error.Field));
 
     [Theory]
     [MemberData(nameof(NumberFields))]

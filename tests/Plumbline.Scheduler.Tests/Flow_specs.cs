@@ -113,6 +113,20 @@ public sealed class Flow_specs
     }
 
     [Fact]
+    public void A_late_fault_of_an_attempt_that_is_no_longer_waited_for_changes_nothing()
+    {
+        TrialKey older = new() { ExperimentId = ExperimentDriver.Id, Step = 0, Trial = 0, Attempt = 1 };
+        ExperimentDriver driver = new(s_spec)
+        {
+            Interfere = (state, number) => number > 3 ? ExperimentFlow.OnTrialFault(state, older, "late") : null,
+        };
+
+        driver.Run();
+
+        Assert.Single(driver.Published.OfType<ExperimentCompleted>());
+    }
+
+    [Fact]
     public void What_cannot_be_removed_makes_the_experiment_fail_however_well_it_went()
     {
         ExperimentDriver driver = new(s_spec)

@@ -5,7 +5,7 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Planner_specs
 {
     private static readonly Gen<ExperimentSpec> s_specs = Gen.Select(
-        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long, (services, positions, dataPlanes, trials, seed) => new ExperimentSpec
+        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long[0, int.MaxValue], (services, positions, dataPlanes, trials, seed) => new ExperimentSpec
         {
             Services = [.. services],
             Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],

@@ -40,6 +40,8 @@ public sealed class Validator_specs
         { new() { Protocols = ["sctp"] }, "protocols" },
         { new() { Protocols = ["tcp"] }, "protocols" },
         { new() { MaxAttempts = 0 }, "maxAttempts" },
+        { new() { Seed = -2 }, "seed" },
+        { new() { Seed = 1L << 32 }, "seed" },
     };
 
     [Theory]
