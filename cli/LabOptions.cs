@@ -90,7 +90,7 @@ internal sealed class LabOptions
                 {
                     if (!T.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out T? value))
                     {
-                        result.AddError($"{name}: '{word}' is not a number");
+                        result.AddError($"{name}: '{word}' is not a whole number here.");
                         return null;
                     }
 

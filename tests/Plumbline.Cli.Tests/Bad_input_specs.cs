@@ -13,7 +13,7 @@ public sealed class Bad_input_specs
         { ["--data-planes", "no-rules"], "dataPlanes: 'no-rules' is not one of" },
         { ["--services", "0"], "services[0]: 0 is not between 1 and 100,000" },
         { ["--services", "100,2000000"], "services[1]: 2000000 is not between 1 and 100,000" },
-        { ["--services", "ten"], "--services: 'ten' is not a number" },
+        { ["--services", "ten"], "--services: 'ten' is not a whole number here." },
         { ["--services", "10,10"], "services: names a number of Services twice" },
         { ["--rate", "-1"], "ratePps: -1 is not between 1 and 1,000,000" },
         { ["--rate", "fast"], "--rate" },
