@@ -1,87 +1,42 @@
-using CsCheck;
-
 namespace Plumbline.Scheduler.Tests;
 
 public sealed class Flow_specs
 {
     private static readonly ExperimentSpec s_spec = new() { Services = [10, 20], Trials = 2, MaxAttempts = 3 };
 
+    /// <summary>Answers of that experiment's whole life: 4 steps, 40 trials, one removal.</summary>
+    private const int Answers = 45;
+
     [Fact]
     public void An_experiment_scales_measures_every_trial_removes_and_completes()
     {
-        ExperimentDriver driver = new(s_spec);
+        Life life = new Life(s_spec).ToItsEnd();
 
-        driver.Run();
-
-        Assert.Equal(4, driver.Published.OfType<ScaleStep>().Count());
-        Assert.Equal((2 * 9 + 2) * 2, driver.Attempts.Count());
-        Assert.Single(driver.Published.OfType<RemoveServices>());
-        ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(driver.Published[^1]);
+        Assert.Equal(4, life.Published.OfType<ScaleStep>().Count());
+        Assert.Equal((2 * 9 + 2) * 2, life.Measured.Count);
+        Assert.Single(life.Published.OfType<RemoveServices>());
+        ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
         Assert.Equal((40, 0), (completed.AcceptedTrials, completed.GivenUpTrials));
     }
 
     [Fact]
     public void A_flagged_trial_is_measured_again_and_given_up_after_its_last_attempt()
     {
-        ExperimentDriver driver = new(s_spec) { Accept = trial => trial.Key.Trial != 7 };
+        Life life = new Life(s_spec, accepts: key => key.Trial != 7).ToItsEnd();
 
-        driver.Run();
-
-        Assert.Equal([1, 2, 3], driver.Attempts.Where(trial => trial.Key.Trial == 7).Select(trial => trial.Key.Attempt));
-        ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(driver.Published[^1]);
+        Assert.Equal([1, 2, 3], life.Measured.Where(trial => trial.Key.Trial == 7).Select(trial => trial.Key.Attempt));
+        ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
         Assert.Equal((39, 1), (completed.AcceptedTrials, completed.GivenUpTrials));
     }
 
     [Fact]
-    public void No_two_attempts_are_ever_given_the_same_flows() => Gen.Int.Sample(seed =>
+    public void A_steps_answer_that_comes_again_sends_its_command_again()
     {
-        Random random = new(seed);
-        ExperimentDriver driver = new(s_spec) { Accept = _ => random.Next(3) > 0 };
+        Life life = new(s_spec);
+        object scaled = life.NextEvent!;
 
-        driver.Run();
-
-        MeasureTrial[] attempts = [.. driver.Attempts.OrderBy(trial => trial.FirstFlow)];
-        Assert.All(attempts.Zip(attempts.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
-        Assert.True(attempts[^1].FirstFlow + attempts[^1].Flows <= ExperimentPlanner.MostFlows(s_spec));
-    });
-
-    [Fact]
-    public void Messages_delivered_twice_lead_to_the_same_accepted_trials() => Gen.Int.Sample(seed =>
-    {
-        ExperimentDriver once = new(s_spec) { Accept = Accept };
-        ExperimentDriver twice = new(s_spec) { Accept = Accept, Deliveries = 2 };
-
-        once.Run();
-        twice.Run();
-
-        Assert.Equal(once.State.AcceptedTrials, twice.State.AcceptedTrials);
-        Assert.Equal(once.Attempts.Select(trial => trial.Key).Distinct(), twice.Attempts.Select(trial => trial.Key).Distinct());
-        Assert.Single(twice.Published.OfType<ExperimentCompleted>());
-
-        bool Accept(MeasureTrial trial) => HashCode.Combine(seed, trial.Key.Trial, trial.Key.Attempt) % 3 != 0;
-    });
-
-    [Fact]
-    public void A_late_repeat_of_an_older_event_changes_nothing()
-    {
-        ExperimentDriver driver = new(s_spec)
-        {
-            Interfere = (state, _) => ExperimentFlow.OnScaled(state, new ServicesScaled { ExperimentId = ExperimentDriver.Id, Step = state.Step - 1, DataPlanes = [] }),
-        };
-
-        driver.Run();
-
-        Assert.Equal(40, driver.Attempts.Count());
-    }
-
-    [Fact]
-    public void The_event_that_led_to_a_state_sends_its_command_again()
-    {
-        ExperimentState scaling = ExperimentFlow.Start(ExperimentPlanner.Plan(ExperimentDriver.Id, s_spec), default).State;
-        ServicesScaled scaled = new() { ExperimentId = ExperimentDriver.Id, Step = 0, DataPlanes = [] };
-
-        Transition first = ExperimentFlow.OnScaled(scaling, scaled);
-        Transition again = ExperimentFlow.OnScaled(first.State, scaled);
+        Transition first = life.Advance();
+        Transition again = life.Inject(scaled);
 
         Assert.Equal(first.Messages, again.Messages);
         Assert.Equal(first.State, again.State);
@@ -90,53 +45,55 @@ public sealed class Flow_specs
     [Fact]
     public void A_cancel_at_any_moment_removes_everything_and_ends_cancelled()
     {
-        for (int moment = 0; moment < 45; moment++)
+        for (int answers = 0; answers < Answers; answers++)
         {
-            ExperimentDriver driver = new(s_spec) { Interfere = (state, number) => number == moment ? ExperimentFlow.OnCancel(state) : null };
-            driver.Run();
-            Assert.Contains(driver.Published, message => message is RemoveServices);
-            Assert.Single(driver.Published, message => message is ExperimentCancelled);
-            Assert.DoesNotContain(driver.Published, message => message is ExperimentCompleted);
+            Life life = After(answers);
+            life.Inject(ExperimentFlow.OnCancel);
+            life.ToItsEnd();
+
+            Assert.Contains(life.Published, message => message is RemoveServices);
+            Assert.Single(life.Published, message => message is ExperimentCancelled);
+            Assert.DoesNotContain(life.Published, message => message is ExperimentCompleted);
         }
     }
 
     [Fact]
     public void A_fault_at_any_moment_removes_everything_and_ends_failed_with_the_reason()
     {
-        for (int moment = 0; moment < 44; moment++)
+        for (int answers = 0; answers < Answers - 1; answers++)
         {
-            ExperimentDriver driver = new(s_spec) { Interfere = (state, number) => number == moment ? ExperimentFlow.OnFault(state, "it broke") : null };
-            driver.Run();
-            Assert.Contains(driver.Published, message => message is RemoveServices);
-            Assert.Equal("it broke", Assert.Single(driver.Published.OfType<ExperimentFailed>()).Reason);
+            Life life = After(answers);
+            life.Inject(state => ExperimentFlow.OnFault(state, "it broke"));
+            life.ToItsEnd();
+
+            Assert.Contains(life.Published, message => message is RemoveServices);
+            Assert.Equal("it broke", Assert.Single(life.Published.OfType<ExperimentFailed>()).Reason);
         }
     }
 
     [Fact]
     public void A_late_fault_of_an_attempt_that_is_no_longer_waited_for_changes_nothing()
     {
-        TrialKey older = new() { ExperimentId = ExperimentDriver.Id, Step = 0, Trial = 0, Attempt = 1 };
-        ExperimentDriver driver = new(s_spec)
+        for (int answers = 2; answers < Answers - 1; answers++)
         {
-            Interfere = (state, number) => number > 3 ? ExperimentFlow.OnTrialFault(state, older, "late") : null,
-        };
+            Life life = After(answers);
+            TrialKey older = life.Measured[0].Key;
 
-        driver.Run();
+            Transition transition = life.Inject(state => ExperimentFlow.OnTrialFault(state, older, "late"));
 
-        Assert.Single(driver.Published.OfType<ExperimentCompleted>());
+            Assert.Empty(transition.Messages);
+            Assert.IsType<ExperimentCompleted>(life.ToItsEnd().Published[^1]);
+        }
     }
 
-    [Fact]
-    public void What_cannot_be_removed_makes_the_experiment_fail_however_well_it_went()
+    private static Life After(int answers)
     {
-        ExperimentDriver driver = new(s_spec)
+        Life life = new(s_spec);
+        for (int answer = 0; answer < answers; answer++)
         {
-            Interfere = (state, _) => state.Phase == ExperimentPhase.Removing ? ExperimentFlow.OnRemovalFault(state, "still there", default) : null,
-        };
+            life.Advance();
+        }
 
-        driver.Run();
-
-        Assert.Equal("still there", Assert.Single(driver.Published.OfType<ExperimentFailed>()).Reason);
-        Assert.DoesNotContain(driver.Published, message => message is ExperimentCompleted);
+        return life;
     }
 }
