@@ -11,7 +11,7 @@ public static class AggregatorServices
     public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath)
     {
         bus.AddConsumer<ResultsConsumer, ResultsConsumerDefinition>();
-        bus.AddSingleton(new ResultsDatabase(databasePath));
+        bus.AddSingleton(_ => new ResultsDatabase(databasePath));
     }
 }
 

@@ -70,7 +70,7 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Experiments_add_up_in_one_file_and_can_be_listed_and_reported_again()
+    public async Task Experiments_add_up_in_one_file_and_can_be_listed_by_anybody_and_reported_again()
     {
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder.File("experiment.yaml"), "name: from a file\nservices: [10]\ndataPlanes: [nftables]\ntrials: 1\npackets: 100\n",
@@ -82,6 +82,12 @@ public sealed class Lab_specs : IAsyncLifetime
         string id = list.Split('\n').First(line => line.Contains("from a flag", StringComparison.Ordinal)).Trim().Split(' ')[0];
         (int reported, string report) = await PlumblineProcess.RunAsync("report", id, "--out", folder.Path);
 
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        using PlumblineProcess nobody = PlumblineProcess.StartThrough(
+            ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"], ["list", "--out", folder.Path]);
+
+        Assert.Equal(ExitCode.Success, await nobody.ExitAsync());
+        Assert.Contains("from a flag", nobody.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, listed);
         Assert.Contains("from a file", list, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, reported);
