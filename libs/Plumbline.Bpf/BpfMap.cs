@@ -64,7 +64,7 @@ public sealed class BpfMap
     }
 
     /// <summary>Possible CPUs, not online ones: the kernel copies a value for each.</summary>
-    public static int PossibleCpus { get; } = NativeMethods.PossibleCpus();
+    private static int PossibleCpus { get; } = NativeMethods.PossibleCpus();
 
     private int PerCpuStride => (ValueSize + 7) / 8 * 8;
 

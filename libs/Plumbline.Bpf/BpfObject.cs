@@ -22,8 +22,6 @@ public sealed class BpfObject : IDisposable
         _maps = ListMaps(handle);
     }
 
-    public IReadOnlyCollection<string> ProgramNames => _programs.Keys;
-
     /// <summary>Opens the object file, checks it with <paramref name="verifyLayout"/> and loads all its programs.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="BpfException">libbpf or the kernel refused it; the verifier's words are in the message.</exception>

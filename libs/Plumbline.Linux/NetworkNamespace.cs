@@ -48,15 +48,6 @@ public sealed record NetworkNamespace(string? Name)
         return uint.Parse(target.AsSpan(target.IndexOf('[', StringComparison.Ordinal) + 1).TrimEnd(']'), CultureInfo.InvariantCulture);
     });
 
-    /// <summary>The index of a device in the namespace.</summary>
-    public Task<int> InterfaceIndexAsync(string device) => RunAsync(() =>
-    {
-        uint index = NativeMethods.InterfaceIndex(device);
-        return index != 0
-            ? (int)index
-            : throw new Win32Exception(Marshal.GetLastPInvokeError(), $"there is no device {device} in {this}");
-    });
-
     /// <summary>Reads a number from /proc/sys/net as the namespace has it.</summary>
     public Task<long> ReadSysctlAsync(string name) => RunAsync(() =>
         long.Parse(File.ReadAllText("/proc/sys/" + name.Replace('.', '/')).Trim(), CultureInfo.InvariantCulture));

@@ -6,7 +6,7 @@ namespace Plumbline.Architecture.Tests;
 /// <summary>The repository as text: what git tracks, by its path from the top.</summary>
 internal static class SourceTree
 {
-    public static string Top { get; } = FindTop();
+    public static string Top => Repository.Top;
 
     public static IReadOnlyList<string> Files { get; } = ListFiles();
 
@@ -21,17 +21,6 @@ internal static class SourceTree
     public static IEnumerable<string> References(string project) =>
         XDocument.Parse(Text(project)).Descendants("ProjectReference")
             .Select(reference => Path.GetRelativePath(Top, Path.GetFullPath(Path.Combine(Top, Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value))));
-
-    private static string FindTop()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Pipeline.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("the tests do not lie in the repository");
-    }
 
     private static string[] ListFiles()
     {

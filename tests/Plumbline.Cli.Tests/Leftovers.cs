@@ -81,12 +81,3 @@ internal static class Leftovers
     private static async Task<string> OutputAsync(string tool, params string[] arguments) =>
         await Linux.Tool.RunAsync(Linux.NetworkNamespace.Own, tool, arguments);
 }
-
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("plumbline-test-").FullName;
-
-    public string File(string name) => System.IO.Path.Combine(Path, name);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

@@ -74,7 +74,6 @@ internal sealed class StageProbe : IDisposable
             Translated = cpus.Sum(cpu => (long)cpu.Translated),
             WithoutRoute = cpus.Sum(cpu => (long)cpu.WithoutRoute),
             Superseded = cpus.Sum(cpu => (long)cpu.Superseded),
-            InFlight = cpus.Count(cpu => cpu.Skb != 0),
             LostByReason = ReadLosses(cpus),
         };
     }

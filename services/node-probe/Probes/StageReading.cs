@@ -21,9 +21,6 @@ internal sealed record StageReading
 
     public required long Superseded { get; init; }
 
-    /// <summary>Packets still on their way through the node.</summary>
-    public required int InFlight { get; init; }
-
     /// <summary>Dropped packets by the kernel's name of the reason.</summary>
     public required IReadOnlyDictionary<string, long> LostByReason { get; init; }
 
