@@ -13,16 +13,19 @@ public sealed record ExperimentSpec
     /// <summary>Data planes to compare: <c>iptables-legacy</c>, <c>iptables-nft</c>, <c>nftables</c>.</summary>
     public IReadOnlyList<string> DataPlanes { get; init; } = ["iptables-legacy", "iptables-nft", "nftables"];
 
+    /// <summary>What to measure: <c>one-way</c>, <c>rtt</c>, <c>grpc</c>. Their trials interleave.</summary>
+    public IReadOnlyList<string> Probes { get; init; } = ["one-way", "rtt"];
+
     /// <summary>Numbers of Services to measure at, each 1 … 100,000.</summary>
     public IReadOnlyList<int> Services { get; init; } = [100, 1_000, 5_000, 10_000];
 
     /// <summary>Positions to measure: <c>first</c>, <c>p25</c>, <c>median</c>, <c>p75</c>, <c>last</c>, <c>random</c>.</summary>
     public IReadOnlyList<string> Positions { get; init; } = ["first", "last", "random"];
 
-    /// <summary>Trials of each cell (data plane × Services × position).</summary>
+    /// <summary>Trials of each cell (data plane × Services × position × probe).</summary>
     public int Trials { get; init; } = 5;
 
-    /// <summary>Measured packets of a trial.</summary>
+    /// <summary>Measured packets of a one-way trial, or probes of a round-trip trial.</summary>
     public int Packets { get; init; } = 2_000;
 
     /// <summary>Packets sent before them and not counted.</summary>
@@ -43,8 +46,38 @@ public sealed record ExperimentSpec
     /// <summary>Endpoints of each Service.</summary>
     public int EndpointsPerService { get; init; } = 1;
 
-    /// <summary>Ports of each Service: <c>udp</c>, or <c>udp</c> and <c>tcp</c> (then each Service is two rules).</summary>
-    public IReadOnlyList<string> Protocols { get; init; } = ["udp"];
+    /// <summary>
+    /// Protocols of the Services' ports, by turns: with one port each, half of the Services have a <c>udp</c> port and half
+    /// a <c>tcp</c> port. Each probe measures the Services of its protocol.
+    /// </summary>
+    public IReadOnlyList<string> Protocols { get; init; } = ["udp", "tcp"];
+
+    /// <summary>Ports, and so rules, of each Service: 1, or 2 for both protocols on each.</summary>
+    public int PortsPerService { get; init; } = 1;
+
+    /// <summary>Round-trip probes: <c>tcp-syn</c> or <c>udp-echo</c>.</summary>
+    public string RttMode { get; init; } = "tcp-syn";
+
+    /// <summary>When the next round-trip probe leaves: <c>open-loop</c> (by the rate) or <c>ping-pong</c>.</summary>
+    public string RttPacing { get; init; } = "open-loop";
+
+    /// <summary>Milliseconds after which an answer is late: of a round-trip probe, and ten times as long for a request.</summary>
+    public int TimeoutMs { get; init; } = 200;
+
+    /// <summary>Measured gRPC requests of a trial.</summary>
+    public int Requests { get; init; } = 100;
+
+    /// <summary>gRPC requests a second.</summary>
+    public int Rps { get; init; } = 200;
+
+    /// <summary>Connection of a gRPC request: <c>new</c> (each) or <c>kept-alive</c> (one for all).</summary>
+    public string Connection { get; init; } = "new";
+
+    /// <summary>Microseconds for which the endpoint burns CPU in each gRPC request.</summary>
+    public int WorkUs { get; init; }
+
+    /// <summary>Whether each latency of round trips and requests is kept, beside the histograms.</summary>
+    public bool KeepRaw { get; init; }
 
     /// <summary>How often a flagged trial is measured before its cell goes on without it.</summary>
     public int MaxAttempts { get; init; } = 3;

@@ -14,7 +14,7 @@ public enum TrialFlag
     [JsonStringEnumMemberName("not-translated")]
     NotTranslated,
 
-    /// <summary>Packets were dropped or never came out of the node.</summary>
+    /// <summary>Packets were dropped or never came out of the node; probes or requests were not answered in time.</summary>
     [JsonStringEnumMemberName("packets-lost")]
     PacketsLost,
 
@@ -37,4 +37,16 @@ public enum TrialFlag
     /// <summary>Latencies above the histogram's range were counted apart.</summary>
     [JsonStringEnumMemberName("histogram-overflow")]
     HistogramOverflow,
+
+    /// <summary>Probes were answered more than once.</summary>
+    [JsonStringEnumMemberName("duplicate-answers")]
+    DuplicateAnswers,
+
+    /// <summary>Answers have no kernel timestamps that can be believed.</summary>
+    [JsonStringEnumMemberName("untimed-answers")]
+    UntimedAnswers,
+
+    /// <summary>Requests failed.</summary>
+    [JsonStringEnumMemberName("requests-failed")]
+    RequestsFailed,
 }

@@ -1,9 +1,14 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Measures one trial. Answered by <see cref="TrialMeasured"/>.</summary>
+/// <summary>
+/// Measures one trial. Every measuring worker hears of it; the one that <see cref="Probe"/> names does it and answers with
+/// <see cref="TrialMeasured"/>.
+/// </summary>
 public sealed record MeasureTrial
 {
     public required TrialKey Key { get; init; }
+
+    public required ProbeKind Probe { get; init; }
 
     public required DataPlane DataPlane { get; init; }
 
@@ -14,11 +19,13 @@ public sealed record MeasureTrial
     /// <summary>Which of the cell's trials this is, from 0.</summary>
     public required int Repetition { get; init; }
 
+    /// <summary>Measured packets, round-trip probes or requests.</summary>
     public required int Packets { get; init; }
 
+    /// <summary>Sent before them and not counted.</summary>
     public required int WarmupPackets { get; init; }
 
-    /// <summary>Packets a second, at most.</summary>
+    /// <summary>Packets, probes or requests a second, at most.</summary>
     public required int RatePps { get; init; }
 
     /// <summary>
@@ -31,6 +38,37 @@ public sealed record MeasureTrial
     public required int Flows { get; init; }
 
     public required long Seed { get; init; }
+
+    /// <summary>Whether each latency is to be kept, beside the histograms.</summary>
+    public bool KeepRaw { get; init; }
+
+    /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.RoundTrip"/>.</summary>
+    public RoundTripSettings? RoundTrip { get; init; }
+
+    /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.Grpc"/>.</summary>
+    public GrpcSettings? Grpc { get; init; }
+}
+
+/// <summary>How round-trip probes are sent.</summary>
+public sealed record RoundTripSettings
+{
+    public required RoundTripMode Mode { get; init; }
+
+    public required Pacing Pacing { get; init; }
+
+    /// <summary>An answer that takes longer is late; one that has not come when all probes have timed out is lost.</summary>
+    public required int TimeoutMs { get; init; }
+}
+
+/// <summary>How gRPC requests are made.</summary>
+public sealed record GrpcSettings
+{
+    public required GrpcConnection Connection { get; init; }
+
+    /// <summary>Time that the endpoint is to burn CPU for each request (its <c>full</c> mode); 0 for a plain echo.</summary>
+    public required int WorkUs { get; init; }
+
+    public required int TimeoutMs { get; init; }
 }
 
 /// <summary>Names one attempt at one trial; the natural key of its results.</summary>

@@ -15,7 +15,11 @@ public sealed record ScaleStep
 
     public required int EndpointsPerService { get; init; }
 
+    /// <summary>Protocols of the Services' ports, by turns.</summary>
     public required IReadOnlyList<ServiceProtocol> Protocols { get; init; }
+
+    /// <summary>Ports of each Service; at most the number of protocols.</summary>
+    public required int PortsPerService { get; init; }
 
     /// <summary>Seed of the order in which the rules are written (kube-proxy's own order is a random one).</summary>
     public required long Seed { get; init; }

@@ -25,10 +25,13 @@ public sealed record TrialConditions
 
     public required long DurationNs { get; init; }
 
-    /// <summary>Which generator ran: <c>af_packet</c>.</summary>
+    /// <summary>What sent the packets: <c>af_packet</c>, <c>raw-ip</c> (round-trip probes) or <c>grpc-dotnet</c>.</summary>
     public required string Generator { get; init; }
 
-    /// <summary>Which probe ran: <c>stage</c>.</summary>
+    /// <summary>
+    /// What timed them: <c>stage</c> (BPF tracepoints), <c>so-timestamping</c> (kernel timestamps of the sender's packets) or
+    /// <c>application</c> (the runtime's clock).
+    /// </summary>
     public required string Probe { get; init; }
 
     /// <summary>Packets a second asked of the generator; below the requested rate where a packet takes too long for that.</summary>
@@ -69,6 +72,12 @@ public sealed record TrialConditions
 
     /// <summary>Program runs for one packet; only baseline trials measure it.</summary>
     public double? ProbeRunsPerPacket { get; init; }
+
+    /// <summary>
+    /// By how much the median round trip is longer with the BPF programs attached that prove first packets than without
+    /// them; only round-trip trials of a baseline measure it. Negative where the difference is below the noise.
+    /// </summary>
+    public double? ProbeAddsNs { get; init; }
 }
 
 /// <summary>Where every packet of a trial went. Nothing is clamped: what does not add up is <see cref="Unaccounted"/>.</summary>
@@ -103,9 +112,40 @@ public sealed record TrialCounts
 
     /// <summary>Sent packets that neither left the node nor were seen dropped.</summary>
     public required long Unaccounted { get; init; }
+
+    /// <summary>What became of the probes or requests; null where none is answered (one-way).</summary>
+    public AnswerCounts? Answers { get; init; }
 }
 
-/// <summary>One stage's latencies as the kernel counted them.</summary>
+/// <summary>What became of round-trip probes or requests: sent = answered + lost + late + failed.</summary>
+public sealed record AnswerCounts
+{
+    /// <summary>Answered in time.</summary>
+    public required long Answered { get; init; }
+
+    /// <summary>Not answered when the last one had timed out.</summary>
+    public required long Lost { get; init; }
+
+    /// <summary>Answered after their timeout; not in the histograms.</summary>
+    public required long Late { get; init; }
+
+    /// <summary>Requests answered with an error; raw probes cannot fail so.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Further answers to a probe that had one.</summary>
+    public required long Duplicates { get; init; }
+
+    /// <summary>Packets that came to the probes' ports and answer none of them.</summary>
+    public required long Stray { get; init; }
+
+    /// <summary>
+    /// Answered, but a kernel timestamp is missing or contradicts the monotonic clock (the wall clock was set meanwhile); not
+    /// in the histograms.
+    /// </summary>
+    public required long Untimed { get; init; }
+}
+
+/// <summary>One stage's latencies, in the layout in which the kernel counts them.</summary>
 public sealed record StageHistogram
 {
     public required Stage Stage { get; init; }
@@ -126,6 +166,9 @@ public sealed record StageHistogram
 
     /// <summary>Buckets that are not empty.</summary>
     public required IReadOnlyList<HistogramBucket> Buckets { get; init; }
+
+    /// <summary>Each latency in the order of sending, where the trial asked to keep them; else null.</summary>
+    public IReadOnlyList<long>? RawNs { get; init; }
 }
 
 /// <summary>Index in the bucket layout and how many latencies fell into it.</summary>

@@ -5,6 +5,8 @@ public sealed record TrialStored
 {
     public required TrialKey Key { get; init; }
 
+    public required ProbeKind Probe { get; init; }
+
     public required DataPlane DataPlane { get; init; }
 
     public required int Services { get; init; }
