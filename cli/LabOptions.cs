@@ -19,6 +19,9 @@ internal sealed class LabOptions
     public Option<string[]> DataPlanes { get; } = List<string>("--data-planes",
         $"Data planes to compare (default {string.Join(',', s_defaults.DataPlanes)}).");
 
+    public Option<string[]> Probes { get; } = List<string>("--probes",
+        $"What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) (default {string.Join(',', s_defaults.Probes)}).");
+
     public Option<int[]> Services { get; } = List<int>("--services",
         $"Numbers of Services (default {string.Join(',', s_defaults.Services)}).");
 
@@ -27,13 +30,16 @@ internal sealed class LabOptions
 
     public Option<int?> Trials { get; } = new("--trials") { Description = $"Trials of each cell (default {s_defaults.Trials})." };
 
-    public Option<int?> Packets { get; } = new("--packets") { Description = $"Measured packets of a trial (default {s_defaults.Packets})." };
+    public Option<int?> Packets { get; } = new("--packets")
+    {
+        Description = $"Measured packets of a one-way trial, or probes of a round-trip trial (default {s_defaults.Packets}).",
+    };
 
     public Option<int?> WarmupPackets { get; } = new("--warmup-packets") { Description = $"Packets before them, not counted (default {s_defaults.WarmupPackets})." };
 
     public Option<int?> Rate { get; } = new("--rate")
     {
-        Description = $"Packets a second, at most (default {s_defaults.RatePps}); a slow cell is asked for half of what it can take, and says so.",
+        Description = $"Packets or probes a second, at most (default {s_defaults.RatePps}); a slow cell is asked for half of what it can take, and says so.",
     };
 
     public Option<long?> Seed { get; } = new("--seed") { Description = $"Seed of every random choice (default {s_defaults.Seed})." };
@@ -43,14 +49,56 @@ internal sealed class LabOptions
     public Option<int?> Endpoints { get; } = new("--endpoints") { Description = $"Endpoints of each Service (default {s_defaults.EndpointsPerService})." };
 
     public Option<string[]> Protocols { get; } = List<string>("--protocols",
-        "Ports of each Service: udp, or udp,tcp (then each Service is two rules; default udp).");
+        $"Protocols of the Services' ports, by turns (default {string.Join(',', s_defaults.Protocols)}: half of the Services each).");
+
+    public Option<int?> PortsPerService { get; } = new("--ports-per-service")
+    {
+        Description = $"Ports of each Service: 1, or 2 for both protocols on each, which is two rules (default {s_defaults.PortsPerService}).",
+    };
+
+    public Option<string?> RttMode { get; } = new("--rtt-mode")
+    {
+        Description = $"Round-trip probes: tcp-syn (answered by the endpoint's kernel) or udp-echo (by its program) (default {s_defaults.RttMode}).",
+    };
+
+    public Option<string?> RttPacing { get; } = new("--rtt-pacing")
+    {
+        Description = $"When the next round-trip probe leaves: open-loop (by --rate) or ping-pong (after the answer) (default {s_defaults.RttPacing}).",
+    };
+
+    public Option<int?> Timeout { get; } = new("--timeout")
+    {
+        Description = $"Milliseconds after which an answer is late; ten times as long for a gRPC request (default {s_defaults.TimeoutMs}).",
+    };
+
+    public Option<int?> Requests { get; } = new("--requests") { Description = $"Measured gRPC requests of a trial (default {s_defaults.Requests})." };
+
+    public Option<int?> Rps { get; } = new("--rps") { Description = $"gRPC requests a second (default {s_defaults.Rps})." };
+
+    public Option<string?> Connection { get; } = new("--connection")
+    {
+        Description = $"Connection of a gRPC request: new (each) or kept-alive (one for all, which conntrack spares the rules) (default {s_defaults.Connection}).",
+    };
+
+    public Option<int?> WorkUs { get; } = new("--work-us")
+    {
+        Description = $"Microseconds of CPU that the endpoint burns in each gRPC request (default {s_defaults.WorkUs}).",
+    };
+
+    public Option<bool> KeepRaw { get; } = new("--keep-raw")
+    {
+        Description = "Keep each latency of round trips and requests; `plumbline report` writes them one per line, in ns.",
+    };
 
     public Option<string> Out { get; } = ResultsFolder.Option();
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the workers' logs to standard error." };
 
     public IEnumerable<Option> All =>
-        [Name, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Seed, Dialect, Endpoints, Protocols, Out, Verbose];
+    [
+        Name, Probes, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Seed, Dialect, Endpoints, Protocols, PortsPerService,
+        RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out, Verbose,
+    ];
 
     /// <summary>The file's specification with the flags laid over it.</summary>
     /// <exception cref="UserException">The file is wrong.</exception>
@@ -60,6 +108,7 @@ internal sealed class LabOptions
         return spec with
         {
             Name = arguments.GetValue(Name) ?? spec.Name,
+            Probes = Given(arguments, Probes) ?? spec.Probes,
             DataPlanes = Given(arguments, DataPlanes) ?? spec.DataPlanes,
             Services = Given(arguments, Services) ?? spec.Services,
             Positions = Given(arguments, Positions) ?? spec.Positions,
@@ -71,6 +120,15 @@ internal sealed class LabOptions
             NftablesDialect = arguments.GetValue(Dialect) ?? spec.NftablesDialect,
             EndpointsPerService = arguments.GetValue(Endpoints) ?? spec.EndpointsPerService,
             Protocols = Given(arguments, Protocols) ?? spec.Protocols,
+            PortsPerService = arguments.GetValue(PortsPerService) ?? spec.PortsPerService,
+            RttMode = arguments.GetValue(RttMode) ?? spec.RttMode,
+            RttPacing = arguments.GetValue(RttPacing) ?? spec.RttPacing,
+            TimeoutMs = arguments.GetValue(Timeout) ?? spec.TimeoutMs,
+            Requests = arguments.GetValue(Requests) ?? spec.Requests,
+            Rps = arguments.GetValue(Rps) ?? spec.Rps,
+            Connection = arguments.GetValue(Connection) ?? spec.Connection,
+            WorkUs = arguments.GetValue(WorkUs) ?? spec.WorkUs,
+            KeepRaw = arguments.GetValue(KeepRaw) || spec.KeepRaw,
         };
     }
 

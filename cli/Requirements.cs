@@ -8,15 +8,16 @@ namespace Plumbline.Cli;
 /// <summary>What the lab needs of the machine beyond the kernel: tools, room in the conntrack table, and nothing left over.</summary>
 internal static class Requirements
 {
-    private sealed record Requirement(string Tool, string Package, DataPlane? DataPlane);
+    /// <param name="NeededFor">Names an experiment's data planes and probes that need it; none where every lab does.</param>
+    private sealed record Requirement(string Tool, string Package, params IReadOnlyList<string> NeededFor);
 
     private static readonly Requirement[] s_tools =
     [
-        new("ip", "iproute2", null),
-        new("sysctl", "procps", null),
-        new("nft", "nftables", DataPlane.Nftables),
-        new("iptables-legacy-restore", "iptables", DataPlane.IptablesLegacy),
-        new("iptables-nft-restore", "iptables", DataPlane.IptablesNft),
+        new("ip", "iproute2"),
+        new("sysctl", "procps"),
+        new("nft", "nftables", DataPlane.Nftables.WireName(), ProbeKind.RoundTrip.WireName()),
+        new("iptables-legacy-restore", "iptables", DataPlane.IptablesLegacy.WireName()),
+        new("iptables-nft-restore", "iptables", DataPlane.IptablesNft.WireName()),
     ];
 
     /// <summary>Everything `doctor` tells.</summary>
@@ -49,10 +50,10 @@ internal static class Requirements
 
         foreach (Requirement requirement in s_tools)
         {
-            bool needed = requirement.DataPlane is not { } dataPlane || spec.DataPlanes.Contains(dataPlane.WireName());
-            if (needed && Tool.Find(requirement.Tool) is null)
+            string[] neededFor = [.. requirement.NeededFor.Intersect([.. spec.DataPlanes, .. spec.Probes])];
+            if ((requirement.NeededFor.Count == 0 || neededFor.Length > 0) && Tool.Find(requirement.Tool) is null)
             {
-                string purpose = requirement.DataPlane is { } plane ? $" (for {plane.WireName()}; or leave it out of --data-planes)" : "";
+                string purpose = neededFor.Length > 0 ? $" (for {string.Join(" and ", neededFor)}; or leave that out of --data-planes and --probes)" : "";
                 throw new UserException(ExitCode.CannotRun,
                     $"{requirement.Tool} is missing: apt-get install {requirement.Package}{purpose}");
             }
@@ -68,8 +69,8 @@ internal static class Requirements
     {
         if (Tool.Find(requirement.Tool) is not { } path)
         {
-            string lost = requirement.DataPlane is { } plane ? $"{plane.WireName()} cannot be measured" : "the lab cannot run";
-            FindingLevel level = requirement.DataPlane is null ? FindingLevel.Blocking : FindingLevel.Limited;
+            string lost = requirement.NeededFor.Count > 0 ? $"{string.Join(" and ", requirement.NeededFor)} cannot be measured" : "the lab cannot run";
+            FindingLevel level = requirement.NeededFor.Count == 0 ? FindingLevel.Blocking : FindingLevel.Limited;
             return new Finding(requirement.Tool, level, $"missing: {lost}", $"apt-get install {requirement.Package}");
         }
 

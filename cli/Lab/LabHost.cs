@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plumbline.Aggregator;
+using Plumbline.EchoWorker;
 using Plumbline.NodeProbe;
+using Plumbline.RttProbe;
 using Plumbline.Scheduler;
 using Plumbline.ServiceScaler;
 
@@ -25,12 +27,14 @@ internal static class LabHost
 
         builder.Services.AddSingleton<IExperimentStore, InMemoryExperimentStore>();
         builder.Services.AddSingleton(events);
+        builder.Services.AddEchoWorkerForLab();
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
             bus.AddScheduler();
             bus.AddServiceScalerForLab();
             bus.AddNodeProbeForLab();
+            bus.AddRttProbeForLab();
             bus.AddAggregator(results.Database);
             bus.AddConsumer<LabEventsConsumer>();
             bus.UsingInMemory((context, configurator) => configurator.ConfigureEndpoints(context));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plumbline.Contracts;
 using Plumbline.Results;
 using Spectre.Console;
@@ -6,8 +5,9 @@ using Spectre.Console;
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// The comparison on the terminal: what a first packet spends in PREROUTING, where kube-proxy's rules are. One row for each
-/// number of Services, one column for each data plane × position, p50 / p99 in µs, median across trials.
+/// The comparison on the terminal, a table for each probe: what a first packet spends in PREROUTING, where kube-proxy's rules
+/// are; the round trip of a probe; and a request at application level. One row for each number of Services, one column for
+/// each data plane × position, medians across trials in µs.
 /// </summary>
 internal static class ComparisonView
 {
@@ -17,26 +17,65 @@ internal static class ComparisonView
     {
         ComparisonTable table = ComparisonTable.Of(results);
         console.WriteLine();
-        console.WriteLine("First packets to a Service: µs in PREROUTING (conntrack and Service rules), p50 / p99, median across trials");
+        if (table.Probes.Contains(ProbeKind.OneWay))
+        {
+            WriteStage(
+                console, table, Stage.Prerouting, Statistic.P99,
+                "First packets to a Service: µs in PREROUTING (conntrack and Service rules), p50 / p99, median across trials");
+        }
+
+        if (table.Probes.Contains(ProbeKind.RoundTrip))
+        {
+            WriteStage(
+                console, table, Stage.RoundTrip, Statistic.P99,
+                "Round trip of a first packet's probe: µs from device to device by kernel timestamps, p50 / p99, median across trials");
+            if (table.UserSpaceAddsNs() is { } ns)
+            {
+                console.WriteLine($"By user-space timestamps round trips are {Figures.Microseconds(ns)} µs longer (median of the cells' difference of p50).");
+                console.WriteLine();
+            }
+        }
+
+        // The endpoint's own time is in the total; the HTML report has it apart.
+        foreach (Stage stage in table.Stages(ProbeKind.Grpc).Where(stage => stage != Stage.GrpcWorker))
+        {
+            WriteStage(console, table, stage, Statistic.P90, $"Application level (gRPC): {What(stage)}, µs, p50 / p90, median across trials");
+        }
+
+        WriteCrossCheck(console, CrossCheck.Of(results));
+        ComparisonNotes.Write(console, results, table);
+        console.WriteLine();
+    }
+
+    private static string What(Stage stage) => stage switch
+    {
+        Stage.GrpcConnect => "opening the connection",
+        Stage.GrpcRequest => "the request on the open connection, without the endpoint's own time",
+        Stage.GrpcTotal => "all of it, from the time the request was due",
+        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
+    };
+
+    private static void WriteStage(IAnsiConsole console, ComparisonTable table, Stage stage, Statistic high, string title)
+    {
+        console.WriteLine(title);
         bool fits = console.Profile.Width >= 12 + (table.Columns.Count * CellWidth);
         IEnumerable<IEnumerable<ComparisonColumn>> tables = fits
             ? [table.Columns]
             : table.Columns.GroupBy(column => column.DataPlane);
         foreach (IEnumerable<ComparisonColumn> columns in tables)
         {
-            console.Write(Render(table, [.. columns]));
+            console.Write(Render(table, [.. columns], stage, high));
         }
 
-        foreach (BaselineArm arm in table.Baselines.Where(arm => arm.Cell.Stage == Stage.Prerouting))
+        foreach (BaselineArm arm in table.Baselines.Where(arm => arm.Cell.Stage == stage))
         {
-            console.WriteLine($"no rules, {arm.Arm.ToString().ToLowerInvariant()} arm: {Figures(arm.Cell)} µs");
+            console.WriteLine($"no rules, {arm.Arm.ToString().ToLowerInvariant()} arm: {Two(arm.Cell, high)} µs");
         }
 
-        WriteHonesty(console, results, table);
         console.WriteLine();
     }
 
-    private static Table Render(ComparisonTable table, IReadOnlyList<ComparisonColumn> columns)
+    private static Table Render(ComparisonTable table, IReadOnlyList<ComparisonColumn> columns, Stage stage, Statistic high)
     {
         Table rendered = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("Services").RightAligned());
         foreach (ComparisonColumn column in columns)
@@ -48,33 +87,36 @@ internal static class ComparisonView
         {
             rendered.AddRow(
             [
-                services.ToString("N0", CultureInfo.InvariantCulture),
-                .. columns.Select(column => table.Cell(services, column, Stage.Prerouting) is { } cell ? Figures(cell) : "–"),
+                Figures.Integer(services),
+                .. columns.Select(column => table.Cell(services, column, stage) is { } cell ? Two(cell, high) : Figures.Unknown),
             ]);
         }
 
         return rendered;
     }
 
-    /// <summary>What was not measured, and what should not be trusted, is said where the figures are.</summary>
-    private static void WriteHonesty(IAnsiConsole console, ExperimentResults results, ComparisonTable table)
+    private static void WriteCrossCheck(IAnsiConsole console, CrossCheck check)
     {
-        if (results.Summary.State != ExperimentState.Completed)
+        const int mostNamed = 5;
+        if (CrossCheckWords.Summary(check) is not { } summary)
         {
-            console.WriteLine($"This experiment is {results.Summary.State.WireName()}: not everything that was planned is here. {results.Summary.Reason}".TrimEnd());
+            return;
         }
 
-        int flagged = results.FlaggedAttempts().Count();
-        int givenUp = results.GivenUpTrials().Count();
-        console.WriteLine(flagged == 0
-            ? "No trial was flagged."
-            : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials stayed so to their last attempt.");
-        long samples = table.Cells.Where(cell => cell.Stage == Stage.Prerouting).Sum(cell => cell.Samples);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{samples:N0} first packets measured; seed {results.Summary.Spec.Seed}. The HTML report has the conditions."));
+        console.WriteLine($"Cross-check: {summary}");
+        CrossCheckPair[] flagged = [.. check.Pairs.Where(pair => pair.Flagged).OrderByDescending(pair => pair.ExcludesOne)];
+        foreach (CrossCheckPair pair in flagged.Take(mostNamed))
+        {
+            console.WriteLine($"  {CrossCheckWords.Pair(pair)}");
+        }
+
+        if (flagged.Length > mostNamed)
+        {
+            console.WriteLine($"  and {Figures.Integer(flagged.Length - mostNamed)} more, in the HTML report");
+        }
+
+        console.WriteLine();
     }
 
-    private static string Figures(ComparisonCell cell) => $"{Microseconds(cell.P50)} / {Microseconds(cell.P99)}";
-
-    private static string Microseconds(AcrossTrials? value) =>
-        value is null ? "–" : (value.MedianNs / 1_000).ToString(value.MedianNs < 10_000 ? "F2" : "F1", CultureInfo.InvariantCulture);
+    private static string Two(ComparisonCell cell, Statistic high) => $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(high))}";
 }

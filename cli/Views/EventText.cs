@@ -21,8 +21,10 @@ internal static class EventText
     }
 
     public static string Of(TrialStored stored) => stored.DataPlane == DataPlane.NoRules
-        ? "baseline"
-        : string.Create(CultureInfo.InvariantCulture, $"{stored.Services:N0} Services, {stored.DataPlane.WireName()} {stored.Position.WireName()}");
+        ? $"baseline, {stored.Probe.WireName()}"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{stored.Services:N0} Services, {stored.DataPlane.WireName()} {stored.Position.WireName()}, {stored.Probe.WireName()}");
 
     public static string Flagged(TrialStored stored) =>
         $"{Of(stored)}: attempt {stored.Key.Attempt} flagged {string.Join(", ", stored.Flags.Select(flag => flag.WireName()))} ({string.Join("; ", stored.Remarks)})";

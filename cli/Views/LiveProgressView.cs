@@ -33,7 +33,7 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
                 break;
             case TrialStored stored:
                 task.Description = Markup.Escape($"step {_steps}/{_stepCount}: {EventText.Of(stored)}");
-                task.Increment(WorkEstimate.Trial(spec, stored.Services));
+                task.Increment(WorkEstimate.Trial(spec, stored.Probe, stored.Services));
                 break;
         }
     }

@@ -35,7 +35,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
                 break;
             case TrialStored stored:
                 _trials++;
-                _done += WorkEstimate.Trial(spec, stored.Services);
+                _done += WorkEstimate.Trial(spec, stored.Probe, stored.Services);
                 if (_sinceStart.Elapsed - _lastLine >= s_interval)
                 {
                     _lastLine = _sinceStart.Elapsed;

@@ -13,12 +13,18 @@ internal static class WorkEstimate
     private const double TrialOverheadSeconds = 0.05;
 
     public static double Total(ExperimentSpec spec) =>
-        (2 * spec.Trials * Trial(spec, 0))
+        (2 * spec.Trials * OneOfEachProbe(spec, 0))
         + spec.Services.Sum(services =>
-            Step(services, spec.DataPlanes.Count) + (spec.Trials * spec.DataPlanes.Count * spec.Positions.Count * Trial(spec, services)));
+            Step(services, spec.DataPlanes.Count) + (spec.Trials * spec.DataPlanes.Count * spec.Positions.Count * OneOfEachProbe(spec, services)));
 
     public static double Step(int services, int dataPlanes) => services * dataPlanes * SecondsPerRule;
 
-    public static double Trial(ExperimentSpec spec, int services) =>
-        TrialOverheadSeconds + (services * SecondsPerRule / 50) + ((double)spec.Packets / spec.RatePps) + (spec.Packets * services * SecondsPerRuleScanned);
+    public static double Trial(ExperimentSpec spec, ProbeKind probe, int services) => TrialOverheadSeconds + (services * SecondsPerRule / 50) + probe switch
+    {
+        ProbeKind.Grpc => (double)spec.Requests / spec.Rps,
+        _ => ((double)spec.Packets / spec.RatePps) + (spec.Packets * services * SecondsPerRuleScanned),
+    };
+
+    private static double OneOfEachProbe(ExperimentSpec spec, int services) => spec.Probes.Sum(name =>
+        WireNames.TryParse(name, out ProbeKind probe) ? Trial(spec, probe, services) : 0);
 }

@@ -72,6 +72,17 @@ public sealed class BpfObject : IDisposable
         }
     }
 
+    /// <summary>Detaches every program; they stay loaded.</summary>
+    public void DetachAll()
+    {
+        foreach (nint link in _links)
+        {
+            _ = NativeMethods.DestroyLink(link);
+        }
+
+        _links.Clear();
+    }
+
     /// <exception cref="BpfException">The object has no such map.</exception>
     public BpfMap Map(string name) =>
         _maps.TryGetValue(name, out BpfMap? map) ? map : throw new BpfException($"{_name} has no map {name}", 0, "");
@@ -108,12 +119,7 @@ public sealed class BpfObject : IDisposable
 
     public void Dispose()
     {
-        foreach (nint link in _links)
-        {
-            _ = NativeMethods.DestroyLink(link);
-        }
-
-        _links.Clear();
+        DetachAll();
         if (_handle != 0)
         {
             NativeMethods.Close(_handle);

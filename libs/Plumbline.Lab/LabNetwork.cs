@@ -30,6 +30,10 @@ public static class LabNetwork
         }
 
         await Tool.RunAsync(node.Node, "sysctl", ["-qw", "net.ipv4.ip_forward=1"], token: token);
+
+        // Round-trip probes never finish their handshake. With a cookie for every SYN the endpoint keeps nothing of them, so
+        // that it neither fills its queue nor sends its answers again.
+        await Tool.RunAsync(node.Endpoints, "sysctl", ["-qw", "net.ipv4.tcp_syncookies=2"], token: token);
         await BatchAsync(NetworkNamespace.Own,
         [
             $"link add {LabNode.NodeClientDevice} index {node.IngressIndex} netns {node.Node.Name} address {Format(LabNode.NodeClientMac)}"

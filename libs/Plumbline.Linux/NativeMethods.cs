@@ -14,6 +14,19 @@ internal static unsafe partial class NativeMethods
     public const int SocketCloseOnExec = 0x80000;
     public const int SolPacket = 263;
     public const int PacketQdiscBypass = 20;
+    public const int PacketIgnoreOutgoing = 23;
+    public const int PacketStatistics = 6;
+    public const int AddressFamilyInet = 2;
+    public const int SocketDatagram = 2;
+    public const int SocketNonBlocking = 0x800;
+    public const int ProtocolRaw = 255;
+    public const int SolSocket = 1;
+    public const int ReceiveBufferForce = 33;
+    public const int Timestamping = 37;
+    public const int SolIp = 0;
+    public const int IpReceiveError = 11;
+    public const int MessageErrorQueue = 0x2000;
+    public const int MessageDontWait = 0x40;
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNamespace(int fd, int type);
@@ -36,6 +49,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int SendMessages(int fd, MultiMessageHeader* messages, uint count, int flags);
 
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(int fd, int level, int option, void* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(int fd, byte* packet, nuint length, int flags, InternetAddress* to, uint toLength);
+
+    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int ReceiveMessages(int fd, MultiMessageHeader* messages, uint count, int flags, void* timeout);
+
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int fd);
 
@@ -55,6 +77,46 @@ internal static unsafe partial class NativeMethods
         public ulong Address;
     }
 
+    /// <summary>struct sockaddr_in; address and port in network byte order.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct InternetAddress
+    {
+        public ushort Family;
+        public ushort Port;
+        public uint Address;
+        private readonly ulong _padding;
+    }
+
+    /// <summary>struct cmsghdr; the data follows it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ControlHeader
+    {
+        public nuint Length;
+        public int Level;
+        public int Type;
+    }
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    /// <summary>struct sock_extended_err.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ExtendedError
+    {
+        public uint Errno;
+        public byte Origin;
+        public byte Type;
+        public byte Code;
+        public byte Padding;
+        public uint Info;
+        public uint Data;
+    }
+
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
@@ -63,9 +125,9 @@ internal static unsafe partial class NativeMethods
         public nuint Length;
     }
 
-    /// <summary>struct mmsghdr: a struct msghdr and the number of bytes sent.</summary>
+    /// <summary>struct msghdr.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct MultiMessageHeader
+    public struct MessageHeader
     {
         public void* Name;
         public uint NameLength;
@@ -74,6 +136,17 @@ internal static unsafe partial class NativeMethods
         public void* Control;
         public nuint ControlLength;
         public int Flags;
-        public uint SentBytes;
+
+        /// <summary>C pads the struct to a multiple of its pointers' alignment; within mmsghdr that counts.</summary>
+        private readonly uint _padding;
+    }
+
+    /// <summary>struct mmsghdr: a message and the number of bytes sent or received.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MultiMessageHeader
+    {
+        public MessageHeader Header;
+        public uint Length;
+        private readonly uint _padding;
     }
 }

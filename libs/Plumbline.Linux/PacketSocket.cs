@@ -22,16 +22,16 @@ public sealed unsafe class PacketSocket : IDisposable
     {
         FrameLength = frameLength;
         Batch = batch;
-        _fd = NativeMethods.Socket(
-            NativeMethods.AddressFamilyPacket, NativeMethods.SocketRaw | NativeMethods.SocketCloseOnExec, 0);
-        Check(_fd, "open an AF_PACKET socket");
+        _fd = SystemCall.Check(
+            NativeMethods.Socket(NativeMethods.AddressFamilyPacket, NativeMethods.SocketRaw | NativeMethods.SocketCloseOnExec, 0),
+            "open an AF_PACKET socket");
 
         uint index = NativeMethods.InterfaceIndex(device);
-        Check(index == 0 ? -1 : 0, $"find device {device}");
+        SystemCall.Check(index == 0 ? -1 : 0, $"find device {device}");
         NativeMethods.PacketAddress address = new() { Family = NativeMethods.AddressFamilyPacket, InterfaceIndex = (int)index };
-        Check(NativeMethods.Bind(_fd, &address, (uint)sizeof(NativeMethods.PacketAddress)), $"bind to device {device}");
+        SystemCall.Check(NativeMethods.Bind(_fd, &address, (uint)sizeof(NativeMethods.PacketAddress)), $"bind to device {device}");
         int on = 1;
-        Check(
+        SystemCall.Check(
             NativeMethods.SetSocketOption(_fd, NativeMethods.SolPacket, NativeMethods.PacketQdiscBypass, &on, sizeof(int)),
             "set PACKET_QDISC_BYPASS");
 
@@ -42,7 +42,7 @@ public sealed unsafe class PacketSocket : IDisposable
         for (int i = 0; i < batch; i++)
         {
             _vectors[i] = new NativeMethods.IoVector { Base = _frames + (i * frameLength), Length = (nuint)frameLength };
-            _messages[i] = new NativeMethods.MultiMessageHeader { Vectors = &_vectors[i], VectorCount = 1 };
+            _messages[i].Header = new NativeMethods.MessageHeader { Vectors = &_vectors[i], VectorCount = 1 };
         }
     }
 
@@ -67,14 +67,5 @@ public sealed unsafe class PacketSocket : IDisposable
         NativeMemory.Free(_vectors);
         NativeMemory.Free(_messages);
         GC.SuppressFinalize(this);
-    }
-
-    private static void Check(int result, string what)
-    {
-        if (result < 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            throw new Win32Exception(error, $"cannot {what}: {Marshal.GetPInvokeErrorMessage(error)}");
-        }
     }
 }

@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Results;
 
-/// <summary>How figures are written for people, the same in every report: two to four digits, "–" for what is not known.</summary>
+/// <summary>How figures are written for people, the same on the terminal and in every report. "–" is what is not known.</summary>
 public static class Figures
 {
     public const string Unknown = "–";
@@ -32,8 +32,13 @@ public static class Figures
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>A ratio with its interval, where that is known: <c>0.99 [0.96, 1.02]</c>.</summary>
+    public static string Ratio(double? ratio, RatioInterval? interval = null) => ratio is not { } known ? Unknown : string.Create(
+        CultureInfo.InvariantCulture, $"{known:F2}{(interval is null ? "" : $" [{interval.Low:F2}, {interval.High:F2}]")}");
+
+    /// <summary>Two digits after the point below 10, one from there, none from 1,000 (of the figure as it is written).</summary>
     internal static string Text(double value) => value.ToString(
-        Math.Abs(value) switch { < 1 => "F2", < 1_000 => "F1", _ => "N0" }, CultureInfo.InvariantCulture);
+        Math.Abs(value) switch { < 9.995 => "F2", < 999.95 => "F1", _ => "N0" }, CultureInfo.InvariantCulture);
 
     /// <summary>One figure when both are written alike, else both.</summary>
     internal static string Range<T>(IEnumerable<T> values, Func<T, string> write)

@@ -75,6 +75,7 @@ public sealed class ResultsStore : IDisposable
             Schema.TrialLoss.Insert(transaction, rows.Losses);
             Schema.Latency.Insert(transaction, rows.Latencies);
             Schema.HistogramBucket.Insert(transaction, rows.Buckets);
+            Schema.RawLatency.Insert(transaction, rows.Raw);
         });
     }
 
@@ -111,6 +112,12 @@ public sealed class ResultsStore : IDisposable
 
     /// <exception cref="ExperimentNotFoundException">There is no such experiment.</exception>
     public ExperimentResults Load(Guid experimentId) => ResultsReader.Load(_connection, experimentId);
+
+    /// <summary>
+    /// The latencies that the experiment kept, one for each attempt and stage that has any, flagged attempts too. There may
+    /// be millions, so each is read when it is asked for.
+    /// </summary>
+    public IEnumerable<RawLatencies> LoadRaw(ExperimentResults results) => ResultsReader.LoadRaw(_connection, results);
 
     public void Dispose() => _connection.Dispose();
 

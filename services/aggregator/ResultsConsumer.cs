@@ -27,6 +27,7 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
         TrialStored stored = new()
         {
             Key = measured.Trial.Key,
+            Probe = measured.Trial.Probe,
             DataPlane = measured.Trial.DataPlane,
             Services = measured.Trial.Services,
             Position = measured.Trial.Position,

@@ -1,16 +1,18 @@
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
+using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe;
 
-/// <summary>Measures the trial that the message describes and publishes what was seen.</summary>
-internal sealed class MeasureTrialConsumer(TrialRunner runner, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+/// <summary>Measures one-way trials and publishes what was seen; the other kinds are other workers'.</summary>
+internal sealed class MeasureTrialConsumer(TrialRunner runner, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
-    public Task Consume(ConsumeContext<MeasureTrial> context) =>
-        cancellations.RunUnlessCancelledAsync(
+    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe != ProbeKind.OneWay
+        ? Task.CompletedTask
+        : cancellations.RunUnlessCancelledAsync(
             context.Message.Key.ExperimentId,
-            async token => await context.Publish(await runner.RunAsync(context.Message, token), token),
+            async token => await context.Publish(await runner.RunAsync(context.Message, method, token), token),
             context.CancellationToken);
 }
 

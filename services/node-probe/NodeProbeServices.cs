@@ -1,7 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Plumbline.Hosting;
-using Plumbline.NodeProbe.Lab;
+using Plumbline.Trials;
+using Plumbline.Trials.Lab;
 
 namespace Plumbline.NodeProbe;
 
@@ -16,5 +17,6 @@ public static class NodeProbeServices
         bus.TryAddSingleton(TimeProvider.System);
         bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.TryAddSingleton<TrialRunner>();
+        bus.TryAddSingleton<OneWayMethod>();
     }
 }

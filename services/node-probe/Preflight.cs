@@ -1,6 +1,6 @@
 using Plumbline.Bpf;
 using Plumbline.Linux;
-using Plumbline.NodeProbe.Probes;
+using Plumbline.Trials.Probes;
 
 namespace Plumbline.NodeProbe;
 
@@ -67,7 +67,8 @@ public static class Preflight
     {
         try
         {
-            using StageProbe probe = StageProbe.Attach();
+            using StageProbe probe = StageProbe.Load();
+            probe.Attach();
             return new("stage probe", FindingLevel.Good, "its four tracepoint programs load and attach");
         }
         catch (DllNotFoundException)

@@ -50,7 +50,7 @@ public static class ExperimentFlow
             return Transition.Unchanged(state);
         }
 
-        ExperimentState next = state with { NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec) };
+        ExperimentState next = state with { NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Probe) };
         if (!stored.Accepted && state.Attempt < state.Plan.Spec.MaxAttempts)
         {
             return Send(next with { Attempt = state.Attempt + 1 });
@@ -142,28 +142,10 @@ public static class ExperimentFlow
                 NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),
                 EndpointsPerService = plan.Spec.EndpointsPerService,
                 Protocols = [.. plan.Spec.Protocols.Select(WireNames.Parse<ServiceProtocol>)],
+                PortsPerService = plan.Spec.PortsPerService,
                 Seed = plan.Spec.Seed + state.Step,
             },
-            ExperimentPhase.Measuring => new MeasureTrial
-            {
-                Key = new TrialKey
-                {
-                    ExperimentId = plan.ExperimentId,
-                    Step = state.Step,
-                    Trial = state.PresentTrial.Trial,
-                    Attempt = state.Attempt,
-                },
-                DataPlane = state.PresentTrial.DataPlane,
-                Services = state.PresentTrial.Services,
-                Position = state.PresentTrial.Position,
-                Repetition = state.PresentTrial.Repetition,
-                Packets = plan.Spec.Packets,
-                WarmupPackets = plan.Spec.WarmupPackets,
-                RatePps = plan.Spec.RatePps,
-                FirstFlow = state.NextFlow,
-                Flows = ExperimentPlanner.FlowsPerAttempt(plan.Spec),
-                Seed = plan.Spec.Seed + (state.PresentTrial.Trial * 1_000L) + state.Attempt,
-            },
+            ExperimentPhase.Measuring => TrialCommand.Of(state),
             _ => new RemoveServices { ExperimentId = plan.ExperimentId },
         };
     }

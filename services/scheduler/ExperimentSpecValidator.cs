@@ -12,12 +12,18 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     public const int MaxPackets = 10_000_000;
     public const int MaxRatePps = 1_000_000;
     public const int MaxEndpointsPerService = 1_000;
+    public const int MaxTimeoutMs = 60_000;
+    public const int MaxRequests = 100_000;
+    public const int MaxRps = 100_000;
+
+    /// <summary>What the echo worker does at most in one request.</summary>
+    public const int MaxWorkUs = 10_000_000;
 
     /// <summary>Rules of all Services together with their endpoints: what one node's kernel and tools can be given.</summary>
     public const long MaxEndpointRules = 1_000_000;
 
-    /// <summary>64,512 source ports of each of 32,766 source addresses.</summary>
-    public const long MaxFlows = 32_766L * 64_512;
+    /// <summary>64,512 source ports of each of 32,765 source addresses.</summary>
+    public const long MaxFlows = 32_765L * 64_512;
 
     public ExperimentSpecValidator()
     {
@@ -27,10 +33,13 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NamesOf<DataPlane>(spec => spec.DataPlanes, [DataPlane.NoRules]);
         NamesOf<Position>(spec => spec.Positions, [Position.None]);
         NamesOf<ServiceProtocol>(spec => spec.Protocols, []);
-        RuleFor(spec => spec.Protocols).Must(protocols => protocols is null || protocols.Contains(ServiceProtocol.Udp.WireName()))
-            .WithMessage("must contain udp, which the one-way probe sends");
-        RuleFor(spec => spec.NftablesDialect).Must(name => WireNames.TryParse<NftablesDialect>(name, out _))
-            .WithMessage(spec => $"'{spec.NftablesDialect}' is not one of {string.Join(", ", WireNames.Of<NftablesDialect>())}");
+        NamesOf<ProbeKind>(spec => spec.Probes, []);
+        RuleFor(spec => spec.Protocols).Must((spec, protocols) => MissingProtocol(spec) is null)
+            .WithMessage(spec => $"must contain {MissingProtocol(spec)}");
+        NameOf<NftablesDialect>(spec => spec.NftablesDialect);
+        NameOf<RoundTripMode>(spec => spec.RttMode);
+        NameOf<Pacing>(spec => spec.RttPacing);
+        NameOf<GrpcConnection>(spec => spec.Connection);
 
         RuleFor(spec => spec.Services).NotEmpty().WithMessage("must name at least one number of Services");
         RuleForEach(spec => spec.Services).InclusiveBetween(1, MaxServices).WithMessage($"{{PropertyValue}} is not between 1 and {MaxServices:N0}");
@@ -41,6 +50,20 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         Between(spec => spec.RatePps, 1, MaxRatePps);
         Between(spec => spec.EndpointsPerService, 1, MaxEndpointsPerService);
         Between(spec => spec.MaxAttempts, 1, 100);
+        Between(spec => spec.TimeoutMs, 1, MaxTimeoutMs);
+        Between(spec => spec.Requests, 1, MaxRequests);
+        Between(spec => spec.Rps, 1, MaxRps);
+        Between(spec => spec.WorkUs, 0, MaxWorkUs);
+        Between(spec => spec.PortsPerService, 1, 2);
+        RuleFor(spec => spec.PortsPerService)
+            .Must((spec, ports) => spec.Protocols is null || ports <= spec.Protocols.Count)
+            .WithMessage("is more than the protocols that the ports can have");
+        RuleFor(spec => spec.Services)
+            .Must((spec, services) => spec.Protocols is null || services.All(count => count < 1 || (long)count * spec.PortsPerService >= spec.Protocols.Count))
+            .WithMessage("has a number too small for a port of each protocol; take more Services, one protocol, or two ports per Service");
+        RuleFor(spec => spec.WorkUs)
+            .Must((spec, work) => work < spec.TimeoutMs * 10_000L)
+            .WithMessage("is longer than a request's timeout (ten times timeoutMs)");
         RuleFor(spec => spec.Seed).InclusiveBetween(0, int.MaxValue).WithMessage($"{{PropertyValue}} is not between 0 and {int.MaxValue:N0}");
 
         RuleFor(spec => spec.EndpointsPerService)
@@ -54,6 +77,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
                 DataPlanes: not null,
                 Positions: not null,
                 Services: not null,
+                Probes: not null,
+                Requests: >= 1 and <= MaxRequests,
                 Trials: >= 1 and <= MaxTrials,
                 WarmupPackets: >= 0 and <= MaxPackets,
                 MaxAttempts: >= 1 and <= 100,
@@ -81,6 +106,31 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 
     private void Between(System.Linq.Expressions.Expression<Func<ExperimentSpec, int>> property, int least, int most) =>
         RuleFor(property).InclusiveBetween(least, most).WithMessage($"{{PropertyValue}} is not between {least:N0} and {most:N0}");
+
+    private void NameOf<T>(System.Linq.Expressions.Expression<Func<ExperimentSpec, string>> property)
+        where T : struct, Enum =>
+        RuleFor(property).Must(name => WireNames.TryParse<T>(name, out _))
+            .WithMessage((_, name) => $"'{name}' is not one of {string.Join(", ", WireNames.Of<T>())}");
+
+    /// <summary>A protocol that a probe sends and no Service would have, and the probe; null where there is none.</summary>
+    private static string? MissingProtocol(ExperimentSpec spec)
+    {
+        if (spec.Protocols is null || spec.Probes is null)
+        {
+            return null;
+        }
+
+        bool hasUdp = spec.Protocols.Contains(ServiceProtocol.Udp.WireName());
+        bool hasTcp = spec.Protocols.Contains(ServiceProtocol.Tcp.WireName());
+        bool isEcho = spec.RttMode == RoundTripMode.UdpEcho.WireName();
+        return !hasUdp && Measures(ProbeKind.OneWay) ? "udp, which the one-way probe sends"
+            : !hasUdp && isEcho && Measures(ProbeKind.RoundTrip) ? "udp, which rtt sends in mode udp-echo"
+            : !hasTcp && !isEcho && Measures(ProbeKind.RoundTrip) ? "tcp, which rtt sends in mode tcp-syn"
+            : !hasTcp && Measures(ProbeKind.Grpc) ? "tcp, which grpc needs"
+            : null;
+
+        bool Measures(ProbeKind probe) => spec.Probes.Contains(probe.WireName());
+    }
 
     private static bool HasNoDuplicate<T>(IReadOnlyList<T>? values) => values is null || values.Distinct().Count() == values.Count;
 }

@@ -22,7 +22,7 @@ public sealed class FileTests : IDisposable
         _file.Open().Dispose();
 
         Assert.Equal(before, _file.Dump());
-        Assert.Equal(["001_schema.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions"));
+        Assert.Equal(["001_schema.sql", "002_round_trip.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions"));
         Assert.Equal("wal", _file.Scalar<string>("PRAGMA journal_mode"));
     }
 
@@ -49,7 +49,8 @@ public sealed class FileTests : IDisposable
         Assert.Equal([two.ExperimentId, one.ExperimentId], store.ListExperiments().Select(each => each.ExperimentId));
         Assert.Single(store.Load(two.ExperimentId).Attempts);
         Assert.All(store.Load(one.ExperimentId).Attempts, attempt => Assert.Equal(one.ExperimentId, attempt.Trial.Key.ExperimentId));
-        Assert.Equal(2 + 27 + 1, store.Load(one.ExperimentId).Attempts.Count);
+        // Three probes in 27 cells and two baseline arms; two attempts were repeated.
+        Assert.Equal(3 * (2 + 27) + 2, store.Load(one.ExperimentId).Attempts.Count);
     }
 
     [Fact]

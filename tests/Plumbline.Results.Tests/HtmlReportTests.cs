@@ -88,7 +88,7 @@ public sealed class HtmlReportTests : IDisposable
     {
         string html = Sample();
 
-        Assert.Equal(3, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}">"""));
+        Assert.Equal(4, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}">"""));
         string[] ids = [.. Regex.Matches(html, "\\bid=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.Contains(">Services</text>", html, StringComparison.Ordinal);
@@ -176,7 +176,7 @@ public sealed class HtmlReportTests : IDisposable
         string html = Html(store, messages);
 
         Assert.DoesNotContain("Note.", html, StringComparison.Ordinal);
-        Assert.Contains("At 5 Services a first packet to a random Service spent 3.0 µs in nftables", html, StringComparison.Ordinal);
+        Assert.Contains("At 5 Services a first packet to a random Service spent 3.00 µs in nftables", html, StringComparison.Ordinal);
         Assert.Contains("<svg", html, StringComparison.Ordinal);
     }
 

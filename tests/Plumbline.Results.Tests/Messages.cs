@@ -54,7 +54,7 @@ internal sealed record Messages(Guid ExperimentId)
         {
             Trial = new MeasureTrial
             {
-                Key = new TrialKey { ExperimentId = ExperimentId, Step = step, Trial = trial, Attempt = attempt },
+                Key = new TrialKey { ExperimentId = ExperimentId, Step = step, Trial = trial, Attempt = attempt }, Probe = ProbeKind.OneWay,
                 DataPlane = dataPlane, Services = services, Position = position, Repetition = 0, Packets = values.Length, WarmupPackets = 200,
                 RatePps = 20_000, FirstFlow = 10_000L * trial, Flows = 3_200, Seed = 42 + trial,
             },
@@ -85,6 +85,64 @@ internal sealed record Messages(Guid ExperimentId)
         };
     }
 
+    /// <param name="roundTrips">Nanoseconds between the device's timestamps; the probing program's are longer.</param>
+    public TrialMeasured RoundTrip(
+        int step, int trial, DataPlane dataPlane, int services, Position position, IEnumerable<long> roundTrips, int attempt = 1, params TrialFlag[] flags)
+    {
+        long[] values = [.. roundTrips];
+        TrialMeasured oneWay = Trial(step, trial, dataPlane, services, position, [], attempt, flags);
+        return oneWay with
+        {
+            Trial = oneWay.Trial with
+            {
+                Probe = ProbeKind.RoundTrip, Packets = values.Length, KeepRaw = Spec.KeepRaw,
+                RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
+            },
+            Conditions = oneWay.Conditions with
+            {
+                Generator = "raw-ip", Probe = "so-timestamping", ProbeRunNs = null, ProbeRunsPerPacket = null,
+                ProbeAddsNs = dataPlane == DataPlane.NoRules ? 260.5 : null,
+            },
+            Counts = oneWay.Counts with
+            {
+                Sent = values.Length + 6, Answers = new AnswerCounts { Answered = values.Length, Lost = 4, Late = 2, Failed = 0, Duplicates = 5, Stray = 7, Untimed = 3 },
+            },
+            Histograms = values.Length == 0 ? [] :
+            [
+                Histogram(Stage.RoundTrip, values, Spec.KeepRaw),
+                Histogram(Stage.RoundTripUserSpace, values.Select(value => value + 9_000), Spec.KeepRaw),
+            ],
+        };
+    }
+
+    /// <param name="requests">Nanoseconds of each request on the open connection; the other stages are made from them.</param>
+    public TrialMeasured Grpc(
+        int step, int trial, DataPlane dataPlane, int services, Position position, IEnumerable<long> requests, int attempt = 1, params TrialFlag[] flags)
+    {
+        long[] values = [.. requests];
+        TrialMeasured oneWay = Trial(step, trial, dataPlane, services, position, [], attempt, flags);
+        return oneWay with
+        {
+            Trial = oneWay.Trial with
+            {
+                Probe = ProbeKind.Grpc, Packets = values.Length, RatePps = 200, KeepRaw = Spec.KeepRaw,
+                Grpc = new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 40, TimeoutMs = 2_000 },
+            },
+            Conditions = oneWay.Conditions with { Generator = "grpc-dotnet", Probe = "application", ProbeRunNs = null, ProbeRunsPerPacket = null },
+            Counts = oneWay.Counts with
+            {
+                Sent = values.Length + 1, Answers = new AnswerCounts { Answered = values.Length, Lost = 0, Late = 0, Failed = 1, Duplicates = 0, Stray = 0, Untimed = 0 },
+            },
+            Histograms =
+            [
+                Histogram(Stage.GrpcConnect, values.Select(value => value / 4), Spec.KeepRaw),
+                Histogram(Stage.GrpcRequest, values, Spec.KeepRaw),
+                Histogram(Stage.GrpcWorker, values.Select(value => 40_000 + value % 501), Spec.KeepRaw),
+                Histogram(Stage.GrpcTotal, values.Select(value => value + value / 4 + 40_000), Spec.KeepRaw),
+            ],
+        };
+    }
+
     public ExperimentCompleted Completed() => new()
     {
         ExperimentId = ExperimentId, AcceptedTrials = 3, GivenUpTrials = 1, CompletedAt = StartedAt.AddMinutes(1),
@@ -97,14 +155,16 @@ internal sealed record Messages(Guid ExperimentId)
         return [.. Enumerable.Range(0, count).Select(_ => (long)(middle * (0.93 + 0.1 * random.NextDouble() + 0.08 * Math.Pow(random.NextDouble(), 12) * 40)))];
     }
 
-    public static StageHistogram Histogram(Stage stage, IEnumerable<long> values)
+    public static StageHistogram Histogram(Stage stage, IEnumerable<long> latencies, bool keepRaw = false)
     {
+        long[] values = [.. latencies];
         LatencyHistogram histogram = LatencyHistogram.FromValues(values);
         return new StageHistogram
         {
             Stage = stage, LayoutVersion = BucketLayout.Version, Count = histogram.Count, SumNs = histogram.SumNs, MinNs = histogram.MinNs,
             MaxNs = histogram.MaxNs, Overflow = histogram.Overflow,
             Buckets = [.. histogram.Buckets.Select(bucket => new HistogramBucket(bucket.Key, bucket.Value))],
+            RawNs = keepRaw ? values : null,
         };
     }
 }

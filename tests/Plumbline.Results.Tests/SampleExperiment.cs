@@ -7,12 +7,15 @@ internal static class SampleExperiment
 {
     private static readonly DataPlane[] s_dataPlanes = [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
 
-    /// <summary>Records it; two attempts are flagged, and one trial is given up.</summary>
+    /// <summary>
+    /// Records it with all three probes. Flagged are: one-way, an attempt and a whole trial, which is given up; and an attempt
+    /// at a round trip, before it measured anything.
+    /// </summary>
     public static Messages Record(ResultsStore store, Messages messages, int trials = 3)
     {
         int[] sizes = [1_000, 100, 10_000];
         int trial = 0;
-        store.RecordStarted(messages.Started(trials * (2 + sizes.Length * 9)));
+        store.RecordStarted(messages.Started(3 * trials * (2 + sizes.Length * 9)));
         store.RecordMachine(messages.Node());
         Baseline(0, 400);
         for (int step = 1; step <= sizes.Length; step++)
@@ -26,6 +29,7 @@ internal static class SampleExperiment
                     foreach (Position position in new[] { Position.First, Position.Last, Position.Random })
                     {
                         Measure(step, services, dataPlane, position, repetition);
+                        MeasureAnswers(step, services, dataPlane, position, repetition);
                     }
                 }
             }
@@ -41,14 +45,14 @@ internal static class SampleExperiment
             for (int repetition = 0; repetition < trials; repetition++)
             {
                 store.RecordTrial(messages.Trial(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(middle + 4 * repetition, trial)));
+                store.RecordTrial(messages.RoundTrip(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(18_000, trial)));
+                store.RecordTrial(messages.Grpc(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(240_000, trial, 100)));
             }
         }
 
         void Measure(int step, int services, DataPlane dataPlane, Position position, int repetition)
         {
-            double perRule = dataPlane switch { DataPlane.IptablesLegacy => 5.3, DataPlane.IptablesNft => 15.4, _ => 0 };
-            double rules = position switch { Position.First => 1, Position.Last => services, _ => services / 2.0 };
-            IEnumerable<long> values = Messages.Around((1_700 + perRule * rules) * (1 + 0.06 * repetition), trial);
+            IEnumerable<long> values = Messages.Around(Rules(services, dataPlane, position, repetition), trial);
             bool givenUp = step == 1 && repetition == 1 && dataPlane == DataPlane.Nftables && position == Position.Random;
             bool retried = step == 3 && repetition == 0 && dataPlane == DataPlane.IptablesNft && position == Position.Last;
             for (int attempt = 1; attempt <= (givenUp ? 3 : 1); attempt++)
@@ -64,5 +68,26 @@ internal static class SampleExperiment
 
             trial++;
         }
+
+        void MeasureAnswers(int step, int services, DataPlane dataPlane, Position position, int repetition)
+        {
+            int attempt = 1;
+            if (step == 3 && repetition == 0 && dataPlane == DataPlane.Nftables && position == Position.First)
+            {
+                store.RecordTrial(messages.RoundTrip(step, trial, dataPlane, services, position, [], attempt++, TrialFlag.ConntrackFull));
+            }
+
+            double rules = Rules(services, dataPlane, position, repetition);
+            store.RecordTrial(messages.RoundTrip(step, trial++, dataPlane, services, position, Messages.Around(18_000, trial).Select(value => value + (long)rules), attempt));
+            store.RecordTrial(messages.Grpc(step, trial++, dataPlane, services, position, Messages.Around(240_000 + rules, trial, 100)));
+        }
+    }
+
+    /// <summary>What a first packet spends in the rules.</summary>
+    private static double Rules(int services, DataPlane dataPlane, Position position, int repetition)
+    {
+        double perRule = dataPlane switch { DataPlane.IptablesLegacy => 5.3, DataPlane.IptablesNft => 15.4, _ => 0 };
+        double rules = position switch { Position.First => 1, Position.Last => services, _ => services / 2.0 };
+        return (1_700 + perRule * rules) * (1 + 0.06 * repetition);
     }
 }

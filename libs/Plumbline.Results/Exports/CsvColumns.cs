@@ -15,6 +15,7 @@ internal static class CsvColumns
         ("accepted", row => row.Attempt.Accepted ? 1 : 0),
         ("flags", row => string.Join(' ', row.Attempt.Flags.Select(flag => flag.WireName()))),
         ("remarks", row => string.Join("; ", row.Attempt.Remarks)),
+        ("probe_kind", row => row.Attempt.Trial.Probe.WireName()),
         ("data_plane", row => row.Attempt.Trial.DataPlane.WireName()),
         ("services", row => row.Attempt.Trial.Services),
         ("rules", row => row.Attempt.Conditions.Rules),
@@ -52,6 +53,13 @@ internal static class CsvColumns
         ("steal_ns", row => row.Attempt.Conditions.StealNs),
         ("probe_run_ns", row => row.Attempt.Conditions.ProbeRunNs),
         ("probe_runs_per_packet", row => row.Attempt.Conditions.ProbeRunsPerPacket),
+        ("probe_adds_ns", row => row.Attempt.Conditions.ProbeAddsNs),
+        ("rtt_mode", row => row.Attempt.Trial.RoundTrip?.Mode.WireName()),
+        ("rtt_pacing", row => row.Attempt.Trial.RoundTrip?.Pacing.WireName()),
+        ("grpc_connection", row => row.Attempt.Trial.Grpc?.Connection.WireName()),
+        ("grpc_work_us", row => row.Attempt.Trial.Grpc?.WorkUs),
+        ("timeout_ms", row => row.Attempt.Trial.RoundTrip?.TimeoutMs ?? row.Attempt.Trial.Grpc?.TimeoutMs),
+        ("keep_raw", row => row.Attempt.Trial.KeepRaw ? 1 : 0),
         ("packets", row => row.Attempt.Trial.Packets),
         ("warmup_packets", row => row.Attempt.Trial.WarmupPackets),
         ("first_flow", row => row.Attempt.Trial.FirstFlow),
@@ -68,6 +76,14 @@ internal static class CsvColumns
         ("unaccounted", row => row.Attempt.Counts.Unaccounted),
         ("lost", row => row.Attempt.Counts.LostByReason.Values.Sum()),
         ("lost_by_reason", row => string.Join(' ', row.Attempt.Counts.LostByReason.Select(loss => $"{loss.Key}={loss.Value}"))),
+        // "lost" above is what the node dropped; an answer may fail to come for other reasons.
+        ("answered", row => row.Attempt.Counts.Answers?.Answered),
+        ("answers_lost", row => row.Attempt.Counts.Answers?.Lost),
+        ("answers_late", row => row.Attempt.Counts.Answers?.Late),
+        ("requests_failed", row => row.Attempt.Counts.Answers?.Failed),
+        ("duplicate_answers", row => row.Attempt.Counts.Answers?.Duplicates),
+        ("stray_answers", row => row.Attempt.Counts.Answers?.Stray),
+        ("untimed_answers", row => row.Attempt.Counts.Answers?.Untimed),
     ];
 }
 

@@ -13,21 +13,30 @@ internal static class BaselineSection
             return null;
         }
 
-        Stage[] stages = [.. table.Baselines.Select(arm => arm.Cell.Stage).Distinct().Order()];
         return new ReportSection("Baseline and drift")
         {
-            Paragraphs = ["The same packets on a node without any rule, before and after everything else; the difference is the machine's drift.", .. ProbeCost(results)],
-            Tables =
-            [
-                new ReportTable(
-                    "Without rules, µs: median across trials, smallest–largest trial below",
-                    ["stage", "first arm p50", "last arm p50", "drift of p50", "first arm p99", "last arm p99", "drift of p99", "trials first / last"],
-                    [.. stages.Select(stage => RowOf(table, stage))]),
-            ],
+            Paragraphs = ["The same packets on a node without any rule, before and after everything else; the difference is the machine's drift.", .. ProbeCost(results), .. ProbeAdds(results)],
+            Tables = [.. table.Baselines.Select(arm => arm.Cell.Probe).Distinct().Order().Select(probe => TableOf(table, probe))],
         };
     }
 
-    private static ReportRow RowOf(ComparisonTable table, Stage stage)
+    private static ReportTable TableOf(ComparisonTable table, ProbeKind probe)
+    {
+        (string what, Statistic high) = probe switch
+        {
+            ProbeKind.RoundTrip => ("Round trips without rules", Statistic.P99),
+            // A trial has too few requests for higher ones.
+            ProbeKind.Grpc => ("Application level, without rules", Statistic.P90),
+            _ => ("Without rules", Statistic.P99),
+        };
+        string name = high.ToString().ToLowerInvariant();
+        return new ReportTable(
+            $"{what}, µs: median across trials, smallest–largest trial below",
+            ["stage", "first arm p50", "last arm p50", "drift of p50", $"first arm {name}", $"last arm {name}", $"drift of {name}", "trials first / last"],
+            [.. table.Stages(probe).Select(stage => RowOf(table, stage, high))]);
+    }
+
+    private static ReportRow RowOf(ComparisonTable table, Stage stage, Statistic high)
     {
         (ComparisonCell? first, ComparisonCell? last) = (table.Baseline(Arm.First, stage), table.Baseline(Arm.Last, stage));
         return new ReportRow(
@@ -35,14 +44,19 @@ internal static class BaselineSection
             ComparisonSections.Cell(first?.P50),
             ComparisonSections.Cell(last?.P50),
             Figures.SignedPercent(table.BaselineDrift(stage)),
-            ComparisonSections.Cell(first?.P99),
-            ComparisonSections.Cell(last?.P99),
-            Figures.SignedPercent(table.BaselineDrift(stage, Statistic.P99)),
+            ComparisonSections.Cell(first?.Of(high)),
+            ComparisonSections.Cell(last?.Of(high)),
+            Figures.SignedPercent(table.BaselineDrift(stage, high)),
             $"{Figures.Integer(first?.Trials ?? 0)} / {Figures.Integer(last?.Trials ?? 0)}");
     }
 
     private static IEnumerable<string> ProbeCost(ExperimentResults results)
     {
+        if (!results.Attempts.Any(attempt => attempt.Trial.Probe == ProbeKind.OneWay))
+        {
+            return [];
+        }
+
         TrialConditions[] known =
         [
             .. results.AcceptedAttempts().Select(attempt => attempt.Conditions)
@@ -56,5 +70,14 @@ internal static class BaselineSection
         double run = known.Select(conditions => conditions.ProbeRunNs!.Value).Median();
         double runs = known.Select(conditions => conditions.ProbeRunsPerPacket!.Value).Median();
         return [$"The probe's programs took {Figures.Text(run)} ns a run by the kernel's accounting and ran {Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} ns of each packet's total, at most. The accounting adds to that figure itself."];
+    }
+
+    private static IEnumerable<string> ProbeAdds(ExperimentResults results)
+    {
+        double[] known = [.. results.AcceptedAttempts().Select(attempt => attempt.Conditions.ProbeAddsNs).OfType<double>()];
+        if (known.Length > 0)
+        {
+            yield return $"With the BPF programs attached that prove first packets, a round trip was {Figures.Text(known.Median())} ns longer than without them (median of {known.Length} baseline trials; below 0 the difference is less than the noise).";
+        }
     }
 }

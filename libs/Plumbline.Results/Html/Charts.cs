@@ -9,25 +9,47 @@ namespace Plumbline.Results.Html;
 /// <summary>The report's charts against the number of Services, both axes logarithmic.</summary>
 internal static class Charts
 {
-    /// <summary>One statistic of PREROUTING: medians across trials with bars from the smallest to the largest trial. Null without data.</summary>
-    public static ReportChart? Latency(ComparisonTable table, Statistic statistic)
+    /// <summary>One statistic of PREROUTING. Null without data.</summary>
+    public static ReportChart? Prerouting(ComparisonTable table, Statistic statistic)
     {
         string name = statistic.ToString().ToLowerInvariant();
+        return Latency(
+            table,
+            Stage.Prerouting,
+            statistic,
+            name,
+            $"µs in PREROUTING ({name})",
+            $"Time of a first packet in PREROUTING ({name}) against the number of Services, by data plane and position of its rule");
+    }
+
+    /// <summary>The median round trip. Null without data.</summary>
+    public static ReportChart? RoundTrip(ComparisonTable table) => Latency(
+        table,
+        Stage.RoundTrip,
+        Statistic.P50,
+        "round-trip",
+        "µs round trip (p50)",
+        "Round trip of a first packet's probe (p50) against the number of Services, by data plane and position of its rule");
+
+    /// <summary>Medians across trials with bars from the smallest to the largest trial.</summary>
+    private static ReportChart? Latency(
+        ComparisonTable table, Stage stage, Statistic statistic, string id, string verticalTitle, string description)
+    {
         ChartLine[] lines =
         [
             .. from column in table.Columns
                let points = from services in table.Rows
-                            let across = table.Cell(services, column, Stage.Prerouting)?.Of(statistic)
+                            let across = table.Cell(services, column, stage)?.Of(statistic)
                             where across is { MinNs: > 0 }
                             select new ChartPoint(services, across.MedianNs / 1_000, across.MinNs / 1_000, across.MaxNs / 1_000)
                select new ChartLine(Figures.Column(column), SeriesStyle.Of(column.DataPlane, column.Position), [.. points]),
         ];
         return Draw(
-            name,
+            id,
             lines,
-            $"µs in PREROUTING ({name})",
-            $"Time of a first packet in PREROUTING ({name}) against the number of Services, by data plane and position of its rule",
-            $"{name}: marks are medians across trials, bars reach from the smallest to the largest trial. Both axes are logarithmic.");
+            verticalTitle,
+            description,
+            $"{statistic.ToString().ToLowerInvariant()}: marks are medians across trials, bars reach from the smallest to the largest trial. Both axes are logarithmic.");
     }
 
     /// <summary>Time from handing the rules to the tool to their being in the kernel. Null without data.</summary>

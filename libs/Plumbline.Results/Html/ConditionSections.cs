@@ -24,9 +24,11 @@ internal static class ConditionSections
         facts.AddRange(
         [
             ("nftables dialect", $"kube-proxy {spec.NftablesDialect}"), ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
-            ("ports of each Service", string.Join(", ", spec.Protocols)), ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
+            ("ports of each Service", $"{Figures.Integer(spec.PortsPerService)}, by turns {string.Join(", ", spec.Protocols)}"), ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
             ("packets of a trial", $"{Figures.Integer(spec.Packets)}, after {Figures.Integer(spec.WarmupPackets)} to warm up"),
-            ("generator", Distinct(results, conditions => conditions.Generator)), ("probe", Distinct(results, conditions => conditions.Probe)),
+            .. spec.Probes.Contains(ProbeKind.RoundTrip.WireName()) ? [("round-trip probes", AnswerSections.RoundTripSettings(spec))] : None,
+            .. spec.Probes.Contains(ProbeKind.Grpc.WireName()) ? [("requests (application level)", AnswerSections.RequestSettings(spec))] : None,
+            ("generator", Distinct(results, conditions => conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.Probe)),
         ]);
         return new ReportSection("Machine and settings")
         {
@@ -41,27 +43,34 @@ internal static class ConditionSections
 
     public static ReportSection? Cells(ExperimentResults results)
     {
-        ReportRow[] rows =
-        [
-            .. results.AcceptedAttempts()
-                .GroupBy(attempt => (attempt.Trial.Services, attempt.Trial.DataPlane, attempt.Trial.Position))
-                .OrderBy(cell => cell.Key)
-                .Select(RowOf),
-        ];
-        return rows.Length == 0 ? null : new ReportSection("Conditions of each cell")
+        IGrouping<ProbeKind, AttemptResult>[] probes =
+            [.. results.AcceptedAttempts().GroupBy(attempt => attempt.Trial.Probe).OrderBy(probe => probe.Key)];
+        return probes.Length == 0 ? null : new ReportSection("Conditions of each cell")
         {
             Paragraphs = ["Of accepted attempts; a range is over the cell's trials. A packet that takes longer than the rate allows is asked for less often, so that none waits for the one before."],
-            Tables =
-            [
-                new ReportTable(
-                    "Conditions of each cell",
-                    [
-                        "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"), "rules", "target's index",
-                        "asked, packets/s", "achieved, packets/s", "late p50, µs", "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
-                    ],
-                    rows),
-            ],
+            Tables = [.. probes.Select(probe => TableOf(probe.Key, probe))],
         };
+
+        static ReportTable TableOf(ProbeKind probe, IEnumerable<AttemptResult> attempts)
+        {
+            (string of, string unit) = probe switch
+            {
+                ProbeKind.RoundTrip => ("round trips", "probes/s"),
+                ProbeKind.Grpc => ("requests (application level)", "requests/s"),
+                _ => ("packets one-way", "packets/s"),
+            };
+            return new ReportTable(
+                $"Conditions of each cell: {of}",
+                [
+                    "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"), "rules", "target's index",
+                    $"asked, {unit}", $"achieved, {unit}", "late p50, µs", "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
+                ],
+                [
+                    .. attempts.GroupBy(attempt => (attempt.Trial.Services, attempt.Trial.DataPlane, attempt.Trial.Position))
+                        .OrderBy(cell => cell.Key)
+                        .Select(RowOf),
+                ]);
+        }
 
         static ReportRow RowOf(IGrouping<(int Services, DataPlane DataPlane, Position Position), AttemptResult> cell)
         {
@@ -79,9 +88,11 @@ internal static class ConditionSections
                 Figures.Microseconds(all.Max(each => (double)each.LatenessMaxNs)),
                 Figures.Range(all.Select(each => each.StealNs / 1e6), Figures.Text),
                 Figures.Range(all.Select(each => (long)each.Cpu), Figures.Integer),
-                Figures.Range(cell.Select(attempt => attempt.Counts.Measured), Figures.Integer));
+                Figures.Range(cell.Select(attempt => attempt.Latencies.Select(latency => latency.Count).DefaultIfEmpty().Max()), Figures.Integer));
         }
     }
+
+    private static (string Name, string Value)[] None => [];
 
     private static string Rate(double pps) => Figures.Integer((long)Math.Round(pps));
 

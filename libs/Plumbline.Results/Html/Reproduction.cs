@@ -22,7 +22,10 @@ internal static class Reproduction
           --data-planes {string.Join(',', spec.DataPlanes)} --services {string.Join(',', spec.Services)} \
           --positions {string.Join(',', spec.Positions)} --trials {spec.Trials} --packets {spec.Packets} \
           --warmup-packets {spec.WarmupPackets} --rate {spec.RatePps} --seed {spec.Seed} \
-          --nftables-dialect {spec.NftablesDialect} --endpoints {spec.EndpointsPerService} --protocols {string.Join(',', spec.Protocols)}
+          --nftables-dialect {spec.NftablesDialect} --endpoints {spec.EndpointsPerService} --protocols {string.Join(',', spec.Protocols)} \
+          --ports-per-service {spec.PortsPerService} --probes {string.Join(',', spec.Probes)} \
+          --rtt-mode {spec.RttMode} --rtt-pacing {spec.RttPacing} --timeout {spec.TimeoutMs} \
+          --requests {spec.Requests} --rps {spec.Rps} --connection {spec.Connection} --work-us {spec.WorkUs}{(spec.KeepRaw ? " --keep-raw" : "")}
         """);
 
     /// <summary>One word for a POSIX shell, whatever it holds.</summary>

@@ -23,13 +23,14 @@ internal static class TrustSections
                 new ReportTable(
                     "Flagged attempts",
                     [
-                        "trial", "attempt", "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"),
+                        "trial", "attempt", ReportColumn.Words("probe"), "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"),
                         ReportColumn.Words("flags"), ReportColumn.Words("what about"), ReportColumn.Words("the trial"),
                     ],
                     [
                         .. flagged.Select(attempt => new ReportRow(
                             Figures.Integer(attempt.Trial.Key.Trial),
                             Figures.Integer(attempt.Trial.Key.Attempt),
+                            attempt.Trial.Probe.WireName(),
                             Figures.Integer(attempt.Trial.Services),
                             attempt.Trial.DataPlane.WireName(),
                             attempt.Trial.Position.WireName(),
@@ -67,27 +68,51 @@ internal static class TrustSections
         return new ReportSection("Where every packet went")
         {
             Paragraphs = lost.Rows.Count == 0 ? ["The node dropped no packet."] : [],
-            Tables = [Counts(results), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
+            Tables = [.. results.Attempts.GroupBy(attempt => attempt.Trial.Probe).OrderBy(probe => probe.Key).Select(probe => Counts(probe.Key, [.. probe])), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
         };
     }
 
-    private static ReportTable Counts(ExperimentResults results)
+    private static ReportTable Counts(ProbeKind probe, AttemptResult[] attempts)
     {
-        return new ReportTable(
-            "Packets, all attempts together",
-            ["packets", "no rules, accepted", "with rules, accepted", "flagged attempts"],
-            [
-                Row("sent", counts => counts.Sent),
-                Row("refused at sending", counts => counts.SendErrors),
-                Row("arrived on the node", counts => counts.Arrived),
-                Row("measured", counts => counts.Measured),
-                Row("first of their flow (conntrack NEW)", counts => counts.FirstPackets),
-                Row("not first of their flow", counts => counts.NotFirstPackets),
-                Row("without a conntrack entry", counts => counts.Untracked),
-                Row("translated to an endpoint", counts => counts.Translated),
-                Row("dropped by the node", counts => counts.LostByReason.Values.Sum()),
-                Row("unaccounted for", counts => counts.Unaccounted),
-            ]);
+        (string caption, string what, ReportRow[] rows) = probe switch
+        {
+            ProbeKind.RoundTrip => ("Round-trip probes, all attempts together", "probes", [.. Answers(), .. Firsts()]),
+            ProbeKind.Grpc => ("Application level: requests, all attempts together", "requests", [.. Answers()]),
+            _ => ("Packets, all attempts together", "packets", OneWay()),
+        };
+        return new ReportTable(caption, [what, "no rules, accepted", "with rules, accepted", "flagged attempts"], rows);
+
+        ReportRow[] OneWay() =>
+        [
+            Row("sent", counts => counts.Sent),
+            Row("refused at sending", counts => counts.SendErrors),
+            Row("arrived on the node", counts => counts.Arrived),
+            Row("measured", counts => counts.Measured),
+            .. Firsts(),
+            Row("dropped by the node", counts => counts.LostByReason.Values.Sum()),
+            Row("unaccounted for", counts => counts.Unaccounted),
+        ];
+
+        ReportRow[] Answers() =>
+        [
+            Row("sent", counts => counts.Sent),
+            Row("refused at sending", counts => counts.SendErrors),
+            Row("answered in time", counts => counts.Answers?.Answered ?? 0),
+            Row("lost: not answered", counts => counts.Answers?.Lost ?? 0),
+            Row("late: answered after the timeout", counts => counts.Answers?.Late ?? 0),
+            Row("failed: answered with an error", counts => counts.Answers?.Failed ?? 0),
+            Row("duplicates: answered again", counts => counts.Answers?.Duplicates ?? 0),
+            Row("stray: answers to nothing sent", counts => counts.Answers?.Stray ?? 0),
+            Row("untimed: answered, without a timestamp to believe", counts => counts.Answers?.Untimed ?? 0),
+        ];
+
+        ReportRow[] Firsts() =>
+        [
+            Row("first of their flow (conntrack NEW)", counts => counts.FirstPackets),
+            Row("not first of their flow", counts => counts.NotFirstPackets),
+            Row("without a conntrack entry", counts => counts.Untracked),
+            Row("translated to an endpoint", counts => counts.Translated),
+        ];
 
         ReportRow Row(string name, Func<TrialCounts, long> count) => new(
             name,
@@ -96,6 +121,6 @@ internal static class TrustSections
             Sum(attempt => !attempt.Accepted, count));
 
         string Sum(Func<AttemptResult, bool> of, Func<TrialCounts, long> count) =>
-            Figures.Integer(results.Attempts.Where(of).Sum(attempt => count(attempt.Counts)));
+            Figures.Integer(attempts.Where(of).Sum(attempt => count(attempt.Counts)));
     }
 }

@@ -30,6 +30,7 @@ internal static class AttemptReader
             Trial = (int)row.Trial,
             Attempt = (int)row.Attempt,
         },
+        Probe = WireNames.Parse<ProbeKind>(row.ProbeKind),
         DataPlane = WireNames.Parse<DataPlane>(row.DataPlane),
         Services = (int)row.Services,
         Position = WireNames.Parse<Position>(row.Position),
@@ -40,6 +41,19 @@ internal static class AttemptReader
         FirstFlow = row.FirstFlow,
         Flows = (int)row.Flows,
         Seed = row.Seed,
+        KeepRaw = row.KeepRaw != 0,
+        RoundTrip = row.RttMode is not { } mode ? null : new RoundTripSettings
+        {
+            Mode = WireNames.Parse<RoundTripMode>(mode),
+            Pacing = WireNames.Parse<Pacing>(row.RttPacing!),
+            TimeoutMs = (int)row.TimeoutMs!.Value,
+        },
+        Grpc = row.GrpcConnection is not { } connection ? null : new GrpcSettings
+        {
+            Connection = WireNames.Parse<GrpcConnection>(connection),
+            WorkUs = (int)row.GrpcWorkUs!.Value,
+            TimeoutMs = (int)row.TimeoutMs!.Value,
+        },
     };
 
     private static TrialConditions ConditionsOf(TrialRow row) => new()
@@ -63,6 +77,7 @@ internal static class AttemptReader
         StealNs = row.StealNs,
         ProbeRunNs = row.ProbeRunNs,
         ProbeRunsPerPacket = row.ProbeRunsPerPacket,
+        ProbeAddsNs = row.ProbeAddsNs,
     };
 
     private static TrialCounts CountsOf(TrialRow row, IEnumerable<TrialLossRow> losses) => new()
@@ -77,6 +92,16 @@ internal static class AttemptReader
         Translated = row.Translated,
         LostByReason = losses.ToDictionary(loss => loss.Reason, loss => loss.Count),
         Unaccounted = row.Unaccounted,
+        Answers = row.Answered is not { } answered ? null : new AnswerCounts
+        {
+            Answered = answered,
+            Lost = row.Lost!.Value,
+            Late = row.Late!.Value,
+            Failed = row.Failed!.Value,
+            Duplicates = row.Duplicates!.Value,
+            Stray = row.Stray!.Value,
+            Untimed = row.Untimed!.Value,
+        },
     };
 
     private static StageLatency LatencyOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()

@@ -56,6 +56,24 @@ internal static class ResultsReader
         };
     }
 
+    /// <summary>The latencies that were kept, by attempt and stage; each read when it is asked for.</summary>
+    public static IEnumerable<RawLatencies> LoadRaw(SqliteConnection connection, ExperimentResults results) =>
+        from attempt in results.Attempts
+        where attempt.Trial.KeepRaw
+        from latency in attempt.Latencies
+        let values = Raw(connection, attempt.Trial.Key, latency.Stage)
+        where values.Length > 0
+        select new RawLatencies(attempt.Trial, latency.Stage, values);
+
+    private static long[] Raw(SqliteConnection connection, TrialKey key, Stage stage) =>
+    [
+        .. Schema.RawLatency.Select(
+            connection,
+            "WHERE experiment_id = @id AND step = @step AND trial = @trial AND attempt = @attempt AND stage = @stage ORDER BY number",
+            new { id = key.ExperimentId.ToString(), step = key.Step, trial = key.Trial, attempt = key.Attempt, stage = stage.WireName() })
+            .Select(row => row.LatencyNs),
+    ];
+
     // A trial's number is unique within its experiment, so the step is not needed to tell attempts apart.
     private static ILookup<(long Trial, long Attempt), TRow> ByAttempt<TRow>(IEnumerable<TRow> rows)
         where TRow : TrialPartRow => rows.ToLookup(row => (row.Trial, row.Attempt));

@@ -47,4 +47,6 @@ internal static class Schema
     public static readonly Table<LatencyRow> Latency = new("latency");
 
     public static readonly Table<HistogramBucketRow> HistogramBucket = new("histogram_bucket");
+
+    public static readonly Table<RawLatencyRow> RawLatency = new("raw_latency");
 }

@@ -60,3 +60,12 @@ internal sealed class HistogramBucketRow : TrialPartRow
 
     public required long Count { get; init; }
 }
+
+internal sealed class RawLatencyRow : TrialPartRow
+{
+    public required string Stage { get; init; }
+
+    public required long Number { get; init; }
+
+    public required long LatencyNs { get; init; }
+}

@@ -11,6 +11,8 @@ internal sealed class TrialRow
 
     public required long Attempt { get; init; }
 
+    public required string ProbeKind { get; init; }
+
     public required string DataPlane { get; init; }
 
     public required long Services { get; init; }
@@ -30,6 +32,18 @@ internal sealed class TrialRow
     public required long Flows { get; init; }
 
     public required long Seed { get; init; }
+
+    public required long KeepRaw { get; init; }
+
+    public string? RttMode { get; init; }
+
+    public string? RttPacing { get; init; }
+
+    public long? TimeoutMs { get; init; }
+
+    public string? GrpcConnection { get; init; }
+
+    public long? GrpcWorkUs { get; init; }
 
     public required long StartedUnixMs { get; init; }
 
@@ -69,6 +83,8 @@ internal sealed class TrialRow
 
     public double? ProbeRunsPerPacket { get; init; }
 
+    public double? ProbeAddsNs { get; init; }
+
     public required long Sent { get; init; }
 
     public required long SendErrors { get; init; }
@@ -86,6 +102,20 @@ internal sealed class TrialRow
     public required long Translated { get; init; }
 
     public required long Unaccounted { get; init; }
+
+    public long? Answered { get; init; }
+
+    public long? Lost { get; init; }
+
+    public long? Late { get; init; }
+
+    public long? Failed { get; init; }
+
+    public long? Duplicates { get; init; }
+
+    public long? Stray { get; init; }
+
+    public long? Untimed { get; init; }
 
     public required long Accepted { get; init; }
 

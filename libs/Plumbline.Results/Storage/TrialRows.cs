@@ -6,7 +6,8 @@ namespace Plumbline.Results.Storage;
 
 /// <summary>The rows of one measured trial. Percentiles are computed here, once, from the buckets.</summary>
 internal sealed record TrialRows(
-    TrialRow Trial, IReadOnlyList<TrialLossRow> Losses, IReadOnlyList<LatencyRow> Latencies, IReadOnlyList<HistogramBucketRow> Buckets)
+    TrialRow Trial, IReadOnlyList<TrialLossRow> Losses, IReadOnlyList<LatencyRow> Latencies,
+    IReadOnlyList<HistogramBucketRow> Buckets, IReadOnlyList<RawLatencyRow> Raw)
 {
     /// <exception cref="ArgumentException">A histogram is of another layout, appears twice, or does not add up.</exception>
     public static TrialRows Of(TrialMeasured measured)
@@ -15,6 +16,7 @@ internal sealed record TrialRows(
         string experimentId = key.ExperimentId.ToString();
         List<LatencyRow> latencies = [];
         List<HistogramBucketRow> buckets = [];
+        List<RawLatencyRow> raw = [];
         foreach (StageHistogram stage in measured.Histograms)
         {
             LatencyHistogram histogram = Checked(key, stage);
@@ -57,6 +59,16 @@ internal sealed record TrialRows(
                 UpperNs = BucketLayout.UpperEdgeNs(bucket.Key),
                 Count = bucket.Value,
             }));
+            raw.AddRange((stage.RawNs ?? []).Select((latencyNs, number) => new RawLatencyRow
+            {
+                ExperimentId = experimentId,
+                Step = key.Step,
+                Trial = key.Trial,
+                Attempt = key.Attempt,
+                Stage = stageName,
+                Number = number,
+                LatencyNs = latencyNs,
+            }));
         }
 
         IEnumerable<TrialLossRow> losses = measured.Counts.LostByReason.Select(loss => new TrialLossRow
@@ -68,7 +80,7 @@ internal sealed record TrialRows(
             Reason = loss.Key,
             Count = loss.Value,
         });
-        return new TrialRows(TrialRowOf(measured, experimentId), [.. losses], latencies, buckets);
+        return new TrialRows(TrialRowOf(measured, experimentId), [.. losses], latencies, buckets, raw);
     }
 
     private static LatencyHistogram Checked(TrialKey key, StageHistogram stage)
@@ -76,6 +88,11 @@ internal sealed record TrialRows(
         if (stage.LayoutVersion != BucketLayout.Version)
         {
             throw Refused(key, stage, $"its bucket layout is version {stage.LayoutVersion}, this program's is {BucketLayout.Version}");
+        }
+
+        if (stage.RawNs is { } raw && raw.Count != stage.Count + stage.Overflow)
+        {
+            throw Refused(key, stage, $"{raw.Count} latencies were kept, but {stage.Count + stage.Overflow} were counted");
         }
 
         try
@@ -102,6 +119,7 @@ internal sealed record TrialRows(
             Step = trial.Key.Step,
             Trial = trial.Key.Trial,
             Attempt = trial.Key.Attempt,
+            ProbeKind = trial.Probe.WireName(),
             DataPlane = trial.DataPlane.WireName(),
             Services = trial.Services,
             Position = trial.Position.WireName(),
@@ -112,6 +130,12 @@ internal sealed record TrialRows(
             FirstFlow = trial.FirstFlow,
             Flows = trial.Flows,
             Seed = trial.Seed,
+            KeepRaw = trial.KeepRaw ? 1 : 0,
+            RttMode = trial.RoundTrip?.Mode.WireName(),
+            RttPacing = trial.RoundTrip?.Pacing.WireName(),
+            TimeoutMs = trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs,
+            GrpcConnection = trial.Grpc?.Connection.WireName(),
+            GrpcWorkUs = trial.Grpc?.WorkUs,
             StartedUnixMs = conditions.StartedAt.ToUnixTimeMilliseconds(),
             DurationNs = conditions.DurationNs,
             Generator = conditions.Generator,
@@ -131,6 +155,7 @@ internal sealed record TrialRows(
             StealNs = conditions.StealNs,
             ProbeRunNs = conditions.ProbeRunNs,
             ProbeRunsPerPacket = conditions.ProbeRunsPerPacket,
+            ProbeAddsNs = conditions.ProbeAddsNs,
             Sent = counts.Sent,
             SendErrors = counts.SendErrors,
             Arrived = counts.Arrived,
@@ -140,6 +165,13 @@ internal sealed record TrialRows(
             Untracked = counts.Untracked,
             Translated = counts.Translated,
             Unaccounted = counts.Unaccounted,
+            Answered = counts.Answers?.Answered,
+            Lost = counts.Answers?.Lost,
+            Late = counts.Answers?.Late,
+            Failed = counts.Answers?.Failed,
+            Duplicates = counts.Answers?.Duplicates,
+            Stray = counts.Answers?.Stray,
+            Untimed = counts.Answers?.Untimed,
             Accepted = measured.Flags.Count == 0 ? 1 : 0,
             Flags = string.Join(',', measured.Flags.Select(flag => flag.WireName())),
             RemarksJson = JsonSerializer.Serialize(measured.Remarks),

@@ -5,17 +5,18 @@ namespace Plumbline.Results;
 /// <summary>Gathers an experiment's attempts into cells.</summary>
 internal static class ComparisonBuilder
 {
-    private static readonly Stage[] s_stages = Enum.GetValues<Stage>();
-
     public static ComparisonTable Build(ExperimentResults results)
     {
         HashSet<TrialKey> accepted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         HashSet<TrialKey> givenUp = [.. results.GivenUpTrials().Select(attempt => attempt.Trial.Key)];
+        ProbeKind[] probes = [.. results.Attempts.Select(attempt => attempt.Trial.Probe).Distinct().Order()];
+        Dictionary<ProbeKind, Stage[]> stages = probes.ToDictionary(probe => probe, probe => StagesOf(results, probe));
         ILookup<bool, AttemptResult> byBaseline = results.Attempts.ToLookup(attempt => attempt.Trial.DataPlane == DataPlane.NoRules);
         AttemptResult[] measured = [.. byBaseline[false]];
 
         return new ComparisonTable
         {
+            Probes = probes,
             Rows = [.. measured.Select(attempt => attempt.Trial.Services).Distinct().Order()],
             Columns =
             [
@@ -39,9 +40,11 @@ internal static class ComparisonBuilder
                 CellsOf(step).Select(cell => new BaselineArm(index == 0 ? Arm.First : Arm.Last, step.Key, cell)));
         }
 
-        IEnumerable<ComparisonCell> CellsOf(IEnumerable<AttemptResult> attempts) => s_stages
-            .Where(stage => attempts.Any(attempt => attempt.Latency(stage) is not null))
-            .Select(stage => CellOf(stage, attempts));
+        IEnumerable<ComparisonCell> CellsOf(IEnumerable<AttemptResult> attempts) =>
+            from ofProbe in attempts.GroupBy(attempt => attempt.Trial.Probe)
+            orderby ofProbe.Key
+            from stage in stages[ofProbe.Key]
+            select CellOf(stage, ofProbe);
 
         ComparisonCell CellOf(Stage stage, IEnumerable<AttemptResult> attempts)
         {
@@ -70,5 +73,16 @@ internal static class ComparisonBuilder
 
             AcrossTrials? Across(Statistic statistic) => AcrossTrials.Of(latencies.Select(latency => latency.Nanoseconds(statistic)));
         }
+    }
+
+    /// <summary>
+    /// The stages that the probe measured anywhere: a kept-alive connection, for one, is opened in no trial. All of its stages
+    /// when every attempt was flagged before it measured, so that the cells still show that.
+    /// </summary>
+    private static Stage[] StagesOf(ExperimentResults results, ProbeKind probe)
+    {
+        AttemptResult[] attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Probe == probe)];
+        Stage[] measured = [.. probe.Stages().Where(stage => attempts.Any(attempt => attempt.Latency(stage) is { Count: > 0 }))];
+        return measured.Length > 0 ? measured : [.. probe.Stages()];
     }
 }

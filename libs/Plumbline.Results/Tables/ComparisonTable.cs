@@ -1,3 +1,4 @@
+using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 
 namespace Plumbline.Results;
@@ -8,12 +9,15 @@ namespace Plumbline.Results;
 /// </summary>
 public sealed record ComparisonTable
 {
+    /// <summary>Probes that there are attempts of.</summary>
+    public required IReadOnlyList<ProbeKind> Probes { get; init; }
+
     /// <summary>Numbers of Services that were measured, ascending.</summary>
     public required IReadOnlyList<int> Rows { get; init; }
 
     public required IReadOnlyList<ComparisonColumn> Columns { get; init; }
 
-    /// <summary>Every cell and stage that has an attempt, also where all of its attempts are flagged.</summary>
+    /// <summary>Every cell that has an attempt of a probe, with each of the probe's stages, also where all attempts are flagged.</summary>
     public required IReadOnlyList<ComparisonCell> Cells { get; init; }
 
     /// <summary>The arms without rules, one cell for each stage.</summary>
@@ -37,6 +41,27 @@ public sealed record ComparisonTable
         Baseline(Arm.First, stage)?.Of(statistic) is { MedianNs: > 0 } first && Baseline(Arm.Last, stage)?.Of(statistic) is { } last
             ? (last.MedianNs - first.MedianNs) / first.MedianNs
             : null;
+
+    /// <summary>The stages that there are cells of, or baselines.</summary>
+    public IEnumerable<Stage> Stages(ProbeKind probe) =>
+        Cells.Concat(Baselines.Select(arm => arm.Cell)).Select(cell => cell.Stage).Distinct().Where(stage => stage.Probe() == probe).Order();
+
+    /// <summary>
+    /// By how much a round trip is longer by the probing program's clock than by the kernel's: the median of the cells'
+    /// differences of p50. Null when no cell has both.
+    /// </summary>
+    public double? UserSpaceAddsNs()
+    {
+        double[] differences =
+        [
+            .. from kernel in Cells
+               where kernel.Stage == Stage.RoundTrip && kernel.P50 is not null
+               let user = Cell(kernel.Services, new ComparisonColumn(kernel.DataPlane, kernel.Position), Stage.RoundTripUserSpace)
+               where user?.P50 is not null
+               select user!.P50!.MedianNs - kernel.P50!.MedianNs,
+        ];
+        return differences.Length == 0 ? null : differences.Median();
+    }
 }
 
 /// <summary>A column of the comparison.</summary>

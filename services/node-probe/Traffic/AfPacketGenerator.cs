@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using HdrHistogram;
 using Plumbline.Linux;
+using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
@@ -15,28 +15,25 @@ internal sealed class AfPacketGenerator : IDisposable
     public const string Name = "af_packet";
 
     private const int Batch = 64;
-    private const long HighestLatenessNs = 3_600_000_000_000;
 
     private readonly PacketSocket _socket;
     private readonly UdpFrame _frame;
-    private readonly uint _firstSourceIp;
-    private readonly int _sourceIps;
+    private readonly FlowSpace _sources;
 
     public AfPacketGenerator(TrafficEntry entry)
     {
         _socket = new PacketSocket(entry.SenderDevice, UdpFrame.Length, Batch);
         _frame = new UdpFrame(entry.SenderMac, entry.NodeMac, entry.DestinationPort);
-        _firstSourceIp = entry.FirstSourceIp;
-        _sourceIps = entry.SourceIps;
+        _sources = entry.Sources;
     }
 
     /// <summary>Sends one packet to each destination.</summary>
     /// <param name="destinations">Addresses in host byte order, in the order of sending.</param>
     /// <param name="firstFlow">Flow number of the first packet; the others follow.</param>
     /// <param name="ratePps">Packets a second; infinity sends one after the other without waiting.</param>
-    public GeneratorRun Send(ReadOnlySpan<uint> destinations, long firstFlow, double ratePps, CancellationToken token)
+    public SendRun Send(ReadOnlySpan<uint> destinations, long firstFlow, double ratePps, CancellationToken token)
     {
-        LongHistogram lateness = new(HighestLatenessNs, 3);
+        Lateness.Recorder lateness = new();
         double intervalNs = 1e9 / ratePps;
         long errors = 0;
         int next = 0;
@@ -56,7 +53,7 @@ internal sealed class AfPacketGenerator : IDisposable
             for (int i = 0; i < count; i++)
             {
                 int packet = next + i;
-                _frame.Write(_socket.Frame(i), FlowAddress.Of(firstFlow + packet, _firstSourceIp, _sourceIps), destinations[packet]);
+                _frame.Write(_socket.Frame(i), _sources.AddressOf(firstFlow + packet), destinations[packet]);
             }
 
             int sent = _socket.Send(count);
@@ -70,42 +67,14 @@ internal sealed class AfPacketGenerator : IDisposable
 
             for (int packet = next; packet < next + sent; packet++)
             {
-                lateness.RecordValue(Math.Clamp(nowNs - (long)(packet * intervalNs), 0, HighestLatenessNs));
+                lateness.Record(nowNs - (long)(packet * intervalNs));
             }
 
             next += sent;
         }
 
-        return new GeneratorRun
-        {
-            Sent = next - errors,
-            Errors = errors,
-            Elapsed = Stopwatch.GetElapsedTime(start, end),
-            LatenessP50Ns = lateness.TotalCount == 0 ? 0 : lateness.GetValueAtPercentile(50),
-            LatenessP99Ns = lateness.TotalCount == 0 ? 0 : lateness.GetValueAtPercentile(99),
-            LatenessMaxNs = lateness.TotalCount == 0 ? 0 : lateness.GetMaxValue(),
-        };
+        return new SendRun { Sent = next - errors, Errors = errors, Elapsed = Stopwatch.GetElapsedTime(start, end), Lateness = lateness.Read() };
     }
 
     public void Dispose() => _socket.Dispose();
-}
-
-/// <summary>What the generator did.</summary>
-internal sealed record GeneratorRun
-{
-    public required long Sent { get; init; }
-
-    public required long Errors { get; init; }
-
-    /// <summary>From the start of the schedule to the return of the last send.</summary>
-    public required TimeSpan Elapsed { get; init; }
-
-    public required long LatenessP50Ns { get; init; }
-
-    public required long LatenessP99Ns { get; init; }
-
-    public required long LatenessMaxNs { get; init; }
-
-    /// <summary>Packets a second. The last packet is due one interval before the end of the schedule, so a run that keeps it reaches the rate asked.</summary>
-    public double AchievedRatePps => Elapsed > TimeSpan.Zero ? Sent / Elapsed.TotalSeconds : 0;
 }

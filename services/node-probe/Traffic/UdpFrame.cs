@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Text;
 using PacketDotNet;
+using Plumbline.Contracts;
+using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
@@ -25,7 +27,7 @@ internal sealed class UdpFrame
     public UdpFrame(PhysicalAddress source, PhysicalAddress destination, int destinationPort)
     {
         byte[] payload = new byte[PayloadLength];
-        Encoding.ASCII.GetBytes("plumbline").CopyTo(payload, 0);
+        Encoding.ASCII.GetBytes(EchoProtocol.NoEcho).CopyTo(payload, 0);
         EthernetPacket ethernet = new(source, destination, EthernetType.IPv4)
         {
             PayloadPacket = new IPv4Packet(IPAddress.Any, IPAddress.Any)

@@ -11,9 +11,9 @@ namespace Plumbline.ServiceScaler.Lab;
 /// Makes Services exist without a cluster: writes kube-proxy's rules for them into a lab node of each data plane, reads
 /// them back and counts them.
 /// </summary>
-public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServiceCluster, IDisposable
+public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServiceCluster> logger) : IServiceCluster, IAsyncDisposable
 {
-    private readonly Dictionary<(Guid, DataPlane), EndpointSink> _sinks = [];
+    private readonly Dictionary<(Guid, DataPlane), IAsyncDisposable> _endpoints = [];
 
     public async Task<IReadOnlyList<ProgrammedDataPlane>> ScaleAsync(ScaleStep step, CancellationToken token)
     {
@@ -21,9 +21,9 @@ public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServ
         foreach (DataPlane dataPlane in step.DataPlanes)
         {
             LabNode node = LabNode.Of(step.ExperimentId, dataPlane);
-            CloseSink((step.ExperimentId, dataPlane));
+            await CloseEndpointsAsync((step.ExperimentId, dataPlane));
             await LabNetwork.CreateAsync(node, token);
-            _sinks[(step.ExperimentId, dataPlane)] = await EndpointSink.OpenAsync(node, step.Protocols);
+            _endpoints[(step.ExperimentId, dataPlane)] = await endpoints.ServeAsync(node, token);
             programmed.Add(await ProgramAsync(step, node, token));
         }
 
@@ -32,31 +32,29 @@ public sealed class LabServiceCluster(ILogger<LabServiceCluster> logger) : IServ
 
     public async Task RemoveAsync(Guid experimentId, CancellationToken token)
     {
-        foreach ((Guid, DataPlane) key in _sinks.Keys.Where(key => key.Item1 == experimentId).ToList())
+        foreach ((Guid, DataPlane) key in _endpoints.Keys.Where(key => key.Item1 == experimentId).ToList())
         {
-            CloseSink(key);
+            await CloseEndpointsAsync(key);
         }
 
         IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(experimentId);
         logger.LogInformation("experiment {ExperimentId}: removed {Count} network namespaces", experimentId, removed.Count);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        foreach (EndpointSink sink in _sinks.Values)
+        foreach ((Guid, DataPlane) key in _endpoints.Keys.ToList())
         {
-            sink.Dispose();
+            await CloseEndpointsAsync(key);
         }
-
-        _sinks.Clear();
     }
 
     /// <summary>An open socket would keep its namespace alive after the name is gone.</summary>
-    private void CloseSink((Guid, DataPlane) key)
+    private async Task CloseEndpointsAsync((Guid, DataPlane) key)
     {
-        if (_sinks.Remove(key, out EndpointSink? sink))
+        if (_endpoints.Remove(key, out IAsyncDisposable? served))
         {
-            sink.Dispose();
+            await served.DisposeAsync();
         }
     }
 

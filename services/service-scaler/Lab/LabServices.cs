@@ -33,7 +33,8 @@ public static class LabServices
         ServicePort[] ports =
         [
             .. from entry in services.Select((service, order) => (Service: service, IsTarget: order < targets))
-               from protocol in step.Protocols
+               from port in Enumerable.Range(0, step.PortsPerService)
+               let protocol = step.Protocols[(entry.Service + port) % step.Protocols.Count]
                select new ServicePort(
                    serviceNamespace,
                    (entry.IsTarget ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix) + entry.Service.ToString("D5", CultureInfo.InvariantCulture),

@@ -1,0 +1,35 @@
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Views;
+
+/// <summary>What was not measured, and what should not be trusted, said where the figures are.</summary>
+internal static class ComparisonNotes
+{
+    public static void Write(IAnsiConsole console, ExperimentResults results, ComparisonTable table)
+    {
+        if (results.Summary.State != ExperimentState.Completed)
+        {
+            console.WriteLine($"This experiment is {results.Summary.State.WireName()}: not everything that was planned is here. {results.Summary.Reason}".TrimEnd());
+        }
+
+        int flagged = results.FlaggedAttempts().Count();
+        int givenUp = results.GivenUpTrials().Count();
+        console.WriteLine(flagged == 0
+            ? "No trial was flagged."
+            : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials stayed so to their last attempt.");
+        string[] measured =
+        [
+            .. Measured(ProbeKind.OneWay, Stage.Prerouting, "first packets"),
+            .. Measured(ProbeKind.RoundTrip, Stage.RoundTrip, "round trips"),
+            .. Measured(ProbeKind.Grpc, Stage.GrpcTotal, "requests"),
+        ];
+        string all = measured.Length == 0 ? "Nothing was" : string.Join(", ", measured);
+        console.WriteLine($"{all} measured; seed {results.Summary.Spec.Seed}. The HTML report has the conditions.");
+
+        IEnumerable<string> Measured(ProbeKind probe, Stage stage, string what) => !table.Probes.Contains(probe)
+            ? []
+            : [$"{Figures.Integer(table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples))} {what}"];
+    }
+}

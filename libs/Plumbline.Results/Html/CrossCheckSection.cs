@@ -1,0 +1,38 @@
+namespace Plumbline.Results.Html;
+
+/// <summary>Whether round trips grow by what packets one-way do.</summary>
+internal static class CrossCheckSection
+{
+    /// <summary>Null without both probes.</summary>
+    public static ReportSection? Of(CrossCheck check) => CrossCheckWords.Summary(check) is not { } summary ? null : new ReportSection("Cross-check")
+    {
+        Paragraphs =
+        [
+            summary,
+            "Why 1: kube-proxy's rules stand in the nat chains, which only the first packet of a flow passes. The reply of a round trip belongs to a flow that conntrack already knows and skips them, so a round trip meets the rules once, on its way there, as a packet measured one-way does. If the reply met them too, the ratio would be 2.",
+            $"Differences are of medians across trials of p50 (stages total and round-trip); intervals are 95 % by bootstrap over trials. Up to {CrossCheckWords.Threshold} one-way the ratio is noise over noise: such pairs are in the JSON and in the cross-check's CSV alone, and are not judged. Where a pair is flagged but its interval includes 1, the trials disagree among themselves by as much.",
+        ],
+        Tables = check.TellingPairs == 0 ? [] :
+        [
+            new ReportTable(
+                $"Pairs of cells that differ by more than {CrossCheckWords.Threshold} one-way",
+                ["cells", "Δ one-way, µs", "Δ round-trip, µs", "ratio", "95 % interval", ReportColumn.Words("judged")],
+                [.. check.Pairs.Where(pair => pair.Telling).OrderByDescending(pair => pair.Flagged).ThenByDescending(pair => pair.Flagged && pair.ExcludesOne).Select(RowOf)]),
+        ],
+    };
+
+    private static ReportRow RowOf(CrossCheckPair pair) => new(
+        CrossCheckWords.Cells(pair),
+        Figures.Microseconds(pair.OneWayDeltaNs),
+        Figures.Microseconds(pair.RoundTripDeltaNs),
+        Figures.Ratio(pair.Ratio),
+        pair.Interval is { } interval ? $"{Figures.Ratio(interval.Low)}–{Figures.Ratio(interval.High)}" : Figures.Unknown,
+        Judgement(pair));
+
+    private static string Judgement(CrossCheckPair pair) => pair switch
+    {
+        { Flagged: false } => "as expected",
+        { ExcludesOne: true } => $"flagged: outside {CrossCheckWords.Bounds}, and the interval excludes 1",
+        _ => $"flagged: outside {CrossCheckWords.Bounds}, but no interval excludes 1",
+    };
+}

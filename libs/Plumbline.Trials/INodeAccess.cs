@@ -1,0 +1,42 @@
+using System.Net.NetworkInformation;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+
+namespace Plumbline.Trials;
+
+/// <summary>Where traffic enters the measured node: a lab node's client, or a namespace of the probe's own beside a cluster node.</summary>
+public interface INodeAccess
+{
+    Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane);
+}
+
+/// <summary>How to send a packet into a node so that it arrives as a pod's does.</summary>
+public sealed record TrafficEntry
+{
+    /// <summary>Namespace to send from.</summary>
+    public required NetworkNamespace Sender { get; init; }
+
+    public required string SenderDevice { get; init; }
+
+    public required PhysicalAddress SenderMac { get; init; }
+
+    /// <summary>Address of the node's device at the other end; anything else would be dropped as another host's.</summary>
+    public required PhysicalAddress NodeMac { get; init; }
+
+    /// <summary>Source addresses that the node takes for pods', of which no program opens connections.</summary>
+    public required FlowSpace Sources { get; init; }
+
+    /// <summary>Namespace whose rules are measured.</summary>
+    public required NetworkNamespace Node { get; init; }
+
+    /// <summary>Interface index of the device in it on which the packets arrive.</summary>
+    public required int IngressIndex { get; init; }
+
+    public required uint NodeNetnsInode { get; init; }
+
+    /// <summary>Where the baseline arm sends to: an endpoint itself.</summary>
+    public required uint EndpointIp { get; init; }
+
+    /// <summary>Port that the Services have (the endpoint's own in the baseline arm).</summary>
+    public required int DestinationPort { get; init; }
+}

@@ -1,0 +1,23 @@
+using HdrHistogram;
+
+namespace Plumbline.Trials;
+
+/// <summary>How late packets left against their schedule.</summary>
+public sealed record Lateness(long P50Ns, long P99Ns, long MaxNs)
+{
+    public static readonly Lateness None = new(0, 0, 0);
+
+    /// <summary>Collects latenesses without allocating.</summary>
+    public sealed class Recorder
+    {
+        private const long HighestNs = 3_600_000_000_000;
+
+        private readonly LongHistogram _histogram = new(HighestNs, 3);
+
+        /// <param name="latenessNs">A packet that is early by a rounding of the schedule is not late.</param>
+        public void Record(long latenessNs) => _histogram.RecordValue(Math.Clamp(latenessNs, 0, HighestNs));
+
+        public Lateness Read() => _histogram.TotalCount == 0 ? None : new Lateness(
+            _histogram.GetValueAtPercentile(50), _histogram.GetValueAtPercentile(99), _histogram.GetMaxValue());
+    }
+}

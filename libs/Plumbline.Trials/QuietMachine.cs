@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Plumbline.Trials;
+
+/// <summary>
+/// Waits until the machine is not busy with something else: after a step the kernel still frees the rules and entries of
+/// the one before, for seconds where there were many, and that would stand in the first trials' figures.
+/// </summary>
+internal static class QuietMachine
+{
+    /// <summary>Share of all CPUs' time that may be in use.</summary>
+    public const double MostBusy = 0.15;
+
+    private static readonly TimeSpan s_window = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Returns once a window was quiet, or after five seconds all the same: a machine may never be.</summary>
+    public static async Task WaitAsync(CancellationToken token)
+    {
+        long deadline = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
+        (long busy, long total) before = Read();
+        do
+        {
+            await Task.Delay(s_window, token);
+            (long busy, long total) now = Read();
+            if (now.busy - before.busy <= MostBusy * (now.total - before.total))
+            {
+                return;
+            }
+
+            before = now;
+        }
+        while (Environment.TickCount64 < deadline);
+    }
+
+    /// <summary>Ticks of all CPUs since boot, by the first line of /proc/stat: user nice system idle iowait irq softirq steal.</summary>
+    private static (long Busy, long Total) Read()
+    {
+        long[] ticks = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
+            .Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
+        long total = ticks.Sum();
+        return (total - ticks[3] - ticks[4], total);
+    }
+}

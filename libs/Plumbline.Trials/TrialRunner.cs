@@ -1,0 +1,155 @@
+using Microsoft.Extensions.Logging;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.Trials.Probes;
+using Plumbline.Rules;
+
+namespace Plumbline.Trials;
+
+/// <summary>
+/// Measures one trial, of whatever kind: choose the target from the rules in the kernel, send, read the probe, look at the
+/// rules again, judge. One at a time. The probe is attached for the trial alone, so that it costs no other worker's packets
+/// anything; loaded it stays until this object is disposed of.
+/// </summary>
+public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<TrialRunner> logger) : IDisposable
+{
+    /// <summary>Share of the conntrack table that may be in use after a trial.</summary>
+    public const double ConntrackHeadroom = 0.9;
+
+    private static readonly TimeSpan s_conntrackPatience = TimeSpan.FromSeconds(45);
+
+    private readonly Dictionary<DataPlane, KnownRules> _known = [];
+    private StageProbe? _probe;
+    private (Guid ExperimentId, int Step) _quietStep;
+
+    public async Task<TrialMeasured> RunAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
+    {
+        _probe ??= StageProbe.Load();
+        TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane);
+        if (_quietStep != (trial.Key.ExperimentId, trial.Key.Step))
+        {
+            await QuietMachine.WaitAsync(token);
+            _quietStep = (trial.Key.ExperimentId, trial.Key.Step);
+        }
+
+        ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
+        Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Position, method.ProtocolOf(trial));
+
+        (long conntrackCount, long conntrackMax) = await WaitForConntrackAsync(trial, entry.Node, token);
+        bool fits = Fits(trial, conntrackCount, conntrackMax);
+        DateTimeOffset startedAt = clock.GetUtcNow();
+        Measurement measured = fits ? await MeasureAsync(method, new TrialScene(trial, entry, targets, _probe), token) : Measurement.None;
+        TimeSpan duration = clock.GetUtcNow() - startedAt;
+        token.ThrowIfCancellationRequested();
+
+        string? moved = null;
+        if (rules is not null)
+        {
+            ServiceRuleSet after = await KernelServiceRules.ReadAsync(entry.Node, trial.DataPlane, token);
+            moved = targets.MovedBetween(rules, after);
+            _known[trial.DataPlane] = new KnownRules(trial.Key.ExperimentId, trial.Key.Step, after);
+        }
+
+        TrialConditions conditions = Conditions(method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax);
+        TrialCounts counts = measured.Counts(trial.Probe);
+        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = fits
+            ? TrialJudge.Judge(trial, conditions, counts, measured.Histograms, moved)
+            : ([TrialFlag.ConntrackFull],
+                [$"{conntrackCount} of {conntrackMax} conntrack entries are in use: no room for {trial.Flows} more; nothing was sent"]);
+        if (flags.Count > 0)
+        {
+            logger.LogWarning("trial {Trial} attempt {Attempt} is flagged: {Remarks}", trial.Key.Trial, trial.Key.Attempt, string.Join("; ", remarks));
+        }
+
+        return new TrialMeasured
+        {
+            Trial = trial,
+            Conditions = conditions,
+            Counts = counts,
+            Histograms = measured.Histograms,
+            Flags = flags,
+            Remarks = remarks,
+        };
+    }
+
+    public void Dispose() => _probe?.Dispose();
+
+    private static async Task<Measurement> MeasureAsync(ITrialMethod method, TrialScene scene, CancellationToken token)
+    {
+        scene.Probe.Attach();
+        try
+        {
+            scene.Probe.Aim(scene.Entry.IngressIndex, scene.Entry.NodeNetnsInode);
+            return await method.MeasureAsync(scene, token);
+        }
+        finally
+        {
+            scene.Probe.Detach();
+        }
+    }
+
+    private async Task<ServiceRuleSet?> RulesBeforeAsync(MeasureTrial trial, NetworkNamespace node, CancellationToken token)
+    {
+        if (trial.DataPlane == DataPlane.NoRules)
+        {
+            return null;
+        }
+
+        // The reading after one trial is the reading before the next: a change in between shows in the next one after.
+        if (_known.TryGetValue(trial.DataPlane, out KnownRules? known)
+            && known.ExperimentId == trial.Key.ExperimentId && known.Step == trial.Key.Step)
+        {
+            return known.Rules;
+        }
+
+        return await KernelServiceRules.ReadAsync(node, trial.DataPlane, token);
+    }
+
+    /// <summary>Waits for entries of earlier trials to expire where the table has no room for this one's. Never deletes any.</summary>
+    private static async Task<(long Count, long Max)> WaitForConntrackAsync(MeasureTrial trial, NetworkNamespace node, CancellationToken token)
+    {
+        long max = await node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
+        long deadline = Environment.TickCount64 + (long)s_conntrackPatience.TotalMilliseconds;
+        while (true)
+        {
+            long count = await node.ReadSysctlAsync("net.netfilter.nf_conntrack_count");
+            bool hopeless = !Fits(trial, 0, max);
+            if (Fits(trial, count, max) || hopeless || Environment.TickCount64 > deadline)
+            {
+                return (count, max);
+            }
+
+            await Task.Delay(250, token);
+        }
+    }
+
+    private static bool Fits(MeasureTrial trial, long count, long max) => count + trial.Flows <= ConntrackHeadroom * max;
+
+    private static TrialConditions Conditions(
+        ITrialMethod method, Targets targets, ServiceRuleSet? rules, Measurement measured, DateTimeOffset startedAt, TimeSpan duration,
+        long conntrackCount, long conntrackMax) => new()
+        {
+            StartedAt = startedAt,
+            DurationNs = (long)duration.TotalNanoseconds,
+            Generator = method.Generator,
+            Probe = method.Probe,
+            AskedRatePps = measured.AskedRatePps,
+            AchievedRatePps = measured.Run?.AchievedRatePps ?? 0,
+            LatenessP50Ns = measured.Run?.Lateness.P50Ns ?? 0,
+            LatenessP99Ns = measured.Run?.Lateness.P99Ns ?? 0,
+            LatenessMaxNs = measured.Run?.Lateness.MaxNs ?? 0,
+            TargetIndex = targets.Rule?.Index,
+            Target = targets.Description,
+            Rules = rules?.Count ?? 0,
+            ConntrackCountBefore = conntrackCount,
+            ConntrackMax = conntrackMax,
+            Cpu = measured.Cpu,
+            Kernel = KernelRelease.Running,
+            StealNs = measured.StealNs,
+            ProbeRunNs = measured.ProbeCost?.RunNs,
+            ProbeRunsPerPacket = measured.ProbeCost?.RunsPerPacket,
+            ProbeAddsNs = measured.ProbeAddsNs,
+        };
+
+    private sealed record KnownRules(Guid ExperimentId, int Step, ServiceRuleSet Rules);
+}

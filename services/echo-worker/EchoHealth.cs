@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Plumbline.EchoWorker;
+
+/// <summary>Healthy while gRPC and the UDP echo both serve.</summary>
+internal sealed class EchoHealth(UdpEcho udp, IHostApplicationLifetime lifetime) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
+
+    private HealthCheckResult Check() =>
+        !lifetime.ApplicationStarted.IsCancellationRequested ? HealthCheckResult.Unhealthy("gRPC does not serve yet")
+        : lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping")
+        : !udp.IsServing ? HealthCheckResult.Unhealthy("the UDP echo has ended")
+        : HealthCheckResult.Healthy();
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel;
+using System.Net;
+using Plumbline.Lab;
+
+namespace Plumbline.EchoWorker.Lab;
+
+/// <summary>The live endpoint behind every Service of a lab node: the echo worker, from within the lab's process.</summary>
+public sealed class LabEchoEndpoints : ILabEndpoints
+{
+    /// <inheritdoc/>
+    /// <exception cref="Win32Exception">The node's endpoint namespace does not exist.</exception>
+    /// <exception cref="IOException">The port is taken there.</exception>
+    public async Task<IAsyncDisposable> ServeAsync(LabNode node, CancellationToken token)
+    {
+        EchoSockets sockets = await node.Endpoints.RunAsync(() => EchoSockets.Open(IPAddress.Any, LabNode.EndpointPort));
+        return await EchoServer.StartAsync(sockets, token: token);
+    }
+}

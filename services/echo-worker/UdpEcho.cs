@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+
+namespace Plumbline.EchoWorker;
+
+/// <summary>
+/// Sends datagrams back to where they came from, from the address they were sent to: a lab node's endpoints share one socket,
+/// and conntrack knows the answer only by the address of the endpoint it chose. One blocking thread, so that an answer waits
+/// for no other work of the process but the scheduler's.
+/// </summary>
+internal sealed class UdpEcho : IDisposable
+{
+    private const int LargestDatagram = 65_536;
+    private const int ControlRoom = 64;
+    private const int UdpHeaderLength = 8;
+
+    private readonly Socket _socket;
+    private readonly Thread _thread;
+    private long _received;
+    private volatile bool _stopping;
+    private volatile bool _serving = true;
+
+    /// <param name="socket">Bound, with IP_PKTINFO on; closed by <see cref="Dispose"/>.</param>
+    public UdpEcho(Socket socket)
+    {
+        _socket = socket;
+        _thread = new Thread(Run) { IsBackground = true, Name = "udp echo" };
+        _thread.Start();
+    }
+
+    /// <summary>False once the thread has ended.</summary>
+    public bool IsServing => _serving;
+
+    /// <summary>Datagrams that woke the program so far.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>
+    /// Drops in the kernel what begins with <see cref="EchoProtocol.NoEcho"/>: it comes a hundred thousand times a second
+    /// while something else is measured, and must not wake a program beside it.
+    /// </summary>
+    public static FilterInstruction[] NoEchoFilter()
+    {
+        byte[] prefix = Encoding.ASCII.GetBytes(EchoProtocol.NoEcho);
+        List<(FilterInstruction Load, uint Value)> parts = [];
+        int at = 0;
+        for (; at + 4 <= prefix.Length; at += 4)
+        {
+            parts.Add((FilterInstruction.LoadWord(UdpHeaderLength + at), BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(at))));
+        }
+
+        for (; at < prefix.Length; at++)
+        {
+            parts.Add((FilterInstruction.LoadByte(UdpHeaderLength + at), prefix[at]));
+        }
+
+        // The length first: to load from beyond the end of a short datagram would drop it.
+        int accept = 2 + (2 * parts.Count) + 1;
+        List<FilterInstruction> program =
+            [FilterInstruction.LoadLength, FilterInstruction.JumpIfAtLeast((uint)(UdpHeaderLength + prefix.Length), 0, (byte)(accept - 2))];
+        foreach ((FilterInstruction load, uint value) in parts)
+        {
+            program.Add(load);
+            program.Add(FilterInstruction.JumpIfEqual(value, 0, (byte)(accept - program.Count - 1)));
+        }
+
+        return [.. program, FilterInstruction.Drop, FilterInstruction.Accept];
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        try
+        {
+            // Wakes the thread, though it says that a UDP socket has no connection to shut down.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+        }
+
+        // Before the socket is closed: its number could be another file's by then.
+        _thread.Join();
+        _socket.Dispose();
+    }
+
+    private unsafe void Run()
+    {
+        int fd = (int)_socket.SafeHandle.DangerousGetHandle();
+        byte* sender = stackalloc byte[NativeMethods.SocketAddressLength];
+        byte* control = stackalloc byte[ControlRoom];
+        byte* datagram = stackalloc byte[LargestDatagram];
+        NativeMethods.IoVector vector = new() { Base = datagram };
+        NativeMethods.MessageHeader message = new() { Name = sender, Vectors = &vector, VectorCount = 1, Control = control };
+        while (true)
+        {
+            vector.Length = LargestDatagram;
+            message.NameLength = NativeMethods.SocketAddressLength;
+            message.ControlLength = ControlRoom;
+            nint length = NativeMethods.ReceiveMessage(fd, &message, 0);
+            if (_stopping || (length < 0 && Marshal.GetLastPInvokeError() != NativeMethods.Interrupted))
+            {
+                _serving = false;
+                return;
+            }
+
+            if (length < 0)
+            {
+                continue;
+            }
+
+            Volatile.Write(ref _received, _received + 1);
+
+            // The message goes back as it came. Its struct in_pktinfo now gives the source address; the interface, its first
+            // field, is left to the routes. What the kernel will not send is lost, as a datagram may be.
+            vector.Length = (nuint)length;
+            if (message.ControlLength > 0)
+            {
+                *(int*)(control + NativeMethods.ControlHeaderLength) = 0;
+            }
+
+            _ = NativeMethods.SendMessage(fd, &message, 0);
+        }
+    }
+}

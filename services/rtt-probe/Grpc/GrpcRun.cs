@@ -1,0 +1,54 @@
+using Plumbline.Contracts;
+using Plumbline.Trials;
+
+namespace Plumbline.RttProbe.Grpc;
+
+internal enum GrpcOutcome
+{
+    Answered,
+    TimedOut,
+    Failed,
+}
+
+/// <summary>What became of one request; times are meaningful only where it was answered.</summary>
+/// <param name="Total">From when it was due to its answer.</param>
+/// <param name="Request">On the open connection, without the endpoint's own time.</param>
+/// <param name="Connect">Null where the connection was there before.</param>
+/// <param name="Worker">The endpoint's own time.</param>
+/// <param name="Error">Why it failed; empty where it did not.</param>
+internal sealed record GrpcRequest(GrpcOutcome Outcome, TimeSpan Total, TimeSpan Request, TimeSpan? Connect, TimeSpan Worker, string Error)
+{
+    public static GrpcRequest NotAnswered(GrpcOutcome outcome, string error) => new(outcome, default, default, null, default, error);
+}
+
+/// <summary>What became of a run of requests, in their order.</summary>
+internal sealed record GrpcRun(SendRun Send, IReadOnlyList<GrpcRequest> Requests)
+{
+    public AnswerCounts Answers() => new()
+    {
+        Answered = Requests.Count(each => each.Outcome == GrpcOutcome.Answered),
+        Lost = Requests.Count(each => each.Outcome == GrpcOutcome.TimedOut),
+        Late = 0,
+        Failed = Requests.Count(each => each.Outcome == GrpcOutcome.Failed),
+        Duplicates = 0,
+        Stray = 0,
+        Untimed = 0,
+    };
+
+    /// <summary>Latencies of the requests that were answered; no connect times where connections were kept.</summary>
+    public IReadOnlyList<StageHistogram> Histograms(bool keepRaw)
+    {
+        GrpcRequest[] answered = [.. Requests.Where(each => each.Outcome == GrpcOutcome.Answered)];
+        TimeSpan[] connects = [.. answered.Select(each => each.Connect).OfType<TimeSpan>()];
+        return
+        [
+            .. connects.Length == 0 ? Array.Empty<StageHistogram>() : [Of(Stage.GrpcConnect, connects)],
+            Of(Stage.GrpcRequest, answered.Select(each => each.Request)),
+            Of(Stage.GrpcWorker, answered.Select(each => each.Worker)),
+            Of(Stage.GrpcTotal, answered.Select(each => each.Total)),
+        ];
+
+        StageHistogram Of(Stage stage, IEnumerable<TimeSpan> values) =>
+            StageHistograms.Of(stage, [.. values.Select(value => (long)value.TotalNanoseconds)], keepRaw);
+    }
+}

@@ -1,0 +1,41 @@
+using MassTransit;
+using Plumbline.Contracts;
+using Plumbline.Hosting;
+using Plumbline.RttProbe.Grpc;
+using Plumbline.RttProbe.Raw;
+using Plumbline.Trials;
+
+namespace Plumbline.RttProbe;
+
+/// <summary>Measures round-trip and gRPC trials and publishes what was seen; one-way trials are another worker's.</summary>
+internal sealed class MeasureTrialConsumer(
+    TrialRunner runner, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+{
+    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe switch
+    {
+        ProbeKind.RoundTrip => MeasureAsync(context, roundTrip),
+        ProbeKind.Grpc => MeasureAsync(context, grpc),
+        _ => Task.CompletedTask,
+    };
+
+    private Task MeasureAsync(ConsumeContext<MeasureTrial> context, ITrialMethod method) =>
+        cancellations.RunUnlessCancelledAsync(
+            context.Message.Key.ExperimentId,
+            async token => await context.Publish(await runner.RunAsync(context.Message, method, token), token),
+            context.CancellationToken);
+}
+
+/// <summary>One trial at a time: two would measure each other.</summary>
+internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<MeasureTrialConsumer>
+{
+    public MeasureTrialConsumerDefinition()
+    {
+        EndpointName = "rtt-probe";
+        ConcurrentMessageLimit = 1;
+    }
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<MeasureTrialConsumer> consumerConfigurator,
+        IRegistrationContext context) => endpointConfigurator.PrefetchCount = 1;
+}

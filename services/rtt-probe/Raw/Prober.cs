@@ -1,0 +1,168 @@
+using Plumbline.Contracts;
+using Plumbline.Trials;
+
+namespace Plumbline.RttProbe.Raw;
+
+/// <summary>
+/// Sends probes by a schedule or one after the other, and gathers their answers. Runs on the calling thread, which spins
+/// between probes and is to be pinned and in the sender's namespace.
+/// </summary>
+internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
+{
+    /// <summary>Ping-pong ends early after so many timeouts in a row: the target does not answer, and each costs the whole timeout.</summary>
+    public const int MostTimeoutsInARow = 10;
+
+    private static readonly TimeSpan s_graceForDuplicates = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_stampPatience = TimeSpan.FromMilliseconds(50);
+
+    private readonly ProbeStamp[] _stamps = new ProbeStamp[ProbeStamp.Batch];
+
+    public ProbeRun Run(ProbePlan plan, CancellationToken token)
+    {
+        ProbeLedger ledger = new(plan.Count, (long)plan.Timeout.TotalNanoseconds);
+        Lateness.Recorder lateness = new();
+        double intervalNs = plan.Pacing == Pacing.OpenLoop ? 1e9 / plan.RatePps : 0;
+        long stopSendingNs = plan.MaxDuration is { } most ? (long)most.TotalNanoseconds : long.MaxValue;
+        long startNs = NowNs();
+        long inSendNs = 0;
+        long lastSentNs = 0;
+        int next = 0;
+        int timeoutsInARow = 0;
+        int errno = 0;
+        channel.ReadDrops();
+
+        while (!token.IsCancellationRequested)
+        {
+            Drain(ledger, plan.First);
+            long nowNs = NowNs() - startNs;
+            bool isSending = next < plan.Count && nowNs < stopSendingNs && timeoutsInARow < MostTimeoutsInARow;
+            if (!isSending)
+            {
+                // Twice the timeout, so that an answer that is late is told from one that is lost.
+                if (ledger.Outstanding == 0 || nowNs > lastSentNs + (2 * plan.Timeout.TotalNanoseconds))
+                {
+                    break;
+                }
+            }
+            else if (plan.Pacing == Pacing.PingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= next * intervalNs)
+            {
+                timeoutsInARow = next == 0 || ledger.IsAnswered(next - 1) || plan.Pacing != Pacing.PingPong ? 0 : timeoutsInARow + 1;
+                lateness.Record(plan.Pacing == Pacing.OpenLoop ? nowNs - (long)(next * intervalNs) : 0);
+                long sendNs = NowNs();
+                ledger.RecordSent(next, sendNs);
+                int refused = channel.Send(plan.First + next);
+                lastSentNs = NowNs() - startNs;
+                inSendNs += lastSentNs + startNs - sendNs;
+                if (refused != 0)
+                {
+                    errno = refused;
+                    ledger.RecordRefused(next);
+                }
+
+                next++;
+                continue;
+            }
+
+            Thread.SpinWait(1);
+        }
+
+        Settle(ledger, plan.First);
+        (AnswerCounts counts, long[] kernelNs, long[] userSpaceNs) = ledger.Read();
+        return new ProbeRun
+        {
+            Send = new SendRun
+            {
+                Sent = next - ledger.Refusals,
+                Errors = ledger.Refusals,
+                Elapsed = TimeSpan.FromMicroseconds(lastSentNs / 1e3),
+                Lateness = lateness.Read(),
+            },
+            TimeInSend = TimeSpan.FromMicroseconds(inSendNs / 1e3),
+            Errno = errno,
+            Answers = counts,
+            KernelNs = kernelNs,
+            UserSpaceNs = userSpaceNs,
+            Drops = channel.ReadDrops(),
+        };
+    }
+
+    private long NowNs() => clock.GetTimestamp() * (1_000_000_000 / clock.TimestampFrequency);
+
+    private void Drain(ProbeLedger ledger, int first)
+    {
+        int count;
+        do
+        {
+            count = channel.ReadAnswers(_stamps);
+            for (int i = 0; i < count; i++)
+            {
+                int probe = _stamps[i].Probe;
+                ledger.RecordAnswer(probe == ProbeStamp.Stray ? ProbeStamp.Stray : probe >= first ? probe - first : int.MaxValue, _stamps[i].UnixNs, NowNs());
+            }
+        }
+        while (count == _stamps.Length);
+
+        do
+        {
+            count = channel.ReadTransmitted(_stamps);
+            for (int i = 0; i < count; i++)
+            {
+                ledger.RecordTransmitted(_stamps[i].Probe - first, _stamps[i].UnixNs);
+            }
+        }
+        while (count == _stamps.Length);
+    }
+
+    /// <summary>Second answers to the last probes, and timestamps that the kernel has not queued yet.</summary>
+    private void Settle(ProbeLedger ledger, int first)
+    {
+        long start = clock.GetTimestamp();
+        do
+        {
+            Drain(ledger, first);
+        }
+        while (clock.GetElapsedTime(start) < s_graceForDuplicates || (!ledger.IsStamped && clock.GetElapsedTime(start) < s_stampPatience));
+    }
+}
+
+/// <summary>Which probes to send, and how.</summary>
+internal sealed record ProbePlan
+{
+    /// <summary>Number of the channel's first probe to send.</summary>
+    public required int First { get; init; }
+
+    public required int Count { get; init; }
+
+    public required Pacing Pacing { get; init; }
+
+    /// <summary>Probes a second; meaningless for <see cref="Pacing.PingPong"/>.</summary>
+    public required double RatePps { get; init; }
+
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>No probe is sent later than this after the first; null for no such limit.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+}
+
+/// <summary>What became of a run.</summary>
+internal sealed record ProbeRun
+{
+    public required SendRun Send { get; init; }
+
+    /// <summary>Time in the send calls. Where the way to the endpoint and back is on this machine, the kernel's work is in it.</summary>
+    public required TimeSpan TimeInSend { get; init; }
+
+    /// <summary>Why the kernel refused the last probe that it refused; 0 where it refused none.</summary>
+    public required int Errno { get; init; }
+
+    public required AnswerCounts Answers { get; init; }
+
+    /// <summary>Round trips by kernel timestamps, of the probes answered in time, in the order of sending.</summary>
+    public required long[] KernelNs { get; init; }
+
+    /// <summary>The same round trips by the program's own clock.</summary>
+    public required long[] UserSpaceNs { get; init; }
+
+    /// <summary>Answers that found no room in the receive buffer; counted as lost.</summary>
+    public required long Drops { get; init; }
+}

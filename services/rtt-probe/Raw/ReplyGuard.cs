@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.Rules;
+using Plumbline.Trials;
+
+namespace Plumbline.RttProbe.Raw;
+
+/// <summary>
+/// Keeps the sender's kernel from answering the answers: it knows nothing of our raw probes and would send a RST for each
+/// SYN-ACK and an ICMP error for each echo, which would cross the measured node. While this object lives, an nftables table
+/// in the sender's namespace drops what comes back to the probes' own addresses and ports, behind the point where it is
+/// timestamped and captured. The table has nftables' owner flag: the kernel removes it with the nft process that made it,
+/// and that ends with its standard input, so nothing is left even where this process is killed.
+/// </summary>
+internal sealed class ReplyGuard : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly Process _nft;
+
+    private ReplyGuard(Process nft, string table) => (_nft, Table) = (nft, table);
+
+    /// <summary>Name of the table, of family ip.</summary>
+    public string Table { get; }
+
+    /// <param name="target">The one address that probes go to, in host byte order; null where there are many.</param>
+    /// <exception cref="InvalidOperationException">nft is missing or refuses the rule (the owner flag needs Linux 5.12).</exception>
+    public static async Task<ReplyGuard> StartAsync(
+        NetworkNamespace where, ServiceProtocol protocol, FlowSpace sources, int port, uint? target, CancellationToken token)
+    {
+        string table = string.Create(CultureInfo.InvariantCulture, $"plumbline-rtt-{Environment.ProcessId}");
+        Process nft = Start(where);
+        ReplyGuard guard = new(nft, table);
+        try
+        {
+            await nft.StandardInput.WriteLineAsync(Rule(table, protocol, sources, port, target).AsMemory(), token);
+            await nft.StandardInput.WriteLineAsync("list tables ip".AsMemory(), token);
+            await nft.StandardInput.FlushAsync(token);
+            await guard.WaitUntilListedAsync(token);
+            return guard;
+        }
+        catch
+        {
+            await guard.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _nft.StandardInput.Close();
+        using CancellationTokenSource patience = new(s_patience);
+        try
+        {
+            await _nft.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _nft.Kill();
+        }
+
+        _nft.Dispose();
+    }
+
+    /// <summary>The rule as nft reads it.</summary>
+    internal static string Rule(string table, ServiceProtocol protocol, FlowSpace sources, int port, uint? target)
+    {
+        string from = target is { } ip ? $"ip saddr {Ipv4.Format(ip)} " : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"add table ip {table} {{ flags owner; chain answers {{ type filter hook prerouting priority raw; policy accept; "
+            + $"{from}ip daddr {Ipv4.Format(sources.FirstIp)}-{Ipv4.Format(sources.LastIp)} "
+            + $"{protocol.WireName()} sport {port} {protocol.WireName()} dport {sources.FirstPort}-{sources.LastPort} drop; }}; }}");
+    }
+
+    private static Process Start(NetworkNamespace where)
+    {
+        ProcessStartInfo start = new(where.Name is null ? "nft" : "ip")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in where.Name is null ? ["-i"] : new[] { "netns", "exec", where.Name, "nft", "-i" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new InvalidOperationException($"{start.FileName} cannot be started: {exception.Message}; apt-get install nftables iproute2", exception);
+        }
+    }
+
+    private async Task WaitUntilListedAsync(CancellationToken token)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(token);
+        patience.CancelAfter(s_patience);
+        Task<string?> error = _nft.StandardError.ReadLineAsync(patience.Token).AsTask();
+        try
+        {
+            while (true)
+            {
+                Task<string?> output = _nft.StandardOutput.ReadLineAsync(patience.Token).AsTask();
+                Task<string?> first = await Task.WhenAny(output, error);
+                string? line = await first;
+                if (first == error && line is not null)
+                {
+                    throw new InvalidOperationException($"nft refuses the rule that drops answers behind the probe: {line}");
+                }
+
+                if (line is null)
+                {
+                    throw new InvalidOperationException("nft ended before it made the rule that drops answers behind the probe");
+                }
+
+                if (line.Contains(Table, StringComparison.Ordinal))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"nft did not make the rule that drops answers behind the probe within {s_patience.TotalSeconds:F0} s");
+        }
+        finally
+        {
+            // The reading of errors would keep the process's stream busy for as long as it lives.
+            await patience.CancelAsync();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using MathNet.Numerics.Statistics;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.Trials;
+using Plumbline.Trials.Probes;
+
+namespace Plumbline.RttProbe.Raw;
+
+/// <summary>Round trips of raw probes, each the first packet of its flow, timed by the kernel at the sender's device.</summary>
+internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
+{
+    private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromSeconds(1);
+
+    public string Generator => "raw-ip";
+
+    public string Probe => "so-timestamping";
+
+    public ServiceProtocol ProtocolOf(MeasureTrial trial) => Settings(trial).Mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
+
+    public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
+    {
+        TrafficEntry entry = scene.Entry;
+        await using ReplyGuard guard = await ReplyGuard.StartAsync(
+            entry.Sender, ProtocolOf(scene.Trial), entry.Sources, entry.DestinationPort, target: null, token);
+        return await entry.Sender.RunAsync(() => Measure(scene, token));
+    }
+
+    /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure.</summary>
+    private Measurement Measure(TrialScene scene, CancellationToken token)
+    {
+        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe probe) = scene;
+        RoundTripSettings settings = Settings(trial);
+        int cpu = TrialScene.SendingCpu;
+        CpuAffinity.PinThread(cpu);
+        Random random = new((int)trial.Seed);
+        ProbeAddresses addresses = new(entry.Sources, trial.FirstFlow, targets.Draw(trial.Flows, random), entry.DestinationPort, random.Next());
+        using Ipv4ProbeChannel channel = new(settings.Mode, entry.SenderDevice, addresses);
+        Prober prober = new(channel, clock);
+        ProbePlan plan = new()
+        {
+            First = trial.WarmupPackets,
+            Count = trial.Packets,
+            Pacing = settings.Pacing,
+            RatePps = 0,
+            Timeout = TimeSpan.FromMilliseconds(settings.TimeoutMs),
+        };
+
+        ProbeRun warm = prober.Run(plan with { First = 0, Count = trial.WarmupPackets, Pacing = Pacing.PingPong, MaxDuration = s_longestWarmUp }, token);
+        plan = plan with { RatePps = scene.RateAfter(warm.Send with { Elapsed = warm.TimeInSend }) };
+        probe.ReadSettled(warm.Send.Sent);
+
+        probe.Reset();
+        long stealBefore = CpuSteal.ReadNs(cpu);
+        ProbeRun run = prober.Run(plan, token);
+        StageReading reading = probe.ReadSettled(run.Send.Sent);
+        long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
+
+        double? probeAddsNs = trial.DataPlane == DataPlane.NoRules ? ProbeAdds(prober, probe, plan, run, trial.Flows, token) : null;
+        channel.Release();
+
+        return new Measurement
+        {
+            Cpu = cpu,
+            AskedRatePps = settings.Pacing == Pacing.OpenLoop ? plan.RatePps : 0,
+            Run = run.Send,
+            Reading = reading,
+            Histograms =
+            [
+                StageHistograms.Of(Stage.RoundTrip, run.KernelNs, trial.KeepRaw),
+                StageHistograms.Of(Stage.RoundTripUserSpace, run.UserSpaceNs, trial.KeepRaw),
+            ],
+            StealNs = stealNs,
+            Answers = run.Answers,
+            ProbeAddsNs = probeAddsNs,
+        };
+    }
+
+    /// <summary>The same round trips without the BPF programs, right after those with them.</summary>
+    private static double? ProbeAdds(Prober prober, StageProbe probe, ProbePlan plan, ProbeRun with, int flows, CancellationToken token)
+    {
+        int first = plan.First + plan.Count;
+        probe.Detach();
+        ProbeRun without = prober.Run(plan with { First = first, Count = flows - first }, token);
+        return with.KernelNs.Length == 0 || without.KernelNs.Length == 0 ? null : Median(with.KernelNs) - Median(without.KernelNs);
+
+        static double Median(long[] valuesNs) => valuesNs.Select(value => (double)value).Median();
+    }
+
+    private static RoundTripSettings Settings(MeasureTrial trial) =>
+        trial.RoundTrip ?? throw new ArgumentException($"trial {trial.Key.Trial} is of round trips but does not say how", nameof(trial));
+}

@@ -1,0 +1,50 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Scheduler;
+
+/// <summary>The command that has the present attempt measured. Pure.</summary>
+internal static class TrialCommand
+{
+    /// <summary>An endpoint's runtime needs longer than a kernel does.</summary>
+    private const int GrpcTimeoutFactor = 10;
+
+    public static MeasureTrial Of(ExperimentState state)
+    {
+        (ExperimentSpec spec, PlannedTrial trial) = (state.Plan.Spec, state.PresentTrial);
+        bool isGrpc = trial.Probe == ProbeKind.Grpc;
+        return new MeasureTrial
+        {
+            Key = new TrialKey
+            {
+                ExperimentId = state.Plan.ExperimentId,
+                Step = state.Step,
+                Trial = trial.Trial,
+                Attempt = state.Attempt,
+            },
+            Probe = trial.Probe,
+            DataPlane = trial.DataPlane,
+            Services = trial.Services,
+            Position = trial.Position,
+            Repetition = trial.Repetition,
+            Packets = isGrpc ? spec.Requests : spec.Packets,
+            WarmupPackets = isGrpc ? ExperimentPlanner.WarmupRequests : spec.WarmupPackets,
+            RatePps = isGrpc ? spec.Rps : spec.RatePps,
+            FirstFlow = state.NextFlow,
+            Flows = ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe),
+            Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,
+            KeepRaw = spec.KeepRaw && trial.Probe != ProbeKind.OneWay,
+            RoundTrip = trial.Probe != ProbeKind.RoundTrip ? null : new RoundTripSettings
+            {
+                Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),
+                Pacing = WireNames.Parse<Pacing>(spec.RttPacing),
+                TimeoutMs = spec.TimeoutMs,
+            },
+            Grpc = !isGrpc ? null : new GrpcSettings
+            {
+                Connection = WireNames.Parse<GrpcConnection>(spec.Connection),
+                WorkUs = spec.WorkUs,
+                TimeoutMs = spec.TimeoutMs * GrpcTimeoutFactor,
+            },
+        };
+    }
+}

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Plumbline.Contracts;
+using Plumbline.Echo;
+using Plumbline.Lab;
+using Plumbline.Linux;
+using Plumbline.Rules;
+
+namespace Plumbline.EchoWorker.Tests;
+
+/// <summary>The endpoint in a real lab node, asked from the client's namespace.</summary>
+public sealed class Lab_specs : IAsyncLifetime
+{
+    private readonly Guid _experimentId = Guid.NewGuid();
+    private readonly ServiceProvider _services;
+    private readonly ILabEndpoints _endpoints;
+
+    public Lab_specs()
+    {
+        ServiceCollection services = new();
+        services.AddEchoWorkerForLab();
+        _services = services.BuildServiceProvider();
+        _endpoints = _services.GetRequiredService<ILabEndpoints>();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private LabNode Node => LabNode.Of(_experimentId, DataPlane.NoRules);
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces");
+        await LabNetwork.CreateAsync(Node, Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await LabNetwork.RemoveAsync(_experimentId);
+        await _services.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public async Task Every_endpoint_of_the_node_answers_the_client(int endpoint)
+    {
+        IPEndPoint address = Address(endpoint);
+        await using IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+
+        using Socket udp = await Node.Client.RunAsync(() => EchoClient.UdpSocket(address));
+        await udp.SendAsync("over the node"u8.ToArray(), Token);
+        Assert.Equal("over the node"u8.ToArray(), await EchoClient.AnswerAsync(udp));
+
+        using GrpcChannel channel = EchoClient.Channel(address, () => Node.Client.RunAsync(EchoClient.TcpSocket));
+        EchoReply reply = await new Echo.Echo.EchoClient(channel).SendAsync(
+            new EchoRequest { Payload = ByteString.CopyFromUtf8("over the node") }, cancellationToken: Token);
+        Assert.Equal("over the node", reply.Payload.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task Disposed_of_it_holds_neither_sockets_nor_the_namespace()
+    {
+        IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+        using GrpcChannel channel = EchoClient.Channel(Address(0), () => Node.Client.RunAsync(EchoClient.TcpSocket));
+        await new Echo.Echo.EchoClient(channel).SendAsync(new EchoRequest(), cancellationToken: Token);
+        using Socket silent = await Node.Client.RunAsync(EchoClient.TcpSocket);
+        await silent.ConnectAsync(Address(0), Token);
+        Assert.Equal(["tcp LISTEN", "udp UNCONN", "tcp ESTAB", "tcp ESTAB"], await SocketsAsync());
+
+        long begin = Stopwatch.GetTimestamp();
+        await serving.DisposeAsync();
+        await serving.DisposeAsync();
+
+        Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(1), "disposing took a second");
+        Assert.Empty(await SocketsAsync());
+        using Socket late = await Node.Client.RunAsync(EchoClient.TcpSocket);
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(Address(0), Token).AsTask());
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+
+        // The client's ends are still open.
+        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", Node.Endpoints.Name!], token: Token);
+        Assert.True(await EndpointsDeviceIsGoneAsync(), "the endpoint's namespace outlived its name");
+    }
+
+    [Fact]
+    public async Task Connections_of_a_client_that_is_gone_do_not_hold_the_namespace()
+    {
+        IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+        using GrpcChannel channel = EchoClient.Channel(Address(0), () => Node.Client.RunAsync(EchoClient.TcpSocket));
+        await new Echo.Echo.EchoClient(channel).SendAsync(new EchoRequest(), cancellationToken: Token);
+
+        // Nothing that the endpoint says from here on is acknowledged.
+        await Tool.RunAsync(Node.Node, "ip", ["link", "set", LabNode.NodeClientDevice, "down"], token: Token);
+        await serving.DisposeAsync();
+
+        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", Node.Endpoints.Name!], token: Token);
+        Assert.True(await EndpointsDeviceIsGoneAsync(), "the endpoint's namespace outlived its name");
+    }
+
+    [Fact]
+    public async Task It_starts_again_quickly()
+    {
+        // The first compiles what it runs.
+        long first = Stopwatch.GetTimestamp();
+        await (await _endpoints.ServeAsync(Node, Token)).DisposeAsync();
+        double firstMs = Stopwatch.GetElapsedTime(first).TotalMilliseconds;
+        List<double> startMs = [];
+        List<double> stopMs = [];
+        for (int i = 0; i < 10; i++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+            startMs.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+            begin = Stopwatch.GetTimestamp();
+            await serving.DisposeAsync();
+            stopMs.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+        }
+
+        TestContext.Current.SendDiagnosticMessage(
+            $"first start and stop {Format([firstMs])} ms; starts {Format(startMs)} ms; stops {Format(stopMs)} ms");
+        Assert.True(startMs.Order().ElementAt(5) < 50, $"the median start took {Format([startMs.Order().ElementAt(5)])} ms");
+    }
+
+    [Fact]
+    public async Task It_serves_beside_an_empty_host()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddEchoWorkerForLab();
+        using IHost host = builder.Build();
+        await host.StartAsync(Token);
+        IAsyncDisposable serving = await host.Services.GetRequiredService<ILabEndpoints>().ServeAsync(Node, Token);
+        await serving.DisposeAsync();
+
+        // The endpoint's own end is not the process's.
+        Assert.False(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        await host.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_there_is_an_error_and_nothing_stays_open()
+    {
+        await using (await _endpoints.ServeAsync(Node, Token))
+        {
+            await Assert.ThrowsAsync<IOException>(() => _endpoints.ServeAsync(Node, Token));
+        }
+
+        Assert.Empty(await SocketsAsync());
+    }
+
+    private static IPEndPoint Address(int endpoint) =>
+        new(IPAddress.Parse(Ipv4.Format(LabNode.FirstEndpointIp + (uint)endpoint)), LabNode.EndpointPort);
+
+    private static string Format(IEnumerable<double> ms) =>
+        string.Join(' ', ms.Select(each => each.ToString("F1", CultureInfo.InvariantCulture)));
+
+    /// <summary>Protocol and state of the endpoint namespace's sockets, but for what the kernel alone keeps of closed ones.</summary>
+    private async Task<string[]> SocketsAsync()
+    {
+        string[] arguments = ["-Hntua", "state", "all", "exclude", "time-wait", "exclude", "fin-wait-2"];
+        string lines = await Tool.RunAsync(Node.Endpoints, "ss", arguments, token: Token);
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2]))
+            .OrderBy(line => line.Contains("ESTAB", StringComparison.Ordinal)).ThenBy(line => line, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Whether the endpoint's namespace has died: only then does the kernel take its device away, and with it the other end,
+    /// in the node. Sockets that no process has any more show nowhere else.
+    /// </summary>
+    private async Task<bool> EndpointsDeviceIsGoneAsync()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            string links = await Tool.RunAsync(Node.Node, "ip", ["-o", "link"], token: Token);
+            if (!links.Contains(LabNode.NodeEndpointsDevice, StringComparison.Ordinal))
+            {
+                return true;
+            }
+
+            await Task.Delay(20, Token);
+        }
+
+        return false;
+    }
+}
