@@ -26,7 +26,7 @@ internal static class ReportCommand
             using ResultsStore store = ResultsStore.OpenExisting(folder.Database);
             ExperimentResults results = store.Load(id);
             ComparisonView.Write(AnsiConsole.Console, results);
-            foreach (string path in WriteReports(folder, results))
+            foreach (string path in WriteReports(folder, store, results))
             {
                 AnsiConsole.Console.WriteLine(path);
             }
@@ -43,16 +43,25 @@ internal static class ReportCommand
         }
     }
 
-    private static IEnumerable<string> WriteReports(ResultsFolder folder, ExperimentResults results)
+    private static IEnumerable<string> WriteReports(ResultsFolder folder, ResultsStore store, ExperimentResults results)
     {
         (string Extension, Action<ExperimentResults, TextWriter> Write)[] formats =
-            [("csv", CsvExport.Write), ("json", JsonExport.Write), ("html", HtmlReport.Write)];
+        [
+            ("csv", CsvExport.Write), ("json", JsonExport.Write), ("html", HtmlReport.Write),
+            .. CrossCheck.Of(results).Pairs.Count == 0 ? Array.Empty<(string, Action<ExperimentResults, TextWriter>)>() : [("cross-check.csv", CrossCheckExport.Write)],
+        ];
         foreach ((string extension, Action<ExperimentResults, TextWriter> write) in formats)
         {
             string path = folder.Report(results.Summary.ExperimentId, extension);
             using StreamWriter writer = new(path);
             write(results, writer);
             yield return path;
+        }
+
+        string rawFolder = folder.Report(results.Summary.ExperimentId, "raw");
+        if (RawExport.Write(store, results, rawFolder) is { Count: > 0 } files)
+        {
+            yield return $"{rawFolder}: each latency in ns, one per line, in {files.Count} files";
         }
     }
 }

@@ -1,1 +1,35 @@
-return 0;
+using System.CommandLine;
+using Plumbline.RttProbe.Commands;
+
+RootCommand root = new(
+    """
+    The round-trip probe. Within `plumbline lab` and the pipeline it measures what the experiment says; by itself it probes one
+    target, as hping3 does but with kernel timestamps.
+
+    Examples:
+      sudo rtt-probe ping 10.96.0.10:80                     SYNs, each from a source port of its own
+      sudo rtt-probe ping 10.96.0.10:7 --mode udp-echo      datagrams that the target sends back
+      rtt-probe grpc 10.96.0.10:7000 --rps 100              requests to an echo worker
+
+    Exit codes: 0 all were answered in time; 1 none was, or the target cannot be reached; 2 wrong input; 3 the machine lacks
+    something; 4 some were not answered in time; 130 stopped by a signal.
+    """)
+{
+    PingCommand.Create(),
+    GrpcCommand.Create(),
+};
+ParseResult arguments = root.Parse(args);
+try
+{
+    if (arguments.Errors.Count > 0)
+    {
+        throw new CommandException(ExitCode.BadInput, string.Join(Environment.NewLine, arguments.Errors.Select(error => error.Message)));
+    }
+
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CommandException exception)
+{
+    Console.Error.WriteLine($"rtt-probe: {exception.Message}");
+    return exception.ExitCode;
+}

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Plumbline.NodeProbe.Probes;
+using Plumbline.Trials.Probes;
 
 namespace Plumbline.NodeProbe.Tests;
 

@@ -46,7 +46,12 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
             }
             else if (plan.Pacing == Pacing.PingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= next * intervalNs)
             {
-                timeoutsInARow = next == 0 || ledger.IsAnswered(next - 1) || plan.Pacing != Pacing.PingPong ? 0 : timeoutsInARow + 1;
+                timeoutsInARow = plan.Pacing != Pacing.PingPong || next == 0 || ledger.IsAnswered(next - 1) ? 0 : timeoutsInARow + 1;
+                if (timeoutsInARow == MostTimeoutsInARow)
+                {
+                    continue;
+                }
+
                 lateness.Record(plan.Pacing == Pacing.OpenLoop ? nowNs - (long)(next * intervalNs) : 0);
                 long sendNs = NowNs();
                 ledger.RecordSent(next, sendNs);

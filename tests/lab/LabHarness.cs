@@ -1,16 +1,20 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Plumbline.Contracts;
+using Plumbline.EchoWorker.Lab;
 using Plumbline.Lab;
 using Plumbline.Linux;
-using Plumbline.NodeProbe.Lab;
 using Plumbline.ServiceScaler.Lab;
+using Plumbline.Trials;
+using Plumbline.Trials.Lab;
+using Xunit;
 
-namespace Plumbline.NodeProbe.Tests;
+namespace Plumbline.Tests;
 
-/// <summary>A real lab node with real rules, and the real probe on it; removed at the end whatever happens.</summary>
+/// <summary>A real lab node with real rules and a real endpoint, and real trials on it; removed at the end whatever happens.</summary>
 internal sealed class LabHarness : IAsyncDisposable
 {
     private readonly Guid _experimentId = Guid.NewGuid();
-    private readonly LabServiceCluster _cluster = new(NullLogger<LabServiceCluster>.Instance);
+    private readonly LabServiceCluster _cluster = new(new LabEchoEndpoints(), NullLogger<LabServiceCluster>.Instance);
     private readonly TrialRunner _runner = new(new LabNodeAccess(), TimeProvider.System, NullLogger<TrialRunner>.Instance);
     private readonly DataPlane _dataPlane;
     private readonly int _services;
@@ -23,6 +27,7 @@ internal sealed class LabHarness : IAsyncDisposable
 
     public ProgrammedDataPlane Programmed { get; private set; } = null!;
 
+    /// <param name="protocols">Of the Services' ports, by turns; UDP where none is named.</param>
     public static async Task<LabHarness> CreateAsync(
         DataPlane dataPlane, int services, NftablesDialect dialect = NftablesDialect.V136, int endpoints = 1, params ServiceProtocol[] protocols)
     {
@@ -39,6 +44,7 @@ internal sealed class LabHarness : IAsyncDisposable
                 NftablesDialect = dialect,
                 EndpointsPerService = endpoints,
                 Protocols = protocols.Length == 0 ? [ServiceProtocol.Udp] : protocols,
+                PortsPerService = 1,
                 Seed = 7,
             };
             harness.Programmed = Assert.Single(await harness._cluster.ScaleAsync(step, TestContext.Current.CancellationToken));
@@ -51,13 +57,14 @@ internal sealed class LabHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Measures a trial with flows of its own, or from <paramref name="firstFlow"/> on.</summary>
-    public Task<TrialMeasured> MeasureAsync(
-        Position position = Position.First, int packets = 500, int warmupPackets = 100, int ratePps = 10_000, long? firstFlow = null)
+    /// <summary>An ordinary trial of that kind, with flows of its own or from <paramref name="firstFlow"/> on.</summary>
+    public MeasureTrial Trial(
+        ProbeKind probe, Position position = Position.First, int packets = 500, int warmupPackets = 100, int ratePps = 10_000, long? firstFlow = null)
     {
         MeasureTrial trial = new()
         {
             Key = new TrialKey { ExperimentId = _experimentId, Step = 1, Trial = _trial++, Attempt = 1 },
+            Probe = probe,
             DataPlane = _dataPlane,
             Services = _services,
             Position = _dataPlane == DataPlane.NoRules ? Position.None : position,
@@ -68,11 +75,19 @@ internal sealed class LabHarness : IAsyncDisposable
             FirstFlow = firstFlow ?? _nextFlow,
             Flows = packets + warmupPackets + 100,
             Seed = 3,
+            RoundTrip = probe == ProbeKind.RoundTrip
+                ? new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 }
+                : null,
+            Grpc = probe == ProbeKind.Grpc ? new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 } : null,
         };
         _nextFlow = Math.Max(_nextFlow, trial.FirstFlow + trial.Flows);
-        return _runner.RunAsync(trial, TestContext.Current.CancellationToken);
+        return trial;
     }
 
+    public Task<TrialMeasured> MeasureAsync(ITrialMethod method, MeasureTrial trial) =>
+        _runner.RunAsync(trial, method, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a tool in the node's namespace and gives what it printed.</summary>
     public Task<string> OnNodeAsync(string tool, params string[] arguments) =>
         Tool.RunAsync(Node.Node, tool, arguments, token: TestContext.Current.CancellationToken);
 
@@ -80,7 +95,7 @@ internal sealed class LabHarness : IAsyncDisposable
     {
         _runner.Dispose();
         await _cluster.RemoveAsync(_experimentId, CancellationToken.None);
-        _cluster.Dispose();
+        await _cluster.DisposeAsync();
         Assert.Empty(LabNetwork.List(_experimentId));
     }
 }

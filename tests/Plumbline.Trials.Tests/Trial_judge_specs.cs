@@ -1,4 +1,4 @@
-namespace Plumbline.NodeProbe.Tests;
+namespace Plumbline.Trials.Tests;
 
 public sealed class Trial_judge_specs
 {
@@ -71,15 +71,61 @@ public sealed class Trial_judge_specs
     public void The_baseline_arm_needs_no_first_packet_proof() => Assert.Empty(Judge(
         Counts() with { FirstPackets = 0, Translated = 0, Untracked = Packets }, dataPlane: DataPlane.NoRules).Flags);
 
+    [Theory]
+    [InlineData(10, 0, 0, false)]
+    [InlineData(6, 5, 0, true)]
+    [InlineData(0, 0, 11, true)]
+    public void Probes_that_were_not_answered_in_time_are_lost_packets(int lost, int late, int failed, bool flagged) => Assert.Equal(
+        flagged, Flags(Answered(answers => answers with { Answered = Packets - lost - late - failed, Lost = lost, Late = late, Failed = failed })).Count > 0);
+
+    [Fact]
+    public void Answers_that_came_twice_are_flagged() =>
+        Assert.Equal([TrialFlag.DuplicateAnswers], Flags(Answered(answers => answers with { Duplicates = 11 })));
+
+    [Fact]
+    public void Packets_that_answer_no_probe_are_flagged() =>
+        Assert.Equal([TrialFlag.StrayPackets], Flags(Answered(answers => answers with { Stray = 11 })));
+
+    [Fact]
+    public void Answers_without_believable_timestamps_are_flagged() =>
+        Assert.Equal([TrialFlag.UntimedAnswers], Flags(Answered(answers => answers with { Untimed = 11 })));
+
+    [Fact]
+    public void Failed_requests_are_flagged_as_such() => Assert.Equal(
+        [TrialFlag.RequestsFailed],
+        Judge(Answered(answers => answers with { Answered = Packets - 11, Failed = 11 }), probe: ProbeKind.Grpc).Flags);
+
+    [Theory]
+    [InlineData(GrpcConnection.New, true)]
+    [InlineData(GrpcConnection.KeptAlive, false)]
+    public void Only_requests_on_new_connections_need_a_first_packet_each(GrpcConnection connection, bool flagged)
+    {
+        // A request is several packets, of which the first alone makes a conntrack entry.
+        TrialCounts counts = Answered(answers => answers) with { Arrived = 5 * Packets, FirstPackets = 1, NotFirstPackets = (5 * Packets) - 1, Translated = 5 * Packets };
+
+        Assert.Equal(flagged, Judge(counts, probe: ProbeKind.Grpc, connection: connection).Flags.Contains(TrialFlag.NotFirstPackets));
+    }
+
+    [Fact]
+    public void Requests_on_new_connections_that_all_began_with_a_first_packet_have_no_flag() => Assert.Empty(Judge(
+        Answered(answers => answers) with { Arrived = 5 * Packets, NotFirstPackets = 4 * Packets, Translated = 5 * Packets }, probe: ProbeKind.Grpc).Flags);
+
+    private static TrialCounts Answered(Func<AnswerCounts, AnswerCounts> change) => Counts() with
+    {
+        Answers = change(new AnswerCounts { Answered = Packets, Lost = 0, Late = 0, Failed = 0, Duplicates = 0, Stray = 0, Untimed = 0 }),
+    };
+
     private static IReadOnlyList<TrialFlag> Flags(TrialCounts counts, double achievedPps = 10_000, long overflow = 0) =>
         Judge(counts, achievedPps, overflow).Flags;
 
     private static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
-        TrialCounts counts, double achievedPps = 10_000, long overflow = 0, string? moved = null, DataPlane dataPlane = DataPlane.Nftables)
+        TrialCounts counts, double achievedPps = 10_000, long overflow = 0, string? moved = null, DataPlane dataPlane = DataPlane.Nftables,
+        ProbeKind probe = ProbeKind.RoundTrip, GrpcConnection connection = GrpcConnection.New)
     {
         MeasureTrial trial = new()
         {
             Key = new TrialKey { ExperimentId = Guid.Empty, Step = 1, Trial = 0, Attempt = 1 },
+            Probe = probe,
             DataPlane = dataPlane,
             Services = 1,
             Position = Position.First,
@@ -90,6 +136,7 @@ public sealed class Trial_judge_specs
             FirstFlow = 0,
             Flows = Packets,
             Seed = 1,
+            Grpc = probe == ProbeKind.Grpc ? new GrpcSettings { Connection = connection, WorkUs = 0, TimeoutMs = 1 } : null,
         };
         TrialConditions conditions = new()
         {

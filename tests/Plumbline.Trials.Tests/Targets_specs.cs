@@ -1,6 +1,6 @@
 using Plumbline.Rules;
 
-namespace Plumbline.NodeProbe.Tests;
+namespace Plumbline.Trials.Tests;
 
 public sealed class Targets_specs
 {
@@ -11,10 +11,10 @@ public sealed class Targets_specs
     [InlineData(Position.P75, 75)]
     [InlineData(Position.Last, 100)]
     public void A_position_is_a_place_in_the_order_of_the_rules(Position position, int index) =>
-        Assert.Equal(index, Targets.Choose(Rules(101), position).Rule!.Index);
+        Assert.Equal(index, Targets.Choose(Rules(101), position, ServiceProtocol.Udp).Rule!.Index);
 
     [Fact]
-    public void Only_UDP_rules_of_targets_are_chosen_the_nearest_to_the_place()
+    public void Only_rules_of_targets_and_of_the_probes_protocol_are_chosen_the_nearest_to_the_place()
     {
         ServiceRuleSet rules = Rules(101, rule => rule.Index switch
         {
@@ -23,7 +23,8 @@ public sealed class Targets_specs
             _ => rule,
         });
 
-        Assert.Equal(98, Targets.Choose(rules, Position.Last).Rule!.Index);
+        Assert.Equal(98, Targets.Choose(rules, Position.Last, ServiceProtocol.Udp).Rule!.Index);
+        Assert.Equal(99, Targets.Choose(rules, Position.First, ServiceProtocol.Tcp).Rule!.Index);
     }
 
     [Fact]
@@ -31,23 +32,23 @@ public sealed class Targets_specs
     {
         ServiceRuleSet rules = Rules(50, rule => rule.Index % 2 == 0 ? rule : rule with { Name = "dummy-00001" });
 
-        uint[] drawn = Targets.Choose(rules, Position.Random).Draw(5_000, new Random(1));
+        uint[] drawn = Targets.Choose(rules, Position.Random, ServiceProtocol.Udp).Draw(5_000, new Random(1));
 
         Assert.Equal(rules.Rules.Where(rule => rule.Index % 2 == 0).Select(rule => rule.ClusterIp), drawn.Distinct().Order());
     }
 
     [Fact]
     public void Rules_without_any_target_are_refused() => Assert.Throws<InvalidOperationException>(
-        () => Targets.Choose(Rules(3, rule => rule with { Name = "somebody-elses" }), Position.First));
+        () => Targets.Choose(Rules(3, rule => rule with { Name = "somebody-elses" }), Position.First, ServiceProtocol.Udp));
 
     [Fact]
     public void Nothing_moved_between_two_equal_readings() =>
         Assert.All(Enum.GetValues<Position>().Where(position => position != Position.None),
-            position => Assert.Null(Targets.Choose(Rules(9), position).MovedBetween(Rules(9), Rules(9))));
+            position => Assert.Null(Targets.Choose(Rules(9), position, ServiceProtocol.Udp).MovedBetween(Rules(9), Rules(9))));
 
     [Fact]
     public void A_rule_more_or_less_is_a_move() =>
-        Assert.Contains("9 Service rules before and 8 after", Targets.Choose(Rules(9), Position.First).MovedBetween(Rules(9), Rules(8)), StringComparison.Ordinal);
+        Assert.Contains("9 Service rules before and 8 after", Targets.Choose(Rules(9), Position.First, ServiceProtocol.Udp).MovedBetween(Rules(9), Rules(8)), StringComparison.Ordinal);
 
     [Fact]
     public void Two_rules_that_changed_places_are_a_move_for_random_targets_and_for_either_of_them()
@@ -59,10 +60,10 @@ public sealed class Targets_specs
             _ => rule,
         });
 
-        Assert.NotNull(Targets.Choose(Rules(9), Position.First).MovedBetween(Rules(9), swapped));
-        Assert.NotNull(Targets.Choose(Rules(9), Position.Last).MovedBetween(Rules(9), swapped));
-        Assert.NotNull(Targets.Choose(Rules(9), Position.Random).MovedBetween(Rules(9), swapped));
-        Assert.Null(Targets.Choose(Rules(9), Position.Median).MovedBetween(Rules(9), swapped));
+        Assert.NotNull(Targets.Choose(Rules(9), Position.First, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Assert.NotNull(Targets.Choose(Rules(9), Position.Last, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Assert.NotNull(Targets.Choose(Rules(9), Position.Random, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Assert.Null(Targets.Choose(Rules(9), Position.Median, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
     }
 
     private static ServiceRuleSet Rules(int count, Func<ServiceRule, ServiceRule>? change = null) =>

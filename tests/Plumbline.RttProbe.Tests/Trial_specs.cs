@@ -1,0 +1,202 @@
+using Plumbline.Linux;
+using Plumbline.RttProbe.Grpc;
+using Plumbline.RttProbe.Raw;
+
+namespace Plumbline.RttProbe.Tests;
+
+/// <summary>Whole trials on real lab nodes with kube-proxy's rules and the echo worker behind them.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Trial_specs
+{
+    private static readonly RoundTripMethod s_roundTrip = new(TimeProvider.System);
+    private static readonly GrpcMethod s_grpc = new(TimeProvider.System);
+
+    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+
+    [Theory]
+    [MemberData(nameof(DataPlanes))]
+    public async Task Every_probe_is_a_first_packet_is_translated_and_is_answered(DataPlane dataPlane)
+    {
+        await using LabHarness lab = await CreateAsync(dataPlane, 50);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip, Position.Last));
+
+        TrialCounts counts = measured.Counts;
+        Assert.Equal((500, 500, 500, 500, 500), (counts.Sent, counts.Arrived, counts.FirstPackets, counts.Translated, counts.Measured));
+        Assert.Equal(new AnswerCounts { Answered = 500, Lost = 0, Late = 0, Failed = 0, Duplicates = 0, Stray = 0, Untimed = 0 }, counts.Answers);
+        Assert.Equal([Stage.RoundTrip, Stage.RoundTripUserSpace], measured.Histograms.Select(each => each.Stage));
+        Assert.True(measured.Histograms[0].SumNs < measured.Histograms[1].SumNs, "the kernel's round trip lies within the program's");
+        Assert.EndsWith("/tcp", measured.Conditions.Target, StringComparison.Ordinal);
+
+        // A map has no order of its own; nft lists this one by protocol.
+        Assert.InRange(measured.Conditions.TargetIndex!.Value, dataPlane == DataPlane.Nftables ? 0 : 44, 49);
+        Assert.DoesNotContain(measured.Flags, flag => flag != TrialFlag.GeneratorBehind);
+    }
+
+    [Fact]
+    public async Task Datagrams_are_echoed_through_the_Services_too()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, RoundTrips(lab, RoundTripMode.UdpEcho, Pacing.PingPong));
+
+        Assert.Equal(500, measured.Counts.Answers!.Answered);
+        Assert.EndsWith("/udp", measured.Conditions.Target, StringComparison.Ordinal);
+        Assert.Equal(0, measured.Conditions.AskedRatePps);
+        Assert.Empty(measured.Flags);
+    }
+
+    [Fact]
+    public async Task The_baseline_tells_what_the_attached_programs_add_to_a_round_trip()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+
+        Assert.Equal(500, measured.Counts.Untracked);
+        Assert.NotNull(measured.Conditions.ProbeAddsNs);
+        Assert.InRange(measured.Conditions.ProbeAddsNs.Value, -20_000, 20_000);
+    }
+
+    [Fact]
+    public async Task Raw_latencies_are_kept_in_the_order_of_sending_when_asked_for()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
+
+        TrialMeasured without = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+        TrialMeasured with = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip) with { KeepRaw = true });
+
+        Assert.All(without.Histograms, each => Assert.Null(each.RawNs));
+        Assert.All(with.Histograms, each => Assert.Equal(each.SumNs, each.RawNs!.Sum()));
+        Assert.Equal(500, with.Histograms[0].RawNs!.Count);
+    }
+
+    [Fact]
+    public async Task Reused_source_ports_are_caught()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
+        MeasureTrial trial = RoundTrips(lab, RoundTripMode.UdpEcho, Pacing.OpenLoop, firstFlow: 0);
+        await lab.MeasureAsync(s_roundTrip, trial);
+
+        TrialMeasured again = await lab.MeasureAsync(s_roundTrip, trial);
+
+        Assert.Contains(TrialFlag.NotFirstPackets, again.Flags);
+        Assert.Equal(500, again.Counts.NotFirstPackets);
+    }
+
+    [Fact]
+    public async Task Lost_answers_are_caught_though_every_probe_arrived()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.IptablesNft, 20);
+        await lab.OnNodeAsync("nft", "add table ip planted { chain forward { type filter hook forward priority 10; tcp sport 7001 numgen inc mod 10 == 0 drop; }; }");
+
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+
+        Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
+        Assert.Equal((500, 500), (measured.Counts.Sent, measured.Counts.FirstPackets));
+        Assert.Equal((450, 50), (measured.Counts.Answers!.Answered, measured.Counts.Answers.Lost));
+        Assert.Contains("50 of 500 were not answered in time (50 never, 0 late)", Assert.Single(measured.Remarks), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Pacing.OpenLoop)]
+    [InlineData(Pacing.PingPong)]
+    public async Task A_node_that_swallows_everything_ends_the_trial_soon_and_flagged(Pacing pacing)
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.IptablesLegacy, 20);
+        await lab.OnNodeAsync("iptables-legacy", "-I", "FORWARD", "-j", "DROP");
+        long start = Environment.TickCount64;
+
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, RoundTrips(lab, RoundTripMode.TcpSyn, pacing));
+
+        Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
+        Assert.Equal(0, measured.Counts.Measured);
+        Assert.InRange(Environment.TickCount64 - start, 0, 15_000);
+    }
+
+    [Fact]
+    public async Task A_round_trip_is_longer_where_the_rule_stands_last_by_what_it_is_one_way()
+    {
+        // Position must be seen through the noise of any machine: a thousand iptables-nft rules are about 15 µs.
+        await using LabHarness lab = await CreateAsync(DataPlane.IptablesNft, 2_000);
+
+        TrialMeasured first = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip, Position.First));
+        TrialMeasured last = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip, Position.Last));
+
+        Assert.True(MeanNs(last) - MeanNs(first) > 10_000, $"first {MeanNs(first)} ns, last {MeanNs(last)} ns");
+
+        static long MeanNs(TrialMeasured measured) => measured.Histograms[0].SumNs / measured.Histograms[0].Count;
+    }
+
+    [Fact]
+    public async Task A_trial_leaves_no_rule_in_the_clients_namespace()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
+
+        await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+
+        Assert.Empty(await Tool.RunAsync(lab.Node.Client, "nft", ["list", "ruleset"], token: TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(DataPlanes))]
+    public async Task Every_gRPC_request_on_a_connection_of_its_own_begins_with_a_first_packet(DataPlane dataPlane)
+    {
+        await using LabHarness lab = await CreateAsync(dataPlane, 20);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_grpc, lab.Trial(ProbeKind.Grpc, packets: 40, warmupPackets: 5, ratePps: 100));
+
+        Assert.Equal(40, measured.Counts.Answers!.Answered);
+        Assert.Equal(40, measured.Counts.FirstPackets);
+        Assert.Equal([Stage.GrpcConnect, Stage.GrpcRequest, Stage.GrpcWorker, Stage.GrpcTotal], measured.Histograms.Select(each => each.Stage));
+        Assert.All(measured.Histograms, each => Assert.Equal(40, each.Count));
+        Assert.Empty(measured.Flags);
+    }
+
+    [Fact]
+    public async Task On_a_connection_that_is_kept_no_request_meets_the_rules()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
+        MeasureTrial trial = lab.Trial(ProbeKind.Grpc, packets: 40, warmupPackets: 5, ratePps: 100);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { Connection = GrpcConnection.KeptAlive } });
+
+        Assert.Equal(0, measured.Counts.FirstPackets);
+        Assert.Equal(40, measured.Counts.Answers!.Answered);
+        Assert.DoesNotContain(measured.Histograms, each => each.Stage == Stage.GrpcConnect);
+        Assert.Empty(measured.Flags);
+    }
+
+    [Fact]
+    public async Task The_endpoints_own_time_is_told_from_the_requests()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
+        MeasureTrial trial = lab.Trial(ProbeKind.Grpc, packets: 20, warmupPackets: 5, ratePps: 50);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 5_000 } });
+
+        StageHistogram worker = measured.Histograms.Single(each => each.Stage == Stage.GrpcWorker);
+        StageHistogram total = measured.Histograms.Single(each => each.Stage == Stage.GrpcTotal);
+        Assert.InRange(worker.MinNs, 5_000_000, long.MaxValue);
+        Assert.True(total.SumNs > worker.SumNs, "the total contains the endpoint's time");
+    }
+
+    [Fact]
+    public async Task Requests_slower_than_their_timeout_are_lost_and_flagged()
+    {
+        await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
+        MeasureTrial trial = lab.Trial(ProbeKind.Grpc, packets: 10, warmupPackets: 2, ratePps: 20);
+
+        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
+
+        Assert.Equal(10, measured.Counts.Answers!.Lost);
+        Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
+        Assert.Equal(0, measured.Counts.Measured);
+    }
+
+    private static Task<LabHarness> CreateAsync(DataPlane dataPlane, int services) =>
+        LabHarness.CreateAsync(dataPlane, services, protocols: [ServiceProtocol.Udp, ServiceProtocol.Tcp]);
+
+    private static MeasureTrial RoundTrips(LabHarness lab, RoundTripMode mode, Pacing pacing, long? firstFlow = null) =>
+        lab.Trial(ProbeKind.RoundTrip, firstFlow: firstFlow) with { RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 } };
+}

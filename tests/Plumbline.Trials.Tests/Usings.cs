@@ -1,0 +1,2 @@
+global using Plumbline.Contracts;
+global using Xunit;
