@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Contracts;
-using Plumbline.NodeProbe;
-using Plumbline.NodeProbe.Lab;
+using Plumbline.EchoWorker.Lab;
+using Plumbline.Lab;
+using Plumbline.Rules;
 using Plumbline.ServiceScaler.Lab;
+using Plumbline.Trials;
+using Plumbline.Trials.Lab;
 
 namespace Plumbline.Bench;
 
@@ -10,16 +13,18 @@ namespace Plumbline.Bench;
 internal sealed class BenchNode : IAsyncDisposable
 {
     private readonly Guid _experimentId = Guid.NewGuid();
-    private readonly LabServiceCluster _cluster = new(NullLogger<LabServiceCluster>.Instance);
+    private readonly LabServiceCluster _cluster = new(new LabEchoEndpoints(), NullLogger<LabServiceCluster>.Instance);
     private readonly DataPlane _dataPlane;
 
     private BenchNode(DataPlane dataPlane) => _dataPlane = dataPlane;
 
-    public Plumbline.Lab.LabNode Node => Plumbline.Lab.LabNode.Of(_experimentId, _dataPlane);
+    public LabNode Node => LabNode.Of(_experimentId, _dataPlane);
 
     public ProgrammedDataPlane Programmed { get; private set; } = null!;
 
-    public static async Task<BenchNode> CreateAsync(DataPlane dataPlane, int services, NftablesDialect dialect, CancellationToken token)
+    /// <param name="protocols">Of the Services, by turns; each has one port.</param>
+    public static async Task<BenchNode> CreateAsync(
+        DataPlane dataPlane, int services, NftablesDialect dialect, IReadOnlyList<ServiceProtocol> protocols, CancellationToken token)
     {
         BenchNode node = new(dataPlane);
         ScaleStep step = new()
@@ -30,7 +35,8 @@ internal sealed class BenchNode : IAsyncDisposable
             DataPlanes = [dataPlane],
             NftablesDialect = dialect,
             EndpointsPerService = 1,
-            Protocols = [ServiceProtocol.Udp],
+            Protocols = protocols,
+            PortsPerService = 1,
             Seed = 1,
         };
         try
@@ -47,9 +53,12 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public Task<TrafficEntry> EnterAsync() => new LabNodeAccess().EnterAsync(_experimentId, _dataPlane);
 
+    /// <summary>The Service rules as the kernel holds them now.</summary>
+    public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) => KernelServiceRules.ReadAsync(Node.Node, _dataPlane, token);
+
     public async ValueTask DisposeAsync()
     {
         await _cluster.RemoveAsync(_experimentId, CancellationToken.None);
-        _cluster.Dispose();
+        await _cluster.DisposeAsync();
     }
 }

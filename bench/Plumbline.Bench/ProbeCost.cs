@@ -1,9 +1,9 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.NodeProbe;
-using Plumbline.NodeProbe.Probes;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Trials;
+using Plumbline.Trials.Probes;
 
 namespace Plumbline.Bench;
 
@@ -14,20 +14,21 @@ internal static class ProbeCost
 
     public static async Task RunAsync(CancellationToken token)
     {
-        await using BenchNode node = await BenchNode.CreateAsync(DataPlane.Nftables, 1_000, NftablesDialect.V136, token);
+        await using BenchNode node = await BenchNode.CreateAsync(DataPlane.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
         TrafficEntry entry = await node.EnterAsync();
         uint[] destinations = new uint[Packets];
         destinations.AsSpan().Fill(Rules.Ipv4.Parse("10.96.0.10"));
 
         await entry.Sender.RunAsync(() =>
         {
-            CpuAffinity.PinThread(Environment.ProcessorCount - 1);
+            CpuAffinity.PinThread(TrialScene.SendingCpu);
             using AfPacketGenerator generator = new(entry);
             generator.Send(destinations.AsSpan(0, 5_000), 0, RatePps, token);
 
             using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
             double floorNs = Floor(() => generator.Send(destinations, 5_000, RatePps, token));
-            using StageProbe probe = StageProbe.Attach();
+            using StageProbe probe = StageProbe.Load();
+            probe.Attach();
             probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
             generator.Send(destinations, 5_000 + Packets, RatePps, token);
 

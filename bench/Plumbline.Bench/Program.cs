@@ -1,17 +1,35 @@
 using System.CommandLine;
 using Plumbline.Bench;
+using Plumbline.Lab;
+
+const int CannotRun = 3;
 
 RootCommand root = new("Plumbline's own speed, measured. Needs root; changes nothing outside network namespaces of its own.")
 {
     Bench("probe-cost", "What one run of a probe program costs, by the kernel's accounting.", ProbeCost.RunAsync),
     Bench("throughput", "100,000 first packets a second: are any lost?", Throughput.RunAsync),
     Bench("programming", "How long 30,000 Services take to program and to read back.", Programming.RunAsync),
+    Bench("round-trip", "The round-trip probe beside a bare C program and hping3, on the same Services.", RoundTrip.RunAsync),
+    Bench("rtt-throughput", "20,000 and 30,000 round-trip probes a second: is each accounted for?", RttThroughput.RunAsync),
 };
 return await root.Parse(args).InvokeAsync();
 
 static Command Bench(string name, string description, Func<CancellationToken, Task> run)
 {
     Command command = new(name, description);
-    command.SetAction((_, token) => run(token));
+    command.SetAction(async (_, token) =>
+    {
+        try
+        {
+            using LabLock labLock = LabLock.TryTake() ?? throw new BenchException("a lab is running on this machine; wait until it has ended");
+            await run(token);
+            return 0;
+        }
+        catch (BenchException exception)
+        {
+            Console.Error.WriteLine($"{name}: {exception.Message}");
+            return CannotRun;
+        }
+    });
     return command;
 }

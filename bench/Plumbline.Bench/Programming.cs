@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
-using Plumbline.Rules;
 
 namespace Plumbline.Bench;
 
@@ -19,9 +18,9 @@ internal static class Programming
         ];
         foreach ((DataPlane dataPlane, NftablesDialect dialect) in variants)
         {
-            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, Services, dialect, token);
+            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, Services, dialect, [ServiceProtocol.Udp], token);
             long start = Stopwatch.GetTimestamp();
-            int rules = (await KernelServiceRules.ReadAsync(node.Node.Node, dataPlane, token)).Count;
+            int rules = (await node.ReadRulesAsync(token)).Count;
             string name = dataPlane == DataPlane.Nftables ? $"nftables {dialect.WireName()}" : dataPlane.WireName();
             Console.WriteLine(
                 $"{name,-16} {Services:N0} Services programmed in {node.Programmed.ProgrammingNs / 1e9:F2} s, "

@@ -1,8 +1,8 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.NodeProbe;
-using Plumbline.NodeProbe.Probes;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Trials;
+using Plumbline.Trials.Probes;
 
 namespace Plumbline.Bench;
 
@@ -15,26 +15,27 @@ internal static class Throughput
     {
         foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 10_000), (DataPlane.IptablesLegacy, 10) })
         {
-            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, token);
+            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
             uint[] destinations = new uint[Packets];
             destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp : Rules.Ipv4.Parse("10.96.0.10"));
 
-            (GeneratorRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
+            (SendRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
             {
-                CpuAffinity.PinThread(Environment.ProcessorCount - 1);
-                using StageProbe probe = StageProbe.Attach();
+                CpuAffinity.PinThread(TrialScene.SendingCpu);
+                using StageProbe probe = StageProbe.Load();
+                probe.Attach();
                 using AfPacketGenerator generator = new(entry);
                 generator.Send(destinations.AsSpan(0, 5_000), 0, RatePps, token);
                 probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
-                GeneratorRun sent = generator.Send(destinations, 5_000, RatePps, token);
+                SendRun sent = generator.Send(destinations, 5_000, RatePps, token);
                 Thread.Sleep(200);
                 return (sent, probe.Read());
             });
             Console.WriteLine(
                 $"{dataPlane.WireName(),-16} {services,6} Services: asked {RatePps:N0}/s, reached {run.AchievedRatePps:N0}/s, sent {run.Sent:N0}, "
                 + $"measured {reading.Histograms[0].Count:N0}, dropped {reading.Lost}, unaccounted {run.Sent - reading.Left - reading.Lost}, "
-                + $"lateness p99 {run.LatenessP99Ns / 1e3:F0} µs");
+                + $"lateness p99 {run.Lateness.P99Ns / 1e3:F0} µs");
         }
     }
 }

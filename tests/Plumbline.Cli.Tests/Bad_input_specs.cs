@@ -21,7 +21,19 @@ public sealed class Bad_input_specs
         { ["--trials", "0"], "trials: 0 is not between" },
         { ["--packets", "0"], "packets: 0 is not between" },
         { ["--nftables-dialect", "1.30"], "nftablesDialect: '1.30' is not one of 1.36, 1.35" },
-        { ["--protocols", "tcp"], "protocols: must contain udp" },
+        { ["--protocols", "tcp"], "protocols: must contain udp, which the one-way probe sends" },
+        { ["--protocols", "udp"], "protocols: must contain tcp, which rtt sends in mode tcp-syn" },
+        { ["--protocols", "udp", "--probes", "grpc"], "protocols: must contain tcp, which grpc needs" },
+        { ["--probes", "ping"], "probes: 'ping' is not one of one-way, rtt, grpc" },
+        { ["--ports-per-service", "3"], "portsPerService: 3 is not between 1 and 2" },
+        { ["--services", "1"], "services: has a number too small for a port of each protocol" },
+        { ["--rtt-mode", "icmp"], "rttMode: 'icmp' is not one of tcp-syn, udp-echo" },
+        { ["--rtt-pacing", "fast"], "rttPacing: 'fast' is not one of open-loop, ping-pong" },
+        { ["--timeout", "0"], "timeoutMs: 0 is not between" },
+        { ["--requests", "0"], "requests: 0 is not between" },
+        { ["--rps", "-1"], "rps: -1 is not between" },
+        { ["--connection", "none"], "connection: 'none' is not one of new, kept-alive" },
+        { ["--work-us", "3000000"], "workUs: is longer than a request's timeout" },
         { ["--endpoints", "0"], "endpointsPerService: 0 is not between" },
         { ["--unknown-flag"], "--unknown-flag" },
         { ["/nowhere/experiment.yaml"], "/nowhere/experiment.yaml cannot be read" },
@@ -29,7 +41,7 @@ public sealed class Bad_input_specs
 
     public static TheoryData<string, string> Files => new()
     {
-        { "servces: [100]\n", "unknown key 'servces'; known are name, dataPlanes" },
+        { "servces: [100]\n", "unknown key 'servces'; known are name, dataPlanes, probes" },
         { "services: [100\n", "line" },
         { "services: many\n", "line 1" },
         { "ratePps: -5\n", "ratePps: -5 is not between" },
@@ -80,7 +92,7 @@ public sealed class Bad_input_specs
     }
 
     [Theory]
-    [InlineData("nft", "nft is missing: apt-get install nftables (for nftables; or leave it out of --data-planes)")]
+    [InlineData("nft", "nft is missing: apt-get install nftables (for nftables and rtt; or leave that out of --data-planes and --probes)")]
     [InlineData("iptables-legacy-restore", "iptables-legacy-restore is missing: apt-get install iptables")]
     [InlineData("ip", "ip is missing: apt-get install iproute2")]
     public async Task A_missing_tool_is_named_with_its_package(string tool, string message)

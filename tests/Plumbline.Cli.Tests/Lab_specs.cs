@@ -33,24 +33,65 @@ public sealed class Lab_specs : IAsyncLifetime
         Assert.Contains("iptables-legacy", output, StringComparison.Ordinal);
         Assert.Contains("no rules, last arm", output, StringComparison.Ordinal);
         string html = Assert.Single(Directory.EnumerateFiles(folder.Path, "*.html"));
-        Assert.Single(Directory.EnumerateFiles(folder.Path, "*.csv"));
+        Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.csv"));
+        Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.cross-check.csv"));
         Assert.Single(Directory.EnumerateFiles(folder.Path, "*.json"));
         Assert.Contains("<svg", await File.ReadAllTextAsync(html, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         const int cells = 3 * 2 * 6;
-        Assert.Equal((cells + 2) * 2, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
+        const int probes = 2;
+        Assert.Equal((cells + 2) * 2 * probes, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
         Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE accepted = 1 AND first_packets <> sent AND data_plane <> 'no-rules'"));
+        Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE probe_kind = 'rtt' AND sent <> answered + lost + late"));
         await Leftovers.AssertNoneAsync();
     }
 
     [Fact]
-    public async Task Services_with_two_protocols_are_two_rules_and_both_are_stated()
+    public async Task All_three_probes_are_measured_in_one_experiment_and_each_has_its_table()
     {
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "30", "--protocols", "udp,tcp", "--endpoints", "3", "--positions", "last", "--trials", "1", "--packets", "100", "--out", folder.Path);
+            "lab", "--probes", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft", "--positions", "first,last", "--trials", "2",
+            "--packets", "300", "--requests", "20", "--rps", "100", "--keep-raw", "--out", folder.Path);
+
+        Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
+        Assert.Contains("µs in PREROUTING", output, StringComparison.Ordinal);
+        Assert.Contains("by kernel timestamps", output, StringComparison.Ordinal);
+        Assert.Contains("Application level (gRPC)", output, StringComparison.Ordinal);
+        Assert.Contains("Cross-check: Δround-trip / Δone-way", output, StringComparison.Ordinal);
+        Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.cross-check.csv"));
+
+        using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
+        Assert.Equal(["grpc", "one-way", "rtt"], database.Query<string>("SELECT DISTINCT probe_kind FROM trial ORDER BY probe_kind"));
+        string raw = Directory.EnumerateFiles(Assert.Single(Directory.EnumerateDirectories(folder.Path, "*.raw")), "*-round-trip.txt").Order().First();
+        Assert.Equal(300, (await File.ReadAllLinesAsync(raw, TestContext.Current.CancellationToken)).Length);
+        await Leftovers.AssertNoneAsync();
+    }
+
+    [Fact]
+    public async Task Datagrams_can_be_echoed_in_ping_pong()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output) = await PlumblineProcess.RunAsync(
+            "lab", "--probes", "rtt", "--rtt-mode", "udp-echo", "--rtt-pacing", "ping-pong", "--protocols", "udp", "--services", "20",
+            "--data-planes", "nftables", "--positions", "random", "--trials", "1", "--packets", "200", "--out", folder.Path);
+
+        Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
+        Assert.DoesNotContain("µs in PREROUTING", output, StringComparison.Ordinal);
+        using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
+        Assert.Equal(["udp-echo ping-pong"], database.Query<string>("SELECT DISTINCT rtt_mode || ' ' || rtt_pacing FROM trial"));
+    }
+
+    [Fact]
+    public async Task Services_with_two_ports_are_two_rules_and_both_are_stated()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output) = await PlumblineProcess.RunAsync(
+            "lab", "--services", "30", "--ports-per-service", "2", "--endpoints", "3", "--positions", "last", "--trials", "1", "--packets", "100", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("30 Services (60 rules)", output, StringComparison.Ordinal);

@@ -1,0 +1,43 @@
+using Plumbline.Contracts;
+using Plumbline.RttProbe.Raw;
+using Plumbline.Trials;
+
+namespace Plumbline.Bench;
+
+internal static class RttThroughput
+{
+    private const int Probes = 200_000;
+    private const int Warmup = 5_000;
+
+    public static async Task RunAsync(CancellationToken token)
+    {
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 10_000), (DataPlane.IptablesLegacy, 10) })
+        {
+            foreach (int ratePps in new[] { 20_000, 30_000 })
+            {
+                // A node for each rate: conntrack has room for the probes of one run, by its default limit.
+                await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Tcp], token);
+                await RunAsync(node, dataPlane, services, ratePps, token);
+            }
+        }
+    }
+
+    private static async Task RunAsync(BenchNode node, DataPlane dataPlane, int services, int ratePps, CancellationToken token)
+    {
+        TrafficEntry entry = await node.EnterAsync();
+        uint target = dataPlane == DataPlane.NoRules
+            ? entry.EndpointIp
+            : Targets.Choose(await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp).Ips.Single();
+        ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.OpenLoop, RatePps = ratePps, Timeout = OwnProber.Timeout };
+        await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
+        ProbeRun run = await OwnProber.RunAsync(entry, target, 0, plan, token);
+
+        AnswerCounts answers = run.Answers;
+        bool isAccounted = run.Send.Sent == answers.Answered + answers.Lost + answers.Late;
+        Console.WriteLine(
+            $"{dataPlane.WireName(),-16} {services,6} Services: asked {ratePps:N0}/s, reached {run.Send.AchievedRatePps:N0}/s, sent {run.Send.Sent:N0}, "
+            + $"answered {answers.Answered:N0}, lost {answers.Lost:N0}, late {answers.Late:N0}, duplicates {answers.Duplicates:N0}, "
+            + $"stray {answers.Stray:N0}, untimed {answers.Untimed:N0}, lateness p99 {run.Send.Lateness.P99Ns / 1e3:F0} µs; "
+            + $"sent = answered + lost + late: {(isAccounted ? "yes" : "NO")}");
+    }
+}
