@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using Plumbline.Contracts;
 using Plumbline.Linux;
@@ -14,8 +13,6 @@ namespace Plumbline.EchoWorker;
 /// </summary>
 internal sealed class UdpEcho : IDisposable
 {
-    private const int LargestDatagram = 65_536;
-    private const int ControlRoom = 64;
     private const int UdpHeaderLength = 8;
 
     private readonly Socket _socket;
@@ -87,42 +84,24 @@ internal sealed class UdpEcho : IDisposable
         _socket.Dispose();
     }
 
-    private unsafe void Run()
+    private void Run()
     {
-        int fd = (int)_socket.SafeHandle.DangerousGetHandle();
-        byte* sender = stackalloc byte[NativeMethods.SocketAddressLength];
-        byte* control = stackalloc byte[ControlRoom];
-        byte* datagram = stackalloc byte[LargestDatagram];
-        NativeMethods.IoVector vector = new() { Base = datagram };
-        NativeMethods.MessageHeader message = new() { Name = sender, Vectors = &vector, VectorCount = 1, Control = control };
-        while (true)
+        using DatagramReflector reflector = new((int)_socket.SafeHandle.DangerousGetHandle());
+        while (reflector.ReflectNext(IsWanted))
         {
-            vector.Length = LargestDatagram;
-            message.NameLength = NativeMethods.SocketAddressLength;
-            message.ControlLength = ControlRoom;
-            nint length = NativeMethods.ReceiveMessage(fd, &message, 0);
-            if (_stopping || (length < 0 && Marshal.GetLastPInvokeError() != NativeMethods.Interrupted))
-            {
-                _serving = false;
-                return;
-            }
-
-            if (length < 0)
-            {
-                continue;
-            }
-
-            Volatile.Write(ref _received, _received + 1);
-
-            // The message goes back as it came. Its struct in_pktinfo now gives the source address; the interface, its first
-            // field, is left to the routes. What the kernel will not send is lost, as a datagram may be.
-            vector.Length = (nuint)length;
-            if (message.ControlLength > 0)
-            {
-                *(int*)(control + NativeMethods.ControlHeaderLength) = 0;
-            }
-
-            _ = NativeMethods.SendMessage(fd, &message, 0);
         }
+
+        _serving = false;
+    }
+
+    private bool IsWanted()
+    {
+        if (_stopping)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _received, _received + 1);
+        return true;
     }
 }

@@ -9,15 +9,25 @@ public sealed class Field_specs
     {
         Name = "",
         DataPlanes = ["ipvs"],
+        Probes = ["ping"],
         Services = [],
         Positions = ["middle"],
         Trials = 0,
         Packets = 0,
         WarmupPackets = -1,
         RatePps = -20_000,
+        Seed = -1,
         NftablesDialect = "1.20",
         EndpointsPerService = 0,
         Protocols = ["sctp"],
+        PortsPerService = 0,
+        RttMode = "icmp",
+        RttPacing = "flood",
+        TimeoutMs = 0,
+        Requests = 0,
+        Rps = 0,
+        Connection = "pooled",
+        WorkUs = -1,
         MaxAttempts = 0,
     };
 
@@ -64,12 +74,16 @@ public sealed class Field_specs
         { "ratePps", """{ "ratePps": 1000001 }""" },
         { "endpointsPerService", """{ "endpointsPerService": 0 }""" },
         { "endpointsPerService", """{ "endpointsPerService": 1001 }""" },
-        { "endpointsPerService", """{ "endpointsPerService": 11, "services": [1, 100000] }""" },
+        { "endpointsPerService", """{ "endpointsPerService": 11, "services": [2, 100000] }""" },
         { "maxAttempts", """{ "maxAttempts": 0 }""" },
         { "maxAttempts", """{ "maxAttempts": 101 }""" },
     };
 
-    public static TheoryData<string> NumberFields => ["trials", "packets", "warmupPackets", "ratePps", "endpointsPerService", "maxAttempts"];
+    public static TheoryData<string> NumberFields =>
+    [
+        "trials", "packets", "warmupPackets", "ratePps", "endpointsPerService", "maxAttempts",
+        "portsPerService", "timeoutMs", "requests", "rps", "workUs",
+    ];
 
     [Theory]
     [MemberData(nameof(BadFields))]
@@ -78,7 +92,7 @@ public sealed class Field_specs
 
     [Theory]
     [InlineData("""{}""")]
-    [InlineData("""{ "services": [1, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
+    [InlineData("""{ "services": [2, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
     [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": 2147483647 }""")]
     [InlineData("""{ "services": [100000], "endpointsPerService": 10 }""")]
     public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
@@ -94,16 +108,21 @@ public sealed class Field_specs
     public void All_bad_fields_are_named_at_once()
     {
         IEnumerable<string> everyField = typeof(ExperimentSpec).GetProperties()
-            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["seed"]);
+            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw"]);
 
         Assert.Equal(everyField.Order(), ExperimentSpecValidator.Errors(s_allBad).Select(error => error.Field).Order());
     }
 
     [Fact]
     public void All_null_fields_are_named_at_once() => Assert.Equal(
-        ["dataPlanes", "name", "nftablesDialect", "positions", "protocols", "services"],
+        ["connection", "dataPlanes", "name", "nftablesDialect", "positions", "probes", "protocols", "rttMode", "rttPacing", "services"],
         ExperimentSpecValidator.Errors(Read(
-            """{ "name": null, "dataPlanes": null, "services": null, "positions": null, "protocols": null, "nftablesDialect": null }"""))
+            """
+            {
+              "name": null, "dataPlanes": null, "probes": null, "services": null, "positions": null, "protocols": null,
+              "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null
+            }
+            """))
             .Select(error => error.Field).Order());
 
     [Theory]
@@ -126,7 +145,7 @@ public sealed class Field_specs
 
     [Fact]
     public void Absurd_numbers_in_every_field_at_once_are_all_refused() => Assert.Superset(
-        new HashSet<string>(["trials", "packets", "warmupPackets", "ratePps", "endpointsPerService", "maxAttempts", "services[0]"]),
+        new HashSet<string>(["services[0]", "seed", .. NumberFields.Select(field => field.Data)]),
         ExperimentSpecValidator.Errors(new ExperimentSpec
         {
             Services = [int.MaxValue],
@@ -136,6 +155,12 @@ public sealed class Field_specs
             RatePps = int.MaxValue,
             EndpointsPerService = int.MaxValue,
             MaxAttempts = int.MaxValue,
+            Seed = long.MaxValue,
+            PortsPerService = int.MaxValue,
+            TimeoutMs = int.MaxValue,
+            Requests = int.MaxValue,
+            Rps = int.MaxValue,
+            WorkUs = int.MaxValue,
         }).Select(error => error.Field).ToHashSet());
 
     [Fact]
@@ -144,7 +169,7 @@ public sealed class Field_specs
         (packets, trials, attempts) =>
         {
             ExperimentSpec spec = new() { Packets = packets, Trials = trials, MaxAttempts = attempts };
-            bool tooMany = 38m * trials * attempts * (packets + 200 + 1_000) > 32_766m * 64_512;
+            bool tooMany = 2 * 110m * trials * attempts * (packets + 200 + 1_000) > 32_765m * 64_512;
 
             Assert.Equal(tooMany ? ["packets"] : [], ExperimentSpecValidator.Errors(spec).Select(error => error.Field));
         });

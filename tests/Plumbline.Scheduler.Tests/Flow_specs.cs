@@ -4,8 +4,8 @@ public sealed class Flow_specs
 {
     private static readonly ExperimentSpec s_spec = new() { Services = [10, 20], Trials = 2, MaxAttempts = 3 };
 
-    /// <summary>Answers of that experiment's whole life: 4 steps, 40 trials, one removal.</summary>
-    private const int Answers = 45;
+    /// <summary>Answers of that experiment's whole life: 4 steps, 80 trials (two probes), one removal.</summary>
+    private const int Answers = 85;
 
     [Fact]
     public void An_experiment_scales_measures_every_trial_removes_and_completes()
@@ -13,10 +13,10 @@ public sealed class Flow_specs
         Life life = new Life(s_spec).ToItsEnd();
 
         Assert.Equal(4, life.Published.OfType<ScaleStep>().Count());
-        Assert.Equal((2 * 9 + 2) * 2, life.Measured.Count);
+        Assert.Equal((2 * 9 + 2) * 2 * 2, life.Measured.Count);
         Assert.Single(life.Published.OfType<RemoveServices>());
         ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
-        Assert.Equal((40, 0), (completed.AcceptedTrials, completed.GivenUpTrials));
+        Assert.Equal((80, 0), (completed.AcceptedTrials, completed.GivenUpTrials));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class Flow_specs
 
         Assert.Equal([1, 2, 3], life.Measured.Where(trial => trial.Key.Trial == 7).Select(trial => trial.Key.Attempt));
         ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
-        Assert.Equal((39, 1), (completed.AcceptedTrials, completed.GivenUpTrials));
+        Assert.Equal((79, 1), (completed.AcceptedTrials, completed.GivenUpTrials));
     }
 
     [Fact]

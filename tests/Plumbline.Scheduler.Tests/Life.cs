@@ -99,6 +99,7 @@ internal sealed class Life
         MeasureTrial measure => new TrialStored
         {
             Key = measure.Key,
+            Probe = measure.Probe,
             DataPlane = measure.DataPlane,
             Services = measure.Services,
             Position = measure.Position,

@@ -26,7 +26,7 @@ public sealed class Life_specs
         IEnumerable<object> asked = new Life(spec).ToItsEnd().Published.Where(message => message is ScaleStep or MeasureTrial).Select(
             message => message is ScaleStep scale
                 ? (object)(scale.Step, scale.Services)
-                : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.DataPlane, m.Services, m.Position, m.Repetition) : message);
+                : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.Probe, m.DataPlane, m.Services, m.Position, m.Repetition) : message);
 
         Assert.Equal(planned, asked);
     });
@@ -36,7 +36,8 @@ public sealed class Life_specs
     {
         MeasureTrial[] byFlow = [.. new Life(spec, accepts).ToItsEnd().Measured.OrderBy(trial => trial.FirstFlow)];
 
-        Assert.All(byFlow, trial => Assert.Equal(spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
+        Assert.All(byFlow, trial => Assert.Equal(
+            trial.Probe == ProbeKind.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
         Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     });
 

@@ -5,11 +5,12 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Planner_specs
 {
     private static readonly Gen<ExperimentSpec> s_specs = Gen.Select(
-        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long[0, int.MaxValue], (services, positions, dataPlanes, trials, seed) => new ExperimentSpec
+        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long[0, int.MaxValue], (services, positions, dataPlanes, probes, trials, seed) => new ExperimentSpec
         {
             Services = [.. services],
             Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],
             DataPlanes = [.. WireNames.Of<DataPlane>().Skip(1).Take(dataPlanes)],
+            Probes = [.. WireNames.Of<ProbeKind>().Take(probes)],
             Trials = trials,
             Seed = seed,
         });
@@ -19,18 +20,18 @@ public sealed class Planner_specs
     {
         ExperimentPlan plan = Plan(spec);
         var cells = plan.Steps.SelectMany(step => step.Trials).Where(trial => trial.DataPlane != DataPlane.NoRules)
-            .GroupBy(trial => (trial.DataPlane, trial.Services, trial.Position)).ToList();
-        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count, cells.Count);
+            .GroupBy(trial => (trial.DataPlane, trial.Services, trial.Position, trial.Probe)).ToList();
+        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count, cells.Count);
         Assert.All(cells, cell => Assert.Equal(Enumerable.Range(0, spec.Trials), cell.Select(trial => trial.Repetition)));
     });
 
     [Fact]
     public void All_cells_are_measured_once_before_any_is_measured_again() => s_specs.Sample(spec =>
     {
-        int cells = spec.Positions.Count * spec.DataPlanes.Count;
+        int cells = spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count;
         foreach (PlannedStep step in Plan(spec).Steps.Where(step => step.Services > 0))
         {
-            Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(cells, block.Select(trial => (trial.DataPlane, trial.Position)).Distinct().Count()));
+            Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(cells, block.Select(trial => (trial.DataPlane, trial.Position, trial.Probe)).Distinct().Count()));
         }
     });
 
@@ -59,13 +60,14 @@ public sealed class Planner_specs
         Assert.Equal(Order(spec), Order(spec));
         Assert.NotEqual(Order(spec), Order(spec with { Seed = 2 }));
 
-        static IEnumerable<(int, DataPlane, Position)> Order(ExperimentSpec spec) =>
-            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position));
+        static IEnumerable<(int, DataPlane, Position, ProbeKind)> Order(ExperimentSpec spec) =>
+            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Probe));
     }
 
     [Fact]
     public void The_bound_on_flows_is_what_every_attempt_together_takes() => s_specs.Sample(spec => Assert.Equal(
-        (long)Plan(spec).TrialCount * spec.MaxAttempts * ExperimentPlanner.FlowsPerAttempt(spec), ExperimentPlanner.MostFlows(spec)));
+        spec.MaxAttempts * Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe)),
+        ExperimentPlanner.MostFlows(spec)));
 
     private static ExperimentPlan Plan(ExperimentSpec spec) => ExperimentPlanner.Plan(Guid.Empty, spec);
 }

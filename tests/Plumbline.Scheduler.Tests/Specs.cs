@@ -5,10 +5,11 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>Specifications to plan and run.</summary>
 internal static class Specs
 {
-    /// <summary>4 steps (2 of them the baseline), 2 cells at each number of Services, 2 trials of each: 12 trials.</summary>
+    /// <summary>4 steps (2 of them the baseline), 2 cells of one probe at each number of Services, 2 trials of each: 12 trials.</summary>
     public static readonly ExperimentSpec Small = new()
     {
         DataPlanes = ["iptables-legacy", "nftables"],
+        Probes = ["one-way"],
         Positions = ["last"],
         Services = [10, 100],
         Trials = 2,
@@ -18,15 +19,18 @@ internal static class Specs
     public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
         Subset(WireNames.Of<DataPlane>().Except(["no-rules"])),
         Subset(WireNames.Of<Position>().Except(["none"])),
-        Gen.Int[1, 100_000].HashSet[1, 4],
+        Subset(WireNames.Of<ProbeKind>()),
+        Gen.Select(Gen.Int[1, 2], Gen.Int[1, 100_000].HashSet[1, 4], RoomForBothProtocols),
         Gen.Int[1, 5],
         Gen.Int[1, 4],
         Gen.Long[0, int.MaxValue],
-        (dataPlanes, positions, services, trials, attempts, seed) => new ExperimentSpec
+        (dataPlanes, positions, probes, ports, trials, attempts, seed) => new ExperimentSpec
         {
             DataPlanes = dataPlanes,
             Positions = positions,
-            Services = [.. services],
+            Probes = probes,
+            Services = ports.Services,
+            PortsPerService = ports.PerService,
             Trials = trials,
             MaxAttempts = attempts,
             Seed = seed,
@@ -34,6 +38,10 @@ internal static class Specs
 
     public static ExperimentPlan Plan(ExperimentSpec spec) =>
         ExperimentPlanner.Plan(Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000001"), spec);
+
+    /// <summary>One Service with one port has one protocol only.</summary>
+    private static (int PerService, int[] Services) RoomForBothProtocols(int perService, IEnumerable<int> services) =>
+        (perService, [.. services.Select(count => Math.Max(count, 3 - perService)).Distinct()]);
 
     private static Gen<string[]> Subset(IEnumerable<string> names)
     {
