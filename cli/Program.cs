@@ -18,7 +18,7 @@ RootCommand root = new(
     Plumbline measures what a Kubernetes Service costs a packet, in the kernel.
 
       sudo plumbline doctor                            what this machine can measure
-      sudo plumbline lab                               compare iptables-legacy, iptables-nft and nftables (about a minute)
+      sudo plumbline lab                               compare iptables-legacy, iptables-nft and nftables (two minutes)
       sudo plumbline lab --services 100,30000          at other numbers of Services
       sudo plumbline lab experiment.yaml               as a file says
       plumbline list                                   experiments measured so far

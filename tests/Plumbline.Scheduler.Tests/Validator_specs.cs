@@ -58,15 +58,21 @@ public sealed class Validator_specs
     }
 
     [Fact]
-    public void No_numbers_however_absurd_crash_it() => Gen.Select(Gen.Int, Gen.Int, Gen.Int, Gen.Int, Gen.Int, Gen.Int.Array[0, 4]).Sample(
-        (trials, packets, warmup, rate, endpoints, services) => ExperimentSpecValidator.Errors(new ExperimentSpec
+    public void No_numbers_however_absurd_crash_it() => Gen.Select(Gen.Int.Array[11], Gen.Long, Gen.Int.Array[0, 4]).Sample(
+        (numbers, seed, services) => ExperimentSpecValidator.Errors(new ExperimentSpec
         {
-            Trials = trials,
-            Packets = packets,
-            WarmupPackets = warmup,
-            RatePps = rate,
-            EndpointsPerService = endpoints,
+            Trials = numbers[0],
+            Packets = numbers[1],
+            WarmupPackets = numbers[2],
+            RatePps = numbers[3],
+            EndpointsPerService = numbers[4],
+            MaxAttempts = numbers[5],
+            PortsPerService = numbers[6],
+            TimeoutMs = numbers[7],
+            Requests = numbers[8],
+            Rps = numbers[9],
+            WorkUs = numbers[10],
+            Seed = seed,
             Services = services,
-            MaxAttempts = trials,
         }));
 }

@@ -1,0 +1,154 @@
+using CsCheck;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>What each probe is told of the specification, over an experiment's whole life.</summary>
+public sealed class Probe_command_specs
+{
+    private static readonly ExperimentSpec s_spec = Specs.Small with
+    {
+        Probes = ["one-way", "rtt", "grpc"],
+        Packets = 500,
+        WarmupPackets = 50,
+        RatePps = 7_000,
+        Requests = 30,
+        Rps = 60,
+        RttMode = "udp-echo",
+        RttPacing = "ping-pong",
+        TimeoutMs = 150,
+        Connection = "kept-alive",
+        WorkUs = 900,
+    };
+
+    private static readonly Gen<Func<TrialKey, bool>> s_verdicts = Gen.Bool.Array[64]
+        .Select(accepted => (Func<TrialKey, bool>)(key => accepted[((key.Trial * 7) + key.Attempt) % accepted.Length]));
+
+    [Theory]
+    [InlineData(ProbeKind.OneWay)]
+    [InlineData(ProbeKind.RoundTrip)]
+    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(ProbeKind probe) => Assert.All(
+        AttemptsOf(probe), attempt => Assert.Equal((500, 50, 7_000, 1_550), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
+
+    [Fact]
+    public void Grpc_attempts_make_requests_at_their_own_rate_after_ten_that_do_not_count() => Assert.All(
+        AttemptsOf(ProbeKind.Grpc), attempt => Assert.Equal((30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
+
+    [Fact]
+    public void Round_trip_attempts_are_told_mode_pacing_and_timeout() => Assert.All(AttemptsOf(ProbeKind.RoundTrip), attempt => Assert.Equal(
+        new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 }, attempt.RoundTrip));
+
+    [Fact]
+    public void Grpc_attempts_are_told_connection_work_and_ten_times_the_timeout() => Assert.All(AttemptsOf(ProbeKind.Grpc), attempt => Assert.Equal(
+        new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 }, attempt.Grpc));
+
+    [Fact]
+    public void The_defaults_are_open_loop_SYNs_and_a_new_connection_for_each_request()
+    {
+        IReadOnlyList<MeasureTrial> measured = new Life(Specs.Small with { Probes = ["rtt", "grpc"] }).ToItsEnd().Measured;
+
+        Assert.Equal(
+            new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
+            measured.First(attempt => attempt.Probe == ProbeKind.RoundTrip).RoundTrip);
+        Assert.Equal(
+            new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 },
+            measured.First(attempt => attempt.Probe == ProbeKind.Grpc).Grpc);
+    }
+
+    [Fact]
+    public void No_attempt_is_told_another_probes_settings() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
+        new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
+            (attempt.Probe == ProbeKind.RoundTrip, attempt.Probe == ProbeKind.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
+
+    [Theory]
+    [InlineData(ProbeKind.OneWay, false)]
+    [InlineData(ProbeKind.RoundTrip, true)]
+    [InlineData(ProbeKind.Grpc, true)]
+    public void Raw_latencies_are_kept_of_what_a_program_times_and_not_of_what_the_kernel_counts(ProbeKind probe, bool kept) => Assert.All(
+        AttemptsOf(probe, s_spec with { KeepRaw = true }), attempt => Assert.Equal(kept, attempt.KeepRaw));
+
+    [Fact]
+    public void No_raw_latencies_are_kept_unless_asked_for() => Assert.All(
+        new Life(s_spec).ToItsEnd().Measured, attempt => Assert.False(attempt.KeepRaw));
+
+    [Fact]
+    public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_whole()
+    {
+        ExperimentSpec spec = s_spec with { TimeoutMs = ExperimentSpecValidator.MaxTimeoutMs, WorkUs = ExperimentSpecValidator.MaxWorkUs };
+
+        Assert.Empty(ExperimentSpecValidator.Errors(spec));
+        Assert.All(AttemptsOf(ProbeKind.Grpc, spec), attempt => Assert.Equal((600_000, 10_000_000), (attempt.Grpc!.TimeoutMs, attempt.Grpc.WorkUs)));
+        Assert.All(AttemptsOf(ProbeKind.RoundTrip, spec), attempt => Assert.Equal(60_000, attempt.RoundTrip!.TimeoutMs));
+    }
+
+    [Fact]
+    public void Every_step_is_told_the_protocols_in_their_order_and_the_ports_of_each_Service()
+    {
+        ExperimentSpec spec = s_spec with { Protocols = ["tcp", "udp"], PortsPerService = 2 };
+
+        Assert.All(new Life(spec).ToItsEnd().Published.OfType<ScaleStep>(), scale =>
+        {
+            Assert.Equal([ServiceProtocol.Tcp, ServiceProtocol.Udp], scale.Protocols);
+            Assert.Equal(2, scale.PortsPerService);
+        });
+    }
+
+    [Fact]
+    public void Every_trial_whose_first_attempt_is_flagged_is_measured_again_whatever_its_probe()
+    {
+        Life life = new Life(s_spec, accepts: key => key.Attempt > 1).ToItsEnd();
+
+        Assert.Equal(36, life.State.Plan.TrialCount);
+        Assert.All(life.Measured.Chunk(2), attempts =>
+        {
+            Assert.Equal([1, 2], attempts.Select(attempt => attempt.Key.Attempt));
+            Assert.Equal(attempts[0] with { Key = attempts[1].Key, FirstFlow = attempts[1].FirstFlow, Seed = attempts[1].Seed }, attempts[1]);
+        });
+        Assert.Equal((36, 0), (life.State.AcceptedTrials, life.State.GivenUpTrials));
+    }
+
+    [Theory]
+    [InlineData(ProbeKind.OneWay)]
+    [InlineData(ProbeKind.RoundTrip)]
+    [InlineData(ProbeKind.Grpc)]
+    public void A_probe_that_is_always_flagged_is_given_up_and_the_others_go_on(ProbeKind broken)
+    {
+        HashSet<int> trials = [.. Specs.Plan(s_spec).Steps.SelectMany(step => step.Trials).Where(trial => trial.Probe == broken).Select(trial => trial.Trial)];
+
+        Life life = new Life(s_spec, accepts: key => !trials.Contains(key.Trial)).ToItsEnd();
+
+        ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
+        Assert.Equal((24, 12), (completed.AcceptedTrials, completed.GivenUpTrials));
+        Assert.All(
+            life.Measured.CountBy(attempt => attempt.Probe),
+            attempts => Assert.Equal(attempts.Key == broken ? 12 * s_spec.MaxAttempts : 12, attempts.Value));
+    }
+
+    [Fact]
+    public void Flows_of_attempts_follow_each_other_without_overlap_whatever_their_probes_and_repeats() =>
+        Gen.Select(Specs.Valid, s_verdicts, Gen.Int[1, 3_000], Gen.Int[0, 300], Gen.Int[1, 5_000]).Sample((spec, accepts, packets, warmup, requests) =>
+        {
+            long next = 0;
+            foreach (MeasureTrial attempt in new Life(spec with { Packets = packets, WarmupPackets = warmup, Requests = requests }, accepts).ToItsEnd().Measured)
+            {
+                Assert.Equal(next, attempt.FirstFlow);
+                Assert.True(attempt.Flows >= attempt.WarmupPackets + attempt.Packets, $"{attempt.Flows} flows are too few");
+                next += attempt.Flows;
+            }
+        });
+
+    [Fact]
+    public void The_last_flow_of_the_longest_accepted_experiment_can_be_told_apart() => Specs.Valid.Sample(spec =>
+    {
+        Life life = new Life(spec, accepts: _ => false).ToItsEnd();
+
+        Assert.Empty(ExperimentSpecValidator.Errors(spec));
+        Assert.True(life.Measured[^1].FirstFlow + life.Measured[^1].Flows <= ExperimentSpecValidator.MaxFlows);
+    });
+
+    private static MeasureTrial[] AttemptsOf(ProbeKind probe, ExperimentSpec? spec = null)
+    {
+        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Probe == probe)];
+        Assert.Equal(24, attempts.Length);
+        return attempts;
+    }
+}
