@@ -28,9 +28,23 @@ public sealed unsafe class RawIpv4Socket : IDisposable
         int buffer = StampBufferBytes;
         SystemCall.Check(
             NativeMethods.SetSocketOption(_fd, NativeMethods.SolSocket, NativeMethods.ReceiveBufferForce, &buffer, sizeof(int)), "set SO_RCVBUFFORCE");
-        int flags = TransmitSoftware | Software | NumberPackets | StampOnly;
-        SystemCall.Check(
-            NativeMethods.SetSocketOption(_fd, NativeMethods.SolSocket, NativeMethods.Timestamping, &flags, sizeof(int)), "set SO_TIMESTAMPING");
+        RestartNumbering();
+    }
+
+    /// <summary>
+    /// Has the next packet stamped with number 0. Needed after a refused one, because whether the kernel numbered it depends on
+    /// how far it came.
+    /// </summary>
+    public void RestartNumbering()
+    {
+        // The payload does not come back with the stamp: a packet that the error queue held on to would have to be copied on
+        // its way, within the time measured.
+        foreach (int flags in (ReadOnlySpan<int>)[TransmitSoftware | Software | StampOnly, TransmitSoftware | Software | StampOnly | NumberPackets])
+        {
+            int value = flags;
+            SystemCall.Check(
+                NativeMethods.SetSocketOption(_fd, NativeMethods.SolSocket, NativeMethods.Timestamping, &value, sizeof(int)), "set SO_TIMESTAMPING");
+        }
     }
 
     /// <summary>Sends the packet. Returns 0, or the errno with which the kernel refused it.</summary>
@@ -72,6 +86,6 @@ public sealed unsafe class RawIpv4Socket : IDisposable
     }
 }
 
-/// <param name="Number">Which of the socket's packets, from 0, in the order of sending.</param>
+/// <param name="Number">Which of the packets sent since the numbering was last restarted, from 0.</param>
 /// <param name="UnixNs">When the device took it, by the wall clock, in nanoseconds since 1970.</param>
 public readonly record struct TransmitStamp(uint Number, long UnixNs);

@@ -56,10 +56,13 @@ public static class ExperimentPlanner
         ? WarmupRequests + spec.Requests
         : spec.WarmupPackets + spec.Packets + AccountingFlows;
 
-    /// <summary>Flows that the experiment takes if every attempt is needed.</summary>
-    public static long MostFlows(ExperimentSpec spec) =>
-        (((long)spec.DataPlanes.Count * spec.Positions.Count * spec.Services.Count) + 2) * spec.Trials * spec.MaxAttempts
-            * spec.Probes.Count * ((long)spec.WarmupPackets + spec.Packets + spec.Requests + AccountingFlows);
+    /// <summary>Flows that the experiment takes if every attempt is needed: possibly more than 64 bits can count.</summary>
+    public static Int128 MostFlows(ExperimentSpec spec)
+    {
+        long cells = ((long)spec.DataPlanes.Count * spec.Positions.Count * spec.Services.Count) + 2;
+        long flows = spec.Probes.Sum(name => WireNames.TryParse(name, out ProbeKind probe) ? (long)FlowsPerAttempt(spec, probe) : 0);
+        return (Int128)cells * spec.Trials * spec.MaxAttempts * flows;
+    }
 
     private sealed record Cell(DataPlane DataPlane, Position Position, ProbeKind Probe);
 

@@ -56,18 +56,21 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         Between(spec => spec.WorkUs, 0, MaxWorkUs);
         Between(spec => spec.PortsPerService, 1, 2);
         RuleFor(spec => spec.PortsPerService)
-            .Must((spec, ports) => spec.Protocols is null || ports <= spec.Protocols.Count)
+            .Must((spec, ports) => spec.Protocols is null or [] || ports <= spec.Protocols.Count)
             .WithMessage("is more than the protocols that the ports can have");
         RuleFor(spec => spec.Services)
-            .Must((spec, services) => spec.Protocols is null || services.All(count => count < 1 || (long)count * spec.PortsPerService >= spec.Protocols.Count))
-            .WithMessage("has a number too small for a port of each protocol; take more Services, one protocol, or two ports per Service");
+            .Must((spec, services) => services.All(count => count < 1 || (long)count * spec.PortsPerService >= spec.Protocols.Count))
+            .WithMessage("has a number too small for a port of each protocol; take more Services, one protocol, or two ports per Service")
+            .When(spec => spec is { Services: not null, Protocols: not null, PortsPerService: >= 1 });
         RuleFor(spec => spec.WorkUs)
             .Must((spec, work) => work < spec.TimeoutMs * 10_000L)
-            .WithMessage("is longer than a request's timeout (ten times timeoutMs)");
+            .WithMessage("is longer than a request's timeout (ten times timeoutMs)")
+            .When(spec => spec.TimeoutMs >= 1);
         RuleFor(spec => spec.Seed).InclusiveBetween(0, int.MaxValue).WithMessage($"{{PropertyValue}} is not between 0 and {int.MaxValue:N0}");
 
         RuleFor(spec => spec.EndpointsPerService)
-            .Must((spec, endpoints) => (spec.Services ?? []).All(services => services > MaxServices || (long)services * endpoints <= MaxEndpointRules))
+            .Must((spec, endpoints) => (spec.Services ?? []).All(services =>
+                services > MaxServices || (long)services * Math.Clamp(spec.PortsPerService, 1, 2) * endpoints <= MaxEndpointRules))
             .WithMessage($"with the largest number of Services makes more than {MaxEndpointRules:N0} endpoint rules");
         RuleFor(spec => spec.Packets)
             .Must((spec, _) => ExperimentPlanner.MostFlows(spec) <= MaxFlows)
@@ -123,9 +126,10 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         bool hasUdp = spec.Protocols.Contains(ServiceProtocol.Udp.WireName());
         bool hasTcp = spec.Protocols.Contains(ServiceProtocol.Tcp.WireName());
         bool isEcho = spec.RttMode == RoundTripMode.UdpEcho.WireName();
+        bool isSyn = spec.RttMode == RoundTripMode.TcpSyn.WireName();
         return !hasUdp && Measures(ProbeKind.OneWay) ? "udp, which the one-way probe sends"
             : !hasUdp && isEcho && Measures(ProbeKind.RoundTrip) ? "udp, which rtt sends in mode udp-echo"
-            : !hasTcp && !isEcho && Measures(ProbeKind.RoundTrip) ? "tcp, which rtt sends in mode tcp-syn"
+            : !hasTcp && isSyn && Measures(ProbeKind.RoundTrip) ? "tcp, which rtt sends in mode tcp-syn"
             : !hasTcp && Measures(ProbeKind.Grpc) ? "tcp, which grpc needs"
             : null;
 

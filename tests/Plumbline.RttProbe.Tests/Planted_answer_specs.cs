@@ -59,6 +59,20 @@ public sealed class Planted_answer_specs
     }
 
     [Fact]
+    public async Task Probes_that_the_senders_own_firewall_refuses_do_not_mix_up_the_others_timestamps()
+    {
+        await using ProbedNode node = await ProbedNode.CreateAsync();
+        await ProbedNode.RunAsync(node.Node.Client, "nft", "add table ip planted { chain output { type filter hook output priority 0; tcp dport 9000 numgen inc mod 3 == 0 drop; }; }");
+
+        ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn, count: 300);
+
+        Assert.Equal((200, 100), (run.Send.Sent, run.Send.Errors));
+        Assert.Equal((200, 0), (run.Answers.Answered, run.Answers.Untimed));
+        Assert.Equal(200, run.KernelNs.Length);
+        Assert.All(run.KernelNs.Zip(run.UserSpaceNs), pair => Assert.InRange(pair.First, 1, pair.Second));
+    }
+
+    [Fact]
     public async Task An_endpoint_that_answers_twice_is_seen_and_changes_no_latency()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();

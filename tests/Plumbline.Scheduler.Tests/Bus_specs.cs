@@ -49,6 +49,34 @@ public sealed class Bus_specs : IAsyncDisposable
         Assert.Null(_node.Step);
     }
 
+    [Fact]
+    public async Task Every_probe_hears_its_settings_over_the_bus_as_they_were_asked_for()
+    {
+        ITestHarness harness = await StartAsync(Inability.None);
+        ExperimentSpec spec = Specs.Small with
+        {
+            Probes = ["one-way", "rtt", "grpc"],
+            RttMode = "udp-echo",
+            RttPacing = "ping-pong",
+            Connection = "kept-alive",
+            WorkUs = 7,
+            KeepRaw = true,
+        };
+
+        await harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = spec }, Token);
+
+        Assert.Equal(36, (await FirstAsync<ExperimentCompleted>(harness)).AcceptedTrials);
+        Assert.All(SoFar<TrialMeasured>(harness).Select(measured => measured.Trial), trial => Assert.Equal(
+            trial.Probe switch
+            {
+                ProbeKind.OneWay => (false, null, null),
+                ProbeKind.RoundTrip => (true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 }, null),
+                _ => (true, (RoundTripSettings?)null, new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 }),
+            },
+            (trial.KeepRaw, trial.RoundTrip, trial.Grpc)));
+        Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Probe).Count());
+    }
+
     [Theory]
     [InlineData(typeof(ScaleStep), "step 0 cannot be set up: " + Inability.Reason)]
     [InlineData(typeof(MeasureTrial), "trial 0 cannot be measured: " + Inability.Reason)]

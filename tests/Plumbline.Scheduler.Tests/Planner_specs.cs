@@ -5,7 +5,8 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Planner_specs
 {
     private static readonly Gen<ExperimentSpec> s_specs = Gen.Select(
-        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long[0, int.MaxValue], (services, positions, dataPlanes, probes, trials, seed) => new ExperimentSpec
+        Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long[0, int.MaxValue],
+        (services, positions, dataPlanes, probes, trials, seed) => new ExperimentSpec
         {
             Services = [.. services],
             Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],
@@ -31,7 +32,8 @@ public sealed class Planner_specs
         int cells = spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count;
         foreach (PlannedStep step in Plan(spec).Steps.Where(step => step.Services > 0))
         {
-            Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(cells, block.Select(trial => (trial.DataPlane, trial.Position, trial.Probe)).Distinct().Count()));
+            Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(
+                cells, block.Select(trial => (trial.DataPlane, trial.Position, trial.Probe)).Distinct().Count()));
         }
     });
 

@@ -128,7 +128,8 @@ public sealed class Probe_command_specs
         Gen.Select(Specs.Valid, s_verdicts, Gen.Int[1, 3_000], Gen.Int[0, 300], Gen.Int[1, 5_000]).Sample((spec, accepts, packets, warmup, requests) =>
         {
             long next = 0;
-            foreach (MeasureTrial attempt in new Life(spec with { Packets = packets, WarmupPackets = warmup, Requests = requests }, accepts).ToItsEnd().Measured)
+            ExperimentSpec sized = spec with { Packets = packets, WarmupPackets = warmup, Requests = requests };
+            foreach (MeasureTrial attempt in new Life(sized, accepts).ToItsEnd().Measured)
             {
                 Assert.Equal(next, attempt.FirstFlow);
                 Assert.True(attempt.Flows >= attempt.WarmupPackets + attempt.Packets, $"{attempt.Flows} flows are too few");

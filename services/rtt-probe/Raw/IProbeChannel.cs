@@ -9,7 +9,7 @@ internal interface IProbeChannel : IDisposable
     /// <summary>Sends the probe. Returns 0, or the errno with which the kernel refused it.</summary>
     int Send(int probe);
 
-    /// <summary>Reads, without waiting, when the device took probes. Returns how many; fewer than fit means no more are there now.</summary>
+    /// <summary>Reads, without waiting, when the device took probes. Returns how many; none means that no more are there now.</summary>
     int ReadTransmitted(Span<ProbeStamp> transmitted);
 
     /// <summary>

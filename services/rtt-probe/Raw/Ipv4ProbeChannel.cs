@@ -20,9 +20,13 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
     private readonly byte[] _bytes;
     private readonly TransmitStamp[] _stamps = new TransmitStamp[RawIpv4Socket.MostStamps];
 
-    /// <summary>Which probe each packet that the sender stamps was, by the number it gives them.</summary>
-    private readonly int[] _probeOfNumber;
-    private uint _nextNumber;
+    /// <summary>The probes that the kernel took, in the order of sending.</summary>
+    private readonly int[] _sent;
+    private readonly Queue<ProbeStamp> _stampsBeforeRestart = new();
+    private int _sentCount;
+
+    /// <summary>How many were sent before the socket began to number packets from 0 again.</summary>
+    private int _sentBeforeRestart;
 
     /// <exception cref="System.ComponentModel.Win32Exception">No such device, or not permitted (CAP_NET_RAW, CAP_NET_ADMIN).</exception>
     public Ipv4ProbeChannel(RoundTripMode mode, string device, ProbeAddresses addresses)
@@ -30,7 +34,7 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
         _addresses = addresses;
         _packet = mode == RoundTripMode.TcpSyn ? new TcpSynPacket(addresses.DestinationPort) : new UdpEchoPacket(addresses.DestinationPort);
         _bytes = new byte[_packet.Length];
-        _probeOfNumber = new int[addresses.Destinations.Length];
+        _sent = new int[addresses.Destinations.Length];
         _receiver = new CaptureSocket(device, AnswerFilter.Of(_packet.Protocol, addresses));
         try
         {
@@ -49,7 +53,11 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
         int errno = _sender.Send(_bytes, _addresses.Destinations[probe]);
         if (errno == 0)
         {
-            _probeOfNumber[_nextNumber++] = probe;
+            _sent[_sentCount++] = probe;
+        }
+        else
+        {
+            RestartNumbering();
         }
 
         return errno;
@@ -57,13 +65,21 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
 
     public int ReadTransmitted(Span<ProbeStamp> transmitted)
     {
+        int early = 0;
+        while (early < transmitted.Length && _stampsBeforeRestart.TryDequeue(out ProbeStamp stamp))
+        {
+            transmitted[early++] = stamp;
+        }
+
+        if (early > 0)
+        {
+            return early;
+        }
+
         int count = _sender.ReadStamps(_stamps);
         for (int i = 0; i < count; i++)
         {
-            // Packets after the probes (releases) are stamped too and are none.
-            transmitted[i] = _stamps[i].Number < _nextNumber
-                ? new ProbeStamp(_probeOfNumber[_stamps[i].Number], _stamps[i].UnixNs)
-                : new ProbeStamp(ProbeStamp.Stray, 0);
+            transmitted[i] = ProbeOf(_stamps[i]);
         }
 
         return count;
@@ -84,7 +100,7 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
 
     public void Release()
     {
-        foreach (int probe in _probeOfNumber.AsSpan(0, (int)_nextNumber))
+        foreach (int probe in _sent.AsSpan(0, _sentCount))
         {
             if (_packet.WriteRelease(_bytes, _addresses.SourceOf(probe), _addresses.Destinations[probe], _addresses.SequenceOf(probe)))
             {
@@ -97,6 +113,30 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
     {
         _sender.Dispose();
         _receiver.Dispose();
+    }
+
+    private void RestartNumbering()
+    {
+        int count;
+        do
+        {
+            count = _sender.ReadStamps(_stamps);
+            for (int i = 0; i < count; i++)
+            {
+                _stampsBeforeRestart.Enqueue(ProbeOf(_stamps[i]));
+            }
+        }
+        while (count == _stamps.Length);
+
+        _sender.RestartNumbering();
+        _sentBeforeRestart = _sentCount;
+    }
+
+    /// <summary>Packets after the probes (releases) are stamped too and are none.</summary>
+    private ProbeStamp ProbeOf(TransmitStamp stamp)
+    {
+        long index = _sentBeforeRestart + stamp.Number;
+        return index < _sentCount ? new ProbeStamp(_sent[index], stamp.UnixNs) : new ProbeStamp(ProbeStamp.Stray, 0);
     }
 
     /// <summary>An answer comes from where its probe went to, goes to where it came from, and names its sequence.</summary>

@@ -115,7 +115,7 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
                 ledger.RecordTransmitted(_stamps[i].Probe - first, _stamps[i].UnixNs);
             }
         }
-        while (count == _stamps.Length);
+        while (count > 0);
     }
 
     /// <summary>Second answers to the last probes, and timestamps that the kernel has not queued yet.</summary>

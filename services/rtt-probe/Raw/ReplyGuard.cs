@@ -18,6 +18,8 @@ internal sealed class ReplyGuard : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    private static int s_started;
+
     private readonly Process _nft;
 
     private ReplyGuard(Process nft, string table) => (_nft, Table) = (nft, table);
@@ -30,7 +32,7 @@ internal sealed class ReplyGuard : IAsyncDisposable
     public static async Task<ReplyGuard> StartAsync(
         NetworkNamespace where, ServiceProtocol protocol, FlowSpace sources, int port, uint? target, CancellationToken token)
     {
-        string table = string.Create(CultureInfo.InvariantCulture, $"plumbline-rtt-{Environment.ProcessId}");
+        string table = string.Create(CultureInfo.InvariantCulture, $"plumbline-rtt-{Environment.ProcessId}-{Interlocked.Increment(ref s_started)}");
         Process nft = Start(where);
         ReplyGuard guard = new(nft, table);
         try
