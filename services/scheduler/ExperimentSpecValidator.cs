@@ -9,6 +9,9 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 {
     public const int MaxServices = 100_000;
     public const int MaxTrials = 1_000;
+
+    /// <summary>Numbers of Services in one experiment.</summary>
+    public const int MaxSteps = 100;
     public const int MaxPackets = 10_000_000;
     public const int MaxRatePps = 1_000_000;
     public const int MaxEndpointsPerService = 1_000;
@@ -43,6 +46,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 
         RuleFor(spec => spec.Services).NotEmpty().WithMessage("must name at least one number of Services");
         RuleForEach(spec => spec.Services).InclusiveBetween(1, MaxServices).WithMessage($"{{PropertyValue}} is not between 1 and {MaxServices:N0}");
+        RuleFor(spec => spec.Services).Must(services => services is null || services.Count <= MaxSteps).WithMessage($"names more than {MaxSteps} numbers of Services");
         RuleFor(spec => spec.Services).Must(HasNoDuplicate).WithMessage("names a number of Services twice");
         Between(spec => spec.Trials, 1, MaxTrials);
         Between(spec => spec.Packets, 1, MaxPackets);

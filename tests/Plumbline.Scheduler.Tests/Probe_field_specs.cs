@@ -190,7 +190,7 @@ public sealed class Probe_field_specs
     /// <summary>Numbers within their bounds, whose product is beyond those of 64 bits.</summary>
     [Fact]
     public void As_many_flows_as_can_be_asked_for_are_refused_and_not_wrapped_round() => Assert.Equal(
-        ["packets"],
+        ["services", "packets"],
         ExperimentSpecValidator.Errors(new()
         {
             Probes = WireNames.Of<ProbeKind>(),

@@ -25,7 +25,7 @@ public static class LabServices
         Random random = new((int)(step.Seed + (int)dataPlane));
         Endpoint[] endpoints =
             [.. Enumerable.Range(0, step.EndpointsPerService).Select(i => new Endpoint(LabNode.FirstEndpointIp + (uint)i, LabNode.EndpointPort))];
-        int targets = dataPlane == DataPlane.Nftables ? MostAnonymousMaps : step.Services;
+        int targets = dataPlane == DataPlane.Nftables ? MostAnonymousMaps / step.PortsPerService : step.Services;
         string serviceNamespace = LabNode.ExperimentPrefix(step.ExperimentId).TrimEnd('-');
 
         int[] services = [.. Enumerable.Range(0, step.Services)];
