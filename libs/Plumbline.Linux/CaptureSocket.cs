@@ -52,7 +52,10 @@ public sealed unsafe class CaptureSocket : IDisposable
     /// <summary>The packet's first bytes, from the IP header on.</summary>
     public ReadOnlySpan<byte> Packet(int index) => _packets.Message(index);
 
-    /// <summary>When the packet arrived, by the wall clock, in nanoseconds since 1970; 0 where the kernel did not say.</summary>
+    /// <summary>
+    /// When the packet arrived, by the wall clock, in nanoseconds since 1970; 0 where the kernel did not say. It begins to stamp
+    /// a moment after the first socket of the machine asks for it (net_enable_timestamp switches the code on from a work queue).
+    /// </summary>
     public long StampUnixNs(int index) => _packets.StampUnixNs(index, out _);
 
     /// <summary>Packets that found no room in the buffer since this was last asked.</summary>

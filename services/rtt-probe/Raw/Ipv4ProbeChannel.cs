@@ -13,6 +13,9 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
 {
     private const int MinimumHeader = 20;
 
+    /// <summary>The kernel begins to stamp arrivals a few milliseconds after it is asked; what comes before is untimed.</summary>
+    private static readonly TimeSpan s_untilStamping = TimeSpan.FromMilliseconds(20);
+
     private readonly RawIpv4Socket _sender;
     private readonly CaptureSocket _receiver;
     private readonly IProbePacket _packet;
@@ -39,6 +42,7 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
         try
         {
             _sender = new RawIpv4Socket();
+            Thread.Sleep(s_untilStamping);
         }
         catch
         {

@@ -37,9 +37,8 @@ internal sealed class ReplyGuard : IAsyncDisposable
         ReplyGuard guard = new(nft, table);
         try
         {
-            await nft.StandardInput.WriteLineAsync(Rule(table, protocol, sources, port, target).AsMemory(), token);
-            await nft.StandardInput.WriteLineAsync("list tables ip".AsMemory(), token);
-            await nft.StandardInput.FlushAsync(token);
+            await guard.WriteAsync(Rule(table, protocol, sources, port, target), token);
+            await guard.WriteAsync("list tables ip", token);
             await guard.WaitUntilListedAsync(token);
             return guard;
         }
@@ -52,7 +51,15 @@ internal sealed class ReplyGuard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _nft.StandardInput.Close();
+        try
+        {
+            _nft.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, and with it the pipe.
+        }
+
         using CancellationTokenSource patience = new(s_patience);
         try
         {
@@ -100,6 +107,19 @@ internal sealed class ReplyGuard : IAsyncDisposable
         }
     }
 
+    private async Task WriteAsync(string line, CancellationToken token)
+    {
+        try
+        {
+            await _nft.StandardInput.WriteLineAsync(line.AsMemory(), token);
+            await _nft.StandardInput.FlushAsync(token);
+        }
+        catch (IOException)
+        {
+            // It ended at once. Why, it says itself, and that is read next.
+        }
+    }
+
     private async Task WaitUntilListedAsync(CancellationToken token)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -110,16 +130,11 @@ internal sealed class ReplyGuard : IAsyncDisposable
             while (true)
             {
                 Task<string?> output = _nft.StandardOutput.ReadLineAsync(patience.Token).AsTask();
-                Task<string?> first = await Task.WhenAny(output, error);
-                string? line = await first;
-                if (first == error && line is not null)
+                string? line = await await Task.WhenAny(output, error);
+                if (error.IsCompleted || line is null)
                 {
-                    throw new InvalidOperationException($"nft refuses the rule that drops answers behind the probe: {line}");
-                }
-
-                if (line is null)
-                {
-                    throw new InvalidOperationException("nft ended before it made the rule that drops answers behind the probe");
+                    string why = await error ?? "it ended";
+                    throw new InvalidOperationException($"nft did not make the rule that drops answers behind the probe: {why}");
                 }
 
                 if (line.Contains(Table, StringComparison.Ordinal))
