@@ -26,7 +26,11 @@ public static class CancelExperimentServices
         }
 
         bus.TryAddSingleton<ExperimentCancellations>();
-        bus.AddConsumer<CancelExperimentConsumer>().Endpoint(endpoint => endpoint.Temporary = true);
+        bus.AddConsumer<CancelExperimentConsumer>().Endpoint(endpoint =>
+        {
+            endpoint.Temporary = true;
+            endpoint.InstanceId = $"-{Guid.NewGuid():N}";
+        });
     }
 
     /// <summary>

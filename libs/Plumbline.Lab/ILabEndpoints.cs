@@ -1,11 +1,13 @@
+using Plumbline.Linux;
+
 namespace Plumbline.Lab;
 
-/// <summary>Serves what answers behind a lab node's Services; the lab puts the echo worker in its place.</summary>
+/// <summary>Serves what answers behind a lab node's Services.</summary>
 public interface ILabEndpoints
 {
     /// <summary>
-    /// Answers on <see cref="LabNode.EndpointPort"/> in the node's endpoint namespace until disposed of; then no socket is
-    /// left open, for an open one would keep the namespace alive after its name is gone.
+    /// Answers on <see cref="LabNode.EndpointPort"/> in a node's endpoint namespace until disposed of; then no socket is left
+    /// open, for an open one would keep the namespace alive after its name is gone.
     /// </summary>
-    Task<IAsyncDisposable> ServeAsync(LabNode node, CancellationToken token);
+    Task<IAsyncDisposable> ServeAsync(NetworkNamespace endpoints, CancellationToken token);
 }

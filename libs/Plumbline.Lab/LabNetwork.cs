@@ -87,6 +87,10 @@ public static class LabNetwork
             : [];
     }
 
+    /// <summary>The endpoint namespaces of all labs.</summary>
+    public static IReadOnlyList<NetworkNamespace> ListEndpoints() =>
+        [.. List().Where(name => name.EndsWith(LabNode.EndpointsSuffix, StringComparison.Ordinal)).Select(name => new NetworkNamespace(name))];
+
     /// <summary>
     /// Removes the experiment's namespaces, or those of all labs, and ends the processes in them. Returns the names removed.
     /// Removing all is for the holder of the <see cref="LabLock"/> only.
@@ -111,8 +115,8 @@ public static class LabNetwork
         }
     }
 
-    /// <summary>A tool that outlived a killed worker would keep the namespace alive after its name is gone.</summary>
-    private static async Task KillProcessesAsync(string name)
+    /// <summary>Ends what runs in a namespace but us: what outlived a killed worker would keep it alive after its name is gone.</summary>
+    public static async Task KillProcessesAsync(string name)
     {
         string pids = await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "pids", name]);
         foreach (string pid in pids.Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -18,6 +18,8 @@ public sealed record LabNode
     /// <summary>Every namespace of every lab is named so; found again and removed by it.</summary>
     public const string NamePrefix = "plumbline-";
 
+    public const string EndpointsSuffix = "-endpoints";
+
     public const string ClientDevice = "eth0";
     public const string EndpointsDevice = "eth0";
     public const string NodeClientDevice = "client0";
@@ -53,7 +55,7 @@ public sealed record LabNode
         DataPlane = dataPlane;
         Client = new NetworkNamespace(name + "-client");
         Node = new NetworkNamespace(name + "-node");
-        Endpoints = new NetworkNamespace(name + "-endpoints");
+        Endpoints = new NetworkNamespace(name + EndpointsSuffix);
 
         // Device numbers are per namespace and small; a large one of its own keeps the probe's first test cheap and sharp.
         IngressIndex = 1_000_000 + (int)(BitConverter.ToUInt32(experimentId.ToByteArray()) % 1_000_000 * 8) + (int)dataPlane;

@@ -1,26 +1,38 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Plumbline.Contracts;
 using Plumbline.Results.Storage;
 
 namespace Plumbline.Results;
 
 /// <summary>
-/// The embedded database of results; holds any number of experiments. Each message is one transaction, and recording a
-/// message again changes nothing. Messages of an experiment may come in any order.
+/// The database of results, in a file (SQLite) or on a server (PostgreSQL), with the same tables; holds any number of
+/// experiments. Each message is one transaction, and recording a message again changes nothing, also when two stores do so at
+/// once. Messages of an experiment may come in any order. A store on a server may be used by several threads, one of a file by
+/// one at a time.
 /// </summary>
 public sealed class ResultsStore : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly IResultsDatabase _database;
 
-    private ResultsStore(SqliteConnection connection) => _connection = connection;
+    private ResultsStore(IResultsDatabase database) => _database = database;
 
     /// <summary>Opens the file to write, makes it when it is missing, and brings it to this version's schema.</summary>
     /// <exception cref="ResultsFileException">The file cannot be made or written, or is not one of results.</exception>
-    public static ResultsStore Open(string path) => new(DatabaseFile.OpenToWrite(path));
+    public static ResultsStore Open(string path) => new(new SqliteDatabase(DatabaseFile.OpenToWrite(path)));
 
     /// <summary>Opens the file to read; never changes it.</summary>
     /// <exception cref="ResultsFileException">The file is missing, or not one of results of this version.</exception>
-    public static ResultsStore OpenExisting(string path) => new(DatabaseFile.OpenToRead(path));
+    public static ResultsStore OpenExisting(string path) => new(new SqliteDatabase(DatabaseFile.OpenToRead(path)));
+
+    /// <summary>Opens the server's database to write, and brings it to this version's schema; several may do so at once.</summary>
+    /// <param name="connectionString">As Npgsql has it: Host=…;Database=…;Username=…;Password=….</param>
+    /// <exception cref="ResultsServerException">It cannot be reached, or not brought to this version's schema.</exception>
+    public static ResultsStore OpenPostgres(string connectionString) => new(PostgresDatabase.OpenToWrite(connectionString));
+
+    /// <summary>Opens the server's database to read; never changes it.</summary>
+    /// <inheritdoc cref="OpenPostgres" path="/param"/>
+    /// <exception cref="ResultsServerException">It cannot be reached, or has not this version's schema.</exception>
+    public static ResultsStore OpenPostgresToRead(string connectionString) => new(PostgresDatabase.OpenToRead(connectionString));
 
     public void RecordStarted(ExperimentStarted started) => Write(transaction => Schema.Experiment.Insert(transaction, new ExperimentRow
     {
@@ -72,10 +84,10 @@ public sealed class ResultsStore : IDisposable
                 return;
             }
 
-            Schema.TrialLoss.Insert(transaction, rows.Losses);
-            Schema.Latency.Insert(transaction, rows.Latencies);
-            Schema.HistogramBucket.Insert(transaction, rows.Buckets);
-            Schema.RawLatency.Insert(transaction, rows.Raw);
+            _database.Append(transaction, Schema.TrialLoss, rows.Losses);
+            _database.Append(transaction, Schema.Latency, rows.Latencies);
+            _database.Append(transaction, Schema.HistogramBucket, rows.Buckets);
+            _database.Append(transaction, Schema.RawLatency, rows.Raw);
         });
     }
 
@@ -104,29 +116,30 @@ public sealed class ResultsStore : IDisposable
     });
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<ExperimentSummary> ListExperiments() => ResultsReader.List(_connection);
+    public IReadOnlyList<ExperimentSummary> ListExperiments() => ResultsReader.List(_database);
 
     /// <param name="idOrPrefix">An experiment's id, or as much of its start as no other has; with hyphens or without.</param>
     /// <exception cref="ExperimentNotFoundException">No experiment has it, or several have.</exception>
-    public ExperimentResults Load(string idOrPrefix) => Load(ResultsReader.Find(_connection, idOrPrefix));
+    public ExperimentResults Load(string idOrPrefix) => Load(ResultsReader.Find(_database, idOrPrefix));
 
     /// <exception cref="ExperimentNotFoundException">There is no such experiment.</exception>
-    public ExperimentResults Load(Guid experimentId) => ResultsReader.Load(_connection, experimentId);
+    public ExperimentResults Load(Guid experimentId) => ResultsReader.Load(_database, experimentId);
 
     /// <summary>
     /// The latencies that the experiment kept, one for each attempt and stage that has any, flagged attempts too. There may
     /// be millions, so each is read when it is asked for.
     /// </summary>
-    public IEnumerable<RawLatencies> LoadRaw(ExperimentResults results) => ResultsReader.LoadRaw(_connection, results);
+    public IEnumerable<RawLatencies> LoadRaw(ExperimentResults results) => ResultsReader.LoadRaw(_database, results);
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => _database.Dispose();
 
     private void RecordEnd(ExperimentEndRow row) => Write(transaction => Schema.ExperimentEnd.Insert(transaction, row));
 
-    private void Write(Action<SqliteTransaction> write)
+    private void Write(Action<DbTransaction> write) => _database.Use(connection =>
     {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
+        using DbTransaction transaction = connection.BeginTransaction();
         write(transaction);
         transaction.Commit();
-    }
+        return true;
+    });
 }

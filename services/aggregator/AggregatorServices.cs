@@ -6,31 +6,46 @@ namespace Plumbline.Aggregator;
 
 public static class AggregatorServices
 {
-    /// <summary>Registers the aggregator's consumer on the bus.</summary>
+    /// <summary>Registers the aggregator's consumer on the bus, with the embedded database.</summary>
     /// <param name="databasePath">File of the embedded database; made, with its folder, when the first experiment starts.</param>
-    public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath)
+    public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath) => bus.AddAggregator(() =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(databasePath))!);
+        return ResultsStore.Open(databasePath);
+    });
+
+    /// <summary>Registers the aggregator's consumer on the bus, with a server's database; any number of aggregators may share it.</summary>
+    /// <param name="connectionString">As Npgsql has it. The database is connected to, and migrated, at the first message.</param>
+    public static void AddAggregatorOnPostgres(this IBusRegistrationConfigurator bus, string connectionString) =>
+        bus.AddAggregator(() => ResultsStore.OpenPostgres(connectionString));
+
+    private static void AddAggregator(this IBusRegistrationConfigurator bus, Func<ResultsStore> open)
     {
         bus.AddConsumer<ResultsConsumer, ResultsConsumerDefinition>();
-        bus.AddSingleton(_ => new ResultsDatabase(databasePath));
+        bus.AddSingleton(_ => new ResultsDatabase(open));
     }
 }
 
-/// <summary>The database, opened when it is first written to, so that a refused experiment leaves no file.</summary>
-internal sealed class ResultsDatabase(string path) : IDisposable
+/// <summary>
+/// The database, opened when it is first written to, so that a refused experiment leaves no file. When it cannot be opened, the
+/// next message tries again.
+/// </summary>
+internal sealed class ResultsDatabase(Func<ResultsStore> open) : IDisposable
 {
-    private readonly Lazy<ResultsStore> _store = new(() =>
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return ResultsStore.Open(path);
-    });
+    private readonly Lock _opening = new();
 
-    public ResultsStore Store => _store.Value;
+    private ResultsStore? _store;
 
-    public void Dispose()
+    public ResultsStore Store
     {
-        if (_store.IsValueCreated)
+        get
         {
-            _store.Value.Dispose();
+            lock (_opening)
+            {
+                return _store ??= open();
+            }
         }
     }
+
+    public void Dispose() => _store?.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Results;
@@ -66,12 +67,27 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     }
 }
 
-/// <summary>One message at a time: an embedded database has one writer.</summary>
+/// <summary>
+/// One message at a time: an embedded database has one writer; a server's is written to by as many aggregators as there are.
+/// While a server restarts or cannot be reached, messages wait, for a minute and a half.
+/// </summary>
 internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsConsumer>
 {
+    private const int Retries = 15;
+
     public ResultsConsumerDefinition()
     {
         EndpointName = "aggregator";
         ConcurrentMessageLimit = 1;
     }
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<ResultsConsumer> consumerConfigurator,
+        IRegistrationContext context) => endpointConfigurator.UseMessageRetry(retry =>
+    {
+        retry.Handle<DbException>(exception => exception.IsTransient);
+        retry.Handle<ResultsServerException>(exception => exception.IsTransient);
+        retry.Exponential(Retries, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+    });
 }

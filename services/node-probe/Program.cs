@@ -1,16 +1,16 @@
 using System.CommandLine;
+using Plumbline.Hosting;
 using Plumbline.NodeProbe;
 
 Option<bool> check = new("--check") { Description = "Load everything, say what this kernel offers, and exit (0: can measure, 1: cannot)." };
-RootCommand root = new("The node probe: times packets in the kernel. Runs within `plumbline lab`; by itself it checks the node.") { check };
-root.SetAction(arguments =>
-{
-    if (!arguments.GetValue(check))
-    {
-        Console.Error.WriteLine("node-probe: nothing to do; use --check, or `plumbline lab` to measure");
-        return 2;
-    }
+RootCommand root = new("The node probe: times packets in the kernel, as a worker of the pipeline (settings: PLUMBLINE_BROKER__HOST and so on).") { check };
+root.SetAction((arguments, _) => arguments.GetValue(check)
+    ? Task.FromResult(Check())
+    : WorkerHost.RunAsync("node-probe", [], (_, _) => { }, (bus, _) => bus.AddNodeProbeForLab()));
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
+static int Check()
+{
     IReadOnlyList<Finding> findings = Preflight.CheckKernel();
     foreach (Finding finding in findings)
     {
@@ -19,5 +19,4 @@ root.SetAction(arguments =>
     }
 
     return findings.Any(finding => finding.Level == FindingLevel.Blocking) ? 1 : 0;
-});
-return root.Parse(args).Invoke();
+}

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using Plumbline.Hosting;
+using Plumbline.RttProbe;
 using Plumbline.RttProbe.Commands;
 
 RootCommand root = new(
     """
-    The round-trip probe. Within `plumbline lab` and the pipeline it measures what the experiment says; by itself it probes one
-    target, as hping3 does but with kernel timestamps.
+    The round-trip probe. Without a command it is a worker of the pipeline (settings: PLUMBLINE_BROKER__HOST and so on) and
+    measures what experiments say; with one it probes one target, as hping3 does but with kernel timestamps.
 
     Examples:
       sudo rtt-probe ping 10.96.0.10:80                     SYNs, each from a source port of its own
@@ -18,6 +20,7 @@ RootCommand root = new(
     PingCommand.Create(),
     GrpcCommand.Create(),
 };
+root.SetAction((_, _) => WorkerHost.RunAsync("rtt-probe", [], (_, _) => { }, (bus, _) => bus.AddRttProbeForLab()));
 ParseResult arguments = root.Parse(args);
 try
 {

@@ -1,10 +1,11 @@
+using System.Data.Common;
 using MassTransit;
 using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>Feeds messages into <see cref="ExperimentFlow"/>, keeps the state it gives and publishes the messages it gives.</summary>
-public sealed class ExperimentConsumer(IExperimentStore store, TimeProvider clock) :
+/// <summary>Feeds messages into <see cref="ExperimentFlow"/> by way of <see cref="ExperimentDriver"/>.</summary>
+public sealed class ExperimentConsumer(ExperimentDriver driver) :
     IConsumer<ExperimentRequested>,
     IConsumer<ServicesScaled>,
     IConsumer<TrialStored>,
@@ -15,80 +16,78 @@ public sealed class ExperimentConsumer(IExperimentStore store, TimeProvider cloc
     IConsumer<Fault<TrialMeasured>>,
     IConsumer<Fault<RemoveServices>>
 {
+    /// <summary>Of a worker's words; a tool may say a lot.</summary>
+    private const int LongestCause = 1_000;
+
     public async Task Consume(ConsumeContext<ExperimentRequested> context)
     {
         ExperimentRequested request = context.Message;
-        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.Errors(request.Spec);
+        if (await driver.IsKnownAsync(request.ExperimentId, context.CancellationToken))
+        {
+            await driver.StartNextAsync(Outgoing.To(context), context.CancellationToken);
+            return;
+        }
+
+        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.RequestErrors(request);
         if (errors.Count > 0)
         {
             await context.Publish(new ExperimentRejected { ExperimentId = request.ExperimentId, Errors = errors }, context.CancellationToken);
             return;
         }
 
-        if (await store.FindAsync(request.ExperimentId) is not null)
-        {
-            return;
-        }
-
         ExperimentPlan plan = ExperimentPlanner.Plan(request.ExperimentId, request.Spec);
-        await CommitAsync(context, ExperimentFlow.Start(plan, clock.GetUtcNow()));
+        await driver.RequestAsync(plan, Outgoing.To(context), context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<ServicesScaled> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, state => ExperimentFlow.OnScaled(state, context.Message));
+        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, context.Message, now));
 
     public Task Consume(ConsumeContext<TrialStored> context) =>
-        AdvanceAsync(context, context.Message.Key.ExperimentId, state => ExperimentFlow.OnTrialStored(state, context.Message));
+        AdvanceAsync(context, context.Message.Key?.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, context.Message, now));
 
     public Task Consume(ConsumeContext<CancelExperiment> context) =>
         AdvanceAsync(context, context.Message.ExperimentId, ExperimentFlow.OnCancel);
 
     public Task Consume(ConsumeContext<ServicesRemoved> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, state => ExperimentFlow.OnRemoved(state, clock.GetUtcNow()));
+        AdvanceAsync(context, context.Message.ExperimentId, ExperimentFlow.OnRemoved);
 
-    public Task Consume(ConsumeContext<Fault<ScaleStep>> context) =>
-        FailAsync(context, context.Message.Message.ExperimentId, $"step {context.Message.Message.Step} cannot be set up");
+    public Task Consume(ConsumeContext<Fault<ScaleStep>> context) => context.Message.Message is { } scale
+        ? AdvanceAsync(context, scale.ExperimentId, (state, now) => ExperimentFlow.OnStepFault(
+            state, scale.Step, $"step {scale.Step} cannot be set up: {Cause(context)}", now))
+        : Task.CompletedTask;
 
     public Task Consume(ConsumeContext<Fault<MeasureTrial>> context) =>
-        FailTrialAsync(context, context.Message.Message.Key, "cannot be measured");
+        FailTrialAsync(context, context.Message.Message?.Key, "cannot be measured");
 
     public Task Consume(ConsumeContext<Fault<TrialMeasured>> context) =>
-        FailTrialAsync(context, context.Message.Message.Trial.Key, "cannot be stored");
+        FailTrialAsync(context, context.Message.Message?.Trial?.Key, "cannot be stored");
 
     public Task Consume(ConsumeContext<Fault<RemoveServices>> context) =>
-        AdvanceAsync(context, context.Message.Message.ExperimentId, state => ExperimentFlow.OnRemovalFault(
-            state, $"not everything could be removed: {Cause(context)}; run `plumbline cleanup`", clock.GetUtcNow()));
+        AdvanceAsync(context, context.Message.Message?.ExperimentId, (state, now) => ExperimentFlow.OnRemovalFault(
+            state, $"not everything could be removed: {Cause(context)}; run `plumbline cleanup`", now));
 
-    private Task FailAsync<T>(ConsumeContext<Fault<T>> context, Guid experimentId, string what)
-        where T : class =>
-        AdvanceAsync(context, experimentId, state => ExperimentFlow.OnFault(state, $"{what}: {Cause(context)}"));
-
-    private Task FailTrialAsync<T>(ConsumeContext<Fault<T>> context, TrialKey key, string what)
-        where T : class =>
-        AdvanceAsync(context, key.ExperimentId, state => ExperimentFlow.OnTrialFault(state, key, $"trial {key.Trial} {what}: {Cause(context)}"));
+    private Task FailTrialAsync<T>(ConsumeContext<Fault<T>> context, TrialKey? key, string what)
+        where T : class => key is null
+        ? Task.CompletedTask
+        : AdvanceAsync(context, key.ExperimentId, (state, now) => ExperimentFlow.OnTrialFault(state, key, $"trial {key.Trial} {what}: {Cause(context)}", now));
 
     private static string Cause<T>(ConsumeContext<Fault<T>> context)
-        where T : class => context.Message.Exceptions.FirstOrDefault()?.Message ?? "no reason was given";
-
-    private async Task AdvanceAsync(ConsumeContext context, Guid experimentId, Func<ExperimentState, Transition> next)
+        where T : class
     {
-        if (await store.FindAsync(experimentId) is { } state)
-        {
-            await CommitAsync(context, next(state));
-        }
+        string cause = context.Message.Exceptions?.FirstOrDefault()?.Message ?? "no reason was given";
+        return cause.Length <= LongestCause ? cause : $"{cause[..LongestCause]}…";
     }
 
-    private async Task CommitAsync(ConsumeContext context, Transition transition)
-    {
-        await store.SaveAsync(transition.State);
-        foreach (object message in transition.Messages)
-        {
-            await context.Publish(message, message.GetType(), context.CancellationToken);
-        }
-    }
+    /// <summary>A message that names no experiment changes nothing.</summary>
+    private Task AdvanceAsync(ConsumeContext context, Guid? experimentId, Func<ExperimentState, DateTimeOffset, Transition> next) => experimentId is { } id
+        ? driver.AdvanceAsync(id, next, Outgoing.To(context), context.CancellationToken)
+        : Task.CompletedTask;
 }
 
-/// <summary>One message at a time: an experiment's state has one writer.</summary>
+/// <summary>
+/// One message at a time: an experiment's state has one writer in this process. A lost race with another process, or a database
+/// that is away for a moment, is an ordinary thing: the message is taken again.
+/// </summary>
 public sealed class ExperimentConsumerDefinition : ConsumerDefinition<ExperimentConsumer>
 {
     public ExperimentConsumerDefinition()
@@ -100,5 +99,14 @@ public sealed class ExperimentConsumerDefinition : ConsumerDefinition<Experiment
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<ExperimentConsumer> consumerConfigurator,
-        IRegistrationContext context) => endpointConfigurator.PrefetchCount = 1;
+        IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = 1;
+        endpointConfigurator.UseMessageRetry(retry =>
+        {
+            retry.Handle<ExperimentChangedException>();
+            retry.Handle<DbException>(exception => exception.IsTransient);
+            retry.Exponential(20, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        });
+    }
 }

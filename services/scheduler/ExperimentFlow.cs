@@ -3,99 +3,111 @@ using Plumbline.Contracts;
 namespace Plumbline.Scheduler;
 
 /// <summary>
-/// The life of an experiment, from the first step to the end, as a pure function: state and event in, next state and
+/// The life of an experiment, from the queue to the end, as a pure function: state and event in, next state and
 /// messages out.
 /// <code>
-///   ExperimentRequested → Scaling → Measuring ⟲ (next trial, next attempt) → Scaling (next step) … → Removing → Ended
-///                            any fault, any cancel ────────────────────────────────────────────────↗
+///   Queued → Scaling → Measuring ⟲ (next trial, next attempt) → Scaling (next step) … → Removing → Ended
+///      │        any fault, any cancel, any answer that never comes ────────────────────↗            ↑
+///      └─ cancel ─────────────────────────────────────────────────────────────────────────────────┘
 /// </code>
-/// Events that do not belong to the present state are late repeats and change nothing. A step's answer, a cancel and a fault
-/// that come again send the command that followed from them again, for the case that it was lost.
+/// Events that do not belong to the present state are late repeats and change nothing; only a cancel and a fault that come
+/// again send the removal again. A command whose answer does not come is sent again after its deadline, once, and after a
+/// restart.
 /// </summary>
 public static class ExperimentFlow
 {
-    public static Transition Start(ExperimentPlan plan, DateTimeOffset now)
+    /// <summary>Repeats of one command by restarts; a scheduler that keeps dying must not fill the workers' queues.</summary>
+    public const int MostRepeats = 100;
+
+    /// <summary>Asked for, and not yet its turn.</summary>
+    public static Transition Queue(ExperimentPlan plan) => new(new ExperimentState { Plan = plan, Phase = ExperimentPhase.Queued }, []);
+
+    /// <summary>Asked for, and its turn at once.</summary>
+    public static Transition Start(ExperimentPlan plan, DateTimeOffset now) => OnTurn(Queue(plan).State, now);
+
+    /// <summary>No experiment before it is left.</summary>
+    public static Transition OnTurn(ExperimentState state, DateTimeOffset now)
     {
-        ExperimentState state = new() { Plan = plan, Phase = ExperimentPhase.Scaling };
+        if (state.Phase != ExperimentPhase.Queued)
+        {
+            return Transition.Unchanged(state);
+        }
+
         ExperimentStarted started = new()
         {
-            ExperimentId = plan.ExperimentId,
-            Spec = plan.Spec,
-            StepCount = plan.Steps.Count,
-            TrialCount = plan.TrialCount,
+            ExperimentId = state.Plan.ExperimentId,
+            Spec = state.Plan.Spec,
+            StepCount = state.Plan.Steps.Count,
+            TrialCount = state.Plan.TrialCount,
             StartedAt = now,
         };
-        return new Transition(state, [started, PresentCommand(state)]);
+        Transition first = Send(state with { Phase = ExperimentPhase.Scaling }, now);
+        return first with { Messages = [started, .. first.Messages] };
     }
 
-    public static Transition OnScaled(ExperimentState state, ServicesScaled scaled)
+    public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Scaling && scaled.Step == state.Step
+            ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0 }, now)
+            : Transition.Unchanged(state);
+
+    public static Transition OnTrialStored(ExperimentState state, TrialStored stored, DateTimeOffset now)
     {
-        if (scaled.Step != state.Step || state.TrialInStep != 0 || state.Attempt != 1)
+        if (state.Phase != ExperimentPhase.Measuring || !IsPresent(state, stored.Key))
         {
             return Transition.Unchanged(state);
         }
 
-        return state.Phase switch
+        if (!stored.Accepted && state.Attempt - state.Repeats < state.Plan.Spec.MaxAttempts)
         {
-            ExperimentPhase.Scaling => Send(state with { Phase = ExperimentPhase.Measuring }),
-            ExperimentPhase.Measuring => Send(state),
-            _ => Transition.Unchanged(state),
-        };
-    }
-
-    public static Transition OnTrialStored(ExperimentState state, TrialStored stored)
-    {
-        if (state.Phase != ExperimentPhase.Measuring || stored.Key.Trial != state.PresentTrial.Trial || stored.Key.Attempt != state.Attempt)
-        {
-            return Transition.Unchanged(state);
+            return Send(NextAttempt(state), now);
         }
 
-        ExperimentState next = state with { NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Probe) };
-        if (!stored.Accepted && state.Attempt < state.Plan.Spec.MaxAttempts)
-        {
-            return Send(next with { Attempt = state.Attempt + 1 });
-        }
-
-        next = next with
+        ExperimentState next = NextAttempt(state) with
         {
             Attempt = 1,
+            Repeats = 0,
             AcceptedTrials = state.AcceptedTrials + (stored.Accepted ? 1 : 0),
             GivenUpTrials = state.GivenUpTrials + (stored.Accepted ? 0 : 1),
         };
         if (state.TrialInStep + 1 < state.PresentStep.Trials.Count)
         {
-            return Send(next with { TrialInStep = state.TrialInStep + 1 });
+            return Send(next with { TrialInStep = state.TrialInStep + 1 }, now);
         }
 
         return state.Step + 1 < state.Plan.Steps.Count
-            ? Send(next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 })
-            : Send(next with { Phase = ExperimentPhase.Removing, Outcome = ExperimentOutcome.Completed });
+            ? Send(next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now)
+            : Remove(next, ExperimentOutcome.Completed, "", now);
     }
 
     /// <summary>The workers hear of the cancel themselves and drop what they are doing.</summary>
-    public static Transition OnCancel(ExperimentState state) => state.Phase switch
+    public static Transition OnCancel(ExperimentState state, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Scaling or ExperimentPhase.Measuring =>
-            Send(state with { Phase = ExperimentPhase.Removing, Outcome = ExperimentOutcome.Cancelled }),
-        ExperimentPhase.Removing => Send(state with { Outcome = ExperimentOutcome.Cancelled }),
+        ExperimentPhase.Queued => End(state with { Outcome = ExperimentOutcome.Cancelled }, now),
+        ExperimentPhase.Scaling or ExperimentPhase.Measuring => Remove(state, ExperimentOutcome.Cancelled, "", now),
+        ExperimentPhase.Removing => Repeat(state with { Outcome = ExperimentOutcome.Cancelled }),
         _ => Transition.Unchanged(state),
     };
 
     /// <summary>A worker could not do its part.</summary>
-    public static Transition OnFault(ExperimentState state, string reason) => state.Phase switch
+    public static Transition OnFault(ExperimentState state, string reason, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Scaling or ExperimentPhase.Measuring =>
-            Send(state with { Phase = ExperimentPhase.Removing, Outcome = ExperimentOutcome.Failed, FailureReason = reason }),
-        ExperimentPhase.Removing when state.Outcome == ExperimentOutcome.Failed && state.FailureReason == reason => Send(state),
+        ExperimentPhase.Scaling or ExperimentPhase.Measuring => Remove(state, ExperimentOutcome.Failed, reason, now),
+        ExperimentPhase.Removing when state.Outcome == ExperimentOutcome.Failed && state.FailureReason == reason => Repeat(state),
         _ => Transition.Unchanged(state),
     };
 
-    /// <summary>An attempt could not be measured or stored; one that is no longer waited for changes nothing.</summary>
-    public static Transition OnTrialFault(ExperimentState state, TrialKey key, string reason)
+    /// <summary>A step could not be set up; one that is no longer waited for changes nothing.</summary>
+    public static Transition OnStepFault(ExperimentState state, int step, string reason, DateTimeOffset now)
     {
-        bool isOlder = state.Phase == ExperimentPhase.Scaling
-            || (state.Phase == ExperimentPhase.Measuring && (key.Trial != state.PresentTrial.Trial || key.Attempt != state.Attempt));
-        return isOlder ? Transition.Unchanged(state) : OnFault(state, reason);
+        bool isOlder = state.Phase == ExperimentPhase.Measuring || (state.Phase == ExperimentPhase.Scaling && step != state.Step);
+        return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
+    }
+
+    /// <summary>An attempt could not be measured or stored; one that is no longer waited for changes nothing.</summary>
+    public static Transition OnTrialFault(ExperimentState state, TrialKey key, string reason, DateTimeOffset now)
+    {
+        bool isOlder = state.Phase == ExperimentPhase.Scaling || (state.Phase == ExperimentPhase.Measuring && !IsPresent(state, key));
+        return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
     }
 
     /// <summary>Something of the experiment may be left: it has failed, however well it went.</summary>
@@ -107,7 +119,57 @@ public static class ExperimentFlow
     public static Transition OnRemoved(ExperimentState state, DateTimeOffset now) =>
         state.Phase == ExperimentPhase.Removing ? End(state, now) : Transition.Unchanged(state);
 
-    private static Transition Send(ExperimentState state) => new(state, [PresentCommand(state)]);
+    /// <summary>Time has passed. The first time the answer is overdue its command may be lost; the second time it will not come.</summary>
+    public static Transition OnDeadline(ExperimentState state, DateTimeOffset now) =>
+        !(state.Deadline <= now) ? Transition.Unchanged(state)
+            : !state.IsReminded ? SendAgain(state with { IsReminded = true }, now)
+            : Unanswered(state, "twice", now);
+
+    /// <summary>The scheduler was started anew; what it had sent may never have left, and so the answer may never come.</summary>
+    public static Transition OnRestart(ExperimentState state, DateTimeOffset now) =>
+        state.IsRunning ? SendAgain(state, now) : Transition.Unchanged(state);
+
+    private static Transition Remove(ExperimentState state, ExperimentOutcome outcome, string reason, DateTimeOffset now) =>
+        Send(state with { Phase = ExperimentPhase.Removing, Repeats = 0, Outcome = outcome, FailureReason = reason }, now);
+
+    /// <summary>Sends the command of a state just come to, and begins to wait for its answer.</summary>
+    private static Transition Send(ExperimentState state, DateTimeOffset now) => Await(state with { IsReminded = false }, now);
+
+    /// <summary>Sends the present command again and waits as long again. A trial becomes a new attempt: the flows of the old one may be used.</summary>
+    private static Transition SendAgain(ExperimentState state, DateTimeOffset now)
+    {
+        if (state.Repeats >= MostRepeats)
+        {
+            return Unanswered(state, $"{MostRepeats + 1} times", now);
+        }
+
+        ExperimentState again = state.Phase == ExperimentPhase.Measuring ? NextAttempt(state) : state;
+        return Await(again with { Repeats = state.Repeats + 1 }, now);
+    }
+
+    private static Transition Await(ExperimentState state, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Measuring && NextAttempt(state).NextFlow > ExperimentSpecValidator.MaxFlows
+            ? Remove(state, ExperimentOutcome.Failed, $"trial {state.PresentTrial.Trial} cannot be measured: repeats have used up the flows", now)
+            : Repeat(state with { Deadline = now + Deadlines.Of(state) });
+
+    private static Transition Repeat(ExperimentState state) => new(state, [PresentCommand(state)]);
+
+    private static Transition Unanswered(ExperimentState state, string times, DateTimeOffset now) => state.Phase switch
+    {
+        ExperimentPhase.Scaling => OnFault(state, $"step {state.Step} ({state.PresentStep.Services} Services) was asked for {times} and not set up", now),
+        ExperimentPhase.Measuring => OnFault(
+            state, $"trial {state.PresentTrial.Trial} ({state.PresentTrial.Probe.WireName()}) was asked for {times} and not measured and stored", now),
+        _ => OnRemovalFault(state, $"the removal was asked for {times} and not answered; run `plumbline cleanup`", now),
+    };
+
+    /// <summary>Behind the flows of the present attempt.</summary>
+    private static ExperimentState NextAttempt(ExperimentState state) => state with
+    {
+        Attempt = state.Attempt + 1,
+        NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Probe),
+    };
+
+    private static bool IsPresent(ExperimentState state, TrialKey key) => key.Trial == state.PresentTrial.Trial && key.Attempt == state.Attempt;
 
     private static Transition End(ExperimentState state, DateTimeOffset now)
     {
@@ -124,7 +186,7 @@ public static class ExperimentFlow
             ExperimentOutcome.Cancelled => new ExperimentCancelled { ExperimentId = id, CancelledAt = now },
             _ => new ExperimentFailed { ExperimentId = id, Reason = state.FailureReason, FailedAt = now },
         };
-        return new Transition(state with { Phase = ExperimentPhase.Ended }, [ended]);
+        return new Transition(state with { Phase = ExperimentPhase.Ended, Deadline = null }, [ended]);
     }
 
     /// <summary>What the present state waits for the answer to.</summary>

@@ -25,6 +25,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     /// <summary>Rules of all Services together with their endpoints: what one node's kernel and tools can be given.</summary>
     public const long MaxEndpointRules = 1_000_000;
 
+    private const int LongestShown = 100;
+
     /// <summary>64,512 source ports of each of 32,765 source addresses.</summary>
     public const long MaxFlows = 32_765L * 64_512;
 
@@ -45,7 +47,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NameOf<GrpcConnection>(spec => spec.Connection);
 
         RuleFor(spec => spec.Services).NotEmpty().WithMessage("must name at least one number of Services");
-        RuleForEach(spec => spec.Services).InclusiveBetween(1, MaxServices).WithMessage($"{{PropertyValue}} is not between 1 and {MaxServices:N0}");
+        RuleForEach(spec => spec.Services).InclusiveBetween(1, MaxServices).WithMessage($"{{PropertyValue}} is not between 1 and {MaxServices:N0}")
+            .When(spec => spec.Services is null or { Count: <= MaxSteps });
         RuleFor(spec => spec.Services).Must(services => services is null || services.Count <= MaxSteps).WithMessage($"names more than {MaxSteps} numbers of Services");
         RuleFor(spec => spec.Services).Must(HasNoDuplicate).WithMessage("names a number of Services twice");
         Between(spec => spec.Trials, 1, MaxTrials);
@@ -92,6 +95,12 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             });
     }
 
+    /// <summary>The errors of a request, whoever sent it: a message may lack what its type demands.</summary>
+    public static IReadOnlyList<FieldError> RequestErrors(ExperimentRequested request) =>
+        request.ExperimentId == Guid.Empty ? [new FieldError { Field = "experimentId", Message = "must not be empty" }]
+        : request.Spec is null ? [new FieldError { Field = "spec", Message = "must not be empty" }]
+        : Errors(request.Spec);
+
     /// <summary>The errors of a specification, empty when it can be run. Fields are named as in YAML and JSON.</summary>
     public static IReadOnlyList<FieldError> Errors(ExperimentSpec spec) =>
     [
@@ -107,7 +116,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         RuleFor(property).NotEmpty().WithMessage("must not be empty");
         RuleFor(property)
             .Must(names => names is null || names.All(allowed.Contains))
-            .WithMessage((_, names) => $"'{names!.First(name => !allowed.Contains(name))}' is not one of {string.Join(", ", allowed)}");
+            .WithMessage((_, names) => $"'{Shown(names!.First(name => !allowed.Contains(name)))}' is not one of {string.Join(", ", allowed)}");
         RuleFor(property).Must(HasNoDuplicate).WithMessage("names one twice");
     }
 
@@ -117,7 +126,10 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     private void NameOf<T>(System.Linq.Expressions.Expression<Func<ExperimentSpec, string>> property)
         where T : struct, Enum =>
         RuleFor(property).Must(name => WireNames.TryParse<T>(name, out _))
-            .WithMessage((_, name) => $"'{name}' is not one of {string.Join(", ", WireNames.Of<T>())}");
+            .WithMessage((_, name) => $"'{Shown(name)}' is not one of {string.Join(", ", WireNames.Of<T>())}");
+
+    /// <summary>As much of a wrong name as tells which it is.</summary>
+    private static string? Shown(string? name) => name is { Length: > LongestShown } ? $"{name[..LongestShown]}…" : name;
 
     /// <summary>A protocol that a probe sends and no Service would have, and the probe; null where there is none.</summary>
     private static string? MissingProtocol(ExperimentSpec spec)

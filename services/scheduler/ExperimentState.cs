@@ -1,18 +1,6 @@
+using Plumbline.Contracts;
+
 namespace Plumbline.Scheduler;
-
-public enum ExperimentPhase
-{
-    /// <summary>Waiting for the step's rules.</summary>
-    Scaling,
-
-    /// <summary>Waiting for a trial's results to be stored.</summary>
-    Measuring,
-
-    /// <summary>Waiting for everything to be removed; every experiment goes through it.</summary>
-    Removing,
-
-    Ended,
-}
 
 public enum ExperimentOutcome
 {
@@ -21,12 +9,18 @@ public enum ExperimentOutcome
     Cancelled,
 }
 
-/// <summary>Where an experiment stands.</summary>
+/// <summary>Where an experiment stands. What is stored of it is all of this, so a new property needs a default for older rows.</summary>
 public sealed record ExperimentState
 {
     public required ExperimentPlan Plan { get; init; }
 
     public required ExperimentPhase Phase { get; init; }
+
+    /// <summary>What it queues for: experiments of one queue would measure each other, so one of them runs at a time.</summary>
+    public string Queue { get; init; } = ExperimentQueue.OnlyNodes;
+
+    /// <summary>How often it was stored; 0 when it is not yet. The store's, to tell which of two writers came first.</summary>
+    public long Version { get; init; }
 
     /// <summary>Index of the present step.</summary>
     public int Step { get; init; }
@@ -34,19 +28,34 @@ public sealed record ExperimentState
     /// <summary>Index of the present trial within the step.</summary>
     public int TrialInStep { get; init; }
 
+    /// <summary>Number of the present attempt at the present trial, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>First flow number that no attempt has been given yet.</summary>
+    /// <summary>
+    /// How often the present step, trial or removal was asked for again without an answer. Each such repeat of a trial is an
+    /// attempt with a number of its own, but none of those that <see cref="ExperimentSpec.MaxAttempts"/> counts.
+    /// </summary>
+    public int Repeats { get; init; }
+
+    /// <summary>First flow number of the present attempt; when there is none, of the next.</summary>
     public long NextFlow { get; init; }
 
     public int AcceptedTrials { get; init; }
 
     public int GivenUpTrials { get; init; }
 
+    /// <summary>When the answer to the present command is overdue; null when none is waited for.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Whether the present command has been overdue once and was sent again for that.</summary>
+    public bool IsReminded { get; init; }
+
     /// <summary>How it ends once everything is removed.</summary>
     public ExperimentOutcome Outcome { get; init; }
 
     public string FailureReason { get; init; } = "";
+
+    public bool IsRunning => Phase is ExperimentPhase.Scaling or ExperimentPhase.Measuring or ExperimentPhase.Removing;
 
     public PlannedStep PresentStep => Plan.Steps[Step];
 

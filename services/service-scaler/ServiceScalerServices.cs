@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Plumbline.Hosting;
 using Plumbline.ServiceScaler.Lab;
@@ -12,6 +13,7 @@ public static class ServiceScalerServices
     {
         bus.AddConsumer<ScaleStepConsumer, ScaleStepConsumerDefinition>();
         bus.AddExperimentCancellation();
-        bus.TryAddSingleton<IServiceCluster, LabServiceCluster>();
+        bus.TryAddSingleton<LabServiceCluster>();
+        bus.TryAddSingleton<IServiceCluster>(services => services.GetRequiredService<LabServiceCluster>());
     }
 }

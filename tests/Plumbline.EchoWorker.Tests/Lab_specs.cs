@@ -51,7 +51,7 @@ public sealed class Lab_specs : IAsyncLifetime
     public async Task Every_endpoint_of_the_node_answers_the_client(int endpoint)
     {
         IPEndPoint address = Address(endpoint);
-        await using IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+        await using IAsyncDisposable serving = await _endpoints.ServeAsync(Node.Endpoints, Token);
 
         using Socket udp = await Node.Client.RunAsync(() => EchoClient.UdpSocket(address));
         await udp.SendAsync("over the node"u8.ToArray(), Token);
@@ -66,7 +66,7 @@ public sealed class Lab_specs : IAsyncLifetime
     [Fact]
     public async Task Disposed_of_it_holds_neither_sockets_nor_the_namespace()
     {
-        IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+        IAsyncDisposable serving = await _endpoints.ServeAsync(Node.Endpoints, Token);
         using GrpcChannel channel = EchoClient.Channel(Address(0), () => Node.Client.RunAsync(EchoClient.TcpSocket));
         await new Echo.Echo.EchoClient(channel).SendAsync(new EchoRequest(), cancellationToken: Token);
         using Socket silent = await Node.Client.RunAsync(EchoClient.TcpSocket);
@@ -91,7 +91,7 @@ public sealed class Lab_specs : IAsyncLifetime
     [Fact]
     public async Task Connections_of_a_client_that_is_gone_do_not_hold_the_namespace()
     {
-        IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+        IAsyncDisposable serving = await _endpoints.ServeAsync(Node.Endpoints, Token);
         using GrpcChannel channel = EchoClient.Channel(Address(0), () => Node.Client.RunAsync(EchoClient.TcpSocket));
         await new Echo.Echo.EchoClient(channel).SendAsync(new EchoRequest(), cancellationToken: Token);
 
@@ -108,14 +108,14 @@ public sealed class Lab_specs : IAsyncLifetime
     {
         // The first compiles what it runs.
         long first = Stopwatch.GetTimestamp();
-        await (await _endpoints.ServeAsync(Node, Token)).DisposeAsync();
+        await (await _endpoints.ServeAsync(Node.Endpoints, Token)).DisposeAsync();
         double firstMs = Stopwatch.GetElapsedTime(first).TotalMilliseconds;
         List<double> startMs = [];
         List<double> stopMs = [];
         for (int i = 0; i < 10; i++)
         {
             long begin = Stopwatch.GetTimestamp();
-            IAsyncDisposable serving = await _endpoints.ServeAsync(Node, Token);
+            IAsyncDisposable serving = await _endpoints.ServeAsync(Node.Endpoints, Token);
             startMs.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
             begin = Stopwatch.GetTimestamp();
             await serving.DisposeAsync();
@@ -134,7 +134,7 @@ public sealed class Lab_specs : IAsyncLifetime
         builder.Services.AddEchoWorkerForLab();
         using IHost host = builder.Build();
         await host.StartAsync(Token);
-        IAsyncDisposable serving = await host.Services.GetRequiredService<ILabEndpoints>().ServeAsync(Node, Token);
+        IAsyncDisposable serving = await host.Services.GetRequiredService<ILabEndpoints>().ServeAsync(Node.Endpoints, Token);
         await serving.DisposeAsync();
 
         // The endpoint's own end is not the process's.
@@ -145,9 +145,9 @@ public sealed class Lab_specs : IAsyncLifetime
     [Fact]
     public async Task A_port_that_is_taken_there_is_an_error_and_nothing_stays_open()
     {
-        await using (await _endpoints.ServeAsync(Node, Token))
+        await using (await _endpoints.ServeAsync(Node.Endpoints, Token))
         {
-            await Assert.ThrowsAsync<IOException>(() => _endpoints.ServeAsync(Node, Token));
+            await Assert.ThrowsAsync<IOException>(() => _endpoints.ServeAsync(Node.Endpoints, Token));
         }
 
         Assert.Empty(await SocketsAsync());

@@ -22,7 +22,7 @@ public sealed class Early_end_specs
     [Fact]
     public void Nothing_is_measured_or_scaled_after_a_cancel() => s_anyPoint.Sample(life =>
     {
-        life.Inject(ExperimentFlow.OnCancel);
+        life.Inject(Life.Cancel);
         int published = life.Published.Count;
         life.ToItsEnd();
 
@@ -32,7 +32,7 @@ public sealed class Early_end_specs
     [Fact]
     public void A_fault_during_the_removal_ends_failed_whatever_led_to_it() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
     {
-        life.Inject(cancelled ? ExperimentFlow.OnCancel : state => ExperimentFlow.OnFault(state, Reason));
+        life.Inject(cancelled ? Life.Cancel : state => Life.Fault(state, Reason));
         life.Inject(state => ExperimentFlow.OnRemovalFault(state, "a table is left", Life.Start));
 
         Assert.Equal(ExperimentPhase.Ended, life.State.Phase);
@@ -43,7 +43,7 @@ public sealed class Early_end_specs
     public void A_fault_and_then_a_removal_fault_are_both_named()
     {
         Life life = new(Specs.Small);
-        life.Inject(state => ExperimentFlow.OnFault(state, Reason));
+        life.Inject(state => Life.Fault(state, Reason));
         life.Inject(state => ExperimentFlow.OnRemovalFault(state, "a table is left", Life.Start));
 
         Assert.Equal($"{Reason}; a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason);
@@ -52,8 +52,8 @@ public sealed class Early_end_specs
     [Fact]
     public void The_fault_of_work_that_a_cancel_interrupted_does_not_make_it_a_failure() => s_anyPoint.Sample(life =>
     {
-        life.Inject(ExperimentFlow.OnCancel);
-        life.Inject(state => ExperimentFlow.OnFault(state, Reason));
+        life.Inject(Life.Cancel);
+        life.Inject(state => Life.Fault(state, Reason));
         life.ToItsEnd();
 
         AssertEnded<ExperimentCancelled>(life);
@@ -63,8 +63,8 @@ public sealed class Early_end_specs
     public void Of_two_faults_the_first_is_the_reason()
     {
         Life life = new(Specs.Small);
-        life.Inject(state => ExperimentFlow.OnFault(state, Reason));
-        life.Inject(state => ExperimentFlow.OnFault(state, "trial 0 cannot be measured: interrupted"));
+        life.Inject(state => Life.Fault(state, Reason));
+        life.Inject(state => Life.Fault(state, "trial 0 cannot be measured: interrupted"));
         life.ToItsEnd();
 
         Assert.Equal(Reason, AssertEnded<ExperimentFailed>(life).Reason);
@@ -77,8 +77,8 @@ public sealed class Early_end_specs
 
         foreach (Func<ExperimentState, Transition> late in (Func<ExperimentState, Transition>[])
             [
-                ExperimentFlow.OnCancel,
-                state => ExperimentFlow.OnFault(state, Reason),
+                Life.Cancel,
+                state => Life.Fault(state, Reason),
                 state => ExperimentFlow.OnRemovalFault(state, Reason, Life.Start),
                 .. life.Delivered.Select(message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
             ])

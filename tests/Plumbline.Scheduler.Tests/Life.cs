@@ -34,12 +34,16 @@ internal sealed class Life
 
     public static Transition Apply(ExperimentState state, object message) => message switch
     {
-        ServicesScaled scaled => ExperimentFlow.OnScaled(state, scaled),
-        TrialStored stored => ExperimentFlow.OnTrialStored(state, stored),
+        ServicesScaled scaled => ExperimentFlow.OnScaled(state, scaled, Start),
+        TrialStored stored => ExperimentFlow.OnTrialStored(state, stored, Start),
         ServicesRemoved => ExperimentFlow.OnRemoved(state, Start),
-        CancelExperiment => ExperimentFlow.OnCancel(state),
+        CancelExperiment => Cancel(state),
         _ => throw new ArgumentException($"nothing is done about {message}", nameof(message)),
     };
+
+    public static Transition Cancel(ExperimentState state) => ExperimentFlow.OnCancel(state, Start);
+
+    public static Transition Fault(ExperimentState state, string reason) => ExperimentFlow.OnFault(state, reason, Start);
 
     /// <summary>What tells one command from another: a message's lists have no value of their own.</summary>
     public static object IdentityOf(object command) => command switch

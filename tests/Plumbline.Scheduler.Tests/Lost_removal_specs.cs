@@ -6,11 +6,11 @@ public sealed class Lost_removal_specs
     private const string Reason = "trial 0 cannot be measured: no such device";
 
     [Fact]
-    public void Repeating_the_cancel_sends_the_removal_again() => AssertRemovalSentAgain(ExperimentFlow.OnCancel);
+    public void Repeating_the_cancel_sends_the_removal_again() => AssertRemovalSentAgain(Life.Cancel);
 
     [Fact]
     public void Repeating_the_fault_sends_the_removal_again() =>
-        AssertRemovalSentAgain(state => ExperimentFlow.OnFault(state, Reason));
+        AssertRemovalSentAgain(state => Life.Fault(state, Reason));
 
     private static void AssertRemovalSentAgain(Func<ExperimentState, Transition> ending)
     {

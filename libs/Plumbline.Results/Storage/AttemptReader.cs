@@ -90,7 +90,7 @@ internal static class AttemptReader
         NotFirstPackets = row.NotFirstPackets,
         Untracked = row.Untracked,
         Translated = row.Translated,
-        LostByReason = losses.ToDictionary(loss => loss.Reason, loss => loss.Count),
+        LostByReason = losses.OrderBy(loss => loss.Reason, StringComparer.Ordinal).ToDictionary(loss => loss.Reason, loss => loss.Count),
         Unaccounted = row.Unaccounted,
         Answers = row.Answered is not { } answered ? null : new AnswerCounts
         {

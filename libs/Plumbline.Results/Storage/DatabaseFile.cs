@@ -28,7 +28,7 @@ internal static class DatabaseFile
 
             // In WAL mode readers do not wait for the writer, and a transaction costs one append.
             connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-            Migrations.Apply(connection, path);
+            Migrations.ApplyToSqlite(connection, path);
             return connection;
         }
         catch (SqliteException exception)
@@ -60,7 +60,12 @@ internal static class DatabaseFile
                 throw new ResultsFileException($"{path} is not a file of Plumbline's results");
             }
 
-            Migrations.DemandApplied(connection, path);
+            if (Migrations.FirstMissingFromSqlite(connection) is { } missing)
+            {
+                throw new ResultsFileException(
+                    $"{path} was written by an older Plumbline and lacks {missing}; the next experiment recorded there brings it up to date");
+            }
+
             return connection;
         }
         catch (SqliteException exception)

@@ -1,45 +1,82 @@
+using System.Data.Common;
 using System.Reflection;
 using Dapper;
 using DbUp;
+using DbUp.Builder;
 using DbUp.Engine;
+using DbUp.Postgresql;
 using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Plumbline.Results.Storage;
 
-/// <summary>Brings a database to this version's schema by the numbered scripts in Sql/.</summary>
+/// <summary>
+/// Brings a database to this version's schema by the numbered scripts in Sql/. Those named .postgres.sql are PostgreSQL's alone,
+/// the others both databases'.
+/// </summary>
 internal static class Migrations
 {
-    private static readonly Assembly s_assembly = typeof(Migrations).Assembly;
+    /// <summary>The lock that whoever migrates holds; PostgreSQL has such numbers for each database. The letters Plmb.</summary>
+    private const long AdvisoryLock = 0x506C6D62;
 
-    private static string[] Scripts =>
-        [.. s_assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    private const int LockTimeoutSeconds = 300;
+
+    private static readonly Assembly s_assembly = typeof(Migrations).Assembly;
 
     /// <summary>Runs the scripts that have not been run on it.</summary>
     /// <exception cref="ResultsFileException">A script failed; it has changed nothing.</exception>
-    public static void Apply(SqliteConnection connection, string path)
+    public static void ApplyToSqlite(SqliteConnection connection, string path)
     {
         using SharedConnection shared = new(connection);
-        DatabaseUpgradeResult result = DeployChanges.To.SqliteDatabase(shared)
-            .WithScriptsEmbeddedInAssembly(s_assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+        if (Apply(DeployChanges.To.SqliteDatabase(shared), IsOfSqlite) is { } error)
+        {
+            throw new ResultsFileException($"{path} cannot be brought to this version's schema: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Runs the scripts that have not been run on it; of several that come at once, one does.</summary>
+    /// <exception cref="ResultsServerException">A script failed; it has changed nothing.</exception>
+    public static void ApplyToPostgres(NpgsqlConnectionStringBuilder settings)
+    {
+        // Connections of its own, and not pooled: the lock is its session's and ends with it.
+        using NpgsqlDataSource connections = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false });
+        using NpgsqlConnection locked = connections.OpenConnection();
+        locked.Execute("SELECT pg_advisory_lock(@AdvisoryLock)", new { AdvisoryLock }, commandTimeout: LockTimeoutSeconds);
+        if (Apply(DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(connections)), IsOfPostgres) is { } error)
+        {
+            throw new ResultsServerException($"the PostgreSQL database cannot be brought to this version's schema: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The first script that has not been run on it; null when all have.</summary>
+    public static string? FirstMissingFromSqlite(SqliteConnection connection) => FirstMissing(connection, IsOfSqlite);
+
+    /// <inheritdoc cref="FirstMissingFromSqlite"/>
+    public static string? FirstMissingFromPostgres(NpgsqlConnection connection) =>
+        connection.ExecuteScalar<bool>("SELECT to_regclass('schemaversions') IS NULL")
+            ? Scripts(IsOfPostgres).First()
+            : FirstMissing(connection, IsOfPostgres);
+
+    private static Exception? Apply(UpgradeEngineBuilder database, Func<string, bool> isIncluded)
+    {
+        DatabaseUpgradeResult result = database
+            .WithScriptsEmbeddedInAssembly(s_assembly, isIncluded)
             .WithVariablesDisabled()
             .WithTransactionPerScript()
             .LogToNowhere()
             .Build()
             .PerformUpgrade();
-        if (!result.Successful)
-        {
-            throw new ResultsFileException($"{path} cannot be brought to this version's schema: {result.Error.Message}", result.Error);
-        }
+        return result.Successful ? null : result.Error;
     }
 
-    /// <exception cref="ResultsFileException">The file's schema is an older one.</exception>
-    public static void DemandApplied(SqliteConnection connection, string path)
-    {
-        IEnumerable<string> missing = Scripts.Except(connection.Query<string>("SELECT ScriptName FROM SchemaVersions"));
-        if (missing.FirstOrDefault() is { } first)
-        {
-            throw new ResultsFileException($"{path} was written by an older Plumbline and lacks {first}; the next experiment recorded there brings it up to date");
-        }
-    }
+    private static string? FirstMissing(DbConnection connection, Func<string, bool> isIncluded) =>
+        Scripts(isIncluded).Except(connection.Query<string>("SELECT ScriptName FROM SchemaVersions")).FirstOrDefault();
+
+    private static IEnumerable<string> Scripts(Func<string, bool> isIncluded) =>
+        s_assembly.GetManifestResourceNames().Where(isIncluded).Order(StringComparer.Ordinal);
+
+    private static bool IsOfPostgres(string name) => name.EndsWith(".sql", StringComparison.Ordinal);
+
+    private static bool IsOfSqlite(string name) => IsOfPostgres(name) && !name.EndsWith(".postgres.sql", StringComparison.Ordinal);
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Plumbline.Contracts;
 
 namespace Plumbline.Results.Storage;
@@ -6,16 +6,16 @@ namespace Plumbline.Results.Storage;
 /// <summary>Reads what <see cref="ResultsStore"/> has written.</summary>
 internal static class ResultsReader
 {
-    public static IReadOnlyList<ExperimentSummary> List(SqliteConnection connection) =>
-        [.. Schema.ExperimentSummary.Select(connection, "ORDER BY started_unix_ms DESC, experiment_id").Select(SummaryOf)];
+    public static IReadOnlyList<ExperimentSummary> List(IResultsDatabase database) => database.Use<IReadOnlyList<ExperimentSummary>>(connection =>
+        [.. Schema.ExperimentSummary.Select(connection, "ORDER BY started_unix_ms DESC, experiment_id").Select(SummaryOf)]);
 
     /// <exception cref="ExperimentNotFoundException">No experiment's id starts so, or several do.</exception>
-    public static Guid Find(SqliteConnection connection, string idOrPrefix)
+    public static Guid Find(IResultsDatabase database, string idOrPrefix)
     {
         string prefix = idOrPrefix.Replace("-", "", StringComparison.Ordinal);
         Guid[] matches = prefix.Length == 0 ? [] :
         [
-            .. List(connection).Select(each => each.ExperimentId)
+            .. List(database).Select(each => each.ExperimentId)
                 .Where(id => id.ToString("N").StartsWith(prefix, StringComparison.OrdinalIgnoreCase)),
         ];
         return matches.Length switch
@@ -28,17 +28,20 @@ internal static class ResultsReader
     }
 
     /// <exception cref="ExperimentNotFoundException">There is no such experiment.</exception>
-    public static ExperimentResults Load(SqliteConnection connection, Guid experimentId)
+    public static ExperimentResults Load(IResultsDatabase database, Guid experimentId) =>
+        database.Use(connection => Load(database, connection, experimentId));
+
+    private static ExperimentResults Load(IResultsDatabase database, DbConnection connection, Guid experimentId)
     {
         // One snapshot, though a writer may be at work.
-        using SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
+        using DbTransaction transaction = database.BeginSnapshot(connection);
         const string ofExperiment = "WHERE experiment_id = @id ";
         const string inOrder = ofExperiment + "ORDER BY step, trial, attempt";
         var parameters = new { id = experimentId.ToString() };
 
         ExperimentSummaryRow summary = Schema.ExperimentSummary.Select(connection, ofExperiment, parameters).SingleOrDefault()
             ?? throw new ExperimentNotFoundException($"there is no experiment {experimentId}", []);
-        ILookup<(long, long), TrialLossRow> losses = ByAttempt(Schema.TrialLoss.Select(connection, inOrder + ", reason", parameters));
+        ILookup<(long, long), TrialLossRow> losses = ByAttempt(Schema.TrialLoss.Select(connection, inOrder, parameters));
         ILookup<(long, long), LatencyRow> latencies = ByAttempt(Schema.Latency.Select(connection, inOrder, parameters));
         ILookup<(long, long), HistogramBucketRow> buckets =
             ByAttempt(Schema.HistogramBucket.Select(connection, inOrder + ", stage, bucket_index", parameters));
@@ -57,15 +60,15 @@ internal static class ResultsReader
     }
 
     /// <summary>The latencies that were kept, by attempt and stage; each read when it is asked for.</summary>
-    public static IEnumerable<RawLatencies> LoadRaw(SqliteConnection connection, ExperimentResults results) =>
+    public static IEnumerable<RawLatencies> LoadRaw(IResultsDatabase database, ExperimentResults results) =>
         from attempt in results.Attempts
         where attempt.Trial.KeepRaw
         from latency in attempt.Latencies
-        let values = Raw(connection, attempt.Trial.Key, latency.Stage)
+        let values = database.Use(connection => Raw(connection, attempt.Trial.Key, latency.Stage))
         where values.Length > 0
         select new RawLatencies(attempt.Trial, latency.Stage, values);
 
-    private static long[] Raw(SqliteConnection connection, TrialKey key, Stage stage) =>
+    private static long[] Raw(DbConnection connection, TrialKey key, Stage stage) =>
     [
         .. Schema.RawLatency.Select(
             connection,

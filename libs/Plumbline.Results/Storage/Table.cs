@@ -1,4 +1,5 @@
 using System.Data;
+using System.Reflection;
 using System.Text.Json;
 using Dapper;
 
@@ -8,15 +9,22 @@ namespace Plumbline.Results.Storage;
 internal sealed class Table<TRow>(string name)
     where TRow : class
 {
-    private static readonly (string Column, string Property)[] s_columns =
-        [.. typeof(TRow).GetProperties().Select(each => (JsonNamingPolicy.SnakeCaseLower.ConvertName(each.Name), each.Name))];
+    private static readonly PropertyInfo[] s_properties = typeof(TRow).GetProperties();
+
+    private static readonly string[] s_columns = [.. s_properties.Select(each => JsonNamingPolicy.SnakeCaseLower.ConvertName(each.Name))];
 
     private readonly string _insert =
-        $"INSERT INTO {name} ({string.Join(", ", s_columns.Select(each => each.Column))}) "
-        + $"VALUES ({string.Join(", ", s_columns.Select(each => $"@{each.Property}"))}) ON CONFLICT DO NOTHING";
+        $"INSERT INTO {name} ({string.Join(", ", s_columns)}) "
+        + $"VALUES ({string.Join(", ", s_properties.Select(each => $"@{each.Name}"))}) ON CONFLICT DO NOTHING";
 
     private readonly string _select =
-        $"SELECT {string.Join(", ", s_columns.Select(each => $"{each.Column} AS {each.Property}"))} FROM {name} ";
+        $"SELECT {string.Join(", ", s_columns.Zip(s_properties, (column, property) => $"{column} AS {property.Name}"))} FROM {name} ";
+
+    /// <summary>The table with its columns, in the order of <see cref="Values"/>.</summary>
+    public string NameAndColumns { get; } = $"{name} ({string.Join(", ", s_columns)})";
+
+    /// <summary>A row's values: text, long, double or null.</summary>
+    public static IEnumerable<object?> Values(TRow row) => s_properties.Select(property => property.GetValue(row));
 
     /// <summary>Writes rows that are not there yet.</summary>
     /// <returns>How many were not.</returns>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Net;
 using Plumbline.Lab;
+using Plumbline.Linux;
 
 namespace Plumbline.EchoWorker.Lab;
 
@@ -10,9 +11,9 @@ public sealed class LabEchoEndpoints : ILabEndpoints
     /// <inheritdoc/>
     /// <exception cref="Win32Exception">The node's endpoint namespace does not exist.</exception>
     /// <exception cref="IOException">The port is taken there.</exception>
-    public async Task<IAsyncDisposable> ServeAsync(LabNode node, CancellationToken token)
+    public async Task<IAsyncDisposable> ServeAsync(NetworkNamespace endpoints, CancellationToken token)
     {
-        EchoSockets sockets = await node.Endpoints.RunAsync(() => EchoSockets.Open(IPAddress.Any, LabNode.EndpointPort));
+        EchoSockets sockets = await endpoints.RunAsync(() => EchoSockets.Open(IPAddress.Any, LabNode.EndpointPort));
         return await EchoServer.StartAsync(sockets, token: token);
     }
 }

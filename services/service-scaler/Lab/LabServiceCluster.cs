@@ -13,7 +13,8 @@ namespace Plumbline.ServiceScaler.Lab;
 /// </summary>
 public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServiceCluster> logger) : IServiceCluster, IAsyncDisposable
 {
-    private readonly Dictionary<(Guid, DataPlane), IAsyncDisposable> _endpoints = [];
+    /// <summary>By the name of the namespace that they are served in.</summary>
+    private readonly Dictionary<string, IAsyncDisposable> _endpoints = [];
 
     public async Task<IReadOnlyList<ProgrammedDataPlane>> ScaleAsync(ScaleStep step, CancellationToken token)
     {
@@ -21,9 +22,9 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
         foreach (DataPlane dataPlane in step.DataPlanes)
         {
             LabNode node = LabNode.Of(step.ExperimentId, dataPlane);
-            await CloseEndpointsAsync((step.ExperimentId, dataPlane));
+            await CloseEndpointsAsync(node.Endpoints.Name!);
             await LabNetwork.CreateAsync(node, token);
-            _endpoints[(step.ExperimentId, dataPlane)] = await endpoints.ServeAsync(node, token);
+            _endpoints[node.Endpoints.Name!] = await endpoints.ServeAsync(node.Endpoints, token);
             programmed.Add(await ProgramAsync(step, node, token));
         }
 
@@ -32,9 +33,9 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
 
     public async Task RemoveAsync(Guid experimentId, CancellationToken token)
     {
-        foreach ((Guid, DataPlane) key in _endpoints.Keys.Where(key => key.Item1 == experimentId).ToList())
+        foreach (string name in _endpoints.Keys.Where(name => name.StartsWith(LabNode.ExperimentPrefix(experimentId), StringComparison.Ordinal)).ToList())
         {
-            await CloseEndpointsAsync(key);
+            await CloseEndpointsAsync(name);
         }
 
         IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(experimentId);
@@ -43,16 +44,27 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
 
     public async ValueTask DisposeAsync()
     {
-        foreach ((Guid, DataPlane) key in _endpoints.Keys.ToList())
+        foreach (string name in _endpoints.Keys.ToList())
         {
-            await CloseEndpointsAsync(key);
+            await CloseEndpointsAsync(name);
+        }
+    }
+
+    /// <summary>Serves the endpoints of nodes that an earlier life of this worker has made: their experiments go on.</summary>
+    public async Task AdoptAsync(CancellationToken token)
+    {
+        foreach (NetworkNamespace each in LabNetwork.ListEndpoints())
+        {
+            await LabNetwork.KillProcessesAsync(each.Name!);
+            _endpoints[each.Name!] = await endpoints.ServeAsync(each, token);
+            logger.LogInformation("serving {Namespace}, which an earlier life had made", each);
         }
     }
 
     /// <summary>An open socket would keep its namespace alive after the name is gone.</summary>
-    private async Task CloseEndpointsAsync((Guid, DataPlane) key)
+    private async Task CloseEndpointsAsync(string name)
     {
-        if (_endpoints.Remove(key, out IAsyncDisposable? served))
+        if (_endpoints.Remove(name, out IAsyncDisposable? served))
         {
             await served.DisposeAsync();
         }

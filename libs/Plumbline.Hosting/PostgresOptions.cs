@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+using System.Data.Common;
+using Microsoft.Extensions.Configuration;
+
+namespace Plumbline.Hosting;
+
+/// <summary>Where PostgreSQL is: PLUMBLINE_POSTGRES__CONNECTIONSTRING and so on.</summary>
+public sealed class PostgresOptions
+{
+    public const string Section = "Postgres";
+
+    /// <summary>As Npgsql has it: Host=…;Database=…;Username=….</summary>
+    [Required]
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>File with the password, where the connection string has none.</summary>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>The connection string with its password.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static string Read(IConfiguration configuration)
+    {
+        PostgresOptions options = new();
+        configuration.GetSection(Section).Bind(options);
+        if (options.PasswordFile.Length == 0)
+        {
+            return options.ConnectionString;
+        }
+
+        DbConnectionStringBuilder builder = new() { ConnectionString = options.ConnectionString };
+        builder["Password"] = File.ReadAllText(options.PasswordFile).TrimEnd('\n', '\r');
+        return builder.ConnectionString;
+    }
+}

@@ -1,0 +1,8 @@
+using Plumbline.Aggregator;
+using Plumbline.Hosting;
+
+return await WorkerHost.RunAsync(
+    "aggregator",
+    args,
+    (services, _) => services.AddCheckedOptions<PostgresOptions>(PostgresOptions.Section),
+    (bus, configuration) => bus.AddAggregatorOnPostgres(PostgresOptions.Read(configuration)));

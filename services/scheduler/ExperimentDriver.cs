@@ -1,0 +1,122 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Scheduler;
+
+/// <summary>Hands a message to the bus.</summary>
+public delegate Task PublishMessage(OutboxMessage message, CancellationToken token);
+
+/// <summary>
+/// Between <see cref="ExperimentFlow"/>, which decides, and the world: looks a state up, has it changed, keeps it together with
+/// the messages of the change, publishes these, and forgets them. Whatever step of that it dies at, the next sweep of the
+/// outbox, the next tick or the repeated message goes on from there.
+/// </summary>
+public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
+{
+    /// <summary>Places in the queue of which watchers hear.</summary>
+    private const int MostAnnounced = 100;
+
+    public async Task<bool> IsKnownAsync(Guid experimentId, CancellationToken token) => await store.FindAsync(experimentId, token) is not null;
+
+    /// <summary>Queues an experiment, unless it is known, and starts it if it is its turn.</summary>
+    public async Task RequestAsync(ExperimentPlan plan, PublishMessage publish, CancellationToken token)
+    {
+        if (!await IsKnownAsync(plan.ExperimentId, token))
+        {
+            Transition queued = ExperimentFlow.Queue(plan);
+            IReadOnlyList<QueueEntry> before = await store.ListActiveAsync(token);
+            int position = 1 + before.Count(entry => entry.Queue == queued.State.Queue && entry.Phase == ExperimentPhase.Queued);
+            await CommitAsync(queued with { Messages = [ProgressOf(queued.State, position)] }, publish, token);
+        }
+
+        await StartNextAsync(publish, token);
+    }
+
+    /// <summary>Changes an experiment as the flow says. One that is not known is left alone.</summary>
+    public async Task AdvanceAsync(Guid experimentId, Func<ExperimentState, DateTimeOffset, Transition> next, PublishMessage publish, CancellationToken token)
+    {
+        if (await store.FindAsync(experimentId, token) is not { } state)
+        {
+            return;
+        }
+
+        Transition transition = next(state, clock.GetUtcNow());
+        if (transition.State != state)
+        {
+            await CommitAsync(transition with { Messages = [ProgressOf(transition.State, 0), .. transition.Messages] }, publish, token);
+        }
+        else if (transition.Messages.Count > 0)
+        {
+            await CommitAsync(transition, publish, token);
+        }
+
+        if (transition.State.Phase == ExperimentPhase.Ended)
+        {
+            await StartNextAsync(publish, token);
+        }
+
+        if (state.Phase == ExperimentPhase.Queued && transition.State.Phase != ExperimentPhase.Queued)
+        {
+            await AnnounceQueueAsync(publish, token);
+        }
+    }
+
+    /// <summary>Starts whose turn it is.</summary>
+    public async Task StartNextAsync(PublishMessage publish, CancellationToken token)
+    {
+        foreach (Guid id in ExperimentQueue.Due(await store.ListActiveAsync(token)))
+        {
+            await AdvanceAsync(id, ExperimentFlow.OnTurn, publish, token);
+        }
+    }
+
+    /// <summary>Publishes what is left in the outbox since that time or before; returns it.</summary>
+    public async Task<IReadOnlyList<OutboxMessage>> PublishLeftAsync(DateTimeOffset keptUntil, PublishMessage publish, CancellationToken token)
+    {
+        IReadOnlyList<OutboxMessage> left = await store.ListUnpublishedAsync(keptUntil, token);
+        await PublishAsync(left, publish, token);
+        return left;
+    }
+
+    private async Task CommitAsync(Transition transition, PublishMessage publish, CancellationToken token) =>
+        await PublishAsync(await store.SaveAsync(transition.State, transition.Messages, clock.GetUtcNow(), token), publish, token);
+
+    private async Task PublishAsync(IReadOnlyList<OutboxMessage> messages, PublishMessage publish, CancellationToken token)
+    {
+        foreach (OutboxMessage message in messages)
+        {
+            await publish(message, token);
+        }
+
+        if (messages.Count > 0)
+        {
+            await store.ForgetPublishedAsync([.. messages.Select(message => message.Id)], token);
+        }
+    }
+
+    /// <summary>Those that wait have moved up. No state of theirs has changed, so nothing of this is kept.</summary>
+    private async Task AnnounceQueueAsync(PublishMessage publish, CancellationToken token)
+    {
+        foreach ((Guid id, int position) in ExperimentQueue.Waiting(await store.ListActiveAsync(token)).Take(MostAnnounced))
+        {
+            if (await store.FindAsync(id, token) is { Phase: ExperimentPhase.Queued } state)
+            {
+                ExperimentProgress progress = ProgressOf(state, position) with { Sequence = state.Version };
+                await publish(new OutboxMessage(Guid.NewGuid(), id, progress), token);
+            }
+        }
+    }
+
+    /// <summary>Of a state that is about to be kept.</summary>
+    private static ExperimentProgress ProgressOf(ExperimentState state, int queuePosition) => new()
+    {
+        ExperimentId = state.Plan.ExperimentId,
+        Sequence = state.Version + 1,
+        Phase = state.Phase,
+        QueuePosition = queuePosition,
+        Step = state.Step,
+        StepCount = state.Plan.Steps.Count,
+        TrialsDone = state.AcceptedTrials + state.GivenUpTrials,
+        TrialCount = state.Plan.TrialCount,
+        Attempt = state.Attempt,
+    };
+}

@@ -1,0 +1,29 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Scheduler;
+
+/// <summary>An experiment that has not ended, as its queue sees it.</summary>
+public sealed record QueueEntry(Guid ExperimentId, string Queue, ExperimentPhase Phase, long Version);
+
+/// <summary>Whose turn it is. Pure; entries come in order of arrival.</summary>
+public static class ExperimentQueue
+{
+    /// <summary>The queue of all experiments, as long as there is one set of nodes.</summary>
+    public const string OnlyNodes = "nodes";
+
+    /// <summary>The experiments to start now: of each queue in which none runs, the first.</summary>
+    public static IReadOnlyList<Guid> Due(IReadOnlyList<QueueEntry> entries) =>
+    [
+        .. entries.GroupBy(entry => entry.Queue)
+            .Where(queue => queue.All(entry => entry.Phase == ExperimentPhase.Queued))
+            .Select(queue => queue.First().ExperimentId),
+    ];
+
+    /// <summary>Those that wait, each with its place in its queue, from 1.</summary>
+    public static IReadOnlyList<(Guid ExperimentId, int Position)> Waiting(IReadOnlyList<QueueEntry> entries) =>
+    [
+        .. entries.Where(entry => entry.Phase == ExperimentPhase.Queued)
+            .GroupBy(entry => entry.Queue)
+            .SelectMany(queue => queue.Select((entry, index) => (entry.ExperimentId, index + 1))),
+    ];
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Plumbline.Contracts;
+using Plumbline.Hosting;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Plumbline.Scheduler.Intake;
+
+/// <summary>
+/// Takes requests that are plain JSON from a queue of their own, so that any AMQP client can publish one without knowing
+/// MassTransit's envelope. A right one is published on the bus as <see cref="ExperimentRequested"/>, a wrong one as
+/// <see cref="ExperimentRejected"/>; both are answered where the message names a reply queue. Either way it is then acknowledged:
+/// nothing that somebody sends can stay and block the others.
+/// </summary>
+internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, ILogger<RequestIntake> logger) : BackgroundService
+{
+    public const string Queue = "plumbline.requests";
+
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ConsumeAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning("requests cannot be taken from {Queue}: {Reason}; trying again", Queue, exception.Message);
+                await Task.Delay(s_retry, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken token)
+    {
+        BrokerOptions broker = options.Value;
+        ConnectionFactory factory = new()
+        {
+            HostName = broker.Host,
+            Port = broker.Port,
+            VirtualHost = broker.VirtualHost,
+            UserName = broker.Username,
+            Password = broker.ReadPassword(),
+            AutomaticRecoveryEnabled = false,
+        };
+        await using IConnection connection = await factory.CreateConnectionAsync("plumbline requests", token);
+        await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
+        await channel.BasicQosAsync(0, 1, global: false, token);
+
+        TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, reason) =>
+        {
+            closed.TrySetException(new InvalidOperationException(reason.ReplyText));
+            return Task.CompletedTask;
+        };
+        AsyncEventingBasicConsumer consumer = new(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            await TakeAsync(channel, delivery, token);
+            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, token);
+        };
+        await channel.BasicConsumeAsync(Queue, autoAck: false, consumer, token);
+        await closed.Task.WaitAsync(token);
+    }
+
+    private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
+    {
+        ReadRequest request = RequestReader.Read(delivery.Body);
+        if (request.Spec is { } spec && request.Errors.Count == 0)
+        {
+            await bus.Publish(new ExperimentRequested { ExperimentId = request.ExperimentId, Spec = spec }, token);
+        }
+        else
+        {
+            logger.LogWarning("experiment {ExperimentId} is rejected: {Errors}", request.ExperimentId, request.Errors);
+            await bus.Publish(new ExperimentRejected { ExperimentId = request.ExperimentId, Errors = request.Errors }, token);
+        }
+
+        if (delivery.BasicProperties.ReplyTo is { Length: > 0 } replyTo)
+        {
+            byte[] answer = JsonSerializer.SerializeToUtf8Bytes(
+                new { request.ExperimentId, Accepted = request.Errors.Count == 0, request.Errors }, s_json);
+            BasicProperties properties = new() { ContentType = "application/json", CorrelationId = delivery.BasicProperties.CorrelationId };
+            await channel.BasicPublishAsync("", replyTo, mandatory: false, properties, answer, token);
+        }
+    }
+}

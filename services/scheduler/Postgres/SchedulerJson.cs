@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Plumbline.Contracts;
+
+namespace Plumbline.Scheduler.Postgres;
+
+/// <summary>
+/// States and messages as JSON. A plan is not written: it may have a million trials, and follows from the specification. It is
+/// made anew when a state is read, and kept for the next reading.
+/// </summary>
+internal sealed class SchedulerJson
+{
+    /// <summary>To be raised with any change by which older rows would be read otherwise; a changed planner is one.</summary>
+    public const int Format = 1;
+
+    private static readonly Assembly s_contracts = typeof(ExperimentSpec).Assembly;
+
+    /// <summary>A newer version's messages may be others; they are left to it.</summary>
+    public static readonly string[] KnownTypes = [.. s_contracts.GetExportedTypes().Where(type => type.IsClass).Select(type => type.FullName!)];
+
+    private readonly JsonSerializerOptions _options;
+
+    public SchedulerJson() => _options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        IgnoreReadOnlyProperties = true,
+        Converters = { new PlanConverter(), new JsonStringEnumConverter<ExperimentOutcome>() },
+    };
+
+    public string Write(ExperimentState state) => JsonSerializer.Serialize(state, _options);
+
+    /// <exception cref="NotSupportedException">Another version of the scheduler has written it.</exception>
+    public ExperimentState Read(string state, int format, long version) => format == Format
+        ? JsonSerializer.Deserialize<ExperimentState>(state, _options)! with { Version = version }
+        : throw new NotSupportedException($"the experiment's state has format {format}; this scheduler reads {Format}: let the one that began it end it");
+
+    public string WriteMessage(object message) => JsonSerializer.Serialize(message, message.GetType(), _options);
+
+    public static string TypeOf(object message) => message.GetType().FullName!;
+
+    /// <param name="type">One of <see cref="KnownTypes"/>.</param>
+    public object ReadMessage(string type, string body) => JsonSerializer.Deserialize(body, s_contracts.GetType(type)!, _options)!;
+
+    private sealed class PlanConverter : JsonConverter<ExperimentPlan>
+    {
+        private const int MostPlans = 4;
+
+        private readonly ConcurrentDictionary<Guid, ExperimentPlan> _plans = new();
+
+        public override ExperimentPlan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            Written written = JsonSerializer.Deserialize<Written>(ref reader, options)!;
+            if (_plans.Count >= MostPlans)
+            {
+                _plans.Clear();
+            }
+
+            return _plans.GetOrAdd(written.ExperimentId, static (id, spec) => ExperimentPlanner.Plan(id, spec), written.Spec);
+        }
+
+        public override void Write(Utf8JsonWriter writer, ExperimentPlan value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, new Written(value.ExperimentId, value.Spec), options);
+
+        private sealed record Written(Guid ExperimentId, ExperimentSpec Spec);
+    }
+}

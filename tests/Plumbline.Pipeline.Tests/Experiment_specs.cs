@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Plumbline.Contracts;
+using Plumbline.Lab;
+using Plumbline.Results;
+
+namespace Plumbline.Pipeline.Tests;
+
+/// <summary>Separate processes, a real broker, a real database, the real kernel.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Experiment_specs
+{
+    private const string Small = """{"services": [20], "dataPlanes": ["nftables", "iptables-nft"], "positions": ["last"], "trials": 2, "packets": 200}""";
+
+    [Fact]
+    public async Task An_experiment_published_as_plain_JSON_is_measured_stored_and_leaves_nothing()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+
+        Guid id = await pipeline.RequestExperimentAsync(Small);
+        string state = await pipeline.WaitForEndAsync(id);
+
+        Assert.True(state == "completed", pipeline.Logs());
+        ExperimentResults results = pipeline.Load(id);
+        const int cells = 2 + 2;
+        const int probes = 2;
+        Assert.Equal(cells * probes * 2, results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Count());
+        Assert.Equal([ProbeKind.OneWay, ProbeKind.RoundTrip], results.Attempts.Select(attempt => attempt.Trial.Probe).Distinct().Order());
+        Assert.NotNull(results.Machine);
+        Assert.Empty(LabNetwork.List(id));
+    }
+
+    [Fact]
+    public async Task Two_experiments_are_measured_one_after_the_other()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+
+        Guid first = await pipeline.RequestExperimentAsync(Small);
+        Guid second = await pipeline.RequestExperimentAsync(Small);
+
+        Assert.Equal("completed", await pipeline.WaitForEndAsync(first));
+        Assert.Equal("completed", await pipeline.WaitForEndAsync(second));
+        DateTimeOffset endOfFirst = pipeline.Load(first).Attempts.Max(attempt => attempt.Conditions.StartedAt);
+        DateTimeOffset startOfSecond = pipeline.Load(second).Attempts.Min(attempt => attempt.Conditions.StartedAt);
+        Assert.True(startOfSecond > endOfFirst, "they overlap");
+    }
+
+    [Theory]
+    [InlineData("""{"spec": {"services": [0], "trials": 0}}""", "services[0]", "trials")]
+    [InlineData("""{"spec": {"services": "many"}}""", "services")]
+    [InlineData("""{"spec": {"nonsense": 1}}""", "nonsense")]
+    [InlineData("nonsense", "")]
+    [InlineData("", "")]
+    public async Task A_wrong_request_is_refused_by_field(string body, params string[] fields)
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+
+        JsonElement answer = await pipeline.RequestAsync(body);
+
+        Assert.False(answer.GetProperty("accepted").GetBoolean());
+        Assert.Equal(fields, answer.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()));
+    }
+
+    [Fact]
+    public async Task Workers_that_are_told_to_stop_end_in_order()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+
+        foreach (Worker worker in pipeline.Workers.Values)
+        {
+            Assert.Equal(0, await worker.StopAsync());
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Plumbline.Lab;
+using Plumbline.Results;
+using Plumbline.Tests;
+using RabbitMQ.Client;
+
+namespace Plumbline.Pipeline.Tests;
+
+/// <summary>
+/// The five workers as processes, with a virtual host of a real RabbitMQ and a database of a real PostgreSQL of their own.
+/// Ends with nothing left of them.
+/// </summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    public const string Requests = "plumbline.requests";
+
+    private readonly PostgresTestDatabase _database;
+    private readonly Dictionary<string, string> _settings;
+    private readonly Dictionary<string, Worker> _workers = [];
+
+    private Pipeline(RabbitMqServer broker, string virtualHost, PostgresTestDatabase database)
+    {
+        (Broker, VirtualHost, _database) = (broker, virtualHost, database);
+        _settings = new Dictionary<string, string>
+        {
+            ["PLUMBLINE_BROKER__HOST"] = broker.Host,
+            ["PLUMBLINE_BROKER__PORT"] = $"{broker.Port}",
+            ["PLUMBLINE_BROKER__VIRTUALHOST"] = virtualHost,
+            ["PLUMBLINE_BROKER__USERNAME"] = "guest",
+            ["PLUMBLINE_BROKER__PASSWORD"] = "guest",
+            ["PLUMBLINE_POSTGRES__CONNECTIONSTRING"] = database.ConnectionString,
+            ["PLUMBLINE_LAB__ECHOWORKER"] = Worker.Program("echo-worker"),
+            ["PLUMBLINE_HEALTH__PORT"] = "0",
+        };
+    }
+
+    public RabbitMqServer Broker { get; }
+
+    public string VirtualHost { get; }
+
+    public IReadOnlyDictionary<string, Worker> Workers => _workers;
+
+    public static async Task<Pipeline> StartAsync()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root for network namespaces, rules and BPF");
+        RabbitMqServer broker = await RabbitMqServer.GetAsync();
+        Pipeline pipeline = new(broker, await broker.CreateVirtualHostAsync(), PostgresServer.CreateDatabase());
+        foreach (string worker in Worker.All)
+        {
+            pipeline.Start(worker);
+        }
+
+        await pipeline.WaitForQueuesAsync();
+        return pipeline;
+    }
+
+    public void Start(string worker) => _workers[worker] = Worker.Start(worker, _settings);
+
+    /// <summary>Kills the worker and starts it again.</summary>
+    public async Task KillAndRestartAsync(string worker)
+    {
+        await _workers[worker].KillAsync();
+        Start(worker);
+    }
+
+    /// <summary>Publishes bytes as any AMQP client does, and waits for the answer.</summary>
+    public async Task<JsonElement> RequestAsync(ReadOnlyMemory<byte> body)
+    {
+        await using IConnection connection = await ConnectAsync();
+        await using IChannel channel = await connection.CreateChannelAsync();
+        QueueDeclareOk replies = await channel.QueueDeclareAsync();
+        await channel.BasicPublishAsync("", Requests, mandatory: true, new BasicProperties { ReplyTo = replies.QueueName }, body);
+        long deadline = Environment.TickCount64 + 20_000;
+        while (true)
+        {
+            if (await channel.BasicGetAsync(replies.QueueName, autoAck: true) is { } reply)
+            {
+                return JsonSerializer.Deserialize<JsonElement>(reply.Body.Span);
+            }
+
+            Assert.True(Environment.TickCount64 < deadline, $"no answer within 20 s\n{Logs()}");
+            await Task.Delay(20);
+        }
+    }
+
+    public Task<JsonElement> RequestAsync(string json) => RequestAsync(Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Asks for an experiment with that specification and gives its id.</summary>
+    public async Task<Guid> RequestExperimentAsync(string spec)
+    {
+        JsonElement answer = await RequestAsync($$"""{"spec": {{spec}}}""");
+        Assert.True(answer.GetProperty("accepted").GetBoolean(), answer.ToString());
+        return answer.GetProperty("experimentId").GetGuid();
+    }
+
+    /// <summary>Waits until the experiment has an end in the database, and gives its state.</summary>
+    public async Task<string> WaitForEndAsync(Guid experimentId, int seconds = 120)
+    {
+        long deadline = Environment.TickCount64 + (seconds * 1_000);
+        while (true)
+        {
+            if (await ReadAsync<string?>("SELECT state FROM experiment_end WHERE experiment_id = @id", experimentId) is { } state)
+            {
+                return state;
+            }
+
+            Assert.True(Environment.TickCount64 < deadline, $"no end within {seconds} s\n{Logs()}");
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>Trials that have so many attempts recorded.</summary>
+    public Task<int> CountTrialsAsync(Guid experimentId) =>
+        ReadAsync<int>("SELECT count(DISTINCT trial) FROM trial WHERE experiment_id = @id", experimentId);
+
+    public ExperimentResults Load(Guid experimentId)
+    {
+        using ResultsStore store = ResultsStore.OpenPostgres(_database.ConnectionString);
+        return store.Load(experimentId);
+    }
+
+    public string Logs() => string.Join('\n', _workers.Values.Select(worker =>
+        $"--- {worker.Name}\n{string.Join('\n', worker.Output.Split('\n').Where(line => !line.Contains("\"Information\"", StringComparison.Ordinal)).TakeLast(15))}"));
+
+    public async Task<IConnection> ConnectAsync() => await new ConnectionFactory
+    {
+        HostName = Broker.Host,
+        Port = Broker.Port,
+        VirtualHost = VirtualHost,
+    }.CreateConnectionAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Worker worker in _workers.Values)
+        {
+            await worker.DisposeAsync();
+        }
+
+        await LabNetwork.RemoveAsync();
+        await Broker.ControlAsync("delete_vhost", VirtualHost);
+        _database.Dispose();
+    }
+
+    private async Task<T> ReadAsync<T>(string sql, Guid experimentId)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = _database.Connect();
+            return (await connection.ExecuteScalarAsync<T>(sql, new { id = experimentId.ToString() }))!;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // The aggregator makes its tables when it has something to write.
+            return default!;
+        }
+    }
+
+    private async Task WaitForQueuesAsync()
+    {
+        long deadline = Environment.TickCount64 + 60_000;
+        string[] expected = ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator", Requests];
+        await using IConnection connection = await ConnectAsync();
+        foreach (string queue in expected)
+        {
+            while (!await IsConsumedAsync(connection, queue))
+            {
+                Assert.True(Environment.TickCount64 < deadline, $"nobody takes from {queue} after a minute\n{Logs()}");
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    private static async Task<bool> IsConsumedAsync(IConnection connection, string queue)
+    {
+        try
+        {
+            await using IChannel channel = await connection.CreateChannelAsync();
+            return (await channel.QueueDeclarePassiveAsync(queue)).ConsumerCount > 0;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Plumbline.Pipeline.Tests;
+
+/// <summary>One worker as a process.</summary>
+internal sealed class Worker : IAsyncDisposable
+{
+    public static readonly IReadOnlyList<string> All = ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator"];
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private Worker(string name, Process process)
+    {
+        (Name, _process) = (name, process);
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Name { get; }
+
+    public int ProcessId => _process.Id;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public static Worker Start(string name, IReadOnlyDictionary<string, string> settings)
+    {
+        ProcessStartInfo start = new(Program(name)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string key, string value) in settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        return new Worker(name, Process.Start(start)!);
+    }
+
+    /// <summary>Path of a worker's program: beside the tests' own output folder.</summary>
+    public static string Program(string name)
+    {
+        string folder = string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", $"Plumbline.{folder}", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), name));
+    }
+
+    /// <summary>As the kernel ends a process that nobody asked: kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and the orderly end that follows.</summary>
+    public async Task<int> StopAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(40));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Add(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+}

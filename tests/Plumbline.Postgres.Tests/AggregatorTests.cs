@@ -1,0 +1,120 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Plumbline.Aggregator;
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Plumbline.Results.Tests;
+
+namespace Plumbline.Postgres.Tests;
+
+public sealed class AggregatorTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly ResultsFile _database = new();
+
+    private readonly Messages _messages = new();
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public async Task Two_aggregators_that_get_the_same_messages_store_them_once_and_both_say_so()
+    {
+        await using Running one = await Running.StartAsync(_database.ConnectionString);
+        await using Running two = await Running.StartAsync(_database.ConnectionString);
+        TrialMeasured[] trials = [.. Enumerable.Range(0, 10).Select(trial =>
+            _messages.Trial(1, trial, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)))];
+
+        await Task.WhenAll(from running in (Running[])[one, two] from trial in trials select running.PublishAsync(trial));
+        await Task.WhenAll(one.StoredAsync(trials.Length), two.StoredAsync(trials.Length));
+
+        Assert.Equal(10, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
+        Assert.Equal(30, _database.Scalar<long>("SELECT COUNT(*) FROM latency"));
+        Assert.Equal(10 * 3 * 2_000, _database.Scalar<long>("SELECT SUM(count) FROM histogram_bucket"));
+    }
+
+    [Fact]
+    public async Task A_message_waits_while_the_connection_to_the_server_is_broken()
+    {
+        await using Running running = await Running.StartAsync(_database.ConnectionString);
+        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.StoredAsync(1);
+
+        _database.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await running.PublishAsync(_messages.Trial(1, 1, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.StoredAsync(2);
+
+        Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
+    }
+
+    [Fact]
+    public async Task A_whole_experiment_is_recorded_in_whatever_order_its_messages_come()
+    {
+        await using Running running = await Running.StartAsync(_database.ConnectionString);
+        await running.PublishAsync(_messages.Completed());
+        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.PublishAsync(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000)));
+        await running.PublishAsync(_messages.Node());
+        await running.PublishAsync(_messages.Started());
+        await running.StoredAsync(1);
+
+        using ResultsStore store = ResultsStore.OpenPostgresToRead(_database.ConnectionString);
+        ExperimentResults? results = null;
+        await UntilAsync(() => Record.Exception(() => results = store.Load(_messages.ExperimentId)) is null
+            && results is { Machine: not null, Steps.Count: 1, Attempts.Count: 1, Summary.State: ExperimentState.Completed });
+        Assert.Equal(_messages.Node().Machine, results!.Machine);
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        while (!isSo())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>An aggregator on a bus of its own.</summary>
+    private sealed class Running(ServiceProvider services, Stored stored) : IAsyncDisposable
+    {
+        public Task PublishAsync<T>(T message)
+            where T : class => services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
+
+        public static async Task<Running> StartAsync(string connectionString)
+        {
+            Stored stored = new();
+            ServiceProvider services = new ServiceCollection().AddLogging().AddMassTransit(bus =>
+            {
+                bus.AddAggregatorOnPostgres(connectionString);
+                bus.UsingInMemory((context, configurator) =>
+                {
+                    configurator.ReceiveEndpoint("test", endpoint => endpoint.Handler<TrialStored>(_ => stored.AddAsync()));
+                    configurator.ConfigureEndpoints(context);
+                });
+            }).BuildServiceProvider();
+            await services.GetRequiredService<IBusControl>().StartAsync();
+            return new Running(services, stored);
+        }
+
+        public Task StoredAsync(int count) => UntilAsync(() => stored.Count >= count);
+
+        public async ValueTask DisposeAsync()
+        {
+            await services.GetRequiredService<IBusControl>().StopAsync();
+            await services.DisposeAsync();
+        }
+    }
+
+    private sealed class Stored
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public Task AddAsync()
+        {
+            Interlocked.Increment(ref _count);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Dapper;
+using Npgsql;
+
+// The name that the shared cases know, in their namespace.
+namespace Plumbline.Results.Tests;
+
+/// <summary>A database of the test's own on the server, with a view past the library into its tables.</summary>
+internal sealed class ResultsFile : IDisposable
+{
+    private readonly PostgresTestDatabase _database = PostgresServer.CreateDatabase();
+
+    public string ConnectionString => _database.ConnectionString;
+
+    public ResultsStore Open() => ResultsStore.OpenPostgres(ConnectionString);
+
+    public T Scalar<T>(string sql)
+    {
+        using NpgsqlConnection connection = _database.Connect();
+        return connection.ExecuteScalar<T>(sql)!;
+    }
+
+    public IReadOnlyList<T> Query<T>(string sql)
+    {
+        using NpgsqlConnection connection = _database.Connect();
+        return [.. connection.Query<T>(sql)];
+    }
+
+    public void Execute(string sql)
+    {
+        using NpgsqlConnection connection = _database.Connect();
+        connection.Execute(sql);
+    }
+
+    /// <summary>All rows of all tables, as text.</summary>
+    public string Dump()
+    {
+        IEnumerable<string> tables = Query<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
+        return string.Join('\n', tables.SelectMany(table => Query<string>($"SELECT '{table} ' || each::text FROM {table} AS each ORDER BY each")));
+    }
+
+    public void Dispose() => _database.Dispose();
+}

@@ -1,0 +1,148 @@
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Plumbline.Results.Tests;
+
+namespace Plumbline.Postgres.Tests;
+
+public sealed class ViewTests : IDisposable
+{
+    private readonly ResultsFile _database = new();
+
+    private readonly Messages _messages = new();
+
+    private int _trial;
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public void Latency_by_services_is_the_median_across_accepted_trials()
+    {
+        using ResultsStore store = _database.Open();
+        foreach (long p50 in (long[])[2_000, 1_000, 1_400])
+        {
+            store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, p50));
+        }
+
+        store.RecordTrial(_messages.Trial(1, _trial++, DataPlane.Nftables, 100, Position.Last, Same(9_000), 1, TrialFlag.PacketsLost));
+
+        Assert.Equal(
+            [(3, 1_400, 1_000, 2_000, 1_400)],
+            _database.Query<(long, double, double, double, double)>(
+                "SELECT trials, p50_ns, p50_min_ns, p50_max_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+        Assert.Equal(
+            [("nftables", "last", "one-way", 100)],
+            _database.Query<(string, string, string, long)>("SELECT DISTINCT data_plane, position, probe_kind, services FROM latency_by_services"));
+    }
+
+    [Fact]
+    public void Of_an_even_number_of_trials_the_median_lies_in_the_middle()
+    {
+        using ResultsStore store = _database.Open();
+        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_000));
+        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_101));
+
+        Assert.Equal([1_050.5], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+    }
+
+    [Fact]
+    public void A_trial_with_too_few_samples_for_a_percentile_is_not_in_its_median()
+    {
+        using ResultsStore store = _database.Open();
+        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_000));
+        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 3_000, count: 500));
+
+        Assert.Equal(
+            [(2, 2_000, 1_000)],
+            _database.Query<(long, double, double)>("SELECT trials, p50_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+    }
+
+    [Fact]
+    public void A_stage_that_no_trial_measured_is_not_listed()
+    {
+        using ResultsStore store = _database.Open();
+        TrialMeasured grpc = _messages.Grpc(1, _trial++, DataPlane.Nftables, 100, Position.Last, Same(200_000));
+        store.RecordTrial(grpc with { Histograms = [Messages.Histogram(Stage.GrpcConnect, []), .. grpc.Histograms.Skip(1)] });
+
+        Assert.Equal(["grpc-request", "grpc-total", "grpc-worker"], _database.Query<string>("SELECT stage FROM latency_by_services ORDER BY stage"));
+    }
+
+    [Fact]
+    public void Data_planes_stand_side_by_side_with_the_baseline()
+    {
+        using ResultsStore store = _database.Open();
+        store.RecordTrial(OneWay(DataPlane.NoRules, 0, Position.None, 400));
+        store.RecordTrial(RoundTrip(DataPlane.NoRules, 0, Position.None, 18_000));
+        store.RecordTrial(OneWay(DataPlane.IptablesLegacy, 100, Position.First, 1_700));
+        store.RecordTrial(OneWay(DataPlane.IptablesNft, 100, Position.First, 1_800));
+        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.First, 1_900));
+        store.RecordTrial(RoundTrip(DataPlane.IptablesLegacy, 100, Position.First, 19_700));
+        store.RecordTrial(RoundTrip(DataPlane.IptablesNft, 100, Position.First, 19_800));
+        store.RecordTrial(RoundTrip(DataPlane.Nftables, 100, Position.First, 19_900));
+        store.RecordTrial(OneWay(DataPlane.Nftables, 1_000, Position.Last, 1_950));
+
+        Assert.Equal(
+            [(100, "first", 400, 1_700, 1_800, 1_900), (1_000, "last", 400, null, null, 1_950)],
+            _database.Query<(long, string, double?, double?, double?, double?)>(
+                """
+                SELECT services, position, prerouting_no_rules_ns, prerouting_iptables_legacy_ns, prerouting_iptables_nft_ns, prerouting_nftables_ns
+                FROM data_plane_comparison ORDER BY services
+                """));
+        Assert.Equal(
+            [(18_000, 19_700, 19_800, 19_900), (18_000, null, null, null)],
+            _database.Query<(double?, double?, double?, double?)>(
+                """
+                SELECT round_trip_no_rules_ns, round_trip_iptables_legacy_ns, round_trip_iptables_nft_ns, round_trip_nftables_ns
+                FROM data_plane_comparison ORDER BY services
+                """));
+    }
+
+    [Fact]
+    public void Every_data_plane_has_its_columns_in_the_comparison()
+    {
+        _database.Open().Dispose();
+
+        Assert.Equal(
+            WireNames.Of<DataPlane>().SelectMany(name => (string[])[$"prerouting_{name}_ns", $"round_trip_{name}_ns"])
+                .Select(name => name.Replace('-', '_')).Order(StringComparer.Ordinal),
+            _database.Query<string>(
+                "SELECT column_name::text COLLATE \"C\" FROM information_schema.columns WHERE table_name = 'data_plane_comparison' AND column_name LIKE '%\\_ns' ORDER BY 1"));
+    }
+
+    [Fact]
+    public void Programming_latency_is_that_of_each_data_plane_and_size()
+    {
+        using ResultsStore store = _database.Open();
+        store.RecordStep(_messages.Scaled(0, 0, (DataPlane.NoRules, 0)));
+        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000_000), (DataPlane.IptablesNft, 7_000_000)));
+        store.RecordStep(_messages.Scaled(2, 100, (DataPlane.Nftables, 6_000_000)));
+
+        Assert.Equal(
+            [("iptables-nft", 100, 1, 7.0, 70.0), ("nftables", 100, 2, 5.5, 55.0)],
+            _database.Query<(string, long, long, double, double)>(
+                "SELECT data_plane, services, steps, programming_ms, us_per_service FROM programming_latency ORDER BY data_plane"));
+    }
+
+    [Fact]
+    public void Experiments_stay_apart_and_the_latest_is_the_one_that_started_last()
+    {
+        Messages other = new();
+        using ResultsStore store = _database.Open();
+        store.RecordStarted(_messages.Started() with { StartedAt = Messages.StartedAt.AddDays(1) });
+        store.RecordStarted(other.Started());
+        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_000));
+        store.RecordTrial(other.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Same(2_000)));
+
+        Assert.Equal([_messages.ExperimentId.ToString()], _database.Query<string>("SELECT experiment_id FROM latest_experiment"));
+        Assert.Equal([1_000.0, 2_000.0], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting' ORDER BY p50_ns"));
+        Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM data_plane_comparison"));
+    }
+
+    private TrialMeasured OneWay(DataPlane dataPlane, int services, Position position, long latencyNs, int count = 2_000) =>
+        _messages.Trial(1, _trial++, dataPlane, services, position, Same(latencyNs, count));
+
+    private TrialMeasured RoundTrip(DataPlane dataPlane, int services, Position position, long latencyNs) =>
+        _messages.RoundTrip(1, _trial++, dataPlane, services, position, Same(latencyNs));
+
+    /// <summary>So many packets with one and the same latency: every percentile is that.</summary>
+    private static IEnumerable<long> Same(long latencyNs, int count = 2_000) => Enumerable.Repeat(latencyNs, count);
+}

@@ -1,0 +1,229 @@
+using CsCheck;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>Answers that do not come.</summary>
+public sealed class Deadline_specs
+{
+    private static readonly ExperimentState s_scaling = new Life(Specs.Small).State;
+    private static readonly ExperimentState s_measuring = After(1);
+    private static readonly ExperimentState s_removing = After(16);
+
+    public static TheoryData<ExperimentPhase> Waiting => [ExperimentPhase.Scaling, ExperimentPhase.Measuring, ExperimentPhase.Removing];
+
+    [Theory]
+    [MemberData(nameof(Waiting))]
+    public void Before_the_deadline_nothing_happens(ExperimentPhase phase)
+    {
+        ExperimentState state = In(phase);
+
+        AssertUnchanged(state, ExperimentFlow.OnDeadline(state, state.Deadline!.Value.AddTicks(-1)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Waiting))]
+    public void The_first_time_the_command_is_sent_again_and_waited_for_as_long(ExperimentPhase phase)
+    {
+        ExperimentState state = In(phase);
+        DateTimeOffset overdue = state.Deadline!.Value;
+
+        Transition again = ExperimentFlow.OnDeadline(state, overdue);
+
+        Assert.Equal(CommandOf(phase), Assert.Single(again.Messages).GetType());
+        Assert.Equal(phase, again.State.Phase);
+        Assert.Equal(overdue + Deadlines.Of(state), again.State.Deadline);
+        AssertUnchanged(again.State, ExperimentFlow.OnDeadline(again.State, overdue.AddSeconds(1)));
+    }
+
+    [Theory]
+    [InlineData(ExperimentPhase.Scaling, "step 0 (0 Services)")]
+    [InlineData(ExperimentPhase.Measuring, "trial 0 (one-way)")]
+    public void The_second_time_it_fails_with_what_was_waited_for(ExperimentPhase phase, string waitedFor)
+    {
+        ExperimentState again = ExperimentFlow.OnDeadline(In(phase), Life.Start.AddDays(1)).State;
+
+        Transition failed = ExperimentFlow.OnDeadline(again, again.Deadline!.Value);
+
+        Assert.IsType<RemoveServices>(Assert.Single(failed.Messages));
+        Assert.Equal((ExperimentPhase.Removing, ExperimentOutcome.Failed), (failed.State.Phase, failed.State.Outcome));
+        Assert.StartsWith(waitedFor, failed.State.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(again.Deadline + Deadlines.Least, failed.State.Deadline);
+    }
+
+    [Fact]
+    public void A_removal_that_is_never_answered_ends_the_experiment_as_failed_and_names_the_way_out()
+    {
+        ExperimentState again = ExperimentFlow.OnDeadline(s_removing, s_removing.Deadline!.Value).State;
+
+        Transition ended = ExperimentFlow.OnDeadline(again, again.Deadline!.Value);
+
+        Assert.Equal((ExperimentPhase.Ended, null), (ended.State.Phase, ended.State.Deadline));
+        ExperimentFailed failed = Assert.IsType<ExperimentFailed>(Assert.Single(ended.Messages));
+        Assert.Contains("the removal", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("plumbline cleanup", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trial_that_is_asked_for_again_is_a_new_attempt_on_flows_of_its_own()
+    {
+        MeasureTrial first = CommandIn(ExperimentFlow.OnScaled(s_scaling, Scaled(0), Life.Start));
+
+        MeasureTrial again = CommandIn(ExperimentFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value));
+
+        Assert.Equal((first.Key.Trial, 2), (again.Key.Trial, again.Key.Attempt));
+        Assert.Equal(first.FirstFlow + first.Flows, again.FirstFlow);
+        Assert.NotEqual(first.Seed, again.Seed);
+    }
+
+    [Fact]
+    public void A_late_answer_to_the_first_asking_changes_nothing_and_one_to_the_second_goes_on()
+    {
+        ExperimentState again = ExperimentFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value).State;
+
+        AssertUnchanged(again, ExperimentFlow.OnTrialStored(again, Stored(again, attempt: 1), Life.Start));
+        AssertUnchanged(again, ExperimentFlow.OnTrialFault(again, Stored(again, attempt: 1).Key, "it broke", Life.Start));
+        ExperimentState next = ExperimentFlow.OnTrialStored(again, Stored(again, attempt: 2), Life.Start).State;
+        Assert.Equal((1, 1, 1, 0), (next.AcceptedTrials, next.PresentTrial.Trial, next.Attempt, next.Repeats));
+    }
+
+    [Fact]
+    public void Asking_again_takes_no_attempt_away_from_a_flagged_trial()
+    {
+        ExperimentState state = s_measuring;
+        List<int> attempts = [1];
+        for (int flagged = 0; flagged < Specs.Small.MaxAttempts; flagged++)
+        {
+            state = ExperimentFlow.OnDeadline(state, state.Deadline!.Value).State;
+            attempts.Add(state.Attempt);
+            Assert.Equal(0, state.PresentTrial.Trial);
+            state = ExperimentFlow.OnTrialStored(state, Stored(state, state.Attempt, accepted: false), Life.Start).State;
+            attempts.Add(state.Attempt);
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5, 6, 1], attempts);
+        Assert.Equal((1, 1), (state.GivenUpTrials, state.PresentTrial.Trial));
+    }
+
+    [Fact]
+    public void Every_answer_gives_the_next_command_a_deadline_of_its_own()
+    {
+        ExperimentState again = ExperimentFlow.OnDeadline(s_scaling, s_scaling.Deadline!.Value).State;
+        DateTimeOffset later = Life.Start.AddHours(5);
+
+        ExperimentState measuring = ExperimentFlow.OnScaled(again, Scaled(0), later).State;
+
+        Assert.Equal(later + Deadlines.Of(measuring), measuring.Deadline);
+        Assert.Equal((false, 0), (measuring.IsReminded, measuring.Repeats));
+    }
+
+    [Fact]
+    public void A_cancel_that_comes_again_does_not_put_the_deadline_off()
+    {
+        ExperimentState removing = ExperimentFlow.OnCancel(s_measuring, Life.Start).State;
+
+        Assert.Equal(removing.Deadline, ExperimentFlow.OnCancel(removing, Life.Start.AddMinutes(9)).State.Deadline);
+    }
+
+    [Fact]
+    public void An_experiment_that_has_ended_has_no_deadline()
+    {
+        ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
+
+        Assert.Null(ended.Deadline);
+        AssertUnchanged(ended, ExperimentFlow.OnDeadline(ended, Life.Start.AddYears(1)));
+    }
+
+    [Fact]
+    public void A_step_has_ten_minutes_and_20_ms_for_each_Service()
+    {
+        ExperimentState state = s_scaling with { Plan = Specs.Plan(Specs.Small with { Services = [50_000] }), Step = 1 };
+
+        Assert.Equal(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1_000), Deadlines.Of(state));
+    }
+
+    [Fact]
+    public void A_trial_has_more_than_twice_the_time_it_needs_at_its_rate_with_every_answer_late() =>
+        Gen.Select(Specs.Valid, Gen.Int[1, 1_000_000], Gen.Int[1, 10_000_000], Gen.Int[1, 60_000]).Sample((spec, rate, packets, timeout) =>
+            Assert.All(
+                new Life(spec with { RatePps = rate, Packets = packets, TimeoutMs = timeout, RttPacing = "ping-pong", MaxAttempts = 1 }).ToItsEnd().Measured,
+                trial =>
+                {
+                    double perPacket = (1.0 / trial.RatePps) + (((trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs) ?? 0) / 1_000.0);
+                    ExperimentState state = Asking(spec with { RatePps = rate, Packets = packets, TimeoutMs = timeout, RttPacing = "ping-pong" }, trial);
+                    Assert.True(Deadlines.Of(state).TotalSeconds > 2 * trial.Packets * perPacket);
+                }), iter: 20);
+
+    [Fact]
+    public void No_accepted_specification_makes_a_deadline_beyond_the_calendar()
+    {
+        ExperimentSpec longest = Specs.Small with
+        {
+            Probes = ["rtt"], Packets = 10_000_000, WarmupPackets = 10_000_000, RatePps = 1, TimeoutMs = 60_000, RttPacing = "ping-pong",
+            Services = [100_000], Positions = ["last"], DataPlanes = ["nftables"], Trials = 1, MaxAttempts = 1, PortsPerService = 2,
+        };
+
+        Assert.Empty(ExperimentSpecValidator.Errors(longest));
+        Assert.IsType<ExperimentCompleted>(new Life(longest).ToItsEnd().Published[^1]);
+    }
+
+    private static ExperimentState Asking(ExperimentSpec spec, MeasureTrial trial)
+    {
+        ExperimentPlan plan = Specs.Plan(spec);
+        PlannedStep step = plan.Steps[trial.Key.Step];
+        return new ExperimentState
+        {
+            Plan = plan, Phase = ExperimentPhase.Measuring, Step = step.Step, TrialInStep = trial.Key.Trial - step.Trials[0].Trial,
+        };
+    }
+
+    private static ExperimentState In(ExperimentPhase phase) => phase switch
+    {
+        ExperimentPhase.Scaling => s_scaling,
+        ExperimentPhase.Measuring => s_measuring,
+        _ => s_removing,
+    };
+
+    private static Type CommandOf(ExperimentPhase phase) => phase switch
+    {
+        ExperimentPhase.Scaling => typeof(ScaleStep),
+        ExperimentPhase.Measuring => typeof(MeasureTrial),
+        _ => typeof(RemoveServices),
+    };
+
+    private static ExperimentState After(int answers)
+    {
+        Life life = new(Specs.Small);
+        for (int answer = 0; answer < answers; answer++)
+        {
+            life.Advance();
+        }
+
+        return life.State;
+    }
+
+    private static MeasureTrial CommandIn(Transition transition) => Assert.IsType<MeasureTrial>(Assert.Single(transition.Messages));
+
+    private static ServicesScaled Scaled(int step) => new() { ExperimentId = s_scaling.Plan.ExperimentId, Step = step, DataPlanes = [] };
+
+    internal static TrialStored Stored(ExperimentState state, int attempt, bool accepted = true)
+    {
+        PlannedTrial trial = state.PresentTrial;
+        return new TrialStored
+        {
+            Key = new TrialKey { ExperimentId = state.Plan.ExperimentId, Step = state.Step, Trial = trial.Trial, Attempt = attempt },
+            Probe = trial.Probe,
+            DataPlane = trial.DataPlane,
+            Services = trial.Services,
+            Position = trial.Position,
+            Accepted = accepted,
+            Flags = accepted ? [] : [TrialFlag.PacketsLost],
+            Remarks = [],
+        };
+    }
+
+    internal static void AssertUnchanged(ExperimentState state, Transition transition)
+    {
+        Assert.Equal(state, transition.State);
+        Assert.Empty(transition.Messages);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+using Plumbline.Scheduler.Postgres;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>A stored state has its specification, not its plan.</summary>
+public sealed class Stored_plan_specs
+{
+    /// <summary>Whoever changes what a specification leads to must raise the format, or experiments under way go astray.</summary>
+    [Fact]
+    public void A_specification_leads_to_the_plan_that_the_format_was_written_for()
+    {
+        string plan = string.Join('\n', Specs.Plan(new ExperimentSpec { Seed = 7 }).Steps.SelectMany(step => step.Trials));
+
+        Assert.Equal((1, "0503B93C02C3FF02"), (SchedulerJson.Format, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16]));
+    }
+}

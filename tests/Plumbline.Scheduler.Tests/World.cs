@@ -1,0 +1,194 @@
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>
+/// Schedulers, workers and the wires between them, without a bus. Messages lie on the wire until they are delivered, in whatever
+/// order; a scheduler may die between keeping a state and publishing its messages. Probes that are asked twice answer with the
+/// earlier result, or, where they do not remember it, measure again: on used flows, which is flagged. The first result of a key is
+/// the one that is stored, and what is said to be stored is that one.
+/// </summary>
+internal sealed class World
+{
+    private readonly IExperimentStore _store;
+    private readonly Func<TrialKey, bool> _accepts;
+    private readonly HashSet<Guid> _seen = [];
+    private readonly bool _probesRemember;
+    private readonly HashSet<TrialKey> _measured = [];
+    private int? _publishesUntilDeath;
+    private SchedulerUpkeep _upkeep;
+    private ExperimentDriver _driver;
+
+    public World(IExperimentStore store, Func<TrialKey, bool>? accepts = null, bool probesRemember = true)
+    {
+        (_store, _accepts, _probesRemember) = (store, accepts ?? (_ => true), probesRemember);
+        (_driver, _upkeep) = NewScheduler();
+    }
+
+    public FakeClock Clock { get; } = new();
+
+    /// <summary>What is on its way.</summary>
+    public List<object> Wire { get; } = [];
+
+    /// <summary>Everything that schedulers published, each message once, in order.</summary>
+    public List<object> Published { get; } = [];
+
+    /// <summary>How often a message was published whose id had been before.</summary>
+    public int Republished { get; private set; }
+
+    public Dictionary<TrialKey, bool> Stored { get; } = [];
+
+    public static ExperimentRequested Request(int number, ExperimentSpec? spec = null) =>
+        new() { ExperimentId = Id(number), Spec = spec ?? Specs.Small };
+
+    public static Guid Id(int number) => Guid.Parse($"3f0e51a5-6f0e-4f39-9f06-0000000001{number:D2}");
+
+    public IEnumerable<T> PublishedOf<T>(int number) => Published.OfType<T>().Where(message => IdOf(message!) == Id(number));
+
+    public ExperimentState StateOf(int number) => Done(_store.FindAsync(Id(number), Token))!;
+
+    public int Unpublished => Done(_store.ListUnpublishedAsync(DateTimeOffset.MaxValue, Token)).Count;
+
+    public IReadOnlyList<QueueEntry> Active => Done(_store.ListActiveAsync(Token));
+
+    /// <summary>A worker's or a person's message reaches a scheduler, or a command a worker. False when the scheduler died of it.</summary>
+    public bool Deliver(object message)
+    {
+        if (Work(message) is { } answer)
+        {
+            Wire.Add(answer);
+            return true;
+        }
+
+        return Unless(() => message switch
+        {
+            ExperimentRequested request => _driver.RequestAsync(ExperimentPlanner.Plan(request.ExperimentId, request.Spec), Publish, Token),
+            ServicesScaled scaled => Advance(scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
+            TrialStored stored => Advance(stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
+            CancelExperiment cancel => Advance(cancel.ExperimentId, ExperimentFlow.OnCancel),
+            ServicesRemoved removed => Advance(removed.ExperimentId, ExperimentFlow.OnRemoved),
+            _ => Task.CompletedTask,
+        });
+    }
+
+    public bool Tick(TimeSpan passed)
+    {
+        Clock.Now += passed;
+        return Unless(() => _upkeep.TickAsync(Publish, Token));
+    }
+
+    /// <summary>The process ends and another begins; it has seen nothing.</summary>
+    public void Restart() => (_driver, _upkeep) = NewScheduler();
+
+    /// <summary>The scheduler dies at its next publish but so many.</summary>
+    public void DieAfter(int publishes) => _publishesUntilDeath = publishes;
+
+    /// <summary>Everything that is asked is answered in order, and time passes where nothing is.</summary>
+    public void RunInPeace()
+    {
+        for (int turn = 0; Active.Count > 0 || Wire.Count > 0 || Unpublished > 0; turn++)
+        {
+            Assert.True(turn < 20_000, "the experiments never end");
+            if (Wire.Count > 0)
+            {
+                object next = Wire[0];
+                Wire.RemoveAt(0);
+                Deliver(next);
+            }
+            else
+            {
+                Tick(TimeSpan.FromMinutes(turn % 2 == 0 ? 1 : 11));
+            }
+        }
+    }
+
+    private static CancellationToken Token => CancellationToken.None;
+
+    private (ExperimentDriver Driver, SchedulerUpkeep Upkeep) NewScheduler()
+    {
+        ExperimentDriver driver = new(_store, Clock);
+        return (driver, new SchedulerUpkeep(_store, driver, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchedulerUpkeep>.Instance));
+    }
+
+    private Task Advance(Guid id, Func<ExperimentState, DateTimeOffset, Transition> next) => _driver.AdvanceAsync(id, next, Publish, Token);
+
+    private Task Publish(OutboxMessage message, CancellationToken token)
+    {
+        if (_publishesUntilDeath is { } left)
+        {
+            _publishesUntilDeath = left - 1;
+            if (left == 0)
+            {
+                throw new DeathException();
+            }
+        }
+
+        if (_seen.Add(message.Id))
+        {
+            Published.Add(message.Message);
+        }
+        else
+        {
+            Republished++;
+        }
+
+        if (Life.IsCommand(message.Message))
+        {
+            Wire.Add(message.Message);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private bool Unless(Func<Task> work)
+    {
+        try
+        {
+            work().GetAwaiter().GetResult();
+            return true;
+        }
+        catch (DeathException)
+        {
+            _publishesUntilDeath = null;
+            Restart();
+            return false;
+        }
+    }
+
+    private object? Work(object message) => message switch
+    {
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Step = scale.Step, DataPlanes = [] },
+        MeasureTrial trial => new Measured(trial, (_measured.Add(trial.Key) || _probesRemember) && _accepts(trial.Key)),
+        Measured measured => Store(measured),
+        RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId },
+        _ => null,
+    };
+
+    private TrialStored Store(Measured measured)
+    {
+        MeasureTrial trial = measured.Trial;
+        Stored.TryAdd(trial.Key, measured.Accepted);
+        bool accepted = Stored[trial.Key];
+        return new TrialStored
+        {
+            Key = trial.Key,
+            Probe = trial.Probe,
+            DataPlane = trial.DataPlane,
+            Services = trial.Services,
+            Position = trial.Position,
+            Accepted = accepted,
+            Flags = accepted ? [] : [TrialFlag.PacketsLost],
+            Remarks = [],
+        };
+    }
+
+    private static Guid IdOf(object message) => message switch
+    {
+        MeasureTrial trial => trial.Key.ExperimentId,
+        _ => (Guid)message.GetType().GetProperty("ExperimentId")!.GetValue(message)!,
+    };
+
+    private static T Done<T>(Task<T> task) => task.GetAwaiter().GetResult();
+
+    private sealed record Measured(MeasureTrial Trial, bool Accepted);
+
+    private sealed class DeathException : Exception;
+}
