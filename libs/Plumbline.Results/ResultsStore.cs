@@ -72,14 +72,17 @@ public sealed class ResultsStore : IDisposable
     })));
 
     /// <summary>Records one attempt; it is accepted when it has no flags.</summary>
+    /// <returns>What is recorded of it: of the first message about it, where this is another.</returns>
     /// <exception cref="ArgumentException">A histogram is of another layout, appears twice, or does not add up; nothing is recorded.</exception>
-    public void RecordTrial(TrialMeasured measured)
+    public RecordedVerdict RecordTrial(TrialMeasured measured)
     {
         TrialRows rows = TrialRows.Of(measured);
+        bool isFirst = false;
         Write(transaction =>
         {
             // Parts of a second message about the same attempt must not mix with those of the first.
-            if (Schema.Trial.Insert(transaction, rows.Trial) == 0)
+            isFirst = Schema.Trial.Insert(transaction, rows.Trial) > 0;
+            if (!isFirst)
             {
                 return;
             }
@@ -89,6 +92,11 @@ public sealed class ResultsStore : IDisposable
             _database.Append(transaction, Schema.HistogramBucket, rows.Buckets);
             _database.Append(transaction, Schema.RawLatency, rows.Raw);
         });
+        return isFirst ? new RecordedVerdict(measured.Flags, measured.Remarks) : _database.Use(connection => AttemptReader.VerdictOf(
+            Schema.Trial.Select(
+                connection,
+                "WHERE experiment_id = @ExperimentId AND step = @Step AND trial = @Trial AND attempt = @Attempt",
+                new { rows.Trial.ExperimentId, rows.Trial.Step, rows.Trial.Trial, rows.Trial.Attempt }).Single()));
     }
 
     public void RecordCompleted(ExperimentCompleted completed) => RecordEnd(new ExperimentEndRow
@@ -143,3 +151,6 @@ public sealed class ResultsStore : IDisposable
         return true;
     });
 }
+
+/// <summary>What is recorded of an attempt; it is accepted when it has no flags.</summary>
+public sealed record RecordedVerdict(IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks);

@@ -24,7 +24,9 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     public async Task Consume(ConsumeContext<TrialMeasured> context)
     {
         TrialMeasured measured = context.Message;
-        database.Store.RecordTrial(measured);
+
+        // Of two messages about one attempt the first is what counts, for the scheduler too.
+        RecordedVerdict verdict = database.Store.RecordTrial(measured);
         TrialStored stored = new()
         {
             Key = measured.Trial.Key,
@@ -32,9 +34,9 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
             DataPlane = measured.Trial.DataPlane,
             Services = measured.Trial.Services,
             Position = measured.Trial.Position,
-            Accepted = measured.Flags.Count == 0,
-            Flags = measured.Flags,
-            Remarks = measured.Remarks,
+            Accepted = verdict.Flags.Count == 0,
+            Flags = verdict.Flags,
+            Remarks = verdict.Remarks,
         };
         await context.Publish(stored, context.CancellationToken);
     }

@@ -6,9 +6,10 @@ using Plumbline.Scheduler.Intake;
 return await WorkerHost.RunAsync(
     "scheduler",
     args,
-    (services, _) =>
+    (services, configuration) =>
     {
-        services.AddSingleton<IExperimentStore, InMemoryExperimentStore>();
+        services.AddCheckedOptions<PostgresOptions>(PostgresOptions.Section);
+        services.AddDurableExperiments(_ => PostgresOptions.Read(configuration));
         services.AddHostedService<RequestIntake>();
     },
     (bus, _) => bus.AddScheduler());

@@ -26,15 +26,19 @@ public sealed partial class Compose_specs
     [Fact]
     public void Ports_are_published_on_loopback_only()
     {
-        Assert.All(ComposeFile.Services.SelectMany(each => ComposeFile.List(each.Settings, "ports")), port => Assert.Matches("^127\\.0\\.0\\.1:[0-9]+:[0-9]+$", port));
+        Assert.All(
+            ComposeFile.Services.SelectMany(each => ComposeFile.List(each.Settings, "ports")),
+            port => Assert.Matches("^127\\.0\\.0\\.1:[0-9]+:[0-9]+$", port));
         Assert.All(ComposeFile.Services, each => Assert.DoesNotContain("network_mode", each.Settings.Keys));
     }
 
     [Fact]
     public void The_lab_and_nobody_else_is_privileged()
     {
-        Assert.Equal(s_lab, ComposeFile.Services.Where(each => each.Settings.TryGetValue("privileged", out object? value) && (string)value == "true").Select(each => each.Name).Order());
-        Assert.All(ComposeFile.Services, each => Assert.All(["cap_add", "pid", "ipc", "userns_mode", "devices"], name => Assert.DoesNotContain(name, each.Settings.Keys)));
+        Assert.Equal(s_lab, ComposeFile.Services
+            .Where(each => each.Settings.TryGetValue("privileged", out object? value) && (string)value == "true").Select(each => each.Name).Order());
+        Assert.All(ComposeFile.Services, each => Assert.All(
+            ["cap_add", "pid", "ipc", "userns_mode", "devices"], name => Assert.DoesNotContain(name, each.Settings.Keys)));
     }
 
     [Fact]
@@ -42,7 +46,10 @@ public sealed partial class Compose_specs
     {
         foreach ((string name, IDictionary<object, object> settings) in ComposeFile.Services)
         {
-            string[] written = [.. ComposeFile.List(settings, "volumes").Where(volume => volume[0] is '/' or '.' && !volume.EndsWith(":ro", StringComparison.Ordinal))];
+            string[] written =
+            [
+                .. ComposeFile.List(settings, "volumes").Where(volume => volume[0] is '/' or '.' && !volume.EndsWith(":ro", StringComparison.Ordinal)),
+            ];
             Assert.Equal(s_lab.Contains(name) ? ["/run/netns:/run/netns:rshared", "/run/plumbline:/run/plumbline"] : [], written);
         }
     }
@@ -96,14 +103,16 @@ public sealed partial class Compose_specs
     public void Passwords_are_in_files_only()
     {
         Assert.DoesNotContain("Password=", ComposeFile.Text, StringComparison.OrdinalIgnoreCase);
-        var settings = ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment")).Where(each => Secret().IsMatch((string)each.Key)).ToList();
+        var settings = ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment"))
+            .Where(each => Secret().IsMatch((string)each.Key)).ToList();
         Assert.NotEmpty(settings);
         Assert.All(settings, each =>
         {
             Assert.EndsWith("FILE", (string)each.Key, StringComparison.Ordinal);
             Assert.StartsWith("/run/secrets/", (string)each.Value, StringComparison.Ordinal);
         });
-        Assert.All(ComposeFile.Section("secrets"), each => Assert.StartsWith("deploy/secrets/", (string)((IDictionary<object, object>)each.Value)["file"], StringComparison.Ordinal));
+        Assert.All(ComposeFile.Section("secrets").Values, each => Assert.StartsWith(
+            "deploy/secrets/", (string)((IDictionary<object, object>)each)["file"], StringComparison.Ordinal));
         Assert.Equal(["*", "!.gitignore"], File.ReadAllLines(Repository.File("deploy/secrets/.gitignore")));
     }
 
@@ -113,7 +122,9 @@ public sealed partial class Compose_specs
         IEnumerable<string> named = ComposeFile.Map(each.Settings, "environment").Values.OfType<string>()
             .Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)).Select(value => value["/run/secrets/".Length..]);
         Assert.Subset(ComposeFile.List(each.Settings, "secrets").ToHashSet(), named.ToHashSet());
-        Assert.All(ComposeFile.List(each.Settings, "secrets").Where(secret => secret.Length > 0), secret => Assert.Contains(secret, ComposeFile.Section("secrets").Keys));
+        Assert.All(
+            ComposeFile.List(each.Settings, "secrets").Where(secret => secret.Length > 0),
+            secret => Assert.Contains(secret, ComposeFile.Section("secrets").Keys));
     });
 
     [Fact]
@@ -125,7 +136,11 @@ public sealed partial class Compose_specs
             .. typeof(PostgresOptions).GetProperties().Select(each => $"PLUMBLINE_POSTGRES__{each.Name.ToUpperInvariant()}"),
             .. typeof(HealthOptions).GetProperties().Select(each => $"PLUMBLINE_HEALTH__{each.Name.ToUpperInvariant()}"),
         ];
-        string[] told = [.. ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment").Keys).Cast<string>().Where(key => key.StartsWith("PLUMBLINE_", StringComparison.Ordinal))];
+        string[] told =
+        [
+            .. ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment").Keys).Cast<string>()
+                .Where(key => key.StartsWith("PLUMBLINE_", StringComparison.Ordinal)),
+        ];
         Assert.NotEmpty(told);
         Assert.All(told, name => Assert.Contains(name, read));
     }

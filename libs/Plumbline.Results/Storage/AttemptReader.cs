@@ -15,11 +15,15 @@ internal static class AttemptReader
             Trial = TrialOf(row),
             Conditions = ConditionsOf(row),
             Counts = CountsOf(row, losses),
-            Flags = [.. row.Flags.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(WireNames.Parse<TrialFlag>)],
-            Remarks = JsonSerializer.Deserialize<string[]>(row.RemarksJson)!,
+            Flags = VerdictOf(row).Flags,
+            Remarks = VerdictOf(row).Remarks,
             Latencies = [.. latencies.Select(latency => LatencyOf(latency, byStage[latency.Stage])).OrderBy(latency => latency.Stage)],
         };
     }
+
+    public static RecordedVerdict VerdictOf(TrialRow row) => new(
+        [.. row.Flags.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(WireNames.Parse<TrialFlag>)],
+        JsonSerializer.Deserialize<string[]>(row.RemarksJson)!);
 
     private static MeasureTrial TrialOf(TrialRow row) => new()
     {

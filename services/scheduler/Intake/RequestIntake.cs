@@ -20,6 +20,9 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
 {
     public const string Queue = "plumbline.requests";
 
+    /// <summary>Queues of the workers: what is published before they are there is lost.</summary>
+    private static readonly string[] s_workers = ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator"];
+
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
@@ -56,6 +59,7 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
             AutomaticRecoveryEnabled = false,
         };
         await using IConnection connection = await factory.CreateConnectionAsync("plumbline requests", token);
+        await DemandWorkersAsync(connection, token);
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
         await channel.BasicQosAsync(0, 1, global: false, token);
@@ -74,6 +78,16 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
         };
         await channel.BasicConsumeAsync(Queue, autoAck: false, consumer, token);
         await closed.Task.WaitAsync(token);
+    }
+
+    /// <exception cref="RabbitMQ.Client.Exceptions.OperationInterruptedException">A worker has never run yet on this broker.</exception>
+    private static async Task DemandWorkersAsync(IConnection connection, CancellationToken token)
+    {
+        await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
+        foreach (string queue in s_workers)
+        {
+            await channel.QueueDeclarePassiveAsync(queue, token);
+        }
     }
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
