@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>The experiment completed, but some trials could not be trusted even at their last attempt.</summary>
     public const int Incomplete = 4;
 
+    /// <summary>`plumbline compare`: B is slower than A by more than a threshold, and not by noise.</summary>
+    public const int ThresholdExceeded = 5;
+
     /// <summary>Stopped by SIGINT or SIGTERM; everything was removed.</summary>
     public const int Cancelled = 130;
 }

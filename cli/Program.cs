@@ -23,14 +23,18 @@ RootCommand root = new(
       sudo plumbline lab experiment.yaml               as a file says
       plumbline list                                   experiments measured so far
       plumbline report ID                              table and reports of one of them again
+      plumbline report ID --format md                  for a pull request; or csv, json, html, hlog, prom, svg, png
+      plumbline compare A B --threshold p99=+5%        what differs between two of them; 5 if B is slower by more
       sudo plumbline cleanup                           remove what a killed lab has left
 
     Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine lacks something, nothing
-    was created; 4 completed, but some trials could not be trusted; 130 stopped by a signal, everything was removed.
+    was created; 4 completed, but some trials could not be trusted; 5 a threshold of compare is exceeded; 130 stopped by a
+    signal, everything was removed.
     """)
 {
     LabCommand.Create(),
     ReportCommand.Create(),
+    CompareCommand.Create(),
     ListCommand.Create(),
     DoctorCommand.Create(),
     CleanupCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plumbline.Cli.Reports;
 using Plumbline.Cli.Views;
 using Plumbline.Results;
 using Spectre.Console;
@@ -8,27 +9,43 @@ namespace Plumbline.Cli.Commands;
 /// <summary>`plumbline report ID`: the table on the screen, and the reports as files.</summary>
 internal static class ReportCommand
 {
+    private static readonly ReportFormat[] s_usual = [ReportFormat.Table, ReportFormat.Csv, ReportFormat.Json, ReportFormat.Html];
+
     public static Command Create()
     {
         Argument<string> id = new("ID") { Description = "The experiment's id, or as much of its beginning as tells it apart." };
+        Option<ReportFormat[]> format = ReportFormat.Option();
         Option<string> folder = ResultsFolder.Option();
-        Command command = new("report", "Show an experiment's results again and write its reports (CSV, JSON, HTML).") { id, folder };
-        command.SetAction(arguments => Show(new ResultsFolder(arguments.GetValue(folder)!), arguments.GetValue(id)!));
+        Command command = new("report", "Show an experiment's results again and write its reports.") { id, format, folder };
+        command.SetAction(arguments => Show(new ResultsFolder(arguments.GetValue(folder)!), arguments.GetValue(id)!, arguments.GetValue(format)!));
         return command;
     }
 
     /// <summary>Prints the experiment's table and writes its reports.</summary>
+    /// <param name="formats">What to write; none for what is usual.</param>
     /// <exception cref="UserException">There is no such experiment, or the reports cannot be written.</exception>
-    public static int Show(ResultsFolder folder, string id)
+    public static int Show(ResultsFolder folder, string id, params IReadOnlyList<ReportFormat> formats)
     {
+        ReportFormat.DemandOneText(formats);
         try
         {
             using ResultsStore store = ResultsStore.OpenExisting(folder.Database);
             ExperimentResults results = store.Load(id);
-            ComparisonView.Write(AnsiConsole.Console, results);
-            foreach (string path in WriteReports(folder, store, results))
+            ReportFiles files = new(folder, store, results);
+            ReportFormat[] wanted = [.. formats.Count == 0 ? s_usual : formats.Distinct()];
+
+            // Text for other programs must be alone on standard output.
+            bool isPiped = wanted.Contains(ReportFormat.Markdown) || wanted.Contains(ReportFormat.Prometheus);
+            TextWriter paths = isPiped ? Console.Error : Console.Out;
+            foreach (ReportFormat text in wanted.Where(each => each.IsText))
             {
-                AnsiConsole.Console.WriteLine(path);
+                WriteText(text, results);
+            }
+
+            IEnumerable<string> written = wanted.Where(each => !each.IsText).SelectMany(files.Write);
+            foreach (string path in formats.Count == 0 ? written.Concat(files.WriteRaw()) : written)
+            {
+                paths.WriteLine(path);
             }
 
             return ExitCode.Success;
@@ -43,25 +60,19 @@ internal static class ReportCommand
         }
     }
 
-    private static IEnumerable<string> WriteReports(ResultsFolder folder, ResultsStore store, ExperimentResults results)
+    private static void WriteText(ReportFormat format, ExperimentResults results)
     {
-        (string Extension, Action<ExperimentResults, TextWriter> Write)[] formats =
-        [
-            ("csv", CsvExport.Write), ("json", JsonExport.Write), ("html", HtmlReport.Write),
-            .. CrossCheck.Of(results).Pairs.Count == 0 ? Array.Empty<(string, Action<ExperimentResults, TextWriter>)>() : [("cross-check.csv", CrossCheckExport.Write)],
-        ];
-        foreach ((string extension, Action<ExperimentResults, TextWriter> write) in formats)
+        if (format == ReportFormat.Markdown)
         {
-            string path = folder.Report(results.Summary.ExperimentId, extension);
-            using StreamWriter writer = new(path);
-            write(results, writer);
-            yield return path;
+            MarkdownExport.Write(results, Console.Out);
         }
-
-        string rawFolder = folder.Report(results.Summary.ExperimentId, "raw");
-        if (RawExport.Write(store, results, rawFolder) is { Count: > 0 } files)
+        else if (format == ReportFormat.Prometheus)
         {
-            yield return $"{rawFolder}: each latency in ns, one per line, in {files.Count} files";
+            PrometheusExport.Write(results, Console.Out);
+        }
+        else
+        {
+            ComparisonView.Write(AnsiConsole.Console, results);
         }
     }
 }

@@ -5,9 +5,9 @@ using Spectre.Console;
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// The comparison on the terminal, a table for each probe: what a first packet spends in PREROUTING, where kube-proxy's rules
-/// are; the round trip of a probe; and a request at application level. One row for each number of Services, one column for
-/// each data plane × position, medians across trials in µs.
+/// The comparison on the terminal: what was found, then a table for each probe: what a first packet spends in PREROUTING, where
+/// kube-proxy's rules are; the round trip of a probe; and a request at application level. One row for each number of Services,
+/// one column for each data plane × position, medians across trials in µs.
 /// </summary>
 internal static class ComparisonView
 {
@@ -15,67 +15,61 @@ internal static class ComparisonView
 
     public static void Write(IAnsiConsole console, ExperimentResults results)
     {
-        ComparisonTable table = ComparisonTable.Of(results);
+        ComparisonTable comparison = ComparisonTable.Of(results);
         console.WriteLine();
-        if (table.Probes.Contains(ProbeKind.OneWay))
+        WriteVerdict(console, results, comparison);
+        foreach (HeadlineTable table in HeadlineTables.Of(comparison))
         {
-            WriteStage(
-                console, table, Stage.Prerouting, Statistic.P99,
-                "First packets to a Service: µs in PREROUTING (conntrack and Service rules), p50 / p99, median across trials");
-        }
-
-        if (table.Probes.Contains(ProbeKind.RoundTrip))
-        {
-            WriteStage(
-                console, table, Stage.RoundTrip, Statistic.P99,
-                "Round trip of a first packet's probe: µs from device to device by kernel timestamps, p50 / p99, median across trials");
-            if (table.UserSpaceAddsNs() is { } ns)
+            WriteTable(console, comparison, table);
+            if (table.Stage == Stage.RoundTrip && HeadlineTables.UserSpaceWords(comparison) is { } words)
             {
-                console.WriteLine($"By user-space timestamps round trips are {Figures.Microseconds(ns)} µs longer (median of the cells' difference of p50).");
+                console.WriteLine(words);
                 console.WriteLine();
             }
         }
 
-        // The endpoint's own time is in the total; the HTML report has it apart.
-        foreach (Stage stage in table.Stages(ProbeKind.Grpc).Where(stage => stage != Stage.GrpcWorker))
-        {
-            WriteStage(console, table, stage, Statistic.P90, $"Application level (gRPC): {What(stage)}, µs, p50 / p90, median across trials");
-        }
-
         WriteCrossCheck(console, CrossCheck.Of(results));
-        ComparisonNotes.Write(console, results, table);
+        ComparisonNotes.Write(console, results, comparison);
         console.WriteLine();
     }
 
-    private static string What(Stage stage) => stage switch
+    private static void WriteVerdict(IAnsiConsole console, ExperimentResults results, ComparisonTable comparison)
     {
-        Stage.GrpcConnect => "opening the connection",
-        Stage.GrpcRequest => "the request on the open connection, without the endpoint's own time",
-        Stage.GrpcTotal => "all of it, from the time the request was due",
-        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
-    };
+        IReadOnlyList<string> verdict = Verdict.Of(ExperimentAnalysis.Of(results));
+        foreach (string sentence in verdict)
+        {
+            console.WriteLine(sentence);
+        }
 
-    private static void WriteStage(IAnsiConsole console, ComparisonTable table, Stage stage, Statistic high, string title)
+        if (verdict.Count > 0)
+        {
+            console.WriteLine();
+        }
+
+        LatencyBars.Write(console, comparison);
+    }
+
+    private static void WriteTable(IAnsiConsole console, ComparisonTable comparison, HeadlineTable table)
     {
-        console.WriteLine(title);
-        bool fits = console.Profile.Width >= 12 + (table.Columns.Count * CellWidth);
+        console.WriteLine(table.Title);
+        bool fits = console.Profile.Width >= 12 + (comparison.Columns.Count * CellWidth);
         IEnumerable<IEnumerable<ComparisonColumn>> tables = fits
-            ? [table.Columns]
-            : table.Columns.GroupBy(column => column.DataPlane);
+            ? [comparison.Columns]
+            : comparison.Columns.GroupBy(column => column.DataPlane);
         foreach (IEnumerable<ComparisonColumn> columns in tables)
         {
-            console.Write(Render(table, [.. columns], stage, high));
+            console.Write(Render(comparison, [.. columns], table));
         }
 
-        foreach (BaselineArm arm in table.Baselines.Where(arm => arm.Cell.Stage == stage))
+        foreach (string baseline in HeadlineTables.Baselines(comparison, table))
         {
-            console.WriteLine($"no rules, {arm.Arm.ToString().ToLowerInvariant()} arm: {Two(arm.Cell, high)} µs");
+            console.WriteLine(baseline);
         }
 
         console.WriteLine();
     }
 
-    private static Table Render(ComparisonTable table, IReadOnlyList<ComparisonColumn> columns, Stage stage, Statistic high)
+    private static Table Render(ComparisonTable comparison, IReadOnlyList<ComparisonColumn> columns, HeadlineTable table)
     {
         Table rendered = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("Services").RightAligned());
         foreach (ComparisonColumn column in columns)
@@ -83,13 +77,10 @@ internal static class ComparisonView
             rendered.AddColumn(new TableColumn($"{column.DataPlane.WireName()}\n{column.Position.WireName()}").RightAligned());
         }
 
-        foreach (int services in table.Rows)
+        foreach (int services in comparison.Rows)
         {
             rendered.AddRow(
-            [
-                Figures.Integer(services),
-                .. columns.Select(column => table.Cell(services, column, stage) is { } cell ? Two(cell, high) : Figures.Unknown),
-            ]);
+                [Figures.Integer(services), .. columns.Select(column => HeadlineTables.Cell(comparison.Cell(services, column, table.Stage), table))]);
         }
 
         return rendered;
@@ -117,6 +108,4 @@ internal static class ComparisonView
 
         console.WriteLine();
     }
-
-    private static string Two(ComparisonCell cell, Statistic high) => $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(high))}";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Statistics;
 
 namespace Plumbline.Results;
 
@@ -14,6 +15,12 @@ public static class Figures
     /// <summary>The median across trials in microseconds, without the unit.</summary>
     public static string Microseconds(AcrossTrials? across) => Microseconds(across?.MedianNs);
 
+    /// <summary>An estimate in microseconds with its interval, where that is known: <c>155.6 [154.9, 156.1]</c>.</summary>
+    public static string Microseconds(Estimate ns) => $"{Text(ns.Value / 1_000)}{Spaced(IntervalMicroseconds(ns.Interval))}";
+
+    /// <summary>An interval in microseconds: <c>[154.9, 156.1]</c>. Empty where there is none.</summary>
+    public static string IntervalMicroseconds(Interval? ns) => Between(ns, each => Text(each / 1_000));
+
     /// <summary>Smallest and largest trial in microseconds: <c>154.9–158.2</c>. Empty for fewer than two trials.</summary>
     public static string Spread(AcrossTrials? across) =>
         across is { Trials: > 1 } ? $"{Microseconds(across.MinNs)}–{Microseconds(across.MaxNs)}" : "";
@@ -26,7 +33,7 @@ public static class Figures
 
     /// <summary>A share in percent with its sign: <c>+1.3 %</c>.</summary>
     public static string SignedPercent(double? share) =>
-        share is not { } known ? Unknown : (100 * known).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " %";
+        share is not { } known ? Unknown : Signed(known) + " %";
 
     public static string Column(ComparisonColumn column) => $"{column.DataPlane.WireName()} {column.Position.WireName()}";
 
@@ -36,9 +43,15 @@ public static class Figures
     public static string Ratio(double? ratio, RatioInterval? interval = null) => ratio is not { } known ? Unknown : string.Create(
         CultureInfo.InvariantCulture, $"{known:F2}{(interval is null ? "" : $" [{interval.Low:F2}, {interval.High:F2}]")}");
 
+    /// <summary>A ratio of two figures with its interval: <c>84.1 [80.2, 88.0]</c>.</summary>
+    public static string Ratio(Estimate ratio) => $"{Text(ratio.Value)}{Spaced(Between(ratio.Interval, Text))}";
+
+    /// <summary>How a ratio differs from 1, in percent with its interval: <c>+1.3 % [+0.2, +2.4]</c>.</summary>
+    public static string Change(Estimate ratio) => SignedPercent(ratio.Value - 1) + Spaced(Between(ratio.Interval, each => Signed(each - 1)));
+
     /// <summary>Two digits after the point below 10, one from there, none from 1,000 (of the figure as it is written).</summary>
     internal static string Text(double value) => value.ToString(
-        Math.Abs(value) switch { < 9.995 => "F2", < 999.95 => "F1", _ => "N0" }, CultureInfo.InvariantCulture);
+        Math.Abs(value) switch { < 9.995 => "0.00;−0.00;0.00", < 999.95 => "0.0;−0.0", _ => "#,0;−#,0" }, CultureInfo.InvariantCulture);
 
     /// <summary>One figure when both are written alike, else both.</summary>
     internal static string Range<T>(IEnumerable<T> values, Func<T, string> write)
@@ -52,4 +65,11 @@ public static class Figures
         (string least, string most) = (write(known.Min()!), write(known.Max()!));
         return least == most ? least : $"{least}–{most}";
     }
+
+    private static string Signed(double share) => (100 * share).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+
+    private static string Between(Interval? interval, Func<double, string> write) =>
+        interval is null ? "" : $"[{write(interval.Low)}, {write(interval.High)}]";
+
+    private static string Spaced(string text) => text.Length == 0 ? "" : " " + text;
 }

@@ -158,7 +158,7 @@ public sealed class AnswerReportTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(writer.ToString());
         JsonElement check = json.RootElement.GetProperty("crossCheck");
         CrossCheck expected = CrossCheck.Of(results);
-        Assert.Equal(2, json.RootElement.GetProperty("schemaVersion").GetInt32());
+        Assert.Equal(JsonExport.SchemaVersion, json.RootElement.GetProperty("schemaVersion").GetInt32());
         Assert.Equal(expected.Pairs.Count, check.GetProperty("pairs").GetArrayLength());
         Assert.Equal(expected.MedianRatio, check.GetProperty("medianRatio").GetDouble());
         Assert.Equal(expected.TellingPairs, check.GetProperty("pairs").EnumerateArray().Count(pair => pair.GetProperty("telling").GetBoolean()));

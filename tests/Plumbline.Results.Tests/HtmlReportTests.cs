@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Plumbline.Contracts;
+using Plumbline.Histograms;
 using Xunit;
 
 namespace Plumbline.Results.Tests;
@@ -17,7 +18,8 @@ public sealed class HtmlReportTests : IDisposable
         string html = Sample();
 
         Assert.DoesNotMatch(@"(?i)<(script|link|iframe|object|embed|img|image|use|base)\b", html);
-        Assert.DoesNotMatch(@"(?i)\b(src|srcset|href|xlink:href|action)\s*=", html);
+        Assert.DoesNotMatch(@"(?i)\b(src|srcset|action)\s*=", html);
+        Assert.DoesNotMatch(@"(?i)\bhref\s*=\s*""(?!#)", html);
         Assert.DoesNotMatch(@"(?i)url\((?!#)|@import", html);
         Assert.DoesNotMatch(@"(?i)\s(?!xmlns\b|xmlns:)[\w:-]+\s*=\s*""https?:", html);
     }
@@ -84,11 +86,13 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
-    public void Charts_are_drawings_with_a_description_and_axis_titles()
+    public void Plots_are_drawings_with_a_description_and_axis_titles()
     {
         string html = Sample();
 
-        Assert.Equal(4, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}">"""));
+        // Each once for a desk and once for a phone.
+        Assert.Equal(2 * 7, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}" class="(wide|narrow)">"""));
+        Assert.Equal(7, Regex.Count(html, "<figure>"));
         string[] ids = [.. Regex.Matches(html, "\\bid=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.Contains(">Services</text>", html, StringComparison.Ordinal);
@@ -106,6 +110,91 @@ public sealed class HtmlReportTests : IDisposable
         Assert.DoesNotMatch("<h[3-6]", html);
         Assert.Equal(Regex.Count(html, "<table>"), Regex.Count(html, "<caption>"));
         Assert.DoesNotMatch("<th>", html);
+    }
+
+    [Fact]
+    public void Links_lead_to_sections_and_there_are_landmarks()
+    {
+        string html = Sample();
+
+        string[] links = [.. Regex.Matches(html, "href=\"#([^\"]+)\"").Select(match => match.Groups[1].Value)];
+        Assert.Equal("main", links[0]);
+        Assert.True(links.Length > 10);
+        Assert.All(links, link => Assert.Single(Regex.Matches(html, $"\\bid=\"{link}\"")));
+        Assert.All(["<header>", "<main id=\"main\"", "<nav aria-label=\"Contents\">"], landmark => Assert.Contains(landmark, html, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_scrolls_can_be_reached_and_has_a_name()
+    {
+        string html = Sample();
+
+        int scrolling = Regex.Count(html, "class=\"scroll\"");
+        Assert.True(scrolling >= Regex.Count(html, "<table>"));
+        Assert.Equal(scrolling, Regex.Count(html, "class=\"scroll\" role=\"group\" aria-label=\"[^\"]+\" tabindex=\"0\""));
+    }
+
+    [Fact]
+    public void The_verdict_has_the_analysis_words_and_comes_before_every_plot()
+    {
+        string html = WebUtility.HtmlDecode(Sample());
+        using ResultsStore store = _file.Open();
+        ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(store.ListExperiments()[0].ExperimentId));
+
+        string verdict = html[html.IndexOf("<h2>Verdict</h2>", StringComparison.Ordinal)..html.IndexOf("<svg", StringComparison.Ordinal)];
+        Growth[] told = [.. analysis.Growths.Where(each => each.Stage == Stage.Prerouting && each.Column.Position == Position.Last)];
+        Assert.Equal(3, told.Length);
+        Assert.All(told, growth => Assert.Contains(growth.Words, verdict, StringComparison.Ordinal));
+        Assert.All(
+            analysis.BreakEvens.Where(each => each.Stage == Stage.Prerouting && each.Position == Position.Last),
+            each => Assert.Contains(Verdict.Words(each), verdict, StringComparison.Ordinal));
+        DataPlaneDifference most = analysis.Differences.Single(each => each is
+        {
+            Services: 10_000, Stage: Stage.Prerouting, Position: Position.Last, Slower: DataPlane.IptablesNft, Faster: DataPlane.Nftables,
+        });
+        Assert.Contains(
+            $"iptables-nft takes {Figures.Microseconds(most.DifferenceNs)} µs more than nftables, {Figures.Ratio(most.Ratio)} times as long",
+            verdict, StringComparison.Ordinal);
+        Assert.Contains("Δround-trip / Δone-way is", verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_median_of_five_trials_stands_above_its_interval()
+    {
+        Messages messages = new() { Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 5 } };
+        using ResultsStore store = _file.Open();
+        SampleExperiment.Record(store, messages, trials: 5);
+        ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(messages.ExperimentId));
+
+        CellEstimate cell = analysis.Cells.Single(each => each is
+        {
+            Services: 10_000, Stage: Stage.Prerouting, Statistic: Statistic.P99, Column: { DataPlane: DataPlane.IptablesNft, Position: Position.Last },
+        });
+        Assert.Contains(
+            $"<td>{Figures.Microseconds(cell.Ns.Value)}<span class=\"detail\">{Figures.IntervalMicroseconds(cell.Ns.Interval)}</span></td>",
+            Html(store, messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_distributions_figures_are_those_of_all_accepted_latencies_together()
+    {
+        string html = Sample();
+
+        // Sorted by latency: each bucket as often as it was hit.
+        long[] buckets =
+        [
+            .. _file.Query<(long Bucket, long Count)>(
+                """
+                SELECT b.bucket_index, sum(b.count) FROM histogram_bucket b JOIN accepted_latency l USING (experiment_id, trial, attempt, stage)
+                WHERE stage = 'prerouting' AND l.services = 10000 AND l.position = 'last' AND l.data_plane = 'iptables-nft' GROUP BY b.bucket_index ORDER BY b.bucket_index
+                """).SelectMany(row => Enumerable.Repeat(row.Bucket, (int)row.Count)),
+        ];
+        string[] percentiles = [Cell(buckets[3_000 - 1]), Cell(buckets[5_400 - 1]), Cell(buckets[5_940 - 1])];
+        Assert.Equal(6_000, buckets.Length);
+        Assert.Contains($"<th scope=\"row\">iptables-nft</th>{string.Concat(percentiles)}<td>–</td><td>–</td><td>6,000</td>", html, StringComparison.Ordinal);
+
+        static string Cell(long bucket) =>
+            $"<td>{Figures.Microseconds((BucketLayout.LowerEdgeNs((int)bucket) + BucketLayout.UpperEdgeNs((int)bucket)) / 2.0)}</td>";
     }
 
     [Fact]

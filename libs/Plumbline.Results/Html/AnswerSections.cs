@@ -6,7 +6,7 @@ namespace Plumbline.Results.Html;
 /// <summary>What is answered: round trips of raw probes, and requests at application level.</summary>
 internal static class AnswerSections
 {
-    public static ReportSection? RoundTrip(ExperimentSpec spec, ComparisonTable table) => !table.Probes.Contains(ProbeKind.RoundTrip) ? null : new ReportSection("Round trip")
+    public static ReportSection? RoundTrip(ExperimentSpec spec, ComparisonTable table, ExperimentAnalysis analysis) => !table.Probes.Contains(ProbeKind.RoundTrip) ? null : new ReportSection("Round trip")
     {
         Paragraphs =
         [
@@ -15,11 +15,11 @@ internal static class AnswerSections
                 ? [$"By the probing program's own clock the same round trips are {Figures.Microseconds(ns)} µs longer (median of the cells' differences of p50)."]
                 : Array.Empty<string>(),
         ],
-        Charts = Charts.RoundTrip(table) is { } chart ? [chart] : [],
+        Charts = ReportChart.Of(ServicesPlots.RoundTrip(analysis)),
         Tables = table.Columns.Count == 0 ? [] :
         [
-            ComparisonSections.ByServices(table, Stage.RoundTrip, "Round trip", Statistic.P50),
-            ComparisonSections.ByServices(table, Stage.RoundTrip, "Round trip", Statistic.P99),
+            ComparisonSections.ByServices(table, analysis, Stage.RoundTrip, "Round trip", Statistic.P50),
+            ComparisonSections.ByServices(table, analysis, Stage.RoundTrip, "Round trip", Statistic.P99),
         ],
     };
 
@@ -41,7 +41,7 @@ internal static class AnswerSections
     /// <summary>A trial has too few requests for percentiles above p90.</summary>
     private static ReportTable ApplicationTable(ComparisonTable table, Stage stage) => new(
         $"Application level: {stage.WireName()}, p50 / p90, µs: medians across trials, smallest–largest trial's p50 below",
-        ["Services", .. table.Columns.Select(column => new ReportColumn(Figures.Column(column)))],
+        ["Services", .. table.Columns.Select(column => ReportColumn.Of(column))],
         [
             .. table.Rows.Select(services => new ReportRow(
                 Figures.Integer(services),

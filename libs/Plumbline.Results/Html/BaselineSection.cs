@@ -6,7 +6,7 @@ namespace Plumbline.Results.Html;
 /// <summary>The arms without rules: what the method itself costs, and how much the machine drifted.</summary>
 internal static class BaselineSection
 {
-    public static ReportSection? Of(ExperimentResults results, ComparisonTable table)
+    public static ReportSection? Of(ExperimentResults results, ComparisonTable table, ExperimentAnalysis analysis)
     {
         if (table.Baselines.Count == 0)
         {
@@ -15,10 +15,22 @@ internal static class BaselineSection
 
         return new ReportSection("Baseline and drift")
         {
-            Paragraphs = ["The same packets on a node without any rule, before and after everything else; the difference is the machine's drift.", .. ProbeCost(results), .. ProbeAdds(results)],
+            Paragraphs = ["The same packets on a node without any rule, before and after everything else; the difference is the machine's drift.", .. analysis.Drifts.Select(Words), .. ProbeCost(results), .. ProbeAdds(results)],
             Tables = [.. table.Baselines.Select(arm => arm.Cell.Probe).Distinct().Order().Select(probe => TableOf(table, probe))],
         };
     }
+
+    /// <summary>As <c>prerouting: the last arm's p50 differs from the first's by +1.3 % [+0.2, +2.4]: real</c>.</summary>
+    public static string Words(Drift drift) =>
+        $"{drift.Stage.WireName()}: the last arm's p50 differs from the first's by {Figures.Change(drift.LastOverFirst)}{Judged(drift)}.";
+
+    private static string Judged(Drift drift) => (drift.LastOverFirst.Interval, drift.IsReal) switch
+    {
+        (null, _) => ", from too few trials for an interval",
+        (_, true) when drift.Stage.Probe() == ProbeKind.Grpc => ": a runtime gets faster over its first seconds, so this is not the machine's alone",
+        (_, true) => ": more than the trials' spread explains",
+        _ => ": no more than the trials' spread explains",
+    };
 
     private static ReportTable TableOf(ComparisonTable table, ProbeKind probe)
     {

@@ -5,16 +5,10 @@ namespace Plumbline.Results.Html;
 /// <summary>The comparison of data planes one-way, drawn and in tables.</summary>
 internal static class ComparisonSections
 {
-    public static ReportSection? Charts(ExperimentResults results, ComparisonTable table)
-    {
-        ReportChart?[] charts =
-        [
-            Html.Charts.Prerouting(table, Statistic.P50), Html.Charts.Prerouting(table, Statistic.P99), Html.Charts.Programming(results.Steps),
-        ];
-        return charts.All(chart => chart is null) ? null : new ReportSection("Charts") { Charts = [.. charts.OfType<ReportChart>()] };
-    }
+    /// <summary>The interval of a median of fewer is the trials' whole range, and covers less than it says: 75 % of three.</summary>
+    private const int TrialsForInterval = 5;
 
-    public static ReportSection? Comparison(ComparisonTable table)
+    public static ReportSection? Comparison(ComparisonTable table, ExperimentAnalysis analysis)
     {
         if (table.Columns.Count == 0)
         {
@@ -23,9 +17,20 @@ internal static class ComparisonSections
 
         return !table.Probes.Contains(ProbeKind.OneWay) ? null : new ReportSection("Comparison")
         {
-            Tables = [ByServices(table, Stage.Prerouting, "Time in PREROUTING", Statistic.P50), ByServices(table, Stage.Prerouting, "Time in PREROUTING", Statistic.P99)],
+            Charts = ReportChart.Of(ServicesPlots.Prerouting(analysis, Statistic.P50), ServicesPlots.Prerouting(analysis, Statistic.P99)),
+            Tables =
+            [
+                ByServices(table, analysis, Stage.Prerouting, "Time in PREROUTING", Statistic.P50),
+                ByServices(table, analysis, Stage.Prerouting, "Time in PREROUTING", Statistic.P99),
+            ],
         };
     }
+
+    public static ReportSection? Distribution(ExperimentResults results, TellingCells? telling) =>
+        telling is null || DistributionPlot.Of(results, telling) is not { } plot ? null : new ReportSection("Distribution")
+        {
+            Charts = ReportChart.Of(plot),
+        };
 
     public static ReportSection? Stages(ComparisonTable table)
     {
@@ -44,24 +49,23 @@ internal static class ComparisonSections
         ];
         return new ReportSection("Stages")
         {
-            Tables = [new ReportTable("Each stage of the packet's way through the node, µs", columns, [.. Cells().Select(RowOf)])],
+            Tables =
+            [
+                new ReportTable(
+                    "Each stage of the packet's way through the node, µs: median across trials, smallest–largest trial below",
+                    columns,
+                    [.. oneWay.GroupBy(cell => (cell.Services, cell.DataPlane, cell.Position)).Select(cell => RowOf([.. cell]))]),
+            ],
         };
 
-        IEnumerable<(int Services, ComparisonColumn Column)> Cells() =>
-            oneWay.Select(cell => (cell.Services, new ComparisonColumn(cell.DataPlane, cell.Position))).Distinct();
-
-        ReportRow RowOf((int Services, ComparisonColumn Column) of)
-        {
-            ComparisonCell any = oneWay.First(cell =>
-                cell.Services == of.Services && cell.DataPlane == of.Column.DataPlane && cell.Position == of.Column.Position);
-            return new ReportRow(
-                Figures.Integer(of.Services),
-                [
-                    of.Column.DataPlane.WireName(), of.Column.Position.WireName(),
-                    .. stages.SelectMany(stage => Three(table.Cell(of.Services, of.Column, stage))),
-                    Figures.Integer(any.Trials), Figures.Integer(any.Samples), Figures.Integer(any.FlaggedAttempts), Figures.Integer(any.GivenUpTrials),
-                ]);
-        }
+        ReportRow RowOf(ComparisonCell[] ofStages) => new(
+            Figures.Integer(ofStages[0].Services),
+            [
+                ofStages[0].DataPlane.WireName(), ofStages[0].Position.WireName(),
+                .. stages.Select(stage => ofStages.FirstOrDefault(cell => cell.Stage == stage)).SelectMany(Three),
+                Figures.Integer(ofStages[0].Trials), Figures.Integer(ofStages[0].Samples),
+                Figures.Integer(ofStages[0].FlaggedAttempts), Figures.Integer(ofStages[0].GivenUpTrials),
+            ]);
 
         static IEnumerable<ReportCell> Three(ComparisonCell? cell) => [Cell(cell?.P50), Cell(cell?.P99), Cell(cell?.Mean)];
     }
@@ -69,13 +73,29 @@ internal static class ComparisonSections
     /// <summary>The median across trials, and the spread below.</summary>
     public static ReportCell Cell(AcrossTrials? across) => new(Figures.Microseconds(across), Figures.Spread(across));
 
-    /// <summary>A statistic of one stage: a row for each number of Services, a column for each data plane and position.</summary>
-    public static ReportTable ByServices(ComparisonTable table, Stage stage, string what, Statistic statistic) => new(
-        $"{what}, {statistic.ToString().ToLowerInvariant()}, µs: median across trials, smallest–largest trial below",
-        ["Services", .. table.Columns.Select(column => new ReportColumn(Figures.Column(column)))],
-        [
-            .. table.Rows.Select(services => new ReportRow(
-                Figures.Integer(services),
-                [.. table.Columns.Select(column => Cell(table.Cell(services, column, stage)?.Of(statistic)))])),
-        ]);
+    /// <summary>
+    /// A statistic of one stage: a row for each number of Services, a column for each data plane and position. Below each
+    /// median its interval, or how far its trials spread where they are too few for one.
+    /// </summary>
+    public static ReportTable ByServices(ComparisonTable table, ExperimentAnalysis analysis, Stage stage, string what, Statistic statistic)
+    {
+        Dictionary<(int, ComparisonColumn), CellEstimate> estimates = analysis.Cells
+            .Where(cell => cell.Stage == stage && cell.Statistic == statistic && cell.Ns.Trials >= TrialsForInterval)
+            .ToDictionary(cell => (cell.Services, cell.Column));
+        return new ReportTable(
+            $"{what}, {statistic.ToString().ToLowerInvariant()}, µs: median across trials; below it [its 95 % interval], or smallest–largest of fewer than {TrialsForInterval} trials",
+            ["Services", .. table.Columns.Select(column => ReportColumn.Of(column))],
+            [
+                .. table.Rows.Select(services => new ReportRow(
+                    Figures.Integer(services), [.. table.Columns.Select(column => CellOf(services, column))])),
+            ]);
+
+        ReportCell CellOf(int services, ComparisonColumn column)
+        {
+            ReportCell spread = Cell(table.Cell(services, column, stage)?.Of(statistic));
+            return estimates.GetValueOrDefault((services, column))?.Ns.Interval is { } interval
+                ? spread with { Detail = Figures.IntervalMicroseconds(interval) }
+                : spread;
+        }
+    }
 }

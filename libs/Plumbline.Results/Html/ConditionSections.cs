@@ -36,7 +36,6 @@ internal static class ConditionSections
             Tables =
             [
                 new ReportTable("Machine and settings", ["what", ReportColumn.Words("value")], [.. facts.Select(fact => new ReportRow(fact.Name, fact.Value))]),
-                .. Programming(results.Steps),
             ],
         };
     }
@@ -98,25 +97,4 @@ internal static class ConditionSections
 
     private static string Distinct(ExperimentResults results, Func<TrialConditions, string> of) =>
         string.Join(", ", results.Attempts.Select(attempt => of(attempt.Conditions)).Distinct()) is { Length: > 0 } all ? all : Figures.Unknown;
-
-    private static IEnumerable<ReportTable> Programming(IReadOnlyList<ServicesScaled> steps)
-    {
-        ReportRow[] rows =
-        [
-            .. from step in steps
-               from each in step.DataPlanes
-               where each.DataPlane != DataPlane.NoRules
-               orderby each.Services, each.DataPlane
-               select new ReportRow(
-                   Figures.Integer(each.Services),
-                   each.DataPlane.WireName(), Figures.Integer(each.Rules), Figures.Seconds(each.ProgrammingNs), each.Tool),
-        ];
-        return rows.Length == 0 ? [] :
-        [
-            new ReportTable(
-                "Programming the rules",
-                ["Services", ReportColumn.Words("data plane"), "rules read back", "seconds", ReportColumn.Words("tool")],
-                rows),
-        ];
-    }
 }

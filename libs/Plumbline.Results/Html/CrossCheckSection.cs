@@ -3,7 +3,12 @@ namespace Plumbline.Results.Html;
 /// <summary>Whether round trips grow by what packets one-way do.</summary>
 internal static class CrossCheckSection
 {
-    /// <summary>Null without both probes.</summary>
+    /// <summary>Null without both probes; so is the section of the check itself.</summary>
+    public static ReportSection? Scatter(ExperimentAnalysis analysis) => ScatterPlot.Of(analysis) is not { } plot ? null : new ReportSection("Round trip against one-way")
+    {
+        Charts = ReportChart.Of(plot),
+    };
+
     public static ReportSection? Of(CrossCheck check) => CrossCheckWords.Summary(check) is not { } summary ? null : new ReportSection("Cross-check")
     {
         Paragraphs =

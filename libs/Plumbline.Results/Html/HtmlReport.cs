@@ -8,7 +8,7 @@ namespace Plumbline.Results;
 /// <summary>The report for people: one HTML file that refers to nothing outside itself and runs no script.</summary>
 public static class HtmlReport
 {
-    private static readonly IFluidTemplate s_template = new FluidParser().Parse(Resource("report.liquid"));
+    private static readonly IFluidTemplate s_template = new FluidParser(new FluidParserOptions { AllowFunctions = true }).Parse(Resource("report.liquid"));
 
     private static readonly string s_style = Resource("report.css");
 

@@ -9,37 +9,60 @@ internal static class ReportBuilder
     {
         ComparisonTable table = ComparisonTable.Of(results);
         CrossCheck check = CrossCheck.Of(results);
+        ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
+        TellingCells? telling = TellingCells.Of(analysis);
         ReportSection?[] sections =
         [
-            ComparisonSections.Charts(results, table),
-            ComparisonSections.Comparison(table),
-            ComparisonSections.Stages(table),
-            AnswerSections.RoundTrip(results.Summary.Spec, table),
-            AnswerSections.Application(results.Summary.Spec, table),
+            ComparisonSections.Comparison(table, analysis),
+            ComparisonSections.Distribution(results, telling),
+            AnswerSections.RoundTrip(results.Summary.Spec, table, analysis),
+            CrossCheckSection.Scatter(analysis),
             CrossCheckSection.Of(check),
-            BaselineSection.Of(results, table),
+            ScaleSections.Position(results, analysis, telling),
+            ScaleSections.Programming(results.Steps, analysis),
+            AnswerSections.Application(results.Summary.Spec, table),
+            ComparisonSections.Stages(table),
+            PrecisionSection.Of(analysis),
+            BaselineSection.Of(results, table, analysis),
             TrustSections.Flagged(results),
             TrustSections.Packets(results),
             ConditionSections.Machine(results),
             ConditionSections.Cells(results),
-            Reproduce(results.Summary.Spec),
-            Meaning(table),
+            ClosingSections.Reproduce(results.Summary.Spec),
+            ClosingSections.Meaning(table),
         ];
         return new ReportModel(
             results.Summary.Name,
-            Subtitle(results.Summary),
-            [.. Warnings(results, check)],
-            [.. Headline.Of(table, results.Steps)],
+            Measured(results, table),
+            Record(results.Summary),
+            [.. Warnings(results, check, analysis)],
+            telling is null ? [] : [.. new Findings(results, table, analysis, check, telling).All()],
             [.. sections.OfType<ReportSection>()]);
     }
 
-    private static string Subtitle(ExperimentSummary summary)
+    /// <summary>As <c>What a first packet to a Kubernetes Service costs: iptables-nft and nftables at 100–10,000 Services, …</c>.</summary>
+    private static string Measured(ExperimentResults results, ComparisonTable table)
     {
-        string ended = summary.EndedAt is { } end ? $", {summary.State.WireName()} {Figures.Time(end)}" : "";
-        return $"What a first packet to a Kubernetes Service costs in the kernel. Experiment {summary.ExperimentId}, started {Figures.Time(summary.StartedAt)}{ended}.";
+        const string What = "What a first packet to a Kubernetes Service costs in the kernel";
+        if (table.Columns.Count == 0)
+        {
+            return $"{What}.";
+        }
+
+        string dataPlanes = string.Join(", ", table.Columns.Select(column => column.DataPlane).Distinct().Select(each => each.WireName()));
+        string positions = string.Join(", ", table.Columns.Select(column => column.Position).Distinct().Order().Select(each => each.WireName()));
+        string probes = string.Join(" and ", table.Probes.Select(each => each.WireName()));
+        string machine = results.Machine is { } known ? $" on Linux {known.Kernel}, {known.CpuModel}" : "";
+        return $"{What}: {dataPlanes} at {string.Join(", ", table.Rows.Select(services => Figures.Integer(services)))} Services, rules at positions {positions}; {probes}, up to {results.Summary.Spec.Trials} trials of each{machine}.";
     }
 
-    private static IEnumerable<string> Warnings(ExperimentResults results, CrossCheck check)
+    private static string Record(ExperimentSummary summary)
+    {
+        string ended = summary.EndedAt is { } end ? $", {summary.State.WireName()} {Figures.Time(end)}" : "";
+        return $"Experiment {summary.ExperimentId}, started {Figures.Time(summary.StartedAt)}{ended}.";
+    }
+
+    private static IEnumerable<string> Warnings(ExperimentResults results, CrossCheck check, ExperimentAnalysis analysis)
     {
         ExperimentSummary summary = results.Summary;
         int accepted = results.AcceptedAttempts().Count();
@@ -66,36 +89,11 @@ internal static class ReportBuilder
         {
             yield return $"One-way and round trip do not differ alike in {Figures.Integer(check.FlaggedPairs)} of {Figures.Integer(check.TellingPairs)} pairs of cells ({Figures.Integer(check.FlaggedPairsThatExcludeOne)} of them with a 95 % interval that excludes the expected ratio). See the cross-check below.";
         }
-    }
 
-    private static ReportSection Reproduce(ExperimentSpec spec)
-    {
-        string? command = Reproduction.Command(spec);
-        return new ReportSection("How to reproduce")
+        // At application level the first arm is slower on every machine: the runtime is new then.
+        if (analysis.Drifts.Where(drift => drift.IsReal && drift.Stage.Probe() != ProbeKind.Grpc).ToArray() is { Length: > 0 } drifts)
         {
-            Paragraphs = ["The same specification and seed give the same plan: the same order of trials, order of rules and random targets."],
-            Codes =
-            [
-                .. command is null ? Array.Empty<ReportCode>() : [new ReportCode("On the command line:", command)],
-                new ReportCode("Or as experiment.yaml, run with: sudo plumbline lab experiment.yaml", Reproduction.Yaml(spec)),
-            ],
-        };
+            yield return $"The machine drifted while this was measured, without any rule by: {string.Join("; ", drifts.Select(drift => $"{drift.Stage.WireName()} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
+        }
     }
-
-    private static ReportSection Meaning(ComparisonTable table) => new("What the figures mean")
-    {
-        Paragraphs =
-        [
-            "prerouting is the time from a packet's arrival on the node to its routing decision: conntrack and the nat PREROUTING hook, where kube-proxy's rules pick an endpoint. forward-postrouting is the time from there to its departure: routing, FORWARD, POSTROUTING and neighbour output. total is both together.",
-            "Every packet measured one-way and every round-trip probe is the first packet of its flow, and this is proved by its conntrack entry. Later packets of a flow and replies skip the nat chains, so these figures are the price of a new connection and not of every packet.",
-            .. table.Probes.Contains(ProbeKind.RoundTrip)
-                ? ["round-trip is the time from a probe's leaving the sender's device to its answer's arrival there, by the kernel's timestamps; round-trip-user-space is the same by the probing program's clock, with its system calls and pauses."]
-                : Array.Empty<string>(),
-            .. table.Probes.Contains(ProbeKind.Grpc)
-                ? ["Application level: grpc-connect is the opening of the TCP connection, grpc-request the request on the open connection without the endpoint's own time, grpc-worker the endpoint's own time, and grpc-total all of it from the time the request was due, waiting for its turn included."]
-                : Array.Empty<string>(),
-            "Percentiles are taken of each trial; what is shown is their median across accepted trials and, below it, the smallest and largest trial. A percentile is not printed (–) with fewer than ten samples above it. Flagged attempts are in no figure.",
-            "Position is where the measured Service's rule stands among all Service rules. kube-proxy puts rules in a random order, so random is what real traffic meets, and first and last are its bounds.",
-        ],
-    };
 }

@@ -5,11 +5,24 @@ namespace Plumbline.Results.Html;
 
 /// <summary>
 /// How a series is told from the others, without colour too: the dash is the data plane's, the mark the position's. The
-/// colours are of Okabe and Ito's palette, which colour-blind readers can tell apart.
+/// colours are of Okabe and Ito's palette, which colour-blind readers can tell apart; report.css gives them on dark pages.
 /// </summary>
 internal sealed record SeriesStyle(OxyColor Color, LineStyle Dash, MarkerType Marker, double MarkerSize, bool Filled)
 {
-    public static SeriesStyle Of(DataPlane dataPlane, Position position = Position.Last)
+    /// <summary>Of plots whose lines are data planes: then the mark too is the data plane's.</summary>
+    public static SeriesStyle Of(DataPlane dataPlane) => Of(dataPlane, Position.None) with
+    {
+        Marker = dataPlane switch
+        {
+            DataPlane.IptablesLegacy => MarkerType.Circle,
+            DataPlane.IptablesNft => MarkerType.Square,
+            DataPlane.Nftables => MarkerType.Triangle,
+            _ => MarkerType.Diamond,
+        },
+        Filled = dataPlane == DataPlane.Nftables,
+    };
+
+    public static SeriesStyle Of(DataPlane dataPlane, Position position)
     {
         // Marks that are drawn later are smaller, so that those of equal figures can all be seen.
         (OxyColor color, LineStyle dash, double markerSize) = dataPlane switch

@@ -1,58 +1,90 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using OxyPlot;
+using OxyPlot.Legends;
+using Plumbline.Contracts;
 
 namespace Plumbline.Results.Html;
 
-/// <summary>A chart as markup to put into the page.</summary>
-internal static class Svg
+/// <summary>A plot as markup to put into the page, or as a document of its own.</summary>
+internal static partial class Svg
 {
-    private const int Width = 860;
+    /// <summary>The colours that the page's theme decides, as the exporter writes them.</summary>
+    private static readonly (string Color, string Variable)[] s_themed =
+    [
+        ("black", "var(--text)"), Variable(OxyColors.White, "card"), Variable(PlotAxes.MajorGrid, "grid"), Variable(PlotAxes.MinorGrid, "grid-minor"),
+        .. new[] { DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables }
+            .Select(dataPlane => Variable(SeriesStyle.Of(dataPlane).Color, dataPlane.WireName())),
+    ];
 
-    private const int Height = 440;
+    public static string Wide(Plot plot) => ForPage(plot, "wide", PlotSize.Wide);
 
-    /// <param name="id">A name of the chart's own in the page.</param>
-    /// <param name="description">What the chart shows, for readers who do not see it.</param>
-    public static string Draw(PlotModel model, string id, string description)
+    /// <summary>The legend below leaves the drawing the whole width.</summary>
+    public static string Narrow(Plot plot)
     {
-        SvgExporter exporter = new() { Width = Width, Height = Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true };
-        XElement svg = XElement.Parse(exporter.ExportToString(model));
-        svg.SetAttributeValue("width", null);
-        svg.SetAttributeValue("height", null);
-        svg.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {Height}"));
-        svg.SetAttributeValue("role", "img");
-        svg.SetAttributeValue("aria-label", description);
-        UnclipText(svg);
-        FitIntoPage(svg, id);
+        int legendLines = plot.Model.Series.Count(series => series.RenderInLegend && series.Title is not null);
+        return ForPage(plot, "narrow", new PlotSize(360, 330 + 18 * legendLines, 12, LegendPosition.BottomLeft));
+    }
+
+    /// <summary>A document of its own, of the wide size.</summary>
+    public static string Document(Plot plot) => Draw(plot, PlotSize.Wide).ToString(SaveOptions.DisableFormatting);
+
+    private static string ForPage(Plot plot, string name, PlotSize size)
+    {
+        XElement svg = Draw(plot, size);
+        svg.SetAttributeValue("class", name);
+        foreach (XAttribute attribute in svg.Descendants().Attributes())
+        {
+            attribute.Value = attribute.Name.LocalName switch
+            {
+                // Every drawing numbers its clip paths from 1, but ids are the whole page's.
+                "id" => $"{plot.Id}-{name}-{attribute.Value}",
+                "clip-path" => attribute.Value.Replace("url(#", $"url(#{plot.Id}-{name}-", StringComparison.Ordinal),
+                "style" or "fill" or "stroke" => s_themed.Aggregate(attribute.Value, (value, each) => value.Replace(each.Color, each.Variable, StringComparison.Ordinal)),
+                _ => attribute.Value,
+            };
+        }
+
         return svg.ToString(SaveOptions.DisableFormatting);
     }
 
-    /// <summary>The legend is cut off at its text's measured width, which the reader's font may exceed.</summary>
-    private static void UnclipText(XElement svg)
+    private static XElement Draw(Plot plot, PlotSize size)
     {
-        foreach (XElement group in svg.Descendants().Where(each => each.Descendants().Any(inner => inner.Name.LocalName == "text")))
+        size.Apply(plot.Model);
+        SvgExporter exporter = new() { Width = size.Width, Height = size.Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true };
+        XElement svg = XElement.Parse(exporter.ExportToString(plot.Model));
+        svg.SetAttributeValue("width", null);
+        svg.SetAttributeValue("height", null);
+        svg.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {size.Width} {size.Height}"));
+        svg.SetAttributeValue("role", "img");
+        svg.SetAttributeValue("aria-label", plot.Description);
+        foreach (XElement element in svg.Descendants())
         {
-            group.SetAttributeValue("clip-path", null);
+            foreach (XAttribute attribute in element.Attributes())
+            {
+                attribute.Value = Digits().Replace(attribute.Value, "$1");
+            }
+
+            if (element.Name.LocalName == "text")
+            {
+                // A font needs others to fall back on.
+                element.SetAttributeValue("font-family", "Helvetica, Arial, sans-serif");
+            }
+            else if (element.Descendants().Any(inner => inner.Name.LocalName == "text"))
+            {
+                // The legend is cut off at its text's measured width, which the reader's font may exceed.
+                element.SetAttributeValue("clip-path", null);
+            }
         }
+
+        return svg;
     }
 
-    /// <summary>Every drawing numbers its clip paths from 1, but ids are the whole page's; and a font needs others to fall back on.</summary>
-    private static void FitIntoPage(XElement svg, string id)
-    {
-        foreach (XAttribute attribute in svg.Descendants().Attributes())
-        {
-            if (attribute.Name == "font-family")
-            {
-                attribute.Value = "Helvetica, Arial, sans-serif";
-            }
-            else if (attribute.Name == "id")
-            {
-                attribute.Value = $"{id}-{attribute.Value}";
-            }
-            else if (attribute.Value.StartsWith("url(#", StringComparison.Ordinal))
-            {
-                attribute.Value = $"url(#{id}-{attribute.Value["url(#".Length..]}";
-            }
-        }
-    }
+    private static (string Color, string Variable) Variable(OxyColor color, string name) =>
+        (string.Create(CultureInfo.InvariantCulture, $"rgb({color.R},{color.G},{color.B})"), $"var(--{name})");
+
+    /// <summary>A tenth of a pixel is all that can be seen.</summary>
+    [GeneratedRegex(@"(\d\.\d)\d+")]
+    private static partial Regex Digits();
 }

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Plumbline.Cli.Views;
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary>`plumbline compare A B`: what differs between two experiments; a gate when thresholds are set.</summary>
+internal static class CompareCommand
+{
+    private static readonly string[] s_formats = ["table", "md"];
+
+    public static Command Create()
+    {
+        Argument<string> a = Experiment("A", "What is compared with");
+        Argument<string> b = Experiment("B", "What is compared");
+        Option<Threshold[]> threshold = WordOption.Create(
+            "--threshold",
+            $"How much slower B may be in any cell: {Threshold.Form}; may be repeated. Exit code 5 when B is slower by more, and by more than its trials' spread. A negative percentage asks B to be faster.",
+            Threshold.TryParse,
+            $"is no threshold; write {Threshold.Form}");
+        Option<string[]> stage = WordOption.Create(
+            "--stage",
+            $"Stages to compare (default {string.Join(", ", ExperimentComparison.HeadlineStages.Select(each => each.WireName()))}).",
+            word => WireNames.TryParse(word, out Stage _) ? word : null,
+            $"is not one of {string.Join(", ", WireNames.Of<Stage>())}");
+        Option<string[]> format = WordOption.Create(
+            "--format", "table (default), or md: Markdown, for a pull request.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
+        Option<string> folder = ResultsFolder.Option();
+        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, folder };
+        command.SetAction(arguments => Run(
+            Load("A", arguments.GetValue(a)!, arguments.GetValue(folder)!),
+            Load("B", arguments.GetValue(b)!, arguments.GetValue(folder)!),
+            arguments.GetValue(threshold)!,
+            [.. arguments.GetValue(stage)!.Select(WireNames.Parse<Stage>)],
+            arguments.GetValue(format)!.LastOrDefault() == "md"));
+        return command;
+    }
+
+    private static Argument<string> Experiment(string name, string what) =>
+        new(name) { Description = $"{what}: an experiment's id or its beginning, or FOLDER:ID for one in another folder of results." };
+
+    private static int Run(ExperimentResults a, ExperimentResults b, Threshold[] thresholds, Stage[] stages, bool markdown)
+    {
+        ExperimentComparison comparison = ExperimentComparison.Of(a, b, stages.Length == 0 ? null : stages);
+        if (markdown)
+        {
+            CompareMarkdown.Write(comparison, thresholds, Console.Out);
+        }
+        else
+        {
+            CompareView.Write(AnsiConsole.Console, comparison, thresholds);
+        }
+
+        // A gate that has looked at nothing must not be open.
+        if (thresholds.FirstOrDefault(each => each.NotJudgedIn(comparison).Count == comparison.Cells.Count) is { } blind)
+        {
+            throw new UserException(
+                ExitCode.BadInput,
+                $"--threshold {blind}: no cell can be judged; both experiments need the same cells, with enough trials and samples");
+        }
+
+        return thresholds.Any(each => each.ExceededIn(comparison).Count > 0) ? ExitCode.ThresholdExceeded : ExitCode.Success;
+    }
+
+    /// <exception cref="UserException">There is no such experiment.</exception>
+    private static ExperimentResults Load(string argument, string experiment, string folder)
+    {
+        int colon = experiment.LastIndexOf(':');
+        (string inFolder, string id) = colon < 0 ? (folder, experiment) : (experiment[..colon], experiment[(colon + 1)..]);
+        try
+        {
+            using ResultsStore store = ResultsStore.OpenExisting(new ResultsFolder(inFolder).Database);
+            return store.Load(id);
+        }
+        catch (ResultsException exception)
+        {
+            throw new UserException(ExitCode.BadInput, $"{argument}: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace Plumbline.Cli.Reports;
+
+/// <summary>What `plumbline report` can write an experiment as.</summary>
+/// <param name="IsText">Whether it goes to standard output, and is then all that goes there.</param>
+internal sealed record ReportFormat(string Name, bool IsText, string What)
+{
+    public static readonly ReportFormat Table = new("table", true, "for the terminal");
+
+    public static readonly ReportFormat Markdown = new("md", true, "Markdown, for a pull request");
+
+    public static readonly ReportFormat Prometheus = new("prom", true, "Prometheus text, for a Pushgateway");
+
+    public static readonly ReportFormat Csv = new("csv", false, "a row for each attempt and stage");
+
+    public static readonly ReportFormat Json = new("json", false, "everything, by docs/results.schema.json");
+
+    public static readonly ReportFormat Html = new("html", false, "with plots");
+
+    public static readonly ReportFormat HdrLog = new("hlog", false, "an HdrHistogram log");
+
+    public static readonly ReportFormat Svg = new("svg", false, "the plots as files");
+
+    public static readonly ReportFormat Png = new("png", false, "the plots as pictures");
+
+    public static readonly IReadOnlyList<ReportFormat> All = [Table, Markdown, Csv, Json, Html, HdrLog, Prometheus, Svg, Png];
+
+    public static Option<ReportFormat[]> Option() => WordOption.Create(
+        "--format",
+        $"What to write: {string.Join(", ", All.Select(each => $"{each.Name} ({each.What})"))}. Without it: table, csv, json and html.",
+        word => All.FirstOrDefault(each => each.Name == word),
+        $"is not one of {string.Join(", ", All.Select(each => each.Name))}");
+
+    /// <exception cref="UserException">Two formats would be mixed on standard output.</exception>
+    public static void DemandOneText(IReadOnlyList<ReportFormat> formats)
+    {
+        string[] texts = [.. formats.Where(each => each.IsText).Select(each => each.Name).Distinct()];
+        if (texts.Length > 1)
+        {
+            throw new UserException(ExitCode.BadInput, $"--format: {string.Join(" and ", texts)} both go to standard output; ask for one of them at a time");
+        }
+    }
+}

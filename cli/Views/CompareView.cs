@@ -1,0 +1,84 @@
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Views;
+
+/// <summary>Two experiments side by side on the terminal: conditions that differ, every cell, and what to make of it.</summary>
+internal static class CompareView
+{
+    public static void Write(IAnsiConsole console, ExperimentComparison comparison, IReadOnlyList<Threshold> thresholds)
+    {
+        console.WriteLine(CompareWords.Experiment("A", comparison.A));
+        console.WriteLine(CompareWords.Experiment("B", comparison.B));
+        console.WriteLine();
+        WriteConditions(console, comparison.Conditions);
+        foreach (IGrouping<(Stage Stage, DataPlane DataPlane), CellComparison> cells in comparison.Cells.GroupBy(
+            each => (each.Cell.Stage, each.Cell.Column.DataPlane)))
+        {
+            console.WriteLine($"{cells.Key.Stage.WireName()}, {cells.Key.DataPlane.WireName()}: µs, medians across trials with 95 % intervals");
+            console.Write(Render(cells));
+        }
+
+        foreach (string line in (IEnumerable<string>)
+        [
+            .. CompareWords.Verdict(comparison), .. CompareWords.Missing(comparison), .. thresholds.SelectMany(each => CompareWords.Of(each, comparison)),
+        ])
+        {
+            console.WriteLine(line);
+        }
+    }
+
+    private static void WriteConditions(IAnsiConsole console, IReadOnlyList<ConditionDifference> conditions)
+    {
+        if (conditions.Count == 0)
+        {
+            console.WriteLine("The conditions are the same.");
+            console.WriteLine();
+            return;
+        }
+
+        console.WriteLine("What differs in the conditions:");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("", "A", "B");
+        foreach (ConditionDifference each in conditions)
+        {
+            table.AddRow(new Text(each.Name), new Text(each.A), new Text(each.B));
+        }
+
+        console.Write(table);
+    }
+
+    private static Table Render(IEnumerable<CellComparison> cells)
+    {
+        Table table = new Table().Border(TableBorder.Simple)
+            .AddColumn("position")
+            .AddColumn(new TableColumn("Services").RightAligned())
+            .AddColumn("");
+        foreach (string title in (string[])["A", "B", "B − A", "B / A"])
+        {
+            table.AddColumn(new TableColumn(title).RightAligned());
+        }
+
+        table.AddColumn("B is");
+        foreach (TableColumn column in table.Columns)
+        {
+            column.Padding(0, 2).NoWrap();
+        }
+
+        foreach (CellComparison cell in cells)
+        {
+            foreach (StatisticComparison each in CompareWords.Shown(cell))
+            {
+                Style style = each.IsReal ? new Style(each.Ratio.Value > 1 ? Color.Red : Color.Green) : Style.Plain;
+                table.AddRow(((string[])
+                [
+                    cell.Cell.Column.Position.WireName(), Figures.Integer(cell.Cell.Services), CompareWords.Name(each.Statistic),
+                    Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), CompareWords.Difference(each.DifferenceNs),
+                    CompareWords.Ratio(each.Ratio), CompareWords.Judgement(each),
+                ]).Select(text => new Text(text, style)));
+            }
+        }
+
+        return table;
+    }
+}

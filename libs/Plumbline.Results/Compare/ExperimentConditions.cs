@@ -1,0 +1,94 @@
+using System.Globalization;
+using Plumbline.Contracts;
+
+namespace Plumbline.Results;
+
+/// <summary>Under which conditions an experiment was measured, as facts that can be held against another's.</summary>
+public static class ExperimentConditions
+{
+    private const string NotApplicable = "not measured";
+
+    /// <summary>Those that are not the same, in the order of <see cref="Of"/>.</summary>
+    internal static IReadOnlyList<ConditionDifference> Differences(ExperimentResults a, ExperimentResults b)
+    {
+        Dictionary<string, string> ofB = Of(b).ToDictionary(fact => fact.Name, fact => fact.Value);
+        return
+        [
+            .. from fact in Of(a)
+               let other = ofB[fact.Name]
+               where fact.Value != other
+               select new ConditionDifference(fact.Name, fact.Value, other),
+        ];
+    }
+
+    /// <summary>Every condition, the same names for every experiment.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Of(ExperimentResults results) =>
+        [.. Machine(results.Machine), .. Rules(results), .. Load(results.Summary.Spec), .. Answers(results.Summary.Spec), .. Measuring(results)];
+
+    private static IEnumerable<(string Name, string Value)> Machine(MachineDescription? machine) =>
+    [
+        ("kernel", machine?.Kernel ?? Figures.Unknown),
+        ("operating system", machine?.OperatingSystem ?? Figures.Unknown),
+        ("CPU", machine?.CpuModel ?? Figures.Unknown),
+        ("CPUs", machine is null ? Figures.Unknown : Figures.Integer(machine.CpuCount)),
+        ("frequency governor", machine?.Governor ?? Figures.Unknown),
+        ("hypervisor", machine?.Hypervisor ?? Figures.Unknown),
+        ("CPU mitigations", machine?.Mitigations ?? Figures.Unknown),
+        ("nft", machine?.NftVersion ?? Figures.Unknown),
+        ("iptables", machine?.IptablesVersion ?? Figures.Unknown),
+        ("Plumbline", machine?.PlumblineVersion ?? Figures.Unknown),
+    ];
+
+    private static IEnumerable<(string Name, string Value)> Rules(ExperimentResults results)
+    {
+        ExperimentSpec spec = results.Summary.Spec;
+        return
+        [
+            ("data planes", Sorted(spec.DataPlanes)),
+            ("numbers of Services", string.Join(", ", spec.Services.Order().Select(each => Figures.Integer(each)))),
+            ("positions", Sorted(spec.Positions)),
+            ("nftables dialect", spec.NftablesDialect),
+            ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
+            ("protocols", Sorted(spec.Protocols)),
+            ("ports of each Service", Figures.Integer(spec.PortsPerService)),
+            ("rules written by", Sorted(results.Steps.SelectMany(step => step.DataPlanes)
+                .Where(each => each.DataPlane != DataPlane.NoRules)
+                .Select(each => each.Tool))),
+            ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    private static IEnumerable<(string Name, string Value)> Load(ExperimentSpec spec) =>
+    [
+        ("probes", Sorted(spec.Probes)),
+        ("trials of each cell", Figures.Integer(spec.Trials)),
+        ("packets of a trial", Figures.Integer(spec.Packets)),
+        ("warm-up packets", Figures.Integer(spec.WarmupPackets)),
+        ("rate at most, packets/s", Figures.Integer(spec.RatePps)),
+        ("attempts at most", Figures.Integer(spec.MaxAttempts)),
+    ];
+
+    private static IEnumerable<(string Name, string Value)> Answers(ExperimentSpec spec)
+    {
+        bool roundTrip = spec.Probes.Contains(ProbeKind.RoundTrip.WireName());
+        bool grpc = spec.Probes.Contains(ProbeKind.Grpc.WireName());
+        return
+        [
+            ("round-trip probes", roundTrip ? $"{spec.RttMode}, {spec.RttPacing}" : NotApplicable),
+            ("timeout, ms", roundTrip || grpc ? Figures.Integer(spec.TimeoutMs) : NotApplicable),
+            ("gRPC requests of a trial", grpc ? Figures.Integer(spec.Requests) : NotApplicable),
+            ("gRPC requests/s", grpc ? Figures.Integer(spec.Rps) : NotApplicable),
+            ("gRPC connection", grpc ? spec.Connection : NotApplicable),
+            ("gRPC work, µs", grpc ? Figures.Integer(spec.WorkUs) : NotApplicable),
+        ];
+    }
+
+    private static IEnumerable<(string Name, string Value)> Measuring(ExperimentResults results) =>
+    [
+        ("generator", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Generator))),
+        ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Probe))),
+    ];
+
+    private static string Sorted(IEnumerable<string> words) =>
+        string.Join(", ", words.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } all ? all : Figures.Unknown;
+}

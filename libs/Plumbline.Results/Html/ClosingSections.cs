@@ -1,0 +1,38 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Results.Html;
+
+/// <summary>How to get the same figures again, and what they are.</summary>
+internal static class ClosingSections
+{
+    public static ReportSection Reproduce(ExperimentSpec spec)
+    {
+        string? command = Reproduction.Command(spec);
+        return new ReportSection("How to reproduce")
+        {
+            Paragraphs = ["The same specification and seed give the same plan: the same order of trials, order of rules and random targets."],
+            Codes =
+            [
+                .. command is null ? Array.Empty<ReportCode>() : [new ReportCode("On the command line:", command)],
+                new ReportCode("Or as experiment.yaml, run with: sudo plumbline lab experiment.yaml", Reproduction.Yaml(spec)),
+            ],
+        };
+    }
+
+    public static ReportSection Meaning(ComparisonTable table) => new("What the figures mean")
+    {
+        Paragraphs =
+        [
+            "prerouting is the time from a packet's arrival on the node to its routing decision: conntrack and the nat PREROUTING hook, where kube-proxy's rules pick an endpoint. forward-postrouting is the time from there to its departure: routing, FORWARD, POSTROUTING and neighbour output. total is both together.",
+            "Every packet measured one-way and every round-trip probe is the first packet of its flow, and this is proved by its conntrack entry. Later packets of a flow and replies skip the nat chains, so these figures are the price of a new connection and not of every packet.",
+            .. table.Probes.Contains(ProbeKind.RoundTrip)
+                ? ["round-trip is the time from a probe's leaving the sender's device to its answer's arrival there, by the kernel's timestamps; round-trip-user-space is the same by the probing program's clock, with its system calls and pauses."]
+                : Array.Empty<string>(),
+            .. table.Probes.Contains(ProbeKind.Grpc)
+                ? ["Application level: grpc-connect is the opening of the TCP connection, grpc-request the request on the open connection without the endpoint's own time, grpc-worker the endpoint's own time, and grpc-total all of it from the time the request was due, waiting for its turn included."]
+                : Array.Empty<string>(),
+            "Percentiles are taken of each trial; what is shown is their median across accepted trials and, below it, in brackets, its 95 % interval by bootstrap over trials, or else the smallest and largest trial. A percentile is not printed (–) with fewer than ten samples above it. Flagged attempts are in no figure.",
+            "Position is where the measured Service's rule stands among all Service rules. kube-proxy puts rules in a random order, so random is what real traffic meets, and first and last are its bounds.",
+        ],
+    };
+}

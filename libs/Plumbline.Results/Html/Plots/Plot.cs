@@ -1,0 +1,40 @@
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+
+namespace Plumbline.Results.Html;
+
+/// <summary>A drawing, for the page and for files of its own.</summary>
+/// <param name="Id">A name of the plot's own, in the page and of files.</param>
+/// <param name="Description">What it shows, for readers who do not see it.</param>
+internal sealed record Plot(string Id, string Description, string Caption, PlotModel Model)
+{
+    /// <summary>The plotted figures; null where a table of the same section has them.</summary>
+    public ReportTable? Data { get; init; }
+
+    /// <summary>Draws points and lines between two axes. Null without any point.</summary>
+    public static Plot? Of(string id, string description, string caption, Axis horizontal, Axis vertical, IEnumerable<PlotLine> lines)
+    {
+        PlotLine[] drawn = [.. lines.Where(line => line.Points.Count > 0)];
+        if (drawn.Length == 0)
+        {
+            return null;
+        }
+
+        PlotModel model = new() { PlotAreaBorderColor = OxyColors.Gray, DefaultFont = "Helvetica" };
+        model.Axes.Add(horizontal);
+        model.Axes.Add(vertical);
+        model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendSymbolLength = 42 });
+        foreach (PlotLine line in drawn)
+        {
+            model.Series.Add(line.Bars());
+        }
+
+        foreach (PlotLine line in drawn)
+        {
+            model.Series.Add(line.Line());
+        }
+
+        return new Plot(id, description, caption, model);
+    }
+}

@@ -1,0 +1,153 @@
+using CliWrap;
+using CliWrap.Buffered;
+using HdrHistogram;
+using NJsonSchema;
+using Plumbline.Cli.Reports;
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Plumbline.Results.Tests;
+
+namespace Plumbline.Cli.Tests;
+
+/// <summary>`plumbline report`: each format by itself, from a recorded experiment; nothing is measured.</summary>
+public sealed class Report_specs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private readonly ExperimentResults _results;
+
+    public Report_specs()
+    {
+        using ResultsStore store = ResultsStore.Open(_folder.File("plumbline.db"));
+        _results = store.Load(SampleExperiment.Record(store, new Messages()).ExperimentId);
+    }
+
+    private string Id => _results.Summary.ExperimentId.ToString("N")[..8];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Without_a_format_the_table_is_printed_and_the_usual_files_are_written()
+    {
+        BufferedCommandResult report = await RunAsync("report", Id);
+
+        Assert.Equal(ExitCode.Success, report.ExitCode);
+        Assert.Contains("iptables-nft last: linear", report.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("bars on a log scale", report.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("Cross-check:", report.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal([$"{Id}.cross-check.csv", $"{Id}.csv", $"{Id}.html", $"{Id}.json"], Written());
+    }
+
+    [Theory]
+    [InlineData("md", "## Plumbline: lab\n")]
+    [InlineData("prom", "# HELP plumbline_experiment_info")]
+    public async Task Text_formats_are_alone_on_standard_output_and_write_no_file(string format, string start)
+    {
+        BufferedCommandResult report = await RunAsync("report", Id, "--format", format);
+
+        Assert.Equal((ExitCode.Success, ""), (report.ExitCode, report.StandardError));
+        Assert.StartsWith(start, report.StandardOutput, StringComparison.Ordinal);
+        Assert.Empty(Written());
+    }
+
+    [Fact]
+    public async Task Files_beside_a_text_format_are_named_on_standard_error()
+    {
+        BufferedCommandResult report = await RunAsync("report", Id, "--format", "md,csv", "--format", "hlog");
+
+        Assert.Equal([$"{Id}.cross-check.csv", $"{Id}.csv", $"{Id}.hlog"], Written());
+        Assert.DoesNotContain(".csv", report.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"{Id}.csv", report.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_formats_print_their_paths_and_nothing_else()
+    {
+        BufferedCommandResult report = await RunAsync("report", Id, "--format", "json,html");
+
+        Assert.Equal([_folder.File($"{Id}.json"), _folder.File($"{Id}.html")], report.StandardOutput.Trim().Split('\n'));
+        Assert.Equal([$"{Id}.html", $"{Id}.json"], Written());
+    }
+
+    [Theory]
+    [InlineData("pdf", "--format: 'pdf' is not one of table, md, csv, json, html, hlog, prom, svg, png.")]
+    [InlineData("md,prom", "--format: md and prom both go to standard output; ask for one of them at a time")]
+    [InlineData("", "--format: '' is not one of")]
+    public async Task A_wrong_format_is_one_line_that_names_it(string format, string message)
+    {
+        BufferedCommandResult report = await RunAsync("report", Id, "--format", format);
+
+        Assert.Equal((ExitCode.BadInput, ""), (report.ExitCode, report.StandardOutput));
+        Assert.Contains(message, Assert.Single(report.StandardError.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(Written());
+    }
+
+    [Fact]
+    public void The_hdr_log_is_read_back_by_the_packages_own_reader_with_the_same_counts_and_percentiles()
+    {
+        using MemoryStream stream = new();
+        HdrLogExport.Write(_results, stream);
+        using MemoryStream written = new(stream.ToArray());
+        using HistogramLogReader reader = new(written);
+        HistogramBase[] histograms = [.. reader.ReadHistograms()];
+
+        (AttemptResult Attempt, StageLatency Latency)[] expected =
+        [
+            .. from attempt in _results.AcceptedAttempts()
+               orderby attempt.Conditions.StartedAt
+               from latency in attempt.Latencies
+               select (attempt, latency),
+        ];
+        Assert.Equal(expected.Select(each => HdrLogExport.Tag(each.Attempt.Trial, each.Latency.Stage)), histograms.Select(each => each.Tag));
+        Assert.All(histograms, histogram => Assert.DoesNotContain(histogram.Tag, letter => letter is ',' or ' '));
+        Assert.All(expected.Zip(histograms), each =>
+        {
+            (StageLatency latency, HistogramBase histogram) = (each.First.Latency, each.Second);
+            Assert.Equal(latency.Count, histogram.TotalCount);
+            Assert.Equal(each.First.Attempt.Conditions.StartedAt.ToUnixTimeMilliseconds(), histogram.StartTimeStamp);
+            AssertWithinABucket(latency.P50Ns, histogram.GetValueAtPercentile(50));
+            AssertWithinABucket(latency.P90Ns, histogram.GetValueAtPercentile(90));
+            AssertWithinABucket(latency.P99Ns, histogram.GetValueAtPercentile(99));
+        });
+
+        static void AssertWithinABucket(double? ns, long read)
+        {
+            // Plumbline's buckets are 0.78 % wide at most, HdrHistogram's are 0.1 %.
+            if (ns is { } known)
+            {
+                Assert.InRange(read, known * 0.991, known * 1.009);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_hdr_log_is_ascii_as_other_languages_tools_expect_it()
+    {
+        using MemoryStream stream = new();
+        HdrLogExport.Write(_results, stream);
+
+        Assert.StartsWith("#[Histogram log format version 1.3]\n#[StartTime: ", System.Text.Encoding.ASCII.GetString(stream.ToArray()), StringComparison.Ordinal);
+        Assert.DoesNotContain(stream.ToArray(), letter => letter is 0 or > (byte)'~');
+    }
+
+    [Fact]
+    public async Task A_real_export_is_valid_by_the_checked_in_schema()
+    {
+        using StringWriter writer = new();
+        JsonExport.Write(_results, writer);
+        JsonSchema schema = await JsonSchema.FromFileAsync(Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(schema.Validate(writer.ToString()));
+        Assert.NotEmpty(schema.Validate(writer.ToString().Replace("\"data_plane\"", "\"x\"", StringComparison.Ordinal).Replace("\"trialCount\":", "\"x\":", StringComparison.Ordinal)));
+        Assert.NotEmpty(schema.Validate(writer.ToString().Replace("\"nftables\"", "\"ipvs\"", StringComparison.Ordinal)));
+    }
+
+    private async Task<BufferedCommandResult> RunAsync(params string[] arguments) => await CliWrap.Cli.Wrap("dotnet")
+        .WithArguments([PlumblineProcess.Program, .. arguments, "--out", _folder.Path])
+        .WithValidation(CommandResultValidation.None)
+        .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>What lies in the folder beside the database.</summary>
+    private IEnumerable<string> Written() =>
+        Directory.EnumerateFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+}
