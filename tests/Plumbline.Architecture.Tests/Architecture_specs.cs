@@ -29,13 +29,15 @@ public sealed partial class Architecture_specs
         file => Assert.Equal("NativeMethods.cs", Path.GetFileName(file)));
 
     [Fact]
-    public void The_bus_is_set_up_in_one_place() =>
-        Assert.Single(SourceTree.ProductCode, file => SourceTree.Text(file).Contains("AddMassTransit(", StringComparison.Ordinal));
+    public void The_bus_is_set_up_in_one_place_for_the_lab_and_in_one_for_all_workers() => Assert.Equal(
+        ["cli/Lab/LabHost.cs", "libs/Plumbline.Hosting/WorkerHost.cs"],
+        SourceTree.ProductCode.Where(file => SourceTree.Text(file).Contains("AddMassTransit(", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("services/scheduler/ExperimentConsumer.cs")]
     [InlineData("services/service-scaler/ScaleStepConsumer.cs")]
     [InlineData("services/node-probe/MeasureTrialConsumer.cs")]
+    [InlineData("services/rtt-probe/MeasureTrialConsumer.cs")]
     public void What_must_not_overlap_takes_one_message_at_a_time(string file)
     {
         Assert.Contains("ConcurrentMessageLimit = 1;", SourceTree.Text(file), StringComparison.Ordinal);

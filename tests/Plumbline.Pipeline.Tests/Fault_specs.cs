@@ -15,15 +15,19 @@ public sealed class Fault_specs
     private const string Experiment =
         """{"services": [30], "dataPlanes": ["iptables-legacy", "iptables-nft", "nftables"], "positions": ["last"], "trials": 4, "packets": 500}""";
 
-    /// <summary>Each worker at each stage: before the first step is there, in the midst of measuring, and towards the end.</summary>
+    /// <summary>
+    /// Each worker in the midst of measuring; with PLUMBLINE_ALL_FAULTS=1 also before the first step is there, and towards the end,
+    /// which takes minutes more.
+    /// </summary>
     public static TheoryData<string, int> Kills
     {
         get
         {
+            bool isAll = Environment.GetEnvironmentVariable("PLUMBLINE_ALL_FAULTS") == "1";
             TheoryData<string, int> kills = [];
             foreach (string worker in Worker.All)
             {
-                foreach (int afterTrials in (int[])[0, 12, Trials - 2])
+                foreach (int afterTrials in isAll ? (int[])[0, 12, Trials - 2] : [12])
                 {
                     kills.Add(worker, afterTrials);
                 }
@@ -60,7 +64,7 @@ public sealed class Fault_specs
 
     private static async Task WaitForTrialsAsync(Pipeline pipeline, Guid id, int trials)
     {
-        long deadline = Environment.TickCount64 + 60_000;
+        long deadline = Environment.TickCount64 + 240_000;
         while (await pipeline.CountTrialsAsync(id) < trials)
         {
             Assert.True(Environment.TickCount64 < deadline, pipeline.Logs());
@@ -70,7 +74,7 @@ public sealed class Fault_specs
 
     private static async Task AssertCompleteAsync(Pipeline pipeline, Guid id)
     {
-        string state = await pipeline.WaitForEndAsync(id);
+        string state = await pipeline.WaitForEndAsync(id, seconds: 300);
 
         Assert.True(state == "completed", $"{state}\n{pipeline.Logs()}");
         ExperimentResults results = pipeline.Load(id);

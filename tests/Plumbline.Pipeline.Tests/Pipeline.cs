@@ -97,7 +97,7 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Waits until the experiment has an end in the database, and gives its state.</summary>
-    public async Task<string> WaitForEndAsync(Guid experimentId, int seconds = 120)
+    public async Task<string> WaitForEndAsync(Guid experimentId, int seconds = 240)
     {
         long deadline = Environment.TickCount64 + (seconds * 1_000);
         while (true)

@@ -162,7 +162,7 @@ public sealed class AnalysisTests : IDisposable
     {
         using ResultsStore store = _file.Open();
         store.RecordStarted(_messages.Started());
-        Array.ForEach(trials, store.RecordTrial);
+        Array.ForEach(trials, trial => store.RecordTrial(trial));
         return store.Load(_messages.ExperimentId);
     }
 }

@@ -150,7 +150,7 @@ public sealed class AnswerTests : IDisposable
     {
         using ResultsStore store = _file.Open();
         store.RecordStarted(_messages.Started());
-        Array.ForEach(trials, store.RecordTrial);
+        Array.ForEach(trials, trial => store.RecordTrial(trial));
         return store.Load(_messages.ExperimentId);
     }
 }

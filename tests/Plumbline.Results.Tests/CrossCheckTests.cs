@@ -216,7 +216,7 @@ public sealed class CrossCheckTests : IDisposable
         {
             using ResultsStore store = file.Open();
             store.RecordStarted(_messages.Started());
-            _trials.ForEach(store.RecordTrial);
+            _trials.ForEach(trial => store.RecordTrial(trial));
             return CrossCheck.Of(store.Load(_messages.ExperimentId));
         }
     }
