@@ -59,9 +59,11 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
             AutomaticRecoveryEnabled = false,
         };
         await using IConnection connection = await factory.CreateConnectionAsync("plumbline requests", token);
-        await DemandWorkersAsync(connection, token);
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
+
+        // Requests may wait in their queue; what follows from them has none until the workers have made theirs.
+        await DemandWorkersAsync(connection, token);
         await channel.BasicQosAsync(0, 1, global: false, token);
 
         TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,7 +101,7 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
         }
         else
         {
-            logger.LogWarning("experiment {ExperimentId} is rejected: {Errors}", request.ExperimentId, request.Errors);
+            logger.LogWarning("experiment {ExperimentId} is rejected: {Errors}", request.ExperimentId, string.Join("; ", request.Errors.Select(error => $"{error.Field}: {error.Message}")));
             await bus.Publish(new ExperimentRejected { ExperimentId = request.ExperimentId, Errors = request.Errors }, token);
         }
 
