@@ -9,7 +9,7 @@ namespace Plumbline.Cli.Commands;
 /// <summary>`plumbline compare A B`: what differs between two experiments; a gate when thresholds are set.</summary>
 internal static class CompareCommand
 {
-    private static readonly string[] s_formats = ["table", "md"];
+    private static readonly string[] s_formats = ["table", "md", "html"];
 
     public static Command Create()
     {
@@ -26,7 +26,7 @@ internal static class CompareCommand
             word => WireNames.TryParse(word, out Stage _) ? word : null,
             $"is not one of {string.Join(", ", WireNames.Of<Stage>())}");
         Option<string[]> format = WordOption.Create(
-            "--format", "table (default), or md: Markdown, for a pull request.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
+            "--format", "table (default), md: Markdown, for a pull request, or html: a page with plots in the folder of --out; md,html gives both.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
         Option<string> folder = ResultsFolder.Option();
         Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, folder };
         command.SetAction(arguments => Run(
@@ -34,23 +34,32 @@ internal static class CompareCommand
             Load("B", arguments.GetValue(b)!, arguments.GetValue(folder)!),
             arguments.GetValue(threshold)!,
             [.. arguments.GetValue(stage)!.Select(WireNames.Parse<Stage>)],
-            arguments.GetValue(format)!.LastOrDefault() == "md"));
+            arguments.GetValue(format)!,
+            new ResultsFolder(arguments.GetValue(folder)!)));
         return command;
     }
 
     private static Argument<string> Experiment(string name, string what) =>
         new(name) { Description = $"{what}: an experiment's id or its beginning, or FOLDER:ID for one in another folder of results." };
 
-    private static int Run(ExperimentResults a, ExperimentResults b, Threshold[] thresholds, Stage[] stages, bool markdown)
+    private static int Run(ExperimentResults a, ExperimentResults b, Threshold[] thresholds, Stage[] stages, string[] formats, ResultsFolder folder)
     {
         ExperimentComparison comparison = ExperimentComparison.Of(a, b, stages.Length == 0 ? null : stages);
-        if (markdown)
+        bool page = formats.Contains("html");
+        string? text = formats.LastOrDefault(each => each != "html");
+        if (text == "md")
         {
             CompareMarkdown.Write(comparison, thresholds, Console.Out);
         }
-        else
+        else if (text == "table" || !page)
         {
             CompareView.Write(AnsiConsole.Console, comparison, thresholds);
+        }
+
+        if (page)
+        {
+            // Markdown must be alone on standard output.
+            (text == "md" ? Console.Error : Console.Out).WriteLine(WritePage(folder, comparison, thresholds));
         }
 
         // A gate that has looked at nothing must not be open.
@@ -62,6 +71,27 @@ internal static class CompareCommand
         }
 
         return thresholds.Any(each => each.ExceededIn(comparison).Count > 0) ? ExitCode.ThresholdExceeded : ExitCode.Success;
+    }
+
+    private static string Short(ExperimentSummary summary) => summary.ExperimentId.ToString("N")[..8];
+
+    /// <summary>Gives the page's path.</summary>
+    /// <exception cref="UserException">The page cannot be written.</exception>
+    private static string WritePage(ResultsFolder folder, ExperimentComparison comparison, Threshold[] thresholds)
+    {
+        string path = Path.Combine(folder.Folder, $"{Short(comparison.A)}-{Short(comparison.B)}.compare.html");
+        try
+        {
+            // Both experiments may be of other folders.
+            Directory.CreateDirectory(folder.Folder);
+            using StreamWriter writer = new(path);
+            CompareHtml.Write(comparison, thresholds, writer);
+            return path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(ExitCode.BadInput, $"the page cannot be written: {exception.Message}");
+        }
     }
 
     /// <exception cref="UserException">There is no such experiment.</exception>

@@ -85,6 +85,22 @@ public sealed class Compare_specs : IDisposable
         Assert.Contains("### Cells that differ", compare.StandardOutput, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_page_is_written_into_the_folder_of_results_and_its_path_is_alone_on_standard_output()
+    {
+        string a = Record(_folder, _ => 1);
+        string b = Record(_folder, _ => 2);
+
+        BufferedCommandResult page = await RunAsync(a, b, "--format", "html", "--threshold", "p50=+5%");
+        BufferedCommandResult both = await RunAsync(a, b, "--format", "md,html");
+
+        string path = _folder.File($"{a[..8]}-{b[..8]}.compare.html");
+        Assert.Equal((ExitCode.ThresholdExceeded, "", path), (page.ExitCode, page.StandardError, page.StandardOutput.TrimEnd('\n')));
+        Assert.StartsWith("## Plumbline: lab → lab\n", both.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(path, both.StandardError.TrimEnd('\n'));
+        Assert.EndsWith("</html>", (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).TrimEnd(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--threshold", "p99=5", "--threshold: 'p99=5' is no threshold; write p50, p90, p99 or mean")]
     [InlineData("--threshold", "max=+5%", "--threshold: 'max=+5%' is no threshold")]

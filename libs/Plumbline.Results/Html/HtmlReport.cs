@@ -20,10 +20,12 @@ public static class HtmlReport
         MemberAccessStrategy = new UnsafeMemberAccessStrategy { MemberNameStrategy = MemberNameStrategies.SnakeCase },
     };
 
-    public static void Write(ExperimentResults results, TextWriter writer)
+    public static void Write(ExperimentResults results, TextWriter writer) => Write(ReportBuilder.Build(results), writer);
+
+    internal static void Write(ReportModel page, TextWriter writer)
     {
         TemplateContext context = new(s_options);
-        context.SetValue("report", ReportBuilder.Build(results));
+        context.SetValue("report", page);
         context.SetValue("style", s_style);
         writer.Write(s_template.Render(context, s_encoder));
     }
