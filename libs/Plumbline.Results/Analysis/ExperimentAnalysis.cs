@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plumbline.Contracts;
 using Plumbline.Statistics;
 
@@ -39,7 +40,12 @@ public sealed record ExperimentAnalysis
     public const double BudgetNs = 10_000;
 
     /// <param name="budgetNs">Latency that may be spent on one data plane more than on another.</param>
-    public static ExperimentAnalysis Of(ExperimentResults results, double budgetNs = BudgetNs) => AnalysisBuilder.Build(results, budgetNs);
+    public static ExperimentAnalysis Of(ExperimentResults results, double budgetNs = BudgetNs) => budgetNs == BudgetNs
+        ? s_known.GetValue(results, of => AnalysisBuilder.Build(of, BudgetNs))
+        : AnalysisBuilder.Build(results, budgetNs);
+
+    /// <summary>Thousands of resamples for every cell: made once for the same results, which several reports are written of.</summary>
+    private static readonly ConditionalWeakTable<ExperimentResults, ExperimentAnalysis> s_known = [];
 }
 
 /// <summary>Median across trials of a statistic of a stage, in ns.</summary>

@@ -10,13 +10,14 @@ internal static class AttemptReader
         TrialRow row, IEnumerable<TrialLossRow> losses, IEnumerable<LatencyRow> latencies, IEnumerable<HistogramBucketRow> buckets)
     {
         ILookup<string, HistogramBucketRow> byStage = buckets.ToLookup(bucket => bucket.Stage);
+        RecordedVerdict verdict = VerdictOf(row);
         return new AttemptResult
         {
             Trial = TrialOf(row),
             Conditions = ConditionsOf(row),
             Counts = CountsOf(row, losses),
-            Flags = VerdictOf(row).Flags,
-            Remarks = VerdictOf(row).Remarks,
+            Flags = verdict.Flags,
+            Remarks = verdict.Remarks,
             Latencies = [.. latencies.Select(latency => LatencyOf(latency, byStage[latency.Stage])).OrderBy(latency => latency.Stage)],
         };
     }

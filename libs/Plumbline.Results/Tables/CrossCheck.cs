@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 
@@ -10,6 +11,8 @@ namespace Plumbline.Results;
 /// </summary>
 public sealed record CrossCheck
 {
+    private static readonly ConditionalWeakTable<ExperimentResults, CrossCheck> s_known = [];
+
     /// <summary>Pairs that differ by no more than this one-way are not judged: their ratio is noise over noise.</summary>
     public const double TellingDeltaNs = 5_000;
 
@@ -41,7 +44,8 @@ public sealed record CrossCheck
 
     private double[] TellingRatios => [.. Pairs.Where(pair => pair.Telling).Select(pair => pair.Ratio!.Value)];
 
-    public static CrossCheck Of(ExperimentResults results) => CrossCheckBuilder.Build(results);
+    /// <summary>Made once for the same results, which several reports are written of.</summary>
+    public static CrossCheck Of(ExperimentResults results) => s_known.GetValue(results, CrossCheckBuilder.Build);
 }
 
 /// <summary>Two cells that both probes measured.</summary>
