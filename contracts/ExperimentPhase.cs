@@ -18,6 +18,10 @@ public enum ExperimentPhase
     [JsonStringEnumMemberName("measuring")]
     Measuring,
 
+    /// <summary>Waiting for a step's percentiles to be computed again; a rerun's only.</summary>
+    [JsonStringEnumMemberName("recomputing")]
+    Recomputing,
+
     /// <summary>Waiting for everything to be removed; every experiment that was started goes through it.</summary>
     [JsonStringEnumMemberName("removing")]
     Removing,

@@ -8,6 +8,9 @@ public sealed record MeasureTrial
 {
     public required TrialKey Key { get; init; }
 
+    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    public int Run { get; init; }
+
     public required ProbeKind Probe { get; init; }
 
     public required DataPlane DataPlane { get; init; }
@@ -81,6 +84,6 @@ public sealed record TrialKey
     /// <summary>Number of the trial within the experiment's plan, from 0.</summary>
     public required int Trial { get; init; }
 
-    /// <summary>1 for the first attempt.</summary>
+    /// <summary>1 for the first attempt; those of a rerun have higher numbers than all before, not always the next.</summary>
     public required int Attempt { get; init; }
 }

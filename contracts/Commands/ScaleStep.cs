@@ -5,6 +5,9 @@ public sealed record ScaleStep
 {
     public required Guid ExperimentId { get; init; }
 
+    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    public int Run { get; init; }
+
     public required int Step { get; init; }
 
     public required int Services { get; init; }

@@ -5,6 +5,9 @@ public sealed record ExperimentProgress
 {
     public required Guid ExperimentId { get; init; }
 
+    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    public int Run { get; init; }
+
     /// <summary>Rises with every change of the experiment: one with a lower number than the last is an older one come late.</summary>
     public required long Sequence { get; init; }
 

@@ -2,13 +2,6 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-public enum ExperimentOutcome
-{
-    Completed,
-    Failed,
-    Cancelled,
-}
-
 /// <summary>Where an experiment stands. What is stored of it is all of this, so a new property needs a default for older rows.</summary>
 public sealed record ExperimentState
 {

@@ -25,7 +25,7 @@ internal sealed class SchedulerJson
     public SchedulerJson() => _options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         IgnoreReadOnlyProperties = true,
-        Converters = { new PlanConverter(), new JsonStringEnumConverter<ExperimentOutcome>() },
+        Converters = { new PlanConverter() },
     };
 
     public string Write(ExperimentState state) => JsonSerializer.Serialize(state, _options);

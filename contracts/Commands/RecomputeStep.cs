@@ -1,0 +1,12 @@
+namespace Plumbline.Contracts;
+
+/// <summary>Computes the percentiles of a step's attempts again from their stored histograms. Answered by <see cref="StepRecomputed"/>.</summary>
+public sealed record RecomputeStep
+{
+    public required Guid ExperimentId { get; init; }
+
+    /// <inheritdoc cref="RerunStarted.Run"/>
+    public required int Run { get; init; }
+
+    public required int Step { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace Plumbline.Contracts;
+
+/// <summary>The rerun cannot be done; nothing was changed.</summary>
+public sealed record RerunRejected
+{
+    public required Guid RerunId { get; init; }
+
+    public required Guid ExperimentId { get; init; }
+
+    public required IReadOnlyList<FieldError> Errors { get; init; }
+}
