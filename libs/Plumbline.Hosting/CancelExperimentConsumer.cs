@@ -38,9 +38,9 @@ public static class CancelExperimentServices
     /// host's own stop is thrown, so that the message is delivered again after a restart.
     /// </summary>
     public static async Task<bool> RunUnlessCancelledAsync(
-        this ExperimentCancellations cancellations, Guid experimentId, Func<CancellationToken, Task> work, CancellationToken hostToken)
+        this ExperimentCancellations cancellations, Guid experimentId, int run, Func<CancellationToken, Task> work, CancellationToken hostToken)
     {
-        CancellationToken cancelled = cancellations.TokenOf(experimentId);
+        CancellationToken cancelled = cancellations.TokenOf(experimentId, run);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, hostToken);
         try
         {

@@ -1,19 +1,37 @@
-using System.Collections.Concurrent;
-
 namespace Plumbline.Hosting;
 
 /// <summary>
 /// Which experiments have been cancelled, for work that is under way: a worker's endpoint is busy with that very work, so
-/// the cancel reaches it here, by way of an endpoint of its own.
+/// the cancel reaches it here, by way of an endpoint of its own. A cancel is of what was asked for until then: a later rerun of
+/// the experiment (a higher run) is not cancelled.
 /// </summary>
 public sealed class ExperimentCancellations
 {
-    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _sources = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Life> _lives = [];
 
-    /// <summary>The token of an experiment's cancel; already cancelled where the cancel came before the work.</summary>
-    public CancellationToken TokenOf(Guid experimentId) => Source(experimentId).Token;
+    public CancellationToken TokenOf(Guid experimentId, int run)
+    {
+        lock (_lock)
+        {
+            return Of(experimentId, run).Cancellation.Token;
+        }
+    }
 
-    public void Cancel(Guid experimentId) => Source(experimentId).Cancel();
+    public void Cancel(Guid experimentId)
+    {
+        CancellationTokenSource cancellation;
+        lock (_lock)
+        {
+            cancellation = Of(experimentId, 0).Cancellation;
+        }
 
-    private CancellationTokenSource Source(Guid experimentId) => _sources.GetOrAdd(experimentId, _ => new CancellationTokenSource());
+        cancellation.Cancel();
+    }
+
+    private Life Of(Guid experimentId, int run) => _lives.TryGetValue(experimentId, out Life? life) && life.Run >= run
+        ? life
+        : _lives[experimentId] = new Life(run, new CancellationTokenSource());
+
+    private sealed record Life(int Run, CancellationTokenSource Cancellation);
 }

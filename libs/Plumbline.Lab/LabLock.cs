@@ -1,12 +1,20 @@
 namespace Plumbline.Lab;
 
 /// <summary>
-/// Only one lab runs on a machine at a time: two would disturb each other's measurement. The lock is on an open file, so
-/// it is gone with the process, however that ends.
+/// Only one lab runs on a machine at a time, and in it only one trial: two would disturb each other's measurement. The lock is
+/// on an open file, so it is gone with the process, however that ends.
 /// </summary>
 public sealed class LabLock : IDisposable
 {
-    public const string DefaultPath = "/run/plumbline/lab.lock";
+    /// <summary>Of files that tell the processes of a machine about each other; gone when it starts anew.</summary>
+    public const string Folder = "/run/plumbline";
+
+    public const string DefaultPath = Folder + "/lab.lock";
+
+    /// <summary>Held while a trial is measured.</summary>
+    public const string MeasuringPath = Folder + "/measuring.lock";
+
+    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream _file;
 
@@ -24,6 +32,18 @@ public sealed class LabLock : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>Takes the lock when it is free.</summary>
+    public static async Task<LabLock> TakeAsync(string path, CancellationToken token)
+    {
+        LabLock? taken;
+        while ((taken = TryTake(path)) is null)
+        {
+            await Task.Delay(s_retry, token);
+        }
+
+        return taken;
     }
 
     public void Dispose() => _file.Dispose();

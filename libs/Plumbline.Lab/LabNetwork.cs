@@ -97,6 +97,7 @@ public static class LabNetwork
     /// </summary>
     public static async Task<IReadOnlyList<string>> RemoveAsync(Guid? experimentId = null)
     {
+        LabSteps.Forget(experimentId);
         IReadOnlyList<string> names = List(experimentId);
         await RemoveAsync(names);
         return names;

@@ -20,16 +20,16 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
     private readonly Dictionary<DataPlane, KnownRules> _known = [];
     private StageProbe? _probe;
-    private (Guid ExperimentId, int Step) _quietStep;
+    private (Guid ExperimentId, int Run, int Step) _quietStep;
 
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
     {
         _probe ??= StageProbe.Load();
         TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane);
-        if (_quietStep != (trial.Key.ExperimentId, trial.Key.Step))
+        if (_quietStep != StepOf(trial))
         {
             await QuietMachine.WaitAsync(token);
-            _quietStep = (trial.Key.ExperimentId, trial.Key.Step);
+            _quietStep = StepOf(trial);
         }
 
         ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
@@ -47,7 +47,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         {
             ServiceRuleSet after = await KernelServiceRules.ReadAsync(entry.Node, trial.DataPlane, token);
             moved = targets.MovedBetween(rules, after);
-            _known[trial.DataPlane] = new KnownRules(trial.Key.ExperimentId, trial.Key.Step, after);
+            _known[trial.DataPlane] = new KnownRules(StepOf(trial), after);
         }
 
         TrialConditions conditions = Conditions(method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax);
@@ -97,7 +97,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
         // The reading after one trial is the reading before the next: a change in between shows in the next one after.
         if (_known.TryGetValue(trial.DataPlane, out KnownRules? known)
-            && known.ExperimentId == trial.Key.ExperimentId && known.Step == trial.Key.Step)
+            && known.Step == StepOf(trial))
         {
             return known.Rules;
         }
@@ -151,5 +151,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             ProbeAddsNs = measured.ProbeAddsNs,
         };
 
-    private sealed record KnownRules(Guid ExperimentId, int Step, ServiceRuleSet Rules);
+    private static (Guid ExperimentId, int Run, int Step) StepOf(MeasureTrial trial) => (trial.Key.ExperimentId, trial.Run, trial.Key.Step);
+
+    private sealed record KnownRules((Guid ExperimentId, int Run, int Step) Step, ServiceRuleSet Rules);
 }

@@ -6,13 +6,20 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe;
 
 /// <summary>Measures one-way trials and publishes what was seen; the other kinds are other workers'.</summary>
-internal sealed class MeasureTrialConsumer(TrialRunner runner, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+internal sealed class MeasureTrialConsumer(TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
     public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe != ProbeKind.OneWay
         ? Task.CompletedTask
         : cancellations.RunUnlessCancelledAsync(
             context.Message.Key.ExperimentId,
-            async token => await context.Publish(await runner.RunAsync(context.Message, method, token), token),
+            context.Message.Run,
+            async token =>
+            {
+                if (await answers.AnswerAsync(context.Message, method, token) is { } measured)
+                {
+                    await context.Publish(measured, token);
+                }
+            },
             context.CancellationToken);
 }
 

@@ -17,6 +17,7 @@ public static class NodeProbeServices
         bus.TryAddSingleton(TimeProvider.System);
         bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.TryAddSingleton<TrialRunner>();
+        bus.TryAddSingleton<TrialAnswers>();
         bus.TryAddSingleton<OneWayMethod>();
     }
 }

@@ -9,7 +9,7 @@ namespace Plumbline.RttProbe;
 
 /// <summary>Measures round-trip and gRPC trials and publishes what was seen; one-way trials are another worker's.</summary>
 internal sealed class MeasureTrialConsumer(
-    TrialRunner runner, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+    TrialAnswers answers, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
     public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe switch
     {
@@ -21,7 +21,14 @@ internal sealed class MeasureTrialConsumer(
     private Task MeasureAsync(ConsumeContext<MeasureTrial> context, ITrialMethod method) =>
         cancellations.RunUnlessCancelledAsync(
             context.Message.Key.ExperimentId,
-            async token => await context.Publish(await runner.RunAsync(context.Message, method, token), token),
+            context.Message.Run,
+            async token =>
+            {
+                if (await answers.AnswerAsync(context.Message, method, token) is { } measured)
+                {
+                    await context.Publish(measured, token);
+                }
+            },
             context.CancellationToken);
 }
 

@@ -18,6 +18,7 @@ public static class RttProbeServices
         bus.TryAddSingleton(TimeProvider.System);
         bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.TryAddSingleton<TrialRunner>();
+        bus.TryAddSingleton<TrialAnswers>();
         bus.TryAddSingleton<RoundTripMethod>();
         bus.TryAddSingleton<GrpcMethod>();
     }

@@ -10,10 +10,13 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
     IConsumer<ServicesScaled>,
     IConsumer<TrialStored>,
     IConsumer<CancelExperiment>,
+    IConsumer<RerunRequested>,
+    IConsumer<StepRecomputed>,
     IConsumer<ServicesRemoved>,
     IConsumer<Fault<ScaleStep>>,
     IConsumer<Fault<MeasureTrial>>,
     IConsumer<Fault<TrialMeasured>>,
+    IConsumer<Fault<RecomputeStep>>,
     IConsumer<Fault<RemoveServices>>
 {
     /// <summary>Of a worker's words; a tool may say a lot.</summary>
@@ -48,12 +51,26 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
     public Task Consume(ConsumeContext<CancelExperiment> context) =>
         AdvanceAsync(context, context.Message.ExperimentId, ExperimentFlow.OnCancel);
 
+    public async Task Consume(ConsumeContext<RerunRequested> context)
+    {
+        RerunRequested rerun = context.Message;
+        IReadOnlyList<FieldError> errors = await driver.RerunAsync(rerun, Outgoing.To(context), context.CancellationToken);
+        if (errors.Count > 0)
+        {
+            RerunRejected rejected = new() { RerunId = rerun.RerunId, ExperimentId = rerun.ExperimentId, Errors = errors };
+            await context.Publish(rejected, context.CancellationToken);
+        }
+    }
+
+    public Task Consume(ConsumeContext<StepRecomputed> context) =>
+        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRecomputed(state, context.Message, now));
+
     public Task Consume(ConsumeContext<ServicesRemoved> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, ExperimentFlow.OnRemoved);
+        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, context.Message, now));
 
     public Task Consume(ConsumeContext<Fault<ScaleStep>> context) => context.Message.Message is { } scale
         ? AdvanceAsync(context, scale.ExperimentId, (state, now) => ExperimentFlow.OnStepFault(
-            state, scale.Step, $"step {scale.Step} cannot be set up: {Cause(context)}", now))
+            state, scale, $"step {scale.Step} cannot be set up: {Cause(context)}", now))
         : Task.CompletedTask;
 
     public Task Consume(ConsumeContext<Fault<MeasureTrial>> context) =>
@@ -62,9 +79,14 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
     public Task Consume(ConsumeContext<Fault<TrialMeasured>> context) =>
         FailTrialAsync(context, context.Message.Message?.Trial?.Key, "cannot be stored");
 
+    public Task Consume(ConsumeContext<Fault<RecomputeStep>> context) => context.Message.Message is { } recompute
+        ? AdvanceAsync(context, recompute.ExperimentId, (state, now) => ExperimentFlow.OnRecomputeFault(
+            state, recompute, $"step {recompute.Step} cannot be recomputed: {Cause(context)}", now))
+        : Task.CompletedTask;
+
     public Task Consume(ConsumeContext<Fault<RemoveServices>> context) =>
         AdvanceAsync(context, context.Message.Message?.ExperimentId, (state, now) => ExperimentFlow.OnRemovalFault(
-            state, $"not everything could be removed: {Cause(context)}; run `plumbline cleanup`", now));
+            state, context.Message.Message!.Run, $"not everything could be removed: {Cause(context)}; run `plumbline cleanup`", now));
 
     private Task FailTrialAsync<T>(ConsumeContext<Fault<T>> context, TrialKey? key, string what)
         where T : class => key is null

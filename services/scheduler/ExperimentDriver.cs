@@ -15,7 +15,26 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
     /// <summary>Places in the queue of which watchers hear.</summary>
     private const int MostAnnounced = 100;
 
+    /// <summary>Experiments in one answer about where they stand.</summary>
+    private const int MostListed = 100;
+
     public async Task<bool> IsKnownAsync(Guid experimentId, CancellationToken token) => await store.FindAsync(experimentId, token) is not null;
+
+    /// <summary>Why the experiment cannot be cancelled; nothing when it can.</summary>
+    public async Task<IReadOnlyList<FieldError>> CancelErrorsAsync(Guid experimentId, CancellationToken token) =>
+        await store.FindAsync(experimentId, token) switch
+        {
+            null => [new FieldError { Field = "experimentId", Message = $"there is no experiment {experimentId}" }],
+            { Phase: ExperimentPhase.Ended } => [new FieldError { Field = "experimentId", Message = "it has ended already" }],
+            _ => [],
+        };
+
+    /// <summary>Why the rerun cannot be done, by field; nothing when it can, or was taken before.</summary>
+    public async Task<IReadOnlyList<FieldError>> RerunErrorsAsync(RerunRequested rerun, CancellationToken token)
+    {
+        ExperimentState? state = await store.FindAsync(rerun.ExperimentId, token);
+        return state?.RerunIds.Contains(rerun.RerunId) == true ? [] : PlannedRerun.Errors(state, rerun);
+    }
 
     /// <summary>Queues an experiment, unless it is known, and starts it if it is its turn.</summary>
     public async Task RequestAsync(ExperimentPlan plan, PublishMessage publish, CancellationToken token)
@@ -29,6 +48,20 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         }
 
         await StartNextAsync(publish, token);
+    }
+
+    /// <summary>Queues the rerun of an ended experiment's stage, unless it is known, and starts it if it is its turn.</summary>
+    /// <returns>Why it cannot be done, by field; nothing when it can, or was taken before.</returns>
+    public async Task<IReadOnlyList<FieldError>> RerunAsync(RerunRequested rerun, PublishMessage publish, CancellationToken token)
+    {
+        IReadOnlyList<FieldError> errors = await RerunErrorsAsync(rerun, token);
+        if (errors.Count == 0)
+        {
+            await AdvanceAsync(rerun.ExperimentId, (state, _) => RerunFlow.OnRequested(state, rerun), publish, token);
+            await StartNextAsync(publish, token);
+        }
+
+        return errors;
     }
 
     /// <summary>Changes an experiment as the flow says. One that is not known is left alone.</summary>
@@ -54,7 +87,7 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
             await StartNextAsync(publish, token);
         }
 
-        if (state.Phase == ExperimentPhase.Queued && transition.State.Phase != ExperimentPhase.Queued)
+        if ((state.Phase == ExperimentPhase.Queued) != (transition.State.Phase == ExperimentPhase.Queued))
         {
             await AnnounceQueueAsync(publish, token);
         }
@@ -75,6 +108,14 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         IReadOnlyList<OutboxMessage> left = await store.ListUnpublishedAsync(keptUntil, token);
         await PublishAsync(left, publish, token);
         return left;
+    }
+
+    /// <summary>Where experiments stand; those whose id begins so, with hyphens or without.</summary>
+    public async Task<IReadOnlyList<ExperimentStatus>> StatusAsync(string idPrefix, CancellationToken token)
+    {
+        string prefix = idPrefix.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        Dictionary<Guid, int> waiting = ExperimentQueue.Waiting(await store.ListActiveAsync(token)).ToDictionary();
+        return [.. (await store.ListAsync(prefix, MostListed, token)).Select(state => StatusOf(state, waiting.GetValueOrDefault(state.Plan.ExperimentId)))];
     }
 
     private async Task CommitAsync(Transition transition, PublishMessage publish, CancellationToken token) =>
@@ -106,6 +147,21 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         }
     }
 
+    private static ExperimentStatus StatusOf(ExperimentState state, int queuePosition) => new()
+    {
+        Spec = state.Plan.Spec,
+        Progress = ProgressOf(state, queuePosition) with { Sequence = state.Version },
+        Rerun = state.Rerun is not { } rerun ? null : new RerunRequested
+        {
+            RerunId = rerun.RerunId,
+            ExperimentId = state.Plan.ExperimentId,
+            Step = rerun.Step,
+            Stage = rerun.Stage,
+        },
+        Outcome = state.Phase == ExperimentPhase.Ended ? state.Outcome : null,
+        Reason = state.Phase == ExperimentPhase.Ended ? state.FailureReason : "",
+    };
+
     /// <summary>Of a state that is about to be kept.</summary>
     private static ExperimentProgress ProgressOf(ExperimentState state, int queuePosition) => new()
     {
@@ -113,10 +169,11 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         Sequence = state.Version + 1,
         Phase = state.Phase,
         QueuePosition = queuePosition,
+        Run = state.Run,
         Step = state.Step,
         StepCount = state.Plan.Steps.Count,
         TrialsDone = state.AcceptedTrials + state.GivenUpTrials,
-        TrialCount = state.Plan.TrialCount,
+        TrialCount = state.TrialCount,
         Attempt = state.Attempt,
     };
 }

@@ -7,8 +7,10 @@ namespace Plumbline.Scheduler;
 /// messages out.
 /// <code>
 ///   Queued → Scaling → Measuring ⟲ (next trial, next attempt) → Scaling (next step) … → Removing → Ended
-///      │        any fault, any cancel, any answer that never comes ────────────────────↗            ↑
-///      └─ cancel ─────────────────────────────────────────────────────────────────────────────────┘
+///      │        any fault, any cancel, any answer that never comes ────────────────────↗            ↑│
+///      ├─ cancel ─────────────────────────────────────────────────────────────────────────────────┘│
+///      ├─ Recomputing (a rerun's only) ──────────────────────────────────────────────────────────↗ │
+///      └──────────────────────────────── rerun of one stage of one step ──────────────────────────┘
 /// </code>
 /// Events that do not belong to the present state are late repeats and change nothing; only a cancel and a fault that come
 /// again send the removal again. A command whose answer does not come is sent again after its deadline, once, and after a
@@ -33,22 +35,21 @@ public static class ExperimentFlow
             return Transition.Unchanged(state);
         }
 
-        ExperimentStarted started = new()
-        {
-            ExperimentId = state.Plan.ExperimentId,
-            Spec = state.Plan.Spec,
-            StepCount = state.Plan.Steps.Count,
-            TrialCount = state.Plan.TrialCount,
-            StartedAt = now,
-        };
-        Transition first = Send(state with { Phase = ExperimentPhase.Scaling }, now);
-        return first with { Messages = [started, .. first.Messages] };
+        bool measures = state.Rerun?.Stage != RerunStage.Aggregate;
+        Transition first = Send(state with { Phase = measures ? ExperimentPhase.Scaling : ExperimentPhase.Recomputing, IsStarted = true }, now);
+        return first with { Messages = [Started(state, now), .. first.Messages] };
     }
 
-    public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Scaling && scaled.Step == state.Step
+    public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now) => state.Phase switch
+    {
+        ExperimentPhase.Scaling when IsPresent(state, scaled.Run, scaled.Step) => state.PresentTrials.Count > 0
             ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0 }, now)
-            : Transition.Unchanged(state);
+            : Remove(state, ExperimentOutcome.Completed, "", now),
+
+        // A command that came late has made Services that nobody would remove.
+        ExperimentPhase.Ended when scaled.Run == state.Run => new Transition(state, [new RemoveServices { ExperimentId = state.Plan.ExperimentId, Run = state.Run }]),
+        _ => Transition.Unchanged(state),
+    };
 
     public static Transition OnTrialStored(ExperimentState state, TrialStored stored, DateTimeOffset now)
     {
@@ -57,24 +58,24 @@ public static class ExperimentFlow
             return Transition.Unchanged(state);
         }
 
-        if (!stored.Accepted && state.Attempt - state.Repeats < state.Plan.Spec.MaxAttempts)
+        if (!stored.Accepted && state.Attempt - state.FirstAttempt + 1 - state.Repeats < state.Plan.Spec.MaxAttempts)
         {
             return Send(NextAttempt(state), now);
         }
 
         ExperimentState next = NextAttempt(state) with
         {
-            Attempt = 1,
+            Attempt = state.FirstAttempt,
             Repeats = 0,
             AcceptedTrials = state.AcceptedTrials + (stored.Accepted ? 1 : 0),
             GivenUpTrials = state.GivenUpTrials + (stored.Accepted ? 0 : 1),
         };
-        if (state.TrialInStep + 1 < state.PresentStep.Trials.Count)
+        if (state.TrialInStep + 1 < state.PresentTrials.Count)
         {
             return Send(next with { TrialInStep = state.TrialInStep + 1 }, now);
         }
 
-        return state.Step + 1 < state.Plan.Steps.Count
+        return state.Rerun is null && state.Step + 1 < state.Plan.Steps.Count
             ? Send(next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now)
             : Remove(next, ExperimentOutcome.Completed, "", now);
     }
@@ -82,42 +83,50 @@ public static class ExperimentFlow
     /// <summary>The workers hear of the cancel themselves and drop what they are doing.</summary>
     public static Transition OnCancel(ExperimentState state, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Queued => End(state with { Outcome = ExperimentOutcome.Cancelled }, now),
+        ExperimentPhase.Queued or ExperimentPhase.Recomputing => End(state with { Outcome = ExperimentOutcome.Cancelled }, now),
         ExperimentPhase.Scaling or ExperimentPhase.Measuring => Remove(state, ExperimentOutcome.Cancelled, "", now),
         ExperimentPhase.Removing => Repeat(state with { Outcome = ExperimentOutcome.Cancelled }),
         _ => Transition.Unchanged(state),
     };
 
+    public static Transition OnRecomputed(ExperimentState state, StepRecomputed recomputed, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Recomputing && IsPresent(state, recomputed.Run, recomputed.Step) ? End(state, now) : Transition.Unchanged(state);
+
     /// <summary>A worker could not do its part.</summary>
     public static Transition OnFault(ExperimentState state, string reason, DateTimeOffset now) => state.Phase switch
     {
+        ExperimentPhase.Recomputing => End(state with { Outcome = ExperimentOutcome.Failed, FailureReason = reason }, now),
         ExperimentPhase.Scaling or ExperimentPhase.Measuring => Remove(state, ExperimentOutcome.Failed, reason, now),
         ExperimentPhase.Removing when state.Outcome == ExperimentOutcome.Failed && state.FailureReason == reason => Repeat(state),
         _ => Transition.Unchanged(state),
     };
 
     /// <summary>A step could not be set up; one that is no longer waited for changes nothing.</summary>
-    public static Transition OnStepFault(ExperimentState state, int step, string reason, DateTimeOffset now)
+    public static Transition OnStepFault(ExperimentState state, ScaleStep scale, string reason, DateTimeOffset now)
     {
-        bool isOlder = state.Phase == ExperimentPhase.Measuring || (state.Phase == ExperimentPhase.Scaling && step != state.Step);
+        bool isOlder = scale.Run != state.Run || state.Phase is ExperimentPhase.Measuring or ExperimentPhase.Recomputing
+            || (state.Phase == ExperimentPhase.Scaling && scale.Step != state.Step);
         return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
     }
 
     /// <summary>An attempt could not be measured or stored; one that is no longer waited for changes nothing.</summary>
     public static Transition OnTrialFault(ExperimentState state, TrialKey key, string reason, DateTimeOffset now)
     {
-        bool isOlder = state.Phase == ExperimentPhase.Scaling || (state.Phase == ExperimentPhase.Measuring && !IsPresent(state, key));
+        bool isOlder = state.Phase is ExperimentPhase.Scaling or ExperimentPhase.Recomputing || (state.Phase == ExperimentPhase.Measuring && !IsPresent(state, key));
         return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
     }
 
+    public static Transition OnRecomputeFault(ExperimentState state, RecomputeStep recompute, string reason, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Recomputing && IsPresent(state, recompute.Run, recompute.Step) ? OnFault(state, reason, now) : Transition.Unchanged(state);
+
     /// <summary>Something of the experiment may be left: it has failed, however well it went.</summary>
-    public static Transition OnRemovalFault(ExperimentState state, string reason, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Removing
+    public static Transition OnRemovalFault(ExperimentState state, int run, string reason, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Removing && run == state.Run
             ? End(state with { Outcome = ExperimentOutcome.Failed, FailureReason = Join(state.FailureReason, reason) }, now)
             : Transition.Unchanged(state);
 
-    public static Transition OnRemoved(ExperimentState state, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Removing ? End(state, now) : Transition.Unchanged(state);
+    public static Transition OnRemoved(ExperimentState state, ServicesRemoved removed, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Removing && removed.Run == state.Run ? End(state, now) : Transition.Unchanged(state);
 
     /// <summary>Time has passed. The first time the answer is overdue its command may be lost; the second time it will not come.</summary>
     public static Transition OnDeadline(ExperimentState state, DateTimeOffset now) =>
@@ -128,6 +137,17 @@ public static class ExperimentFlow
     /// <summary>The scheduler was started anew; what it had sent may never have left, and so the answer may never come.</summary>
     public static Transition OnRestart(ExperimentState state, DateTimeOffset now) =>
         state.IsRunning ? SendAgain(state, now) : Transition.Unchanged(state);
+
+    private static object Started(ExperimentState state, DateTimeOffset now) => state.Rerun is { } rerun
+        ? RerunFlow.Started(state, rerun, now)
+        : new ExperimentStarted
+        {
+            ExperimentId = state.Plan.ExperimentId,
+            Spec = state.Plan.Spec,
+            StepCount = state.Plan.Steps.Count,
+            TrialCount = state.Plan.TrialCount,
+            StartedAt = now,
+        };
 
     private static Transition Remove(ExperimentState state, ExperimentOutcome outcome, string reason, DateTimeOffset now) =>
         Send(state with { Phase = ExperimentPhase.Removing, Repeats = 0, Outcome = outcome, FailureReason = reason }, now);
@@ -150,7 +170,12 @@ public static class ExperimentFlow
     private static Transition Await(ExperimentState state, DateTimeOffset now) =>
         state.Phase == ExperimentPhase.Measuring && NextAttempt(state).NextFlow > ExperimentSpecValidator.MaxFlows
             ? Remove(state, ExperimentOutcome.Failed, $"trial {state.PresentTrial.Trial} cannot be measured: repeats have used up the flows", now)
-            : Repeat(state with { Deadline = now + Deadlines.Of(state) });
+            : Repeat(Numbered(state) with { Deadline = now + Deadlines.Of(state) });
+
+    /// <summary>Remembers the attempt that is asked for, if one is.</summary>
+    private static ExperimentState Numbered(ExperimentState state) => state.Phase == ExperimentPhase.Measuring
+        ? state with { HighestAttempt = Math.Max(state.HighestAttempt, state.Attempt) }
+        : state;
 
     private static Transition Repeat(ExperimentState state) => new(state, [PresentCommand(state)]);
 
@@ -159,7 +184,8 @@ public static class ExperimentFlow
         ExperimentPhase.Scaling => OnFault(state, $"step {state.Step} ({state.PresentStep.Services} Services) was asked for {times} and not set up", now),
         ExperimentPhase.Measuring => OnFault(
             state, $"trial {state.PresentTrial.Trial} ({state.PresentTrial.Probe.WireName()}) was asked for {times} and not measured and stored", now),
-        _ => OnRemovalFault(state, $"the removal was asked for {times} and not answered; run `plumbline cleanup`", now),
+        ExperimentPhase.Recomputing => OnFault(state, $"step {state.Step} was asked to be recomputed {times} and was not", now),
+        _ => OnRemovalFault(state, state.Run, $"the removal was asked for {times} and not answered; run `plumbline cleanup`", now),
     };
 
     /// <summary>Behind the flows of the present attempt.</summary>
@@ -169,10 +195,17 @@ public static class ExperimentFlow
         NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Probe),
     };
 
+    private static bool IsPresent(ExperimentState state, int run, int step) => run == state.Run && step == state.Step;
+
     private static bool IsPresent(ExperimentState state, TrialKey key) => key.Trial == state.PresentTrial.Trial && key.Attempt == state.Attempt;
 
     private static Transition End(ExperimentState state, DateTimeOffset now)
     {
+        if (state.Rerun is not null)
+        {
+            return RerunFlow.End(state, now);
+        }
+
         Guid id = state.Plan.ExperimentId;
         object ended = state.Outcome switch
         {
@@ -198,6 +231,7 @@ public static class ExperimentFlow
             ExperimentPhase.Scaling => new ScaleStep
             {
                 ExperimentId = plan.ExperimentId,
+                Run = state.Run,
                 Step = state.Step,
                 Services = state.PresentStep.Services,
                 DataPlanes = state.PresentStep.DataPlanes,
@@ -208,7 +242,8 @@ public static class ExperimentFlow
                 Seed = plan.Spec.Seed + state.Step,
             },
             ExperimentPhase.Measuring => TrialCommand.Of(state),
-            _ => new RemoveServices { ExperimentId = plan.ExperimentId },
+            ExperimentPhase.Recomputing => new RecomputeStep { ExperimentId = plan.ExperimentId, Run = state.Run, Step = state.Step },
+            _ => new RemoveServices { ExperimentId = plan.ExperimentId, Run = state.Run },
         };
     }
 

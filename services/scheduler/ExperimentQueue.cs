@@ -11,6 +11,9 @@ public static class ExperimentQueue
     /// <summary>The queue of all experiments, as long as there is one set of nodes.</summary>
     public const string OnlyNodes = "nodes";
 
+    /// <summary>The queue of what measures nothing and so waits for nobody.</summary>
+    public static string OfItsOwn(Guid experimentId) => experimentId.ToString();
+
     /// <summary>The experiments to start now: of each queue in which none runs, the first.</summary>
     public static IReadOnlyList<Guid> Due(IReadOnlyList<QueueEntry> entries) =>
     [

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
@@ -15,14 +16,26 @@ public sealed record ExperimentState
     /// <summary>How often it was stored; 0 when it is not yet. The store's, to tell which of two writers came first.</summary>
     public long Version { get; init; }
 
+    /// <summary>Whether it ever came to its turn: before that there is nothing to do again.</summary>
+    public bool IsStarted { get; init; }
+
+    /// <summary>The rerun that waits or is under way; null while the experiment itself does, and when nothing does.</summary>
+    public PlannedRerun? Rerun { get; init; }
+
+    /// <summary>Ids of all reruns that were taken, so that each is done once.</summary>
+    public IReadOnlyList<Guid> RerunIds { get; init; } = [];
+
     /// <summary>Index of the present step.</summary>
     public int Step { get; init; }
 
-    /// <summary>Index of the present trial within the step.</summary>
+    /// <summary>Index of the present trial among those of the step that are measured.</summary>
     public int TrialInStep { get; init; }
 
     /// <summary>Number of the present attempt at the present trial, from 1.</summary>
     public int Attempt { get; init; } = 1;
+
+    /// <summary>The highest number that an attempt at any trial was given.</summary>
+    public int HighestAttempt { get; init; }
 
     /// <summary>
     /// How often the present step, trial or removal was asked for again without an answer. Each such repeat of a trial is an
@@ -48,9 +61,22 @@ public sealed record ExperimentState
 
     public string FailureReason { get; init; } = "";
 
-    public bool IsRunning => Phase is ExperimentPhase.Scaling or ExperimentPhase.Measuring or ExperimentPhase.Removing;
+    public bool IsRunning => Phase is not (ExperimentPhase.Queued or ExperimentPhase.Ended);
+
+    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun.</summary>
+    public int Run => RerunIds.Count;
+
+    /// <summary>Number of the first attempt at each trial.</summary>
+    public int FirstAttempt => Rerun?.FirstAttempt ?? 1;
 
     public PlannedStep PresentStep => Plan.Steps[Step];
 
-    public PlannedTrial PresentTrial => PresentStep.Trials[TrialInStep];
+    /// <summary>What is measured of the present step.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<PlannedTrial> PresentTrials => Rerun is null ? PresentStep.Trials : Rerun.TrialsOf(PresentStep);
+
+    public PlannedTrial PresentTrial => PresentTrials[TrialInStep];
+
+    /// <summary>Trials that are to be measured until it ends.</summary>
+    public int TrialCount => Rerun is null ? Plan.TrialCount : PresentTrials.Count;
 }

@@ -7,6 +7,12 @@ public interface IExperimentStore
 {
     Task<ExperimentState?> FindAsync(Guid experimentId, CancellationToken token);
 
+    /// <summary>
+    /// Those whose id, written without hyphens in small letters, begins so: what runs, then what waits in its order, then what has
+    /// ended, newest first.
+    /// </summary>
+    Task<IReadOnlyList<ExperimentState>> ListAsync(string idPrefix, int limit, CancellationToken token);
+
     /// <summary>Those that have not ended, in order of arrival.</summary>
     Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token);
 

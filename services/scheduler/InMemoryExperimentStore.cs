@@ -13,6 +13,17 @@ public sealed class InMemoryExperimentStore : IExperimentStore
 
     public Task<ExperimentState?> FindAsync(Guid experimentId, CancellationToken token) => Locked(() => _states.GetValueOrDefault(experimentId));
 
+    public Task<IReadOnlyList<ExperimentState>> ListAsync(string idPrefix, int limit, CancellationToken token) => Locked<IReadOnlyList<ExperimentState>>(() =>
+    [
+        .. _arrivals.Select((id, arrival) => (State: _states[id], Arrival: arrival))
+            .Where(each => each.State.Plan.ExperimentId.ToString("N").StartsWith(idPrefix, StringComparison.Ordinal))
+            .OrderBy(each => each.State.Phase == ExperimentPhase.Ended)
+            .ThenBy(each => each.State.Phase == ExperimentPhase.Queued)
+            .ThenBy(each => each.State.Phase == ExperimentPhase.Queued ? each.Arrival : -each.Arrival)
+            .Take(limit)
+            .Select(each => each.State),
+    ]);
+
     public Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token) => Locked<IReadOnlyList<QueueEntry>>(() =>
     [
         .. _arrivals.Select(id => _states[id])
@@ -34,8 +45,9 @@ public sealed class InMemoryExperimentStore : IExperimentStore
             throw new ExperimentChangedException(id);
         }
 
-        if (_states.TryAdd(id, state))
+        if (state.Phase == ExperimentPhase.Queued || !_states.ContainsKey(id))
         {
+            _arrivals.Remove(id);
             _arrivals.Add(id);
         }
 

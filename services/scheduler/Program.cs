@@ -10,6 +10,7 @@ return await WorkerHost.RunAsync(
     {
         services.AddCheckedOptions<PostgresOptions>(PostgresOptions.Section);
         services.AddDurableExperiments(_ => PostgresOptions.Read(configuration));
+        services.AddSingleton<RequestAnswers>();
         services.AddHostedService<RequestIntake>();
     },
     (bus, _) => bus.AddScheduler());

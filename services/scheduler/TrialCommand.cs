@@ -21,6 +21,7 @@ internal static class TrialCommand
                 Trial = trial.Trial,
                 Attempt = state.Attempt,
             },
+            Run = state.Run,
             Probe = trial.Probe,
             DataPlane = trial.DataPlane,
             Services = trial.Services,

@@ -5,11 +5,14 @@ namespace Plumbline.ServiceScaler;
 /// <summary>Who makes Services exist: the lab writes their rules itself; a Kubernetes cluster has kube-proxy for that.</summary>
 public interface IServiceCluster
 {
+    /// <summary>The step of the experiment that stands complete, also when an earlier life of this worker has set it up; null when none does.</summary>
+    ServicesScaled? FindStanding(Guid experimentId);
+
     /// <summary>
     /// Brings every data plane of the step to exactly the step's number of Services, and returns once their rules are in the
     /// kernel, read back and counted. May be called again for the same step.
     /// </summary>
-    Task<IReadOnlyList<ProgrammedDataPlane>> ScaleAsync(ScaleStep step, CancellationToken token);
+    Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token);
 
     /// <summary>Removes everything that was created for the experiment; nothing there is fine.</summary>
     Task RemoveAsync(Guid experimentId, CancellationToken token);

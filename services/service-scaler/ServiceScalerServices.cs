@@ -13,6 +13,7 @@ public static class ServiceScalerServices
     {
         bus.AddConsumer<ScaleStepConsumer, ScaleStepConsumerDefinition>();
         bus.AddExperimentCancellation();
+        bus.TryAddSingleton<RemovedExperiments>();
         bus.TryAddSingleton<LabServiceCluster>();
         bus.TryAddSingleton<IServiceCluster>(services => services.GetRequiredService<LabServiceCluster>());
     }

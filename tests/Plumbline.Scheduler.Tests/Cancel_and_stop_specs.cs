@@ -74,5 +74,5 @@ public sealed class Cancel_and_stop_specs : IDisposable
         Assert.Equal(own.Token, thrown.CancellationToken);
     }
 
-    private Task<bool> RunAsync(Func<CancellationToken, Task> work) => _cancellations.RunUnlessCancelledAsync(s_id, work, _host.Token);
+    private Task<bool> RunAsync(Func<CancellationToken, Task> work) => _cancellations.RunUnlessCancelledAsync(s_id, 0, work, _host.Token);
 }

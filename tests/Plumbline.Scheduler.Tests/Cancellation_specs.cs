@@ -11,7 +11,7 @@ public sealed class Cancellation_specs
     [Fact]
     public async Task A_cancel_is_an_ordinary_end()
     {
-        bool done = await _cancellations.RunUnlessCancelledAsync(_id, async token =>
+        bool done = await _cancellations.RunUnlessCancelledAsync(_id, 0, async token =>
         {
             _cancellations.Cancel(_id);
             await Task.Delay(Timeout.Infinite, token);
@@ -25,7 +25,7 @@ public sealed class Cancellation_specs
     {
         _cancellations.Cancel(Guid.NewGuid());
 
-        Assert.True(await _cancellations.RunUnlessCancelledAsync(_id, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
+        Assert.True(await _cancellations.RunUnlessCancelledAsync(_id, 0, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class Cancellation_specs
         using CancellationTokenSource host = new();
 
         OperationCanceledException stop = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            _cancellations.RunUnlessCancelledAsync(_id, async token =>
+            _cancellations.RunUnlessCancelledAsync(_id, 0, async token =>
             {
                 await host.CancelAsync();
                 await Task.Delay(Timeout.Infinite, token);
@@ -45,5 +45,5 @@ public sealed class Cancellation_specs
 
     [Fact]
     public Task A_failure_is_passed_on() => Assert.ThrowsAsync<InvalidOperationException>(() =>
-        _cancellations.RunUnlessCancelledAsync(_id, _ => throw new InvalidOperationException("broken"), TestContext.Current.CancellationToken));
+        _cancellations.RunUnlessCancelledAsync(_id, 0, _ => throw new InvalidOperationException("broken"), TestContext.Current.CancellationToken));
 }

@@ -33,7 +33,7 @@ public sealed class Early_end_specs
     public void A_fault_during_the_removal_ends_failed_whatever_led_to_it() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
     {
         life.Inject(cancelled ? Life.Cancel : state => Life.Fault(state, Reason));
-        life.Inject(state => ExperimentFlow.OnRemovalFault(state, "a table is left", Life.Start));
+        life.Inject(state => ExperimentFlow.OnRemovalFault(state, 0, "a table is left", Life.Start));
 
         Assert.Equal(ExperimentPhase.Ended, life.State.Phase);
         Assert.EndsWith("a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class Early_end_specs
     {
         Life life = new(Specs.Small);
         life.Inject(state => Life.Fault(state, Reason));
-        life.Inject(state => ExperimentFlow.OnRemovalFault(state, "a table is left", Life.Start));
+        life.Inject(state => ExperimentFlow.OnRemovalFault(state, 0, "a table is left", Life.Start));
 
         Assert.Equal($"{Reason}; a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason);
     }
@@ -79,13 +79,15 @@ public sealed class Early_end_specs
             [
                 Life.Cancel,
                 state => Life.Fault(state, Reason),
-                state => ExperimentFlow.OnRemovalFault(state, Reason, Life.Start),
+                state => ExperimentFlow.OnRemovalFault(state, 0, Reason, Life.Start),
                 .. life.Delivered.Select(message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
             ])
         {
             Transition transition = late(life.State);
             Assert.Equal(life.State, transition.State);
-            Assert.Empty(transition.Messages);
+
+            // Services that were set up again by a late command are removed again.
+            Assert.All(transition.Messages, message => Assert.IsType<RemoveServices>(message));
         }
     }
 

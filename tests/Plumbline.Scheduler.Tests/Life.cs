@@ -36,7 +36,8 @@ internal sealed class Life
     {
         ServicesScaled scaled => ExperimentFlow.OnScaled(state, scaled, Start),
         TrialStored stored => ExperimentFlow.OnTrialStored(state, stored, Start),
-        ServicesRemoved => ExperimentFlow.OnRemoved(state, Start),
+        ServicesRemoved removed => ExperimentFlow.OnRemoved(state, removed, Start),
+        StepRecomputed recomputed => ExperimentFlow.OnRecomputed(state, recomputed, Start),
         CancelExperiment => Cancel(state),
         _ => throw new ArgumentException($"nothing is done about {message}", nameof(message)),
     };
@@ -48,13 +49,13 @@ internal sealed class Life
     /// <summary>What tells one command from another: a message's lists have no value of their own.</summary>
     public static object IdentityOf(object command) => command switch
     {
-        ScaleStep scale => ("scale", scale.Step),
+        ScaleStep scale => ("scale", scale.Run, scale.Step),
         MeasureTrial measure => measure.Key,
-        RemoveServices => "remove",
+        RemoveServices remove => ("remove", remove.Run),
         _ => command,
     };
 
-    public static bool IsCommand(object message) => message is ScaleStep or MeasureTrial or RemoveServices;
+    public static bool IsCommand(object message) => message is ScaleStep or MeasureTrial or RemoveServices or RecomputeStep;
 
     /// <summary>Delivers the next answer.</summary>
     public Transition Advance()
@@ -99,7 +100,7 @@ internal sealed class Life
 
     private object Answer(object command) => command switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Step = scale.Step, DataPlanes = [] },
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [] },
         MeasureTrial measure => new TrialStored
         {
             Key = measure.Key,
@@ -111,7 +112,15 @@ internal sealed class Life
             Flags = _accepts(measure.Key) ? [] : [TrialFlag.PacketsLost],
             Remarks = [],
         },
-        RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId },
+        RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run },
+        RecomputeStep recompute => new StepRecomputed
+        {
+            ExperimentId = recompute.ExperimentId,
+            Run = recompute.Run,
+            Step = recompute.Step,
+            Recomputed = 1,
+            Changed = 0,
+        },
         _ => throw new ArgumentException($"nothing answers {command}", nameof(command)),
     };
 }

@@ -38,6 +38,9 @@ public sealed class Lost_race_specs
 
         public Task<ExperimentState?> FindAsync(Guid experimentId, CancellationToken token) => _store.FindAsync(experimentId, token);
 
+        public Task<IReadOnlyList<ExperimentState>> ListAsync(string idPrefix, int limit, CancellationToken token) =>
+            _store.ListAsync(idPrefix, limit, token);
+
         public Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token) => _store.ListActiveAsync(token);
 
         public Task<IReadOnlyList<Guid>> ListOverdueAsync(DateTimeOffset now, CancellationToken token) => _store.ListOverdueAsync(now, token);

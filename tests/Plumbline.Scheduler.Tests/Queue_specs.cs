@@ -79,9 +79,9 @@ public sealed class Queue_specs
 
         Assert.All(life.Delivered, message => AssertUnchanged(queued, Life.Apply(queued, message)));
         AssertUnchanged(queued, ExperimentFlow.OnFault(queued, "it broke", Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnStepFault(queued, 0, "it broke", Life.Start));
+        AssertUnchanged(queued, ExperimentFlow.OnStepFault(queued, life.Published.OfType<ScaleStep>().First(), "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnTrialFault(queued, life.Measured[0].Key, "it broke", Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnRemovalFault(queued, "it broke", Life.Start));
+        AssertUnchanged(queued, ExperimentFlow.OnRemovalFault(queued, 0, "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnRestart(queued, Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnDeadline(queued, Life.Start.AddYears(1)));
     }

@@ -114,7 +114,7 @@ public sealed class Restart_specs
     {
         ExperimentState measuring = After(1).State;
 
-        Deadline_specs.AssertUnchanged(measuring, ExperimentFlow.OnStepFault(measuring, 0, "the repeat broke", s_later));
+        Deadline_specs.AssertUnchanged(measuring, ExperimentFlow.OnStepFault(measuring, Specs.FirstScale, "the repeat broke", s_later));
     }
 
     private static ExperimentCompleted Completed(Life life) => Assert.Single(life.ToItsEnd().Published.OfType<ExperimentCompleted>());

@@ -16,6 +16,9 @@ internal static class Specs
         MaxAttempts = 3,
     };
 
+    /// <summary>The first command of every experiment.</summary>
+    public static ScaleStep FirstScale => ExperimentFlow.Start(Plan(Small), Life.Start).Messages.OfType<ScaleStep>().Single();
+
     public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
         Subset(WireNames.Of<DataPlane>().Except(["no-rules"])),
         Subset(WireNames.Of<Position>().Except(["none"])),

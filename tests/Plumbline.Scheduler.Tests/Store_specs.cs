@@ -20,9 +20,12 @@ public abstract class Store_specs
         Life life = new(Specs.Small, accepts: key => key.Attempt > 1);
         for (int point = 0; life.NextEvent is not null; point++, life.Advance())
         {
-            ExperimentState state = life.State with { Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80", IsReminded = point % 2 == 0, Repeats = point };
+            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, ExperimentOutcome.Failed, "before") : null;
+            ExperimentState state = life.State with { Rerun = rerun, RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
+                Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80", IsReminded = point % 2 == 0, Repeats = point };
             kept = await SaveAsync(state);
-            Assert.Equal(state with { Plan = kept.Plan, Version = kept.Version }, kept);
+            Assert.Equal(state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds }, kept);
+            Assert.Equal(state.RerunIds, kept.RerunIds);
             Assert.Equal(SpecOf(state), SpecOf(kept));
             Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), kept.Plan.Steps.SelectMany(step => step.Trials));
         }
@@ -46,6 +49,41 @@ public abstract class Store_specs
             [new QueueEntry(World.Id(1), ExperimentQueue.OnlyNodes, ExperimentPhase.Scaling, 2), new QueueEntry(World.Id(3), ExperimentQueue.OnlyNodes, ExperimentPhase.Queued, 1)],
             await Store.ListActiveAsync(Token));
     }
+
+    [Fact]
+    public async Task What_is_queued_again_comes_after_those_that_wait()
+    {
+        await SaveAsync(Queued(1));
+        await SaveAsync(Queued(2));
+        ExperimentState ended = await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(1), Token))!, Life.Start).State);
+
+        await SaveAsync(RerunFlow.OnRequested(ended, Rerun(1)).State);
+
+        Assert.Equal([World.Id(2), World.Id(1)], (await Store.ListActiveAsync(Token)).Select(entry => entry.ExperimentId));
+    }
+
+    [Fact]
+    public async Task They_are_listed_by_the_beginning_of_their_id_what_runs_first_and_what_has_ended_last()
+    {
+        for (int number = 1; number <= 4; number++)
+        {
+            await SaveAsync(Queued(number));
+        }
+
+        await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(1), Token))!, Life.Start).State);
+        await SaveAsync(ExperimentFlow.OnTurn((await Store.FindAsync(World.Id(3), Token))!, Life.Start).State);
+
+        Assert.Equal([3, 2, 4, 1], await ListedAsync("", 9));
+        Assert.Equal([3, 2], await ListedAsync("3f0e51a5", 2));
+        Assert.Equal([4], await ListedAsync(World.Id(4).ToString("N"), 9));
+        Assert.Empty(await ListedAsync("3f0e51a6", 9));
+
+        async Task<IEnumerable<int>> ListedAsync(string prefix, int limit) => (await Store.ListAsync(prefix, limit, Token))
+            .Select(state => Enumerable.Range(1, 4).Single(number => World.Id(number) == state.Plan.ExperimentId));
+    }
+
+    private static RerunRequested Rerun(int number) =>
+        new() { RerunId = World.Id(90 + number), ExperimentId = World.Id(number), Step = 1, Stage = RerunStage.OneWay };
 
     [Fact]
     public async Task Of_two_writers_with_the_same_state_the_second_keeps_nothing()
@@ -193,7 +231,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
 
         ExperimentState found = (await other.FindAsync(state.Plan.ExperimentId, Token))!;
 
-        Assert.Equal(state, found with { Plan = state.Plan });
+        Assert.Equal(state, found with { Plan = state.Plan, RerunIds = state.RerunIds });
         Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), found.Plan.Steps.SelectMany(step => step.Trials));
     }
 

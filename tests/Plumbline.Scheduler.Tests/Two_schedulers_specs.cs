@@ -96,7 +96,7 @@ public sealed class Two_schedulers_specs : IDisposable
 
     private static Transition Answer(ExperimentState state, object command, DateTimeOffset now) => command switch
     {
-        ScaleStep scale => ExperimentFlow.OnScaled(state, new ServicesScaled { ExperimentId = s_id, Step = scale.Step, DataPlanes = [] }, now),
+        ScaleStep scale => ExperimentFlow.OnScaled(state, new ServicesScaled { ExperimentId = s_id, Run = scale.Run, Step = scale.Step, DataPlanes = [] }, now),
         MeasureTrial trial => ExperimentFlow.OnTrialStored(
             state,
             new TrialStored
@@ -105,7 +105,7 @@ public sealed class Two_schedulers_specs : IDisposable
                 Accepted = true, Flags = [], Remarks = [],
             },
             now),
-        _ => ExperimentFlow.OnRemoved(state, now),
+        _ => ExperimentFlow.OnRemoved(state, new ServicesRemoved { ExperimentId = s_id }, now),
     };
 
     private static Task OnBothAsync(IEnumerable<Scheduler> schedulers, Func<ExperimentDriver, Task> work) =>

@@ -64,7 +64,7 @@ internal sealed class World
             ServicesScaled scaled => Advance(scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
             TrialStored stored => Advance(stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
             CancelExperiment cancel => Advance(cancel.ExperimentId, ExperimentFlow.OnCancel),
-            ServicesRemoved removed => Advance(removed.ExperimentId, ExperimentFlow.OnRemoved),
+            ServicesRemoved removed => Advance(removed.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, removed, now)),
             _ => Task.CompletedTask,
         });
     }
@@ -155,10 +155,10 @@ internal sealed class World
 
     private object? Work(object message) => message switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Step = scale.Step, DataPlanes = [] },
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [] },
         MeasureTrial trial => new Measured(trial, (_measured.Add(trial.Key) || _probesRemember) && _accepts(trial.Key)),
         Measured measured => Store(measured),
-        RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId },
+        RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run },
         _ => null,
     };
 

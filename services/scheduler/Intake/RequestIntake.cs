@@ -1,9 +1,7 @@
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Plumbline.Contracts;
 using Plumbline.Hosting;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -12,11 +10,10 @@ namespace Plumbline.Scheduler.Intake;
 
 /// <summary>
 /// Takes requests that are plain JSON from a queue of their own, so that any AMQP client can publish one without knowing
-/// MassTransit's envelope. A right one is published on the bus as <see cref="ExperimentRequested"/>, a wrong one as
-/// <see cref="ExperimentRejected"/>; both are answered where the message names a reply queue. Either way it is then acknowledged:
-/// nothing that somebody sends can stay and block the others.
+/// MassTransit's envelope. What <see cref="RequestAnswers"/> makes of it is answered where the message names a reply queue. Either
+/// way it is then acknowledged: nothing that somebody sends can stay and block the others.
 /// </summary>
-internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, ILogger<RequestIntake> logger) : BackgroundService
+internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptions> options, ILogger<RequestIntake> logger) : BackgroundService
 {
     public const string Queue = "plumbline.requests";
 
@@ -75,8 +72,16 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
         AsyncEventingBasicConsumer consumer = new(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            await TakeAsync(channel, delivery, token);
-            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, token);
+            try
+            {
+                await TakeAsync(channel, delivery, token);
+                await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, token);
+            }
+            catch (Exception exception)
+            {
+                // The bus or the database is away: the request goes back with the channel, and is taken again.
+                closed.TrySetException(exception);
+            }
         };
         await channel.BasicConsumeAsync(Queue, autoAck: false, consumer, token);
         await closed.Task.WaitAsync(token);
@@ -94,23 +99,12 @@ internal sealed class RequestIntake(IBus bus, IOptions<BrokerOptions> options, I
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
     {
-        ReadRequest request = RequestReader.Read(delivery.Body);
-        if (request.Spec is { } spec && request.Errors.Count == 0)
-        {
-            await bus.Publish(new ExperimentRequested { ExperimentId = request.ExperimentId, Spec = spec }, token);
-        }
-        else
-        {
-            logger.LogWarning("experiment {ExperimentId} is rejected: {Errors}", request.ExperimentId, string.Join("; ", request.Errors.Select(error => $"{error.Field}: {error.Message}")));
-            await bus.Publish(new ExperimentRejected { ExperimentId = request.ExperimentId, Errors = request.Errors }, token);
-        }
-
+        object answer = await answers.AnswerAsync(RequestReader.Read(delivery.Body), token);
         if (delivery.BasicProperties.ReplyTo is { Length: > 0 } replyTo)
         {
-            byte[] answer = JsonSerializer.SerializeToUtf8Bytes(
-                new { request.ExperimentId, Accepted = request.Errors.Count == 0, request.Errors }, s_json);
             BasicProperties properties = new() { ContentType = "application/json", CorrelationId = delivery.BasicProperties.CorrelationId };
-            await channel.BasicPublishAsync("", replyTo, mandatory: false, properties, answer, token);
+            byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, answer.GetType(), s_json);
+            await channel.BasicPublishAsync("", replyTo, mandatory: false, properties, body, token);
         }
     }
 }

@@ -4,17 +4,33 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler.Intake;
 
-/// <summary>What a request's bytes say: a request, or what is wrong with it, by field.</summary>
-/// <param name="ExperimentId">The request's own, or a new one where it names none that can be read.</param>
-internal sealed record ReadRequest(Guid ExperimentId, ExperimentSpec? Spec, IReadOnlyList<FieldError> Errors);
+/// <summary>What somebody's bytes ask for.</summary>
+internal abstract record ReadRequest;
+
+/// <param name="ExperimentId">The request's own, or a new one where it names none.</param>
+internal sealed record ReadExperiment(Guid ExperimentId, ExperimentSpec Spec) : ReadRequest;
+
+internal sealed record ReadCancel(Guid ExperimentId) : ReadRequest;
+
+internal sealed record ReadRerun(RerunRequested Rerun) : ReadRequest;
+
+/// <param name="IdPrefix">Beginning of the ids that are asked for; empty for all.</param>
+internal sealed record ReadStatus(string IdPrefix) : ReadRequest;
+
+/// <summary>Nothing that can be done; by field, why.</summary>
+internal sealed record ReadRefusal(Guid ExperimentId, IReadOnlyList<FieldError> Errors) : ReadRequest;
 
 /// <summary>
-/// Reads an ExperimentRequested written as plain JSON by anybody: <c>{ "experimentId": "…", "spec": { … } }</c>, names as in
-/// docs/experiment.schema.json. Whatever the bytes are, the answer is a request or a refusal, never an exception. Pure.
+/// Reads plain JSON written by anybody: an ExperimentRequested, <c>{ "experimentId": "…", "spec": { … } }</c>, names as in
+/// docs/experiment.schema.json; or one of <c>{ "cancel": { "experimentId" } }</c>,
+/// <c>{ "rerun": { "experimentId", "step", "stage", "rerunId" } }</c> and <c>{ "status": { "experimentId" } }</c>. Whatever the
+/// bytes are, the answer is a request or a refusal, never an exception. Pure.
 /// </summary>
 internal static class RequestReader
 {
     public const int MostBytes = 1 << 20;
+
+    private const int LongestShown = 100;
 
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
     {
@@ -31,23 +47,69 @@ internal static class RequestReader
             return Refused(Guid.NewGuid(), "", $"the message has {body.Length:N0} bytes; {MostBytes:N0} are read at most");
         }
 
-        Guid experimentId = Guid.NewGuid();
         try
         {
-            Message message = JsonSerializer.Deserialize<Message>(body.Span, s_options) ?? new Message();
-            experimentId = message.ExperimentId ?? experimentId;
-            ExperimentSpec spec = message.Spec ?? new ExperimentSpec();
-            return new ReadRequest(experimentId, spec, ExperimentSpecValidator.Errors(spec));
+            return Read(JsonSerializer.Deserialize<Message>(body.Span, s_options) ?? new Message());
         }
         catch (JsonException exception)
         {
             string field = (exception.Path ?? "").Replace("$.spec.", "", StringComparison.Ordinal).TrimStart('$', '.');
-            return Refused(experimentId, field, Reason(exception));
+            return Refused(Guid.NewGuid(), field, Reason(exception));
         }
     }
 
-    private static ReadRequest Refused(Guid experimentId, string field, string message) =>
-        new(experimentId, null, [new FieldError { Field = field, Message = message }]);
+    private static ReadRequest Read(Message message)
+    {
+        object?[] forms = [message.Spec, message.Cancel, message.Rerun, message.Status];
+        Guid id = message.ExperimentId ?? Guid.NewGuid();
+        if (forms.Count(form => form is not null) > 1)
+        {
+            return Refused(id, "", "a message has one of spec, cancel, rerun and status");
+        }
+
+        return message switch
+        {
+            { Cancel: { } cancel } => cancel.ExperimentId is { } cancelled ? new ReadCancel(cancelled) : Refused(id, "cancel.experimentId", "must be given"),
+            { Rerun: { } rerun } => Read(id, rerun),
+            { Status: { } status } => new ReadStatus(status.ExperimentId ?? ""),
+            _ => Read(id, message.Spec ?? new ExperimentSpec()),
+        };
+    }
+
+    private static ReadRequest Read(Guid id, ExperimentSpec spec)
+    {
+        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.Errors(spec);
+        return errors.Count == 0 ? new ReadExperiment(id, spec) : new ReadRefusal(id, errors);
+    }
+
+    private static ReadRequest Read(Guid id, RerunMessage rerun)
+    {
+        List<FieldError> errors = [];
+        void Demand(bool holds, string field, string message)
+        {
+            if (!holds)
+            {
+                errors.Add(new FieldError { Field = $"rerun.{field}", Message = message });
+            }
+        }
+
+        Demand(rerun.ExperimentId is not null, "experimentId", "must be given");
+        Demand(rerun.Step is not null, "step", "must be given");
+        bool hasStage = WireNames.TryParse(rerun.Stage, out RerunStage stage);
+        Demand(hasStage, "stage", $"{Shown(rerun.Stage)} is not one of {string.Join(", ", WireNames.Of<RerunStage>())}");
+        return errors.Count > 0 ? new ReadRefusal(rerun.ExperimentId ?? id, errors) : new ReadRerun(new RerunRequested
+        {
+            RerunId = rerun.RerunId ?? Guid.NewGuid(),
+            ExperimentId = rerun.ExperimentId!.Value,
+            Step = rerun.Step!.Value,
+            Stage = stage,
+        });
+    }
+
+    private static ReadRefusal Refused(Guid experimentId, string field, string message) =>
+        new(experimentId, [new FieldError { Field = field, Message = message }]);
+
+    private static string Shown(string? word) => word is null ? "nothing" : word.Length <= LongestShown ? $"'{word}'" : $"'{word[..LongestShown]}…'";
 
     /// <summary>The serializer's words without the names of our types.</summary>
     private static string Reason(JsonException exception) =>
@@ -63,5 +125,32 @@ internal static class RequestReader
         public Guid? ExperimentId { get; init; }
 
         public ExperimentSpec? Spec { get; init; }
+
+        public CancelMessage? Cancel { get; init; }
+
+        public RerunMessage? Rerun { get; init; }
+
+        public StatusMessage? Status { get; init; }
+    }
+
+    private sealed record CancelMessage
+    {
+        public Guid? ExperimentId { get; init; }
+    }
+
+    private sealed record RerunMessage
+    {
+        public Guid? RerunId { get; init; }
+
+        public Guid? ExperimentId { get; init; }
+
+        public int? Step { get; init; }
+
+        public string? Stage { get; init; }
+    }
+
+    private sealed record StatusMessage
+    {
+        public string? ExperimentId { get; init; }
     }
 }

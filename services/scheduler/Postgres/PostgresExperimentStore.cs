@@ -27,6 +27,19 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
         return row is null ? null : _json.Read(row.State, row.Format, row.Version);
     }
 
+    public async Task<IReadOnlyList<ExperimentState>> ListAsync(string idPrefix, int limit, CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        IEnumerable<StateRow> rows = await connection.QueryAsync<StateRow>(Command(
+            """
+            SELECT state, format, version FROM scheduler_experiment
+            WHERE starts_with(replace(experiment_id::text, '-', ''), @idPrefix)
+            ORDER BY phase = 'ended', phase = 'queued', CASE WHEN phase = 'queued' THEN arrival END, updated_at DESC, experiment_id LIMIT @limit
+            """,
+            new { idPrefix, limit }, token));
+        return [.. rows.Where(row => row.Format == SchedulerJson.Format).Select(row => _json.Read(row.State, row.Format, row.Version))];
+    }
+
     public async Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
@@ -89,6 +102,7 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
         _migrating.Dispose();
     }
 
+    /// <summary>A state that is queued again arrives again: a rerun must not pass those that wait.</summary>
     private async Task WriteStateAsync(NpgsqlTransaction transaction, ExperimentState state, DateTimeOffset now, CancellationToken token)
     {
         string sql = state.Version == 0
@@ -97,9 +111,9 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
               VALUES (@ExperimentId, @Queue, @phase, @deadline, 1, @Format, @state::json, @now)
               ON CONFLICT (experiment_id) DO NOTHING
               """
-            : """
+            : $$"""
               UPDATE scheduler_experiment
-              SET queue = @Queue, phase = @phase, deadline = @deadline, version = version + 1, format = @Format, state = @state::json, updated_at = @now
+              SET {{(state.Phase == ExperimentPhase.Queued ? "arrival = DEFAULT, " : "")}}queue = @Queue, phase = @phase, deadline = @deadline, version = version + 1, format = @Format, state = @state::json, updated_at = @now
               WHERE experiment_id = @ExperimentId AND version = @Version
               """;
         object values = new

@@ -16,8 +16,11 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
     /// <summary>By the name of the namespace that they are served in.</summary>
     private readonly Dictionary<string, IAsyncDisposable> _endpoints = [];
 
-    public async Task<IReadOnlyList<ProgrammedDataPlane>> ScaleAsync(ScaleStep step, CancellationToken token)
+    public ServicesScaled? FindStanding(Guid experimentId) => LabSteps.Find(experimentId);
+
+    public async Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token)
     {
+        LabSteps.Forget(step.ExperimentId);
         List<ProgrammedDataPlane> programmed = [];
         foreach (DataPlane dataPlane in step.DataPlanes)
         {
@@ -28,7 +31,9 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
             programmed.Add(await ProgramAsync(step, node, token));
         }
 
-        return programmed;
+        ServicesScaled scaled = new() { ExperimentId = step.ExperimentId, Run = step.Run, Step = step.Step, DataPlanes = programmed };
+        LabSteps.Keep(scaled);
+        return scaled;
     }
 
     public async Task RemoveAsync(Guid experimentId, CancellationToken token)

@@ -1,0 +1,68 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Scheduler;
+
+/// <summary>
+/// How an ended experiment comes back to life for one stage of one step, and ends again. What lies between is
+/// <see cref="ExperimentFlow"/>'s, as for the experiment itself. Pure.
+/// </summary>
+public static class RerunFlow
+{
+    /// <summary>An ended experiment is to do one stage again. A request that cannot be done is <see cref="PlannedRerun.Errors"/>'s.</summary>
+    public static Transition OnRequested(ExperimentState state, RerunRequested rerun)
+    {
+        if (state.Phase != ExperimentPhase.Ended || state.RerunIds.Contains(rerun.RerunId))
+        {
+            return Transition.Unchanged(state);
+        }
+
+        PlannedRerun planned = new(rerun.RerunId, rerun.Step, rerun.Stage, state.HighestAttempt + 1, state.Outcome, state.FailureReason);
+        ExperimentState queued = state with
+        {
+            Phase = ExperimentPhase.Queued,
+            Queue = rerun.Stage == RerunStage.Aggregate ? ExperimentQueue.OfItsOwn(state.Plan.ExperimentId) : ExperimentQueue.OnlyNodes,
+            Rerun = planned,
+            RerunIds = [.. state.RerunIds, rerun.RerunId],
+            Step = rerun.Step,
+            TrialInStep = 0,
+            Attempt = planned.FirstAttempt,
+            Repeats = 0,
+            AcceptedTrials = 0,
+            GivenUpTrials = 0,
+            Outcome = ExperimentOutcome.Completed,
+            FailureReason = "",
+        };
+        return new Transition(queued, []);
+    }
+
+    internal static RerunStarted Started(ExperimentState state, PlannedRerun rerun, DateTimeOffset now) => new()
+    {
+        RerunId = rerun.RerunId,
+        ExperimentId = state.Plan.ExperimentId,
+        Run = state.Run,
+        Step = rerun.Step,
+        Stage = rerun.Stage,
+        FirstAttempt = rerun.FirstAttempt,
+        TrialCount = state.TrialCount,
+        StartedAt = now,
+    };
+
+    /// <summary>The experiment's own end stays what it was.</summary>
+    internal static Transition End(ExperimentState state, DateTimeOffset now)
+    {
+        PlannedRerun rerun = state.Rerun!;
+        RerunEnded ended = new()
+        {
+            RerunId = rerun.RerunId,
+            ExperimentId = state.Plan.ExperimentId,
+            Run = state.Run,
+            Outcome = state.Outcome,
+            Reason = state.FailureReason,
+            AcceptedTrials = state.AcceptedTrials,
+            GivenUpTrials = state.GivenUpTrials,
+            EndedAt = now,
+        };
+        ExperimentState before = state with { Outcome = rerun.OutcomeBefore, FailureReason = rerun.FailureReasonBefore, Rerun = null };
+        return new Transition(before with { Phase = ExperimentPhase.Ended, Deadline = null }, [ended]);
+    }
+}
