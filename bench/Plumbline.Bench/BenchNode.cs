@@ -41,7 +41,7 @@ internal sealed class BenchNode : IAsyncDisposable
         };
         try
         {
-            node.Programmed = (await node._cluster.ScaleAsync(step, token)).Single();
+            node.Programmed = (await node._cluster.ScaleAsync(step, token)).DataPlanes.Single();
             return node;
         }
         catch

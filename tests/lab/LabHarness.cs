@@ -23,6 +23,8 @@ internal sealed class LabHarness : IAsyncDisposable
 
     private LabHarness(DataPlane dataPlane, int services) => (_dataPlane, _services) = (dataPlane, services);
 
+    public TrialRunner Runner => _runner;
+
     public LabNode Node => LabNode.Of(_experimentId, _dataPlane);
 
     public ProgrammedDataPlane Programmed { get; private set; } = null!;
@@ -47,7 +49,7 @@ internal sealed class LabHarness : IAsyncDisposable
                 PortsPerService = 1,
                 Seed = 7,
             };
-            harness.Programmed = Assert.Single(await harness._cluster.ScaleAsync(step, TestContext.Current.CancellationToken));
+            harness.Programmed = Assert.Single((await harness._cluster.ScaleAsync(step, TestContext.Current.CancellationToken)).DataPlanes);
             return harness;
         }
         catch

@@ -62,9 +62,9 @@ internal static class RequestReader
     {
         object?[] forms = [message.Spec, message.Cancel, message.Rerun, message.Status];
         Guid id = message.ExperimentId ?? Guid.NewGuid();
-        if (forms.Count(form => form is not null) > 1)
+        if (forms.Count(form => form is not null) != 1)
         {
-            return Refused(id, "", "a message has one of spec, cancel, rerun and status");
+            return Refused(id, "", "a message has exactly one of spec, cancel, rerun and status");
         }
 
         return message switch
@@ -72,7 +72,7 @@ internal static class RequestReader
             { Cancel: { } cancel } => cancel.ExperimentId is { } cancelled ? new ReadCancel(cancelled) : Refused(id, "cancel.experimentId", "must be given"),
             { Rerun: { } rerun } => Read(id, rerun),
             { Status: { } status } => new ReadStatus(status.ExperimentId ?? ""),
-            _ => Read(id, message.Spec ?? new ExperimentSpec()),
+            _ => Read(id, message.Spec!),
         };
     }
 

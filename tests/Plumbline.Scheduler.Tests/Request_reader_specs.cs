@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json;
+using Plumbline.Scheduler.Intake;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>What plain JSON from anybody is read as.</summary>
+public sealed class Request_reader_specs
+{
+    private const string Id = "3f0e51a5-6f0e-4f39-9f06-000000000001";
+
+    [Fact]
+    public void A_request_keeps_its_id_and_takes_defaults_for_what_it_does_not_say()
+    {
+        ReadExperiment read = Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
+
+        Assert.Equal(Guid.Parse(Id), read.ExperimentId);
+        Assert.Equal([5], read.Spec.Services);
+        Assert.Equal(new ExperimentSpec().Packets, read.Spec.Packets);
+    }
+
+    [Fact]
+    public void A_cancel_a_rerun_and_a_question_are_read()
+    {
+        Assert.Equal(new ReadCancel(Guid.Parse(Id)), Read($$$"""{"cancel": {"experimentId": "{{{Id}}}"}}"""));
+        Assert.Equal(new ReadStatus("3f0e"), Read("""{"status": {"experimentId": "3f0e"}}"""));
+        Assert.Equal(new ReadStatus(""), Read("""{"status": {}}"""));
+        RerunRequested rerun = Assert.IsType<ReadRerun>(Read($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 2, "stage": "rtt", "rerunId": "{{{Id}}}"}}""")).Rerun;
+        Assert.Equal((Guid.Parse(Id), Guid.Parse(Id), 2, RerunStage.RoundTrip), (rerun.RerunId, rerun.ExperimentId, rerun.Step, rerun.Stage));
+    }
+
+    [Theory]
+    [InlineData("""{"cancel": {}}""", "cancel.experimentId")]
+    [InlineData("""{"rerun": {}}""", "rerun.experimentId", "rerun.step", "rerun.stage")]
+    [InlineData("""{"rerun": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001", "step": 1, "stage": "measure"}}""", "rerun.stage")]
+    [InlineData("""{"rerun": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001", "step": "one", "stage": "rtt"}}""", "rerun.step")]
+    [InlineData("""{"cancel": {"experimentId": 7}}""", "cancel.experimentId")]
+    [InlineData("""{"status": {}, "cancel": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001"}}""", "")]
+    [InlineData("""{"spec": {"trials": 0, "packets": -1}}""", "trials", "packets")]
+    [InlineData("""{"spec": {"trials": 1e400}}""", "trials")]
+    [InlineData("""{"spec": null}""", "")]
+    [InlineData("{}", "")]
+    [InlineData("null", "")]
+    [InlineData("""{"spec": {"services": [1, "two"]}}""", "services[1]")]
+    [InlineData("""{"start": {}}""", "start")]
+    [InlineData("[]", "")]
+    [InlineData("{", "")]
+    [InlineData("", "")]
+    public void What_is_wrong_is_named_by_field(string body, params string[] fields) =>
+        Assert.Equal(fields, Assert.IsType<ReadRefusal>(Read(body)).Errors.Select(error => error.Field));
+
+    [Fact]
+    public void Deep_nesting_size_and_bytes_that_are_no_text_are_refused()
+    {
+        Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes(new string('[', 10_000))));
+        Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes($$"""{"spec": {"services": {{new string('[', 10_000)}}""")));
+        Assert.Contains("are read at most", Problem(new byte[RequestReader.MostBytes + 1]), StringComparison.Ordinal);
+        Assert.NotEmpty(Problem([0xff, 0xfe, 0x00, 0x80]));
+        Assert.NotEmpty(Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
+
+        static string Problem(byte[] body) => Assert.Single(((ReadRefusal)RequestReader.Read(body)).Errors).Message;
+    }
+
+    private static ReadRequest Read(string body) => RequestReader.Read(Encoding.UTF8.GetBytes(body));
+}

@@ -1,0 +1,172 @@
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Plumbline.EchoWorker;
+using Plumbline.Lab;
+using Plumbline.Linux;
+
+namespace Plumbline.ServiceScaler.Tests;
+
+/// <summary>Commands that come twice, late, or to the next life of the worker, on real namespaces with real rules.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Late_command_specs : IAsyncLifetime
+{
+    /// <summary>Asks the harness for what there is, without waiting for more.</summary>
+    private static readonly CancellationToken s_soFar = new(canceled: true);
+
+    private readonly Guid _id = Guid.NewGuid();
+    private ServiceProvider _services = null!;
+    private ITestHarness _harness = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces and rules");
+        await BeginLifeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await LabNetwork.RemoveAsync(_id);
+        Assert.Empty(LabNetwork.List(_id));
+        Assert.Null(LabSteps.Find(_id));
+    }
+
+    [Fact]
+    public async Task A_step_that_stands_is_answered_again_and_not_made_again()
+    {
+        ServicesScaled first = await ScaleAsync(Step(1, 20));
+        uint node = await NodeInodeAsync();
+
+        ServicesScaled second = await ScaleAsync(Step(1, 20));
+
+        Assert.Equal(node, await NodeInodeAsync());
+        Assert.Equal(first.DataPlanes[0], second.DataPlanes[0]);
+    }
+
+    [Fact]
+    public async Task Neither_is_it_by_the_workers_next_life()
+    {
+        ServicesScaled first = await ScaleAsync(Step(1, 20));
+        uint node = await NodeInodeAsync();
+        await _services.DisposeAsync();
+        await BeginLifeAsync();
+
+        ServicesScaled second = await ScaleAsync(Step(1, 20));
+
+        Assert.Equal(node, await NodeInodeAsync());
+        Assert.Equal(first.DataPlanes[0], second.DataPlanes[0]);
+    }
+
+    [Fact]
+    public async Task A_step_that_another_has_followed_is_left()
+    {
+        await ScaleAsync(Step(1, 20));
+        await ScaleAsync(Step(2, 30));
+        uint node = await NodeInodeAsync();
+
+        await ConsumeAsync(Step(1, 20));
+
+        Assert.Equal(node, await NodeInodeAsync());
+        Assert.Equal(2, LabSteps.Find(_id)!.Step);
+        Assert.Equal(2, Answers);
+    }
+
+    [Fact]
+    public async Task A_step_after_the_removal_makes_nothing()
+    {
+        await ScaleAsync(Step(1, 20));
+        await ConsumeAsync(new RemoveServices { ExperimentId = _id });
+
+        await ConsumeAsync(Step(1, 20));
+
+        Assert.Empty(LabNetwork.List(_id));
+        Assert.Single(_harness.Published.Select<ServicesRemoved>(s_soFar));
+    }
+
+    [Fact]
+    public async Task A_rerun_is_set_up_after_the_removal_and_a_late_removal_does_not_touch_it()
+    {
+        await ScaleAsync(Step(1, 20));
+        await ConsumeAsync(new RemoveServices { ExperimentId = _id });
+        await ScaleAsync(Step(1, 20) with { Run = 1 });
+        uint node = await NodeInodeAsync();
+
+        await ConsumeAsync(new RemoveServices { ExperimentId = _id });
+        Assert.Equal(node, await NodeInodeAsync());
+
+        await ConsumeAsync(new RemoveServices { ExperimentId = _id, Run = 1 });
+        Assert.Empty(LabNetwork.List(_id));
+    }
+
+    [Fact]
+    public async Task A_step_that_was_cut_short_is_made_from_the_beginning()
+    {
+        await ScaleAsync(Step(1, 20));
+        LabSteps.Forget(_id);
+
+        ServicesScaled again = await ScaleAsync(Step(1, 20));
+
+        Assert.Equal(20, Assert.Single(again.DataPlanes).Rules);
+    }
+
+    private int Answers => _harness.Published.Select<ServicesScaled>(s_soFar).Count();
+
+    private ScaleStep Step(int step, int services) => new()
+    {
+        ExperimentId = _id,
+        Step = step,
+        Services = services,
+        DataPlanes = [DataPlane.Nftables],
+        NftablesDialect = NftablesDialect.V136,
+        EndpointsPerService = 1,
+        Protocols = [ServiceProtocol.Udp],
+        PortsPerService = 1,
+        Seed = 1,
+    };
+
+    private Task<uint> NodeInodeAsync() => LabNode.Of(_id, DataPlane.Nftables).Node.InodeAsync();
+
+    private async Task BeginLifeAsync()
+    {
+        ServiceCollection services = new();
+        services.AddLogging();
+        services.AddEchoWorkerForLab();
+        services.AddMassTransitTestHarness(bus => bus.AddServiceScalerForLab());
+        _services = services.BuildServiceProvider(validateScopes: true);
+        _harness = _services.GetRequiredService<ITestHarness>();
+        _harness.TestInactivityTimeout = TimeSpan.FromSeconds(30);
+        await _harness.Start();
+    }
+
+    /// <summary>Gives the answer to the command.</summary>
+    private async Task<ServicesScaled> ScaleAsync(ScaleStep step)
+    {
+        int before = Answers;
+        await ConsumeAsync(step);
+        Assert.Equal(before + 1, Answers);
+        return _harness.Published.Select<ServicesScaled>(s_soFar).Last().Context.Message;
+    }
+
+    private async Task ConsumeAsync<T>(T message)
+        where T : class
+    {
+        IConsumerTestHarness<ScaleStepConsumer> consumer = _harness.GetConsumerHarness<ScaleStepConsumer>();
+        int before = consumer.Consumed.Select<T>(s_soFar).Count();
+        await _harness.Bus.Publish(message, Token);
+
+        int seen = 0;
+        await foreach (IReceivedMessage<T> consumed in consumer.Consumed.SelectAsync<T>(Token))
+        {
+            if (++seen > before)
+            {
+                Assert.Null(consumed.Exception);
+                return;
+            }
+        }
+
+        Assert.Fail($"{message} is not consumed");
+    }
+}
