@@ -38,6 +38,7 @@ internal static class RequestReader
         NumberHandling = JsonNumberHandling.Strict,
         MaxDepth = 16,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
     };
 
     public static ReadRequest Read(ReadOnlyMemory<byte> body)
@@ -78,7 +79,7 @@ internal static class RequestReader
 
     private static ReadRequest Read(Guid id, ExperimentSpec spec)
     {
-        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.Errors(spec);
+        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.RequestErrors(new ExperimentRequested { ExperimentId = id, Spec = spec });
         return errors.Count == 0 ? new ReadExperiment(id, spec) : new ReadRefusal(id, errors);
     }
 
@@ -116,6 +117,7 @@ internal static class RequestReader
         exception.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "there is no such field"
             : exception.InnerException is InvalidOperationException or FormatException || exception.Message.Contains("could not be converted", StringComparison.Ordinal)
                 ? "the value is of the wrong type"
+            : exception.Message.Contains("Duplicate property", StringComparison.Ordinal) ? "stands there twice"
             : exception.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? "the message is nested too deeply"
             : exception.Path is { Length: > 1 } && exception.Message.Contains("null", StringComparison.Ordinal) ? "must not be null"
             : "the message is not JSON";
