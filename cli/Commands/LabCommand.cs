@@ -46,7 +46,7 @@ internal static class LabCommand
                 Console.Error.WriteLine($"plumbline: {failed.Reason}");
                 return ExitCode.Failed;
             case ExperimentCompleted completed:
-                ReportCommand.Show(results, experimentId.ToString());
+                ReportCommand.Show(ResultsSource.OfFolder(results), results, experimentId.ToString());
                 return completed.GivenUpTrials == 0 ? ExitCode.Success : ExitCode.Incomplete;
             default:
                 throw new InvalidOperationException($"an experiment does not end with {end.GetType().Name}");
