@@ -23,7 +23,6 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
     private const int MostUnknown = 10;
 
     private bool _isAnnounced;
-    private bool _isEndHeard;
     private long _lastSequence;
     private int _unknown;
 
@@ -34,11 +33,14 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
     /// <summary>Null while it goes on.</summary>
     public RunEnd? End { get; private set; }
 
+    /// <summary>Whether its end was told by its event, which knows all of it, and not only by the scheduler's answer.</summary>
+    public bool IsEndHeard { get; private set; }
+
     /// <summary>Whether its end is in the database, or is known never to come there.</summary>
     public bool IsRecorded { get; private set; }
 
     /// <summary>Whether nothing more is to be expected that would tell of its end.</summary>
-    public bool IsSettled(bool withRecord) => _isEndHeard && (IsRecorded || !withRecord || End is { Errors.Count: > 0 });
+    public bool IsSettled(bool withRecord) => IsEndHeard && (IsRecorded || !withRecord || End is { Errors.Count: > 0 });
 
     /// <returns>Messages to show, in their order.</returns>
     public IReadOnlyList<object> Take(object message)
@@ -78,7 +80,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
             ResultsNotRecorded lost when lost.ExperimentId == experimentId && End?.Outcome != ExperimentOutcome.Cancelled => new(ExperimentOutcome.Failed, lost.Reason, 0),
             _ => null,
         };
-        (End, _isEndHeard) = (end ?? End, _isEndHeard || end is not null);
+        (End, IsEndHeard) = (end ?? End, IsEndHeard || end is not null);
         IsRecorded |= message is ResultsNotRecorded { ExperimentId: var unrecorded } && unrecorded == experimentId;
         IsRecorded |= message is ExperimentRecorded { ExperimentId: var recorded } && recorded == experimentId && !IsRerun;
         IsRecorded |= message is RerunRecorded { RerunId: var rerecorded } && rerecorded == rerunId;

@@ -13,8 +13,11 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(3);
 
-    /// <summary>For the events of an end that the scheduler has told of.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    /// <summary>For the event of an end that the scheduler has told of.</summary>
+    private static readonly TimeSpan s_eventPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>For an end to be recorded.</summary>
+    private static readonly TimeSpan s_recordPatience = TimeSpan.FromSeconds(30);
 
     /// <param name="first">Where it stands now, where that is known.</param>
     /// <returns>Null when the watcher was told to stop.</returns>
@@ -32,7 +35,7 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
         {
             await foreach (object message in events.ReadAllAsync(patience.Token))
             {
-                bool wasOver = run.End is not null;
+                RunEnd? before = run.End;
                 foreach (object shown in run.Take(message))
                 {
                     view.Show(shown);
@@ -43,9 +46,9 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
                     return run.End;
                 }
 
-                if (!wasOver && run.End is not null)
+                if (run.End != before)
                 {
-                    patience.CancelAfter(s_patience);
+                    patience.CancelAfter(run.IsEndHeard ? s_recordPatience : s_eventPatience);
                 }
             }
         }
@@ -59,7 +62,17 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
             await asking;
         }
 
-        return stop.IsCancellationRequested ? null : run.End;
+        if (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        if (run.IsEndHeard && withRecord)
+        {
+            view.Note("the end is not in the database yet; what is shown may be incomplete");
+        }
+
+        return run.End;
     }
 
     private async Task AskAsync(CancellationToken token)
