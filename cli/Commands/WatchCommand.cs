@@ -33,7 +33,7 @@ internal static class WatchCommand
             : new WatchedRun(experimentId);
         if (status.Progress.Phase == ExperimentPhase.Ended)
         {
-            return PipelineSession.Tell(run, new RunEnd(status.Outcome, status.Reason, status.GivenUpTrials), folder);
+            return PipelineSession.Tell(run, new RunEnd(status.Outcome, status.Reason, status.Progress.Run == 0 ? status.GivenUpTrials : 0), folder);
         }
 
         return await session.WatchAsync(run, status.Spec, status, folder);

@@ -21,7 +21,12 @@ internal sealed class PipelineSession : IAsyncDisposable
 
     /// <summary>Hears from now on what is to be watched later, so that nothing between is missed.</summary>
     /// <exception cref="UserException">The broker cannot be used.</exception>
-    public async Task ListenAsync() => _bus ??= await WatchingBus.StartAsync(_broker, _events);
+    public async Task ListenAsync()
+    {
+        // The bus would try again and again before it says why.
+        await Client.DemandBrokerAsync();
+        _bus ??= await WatchingBus.StartAsync(_broker, _events);
+    }
 
     /// <summary>Shows how it goes until its end, then its report where PostgreSQL is known.</summary>
     /// <param name="first">Where it stands now, where that is known.</param>

@@ -19,12 +19,26 @@ internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
     /// <summary>RabbitMQ's name for answers that come straight to who asked, by no queue.</summary>
     private const string DirectReplies = "amq.rabbitmq.reply-to";
 
-    /// <summary>A question that nobody took in this time is gone, so that nothing happens later to one who was told that nothing did.</summary>
+    /// <summary>A question that nobody took in this time is gone: nothing is to happen later that was said not to.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan s_patience = s_kept + TimeSpan.FromSeconds(2);
 
     private IConnection? _connection;
+
+    /// <summary>Finds out whether the broker can be used.</summary>
+    /// <exception cref="UserException">It cannot.</exception>
+    public async Task DemandBrokerAsync()
+    {
+        try
+        {
+            await ConnectAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (IsOfBroker(exception))
+        {
+            throw BrokerTrouble.Of(broker, exception);
+        }
+    }
 
     /// <param name="request">One of <see cref="SchedulerMessages"/>.</param>
     /// <exception cref="UserException">The broker cannot be used, or no answer comes.</exception>
@@ -35,7 +49,7 @@ internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
         {
             return SchedulerMessages.Answer<T>(await SendAsync(await ConnectAsync(token), request, token));
         }
-        catch (Exception exception) when (exception is BrokerUnreachableException or OperationInterruptedException or SocketException or IOException)
+        catch (Exception exception) when (IsOfBroker(exception))
         {
             throw BrokerTrouble.Of(broker, exception);
         }
@@ -65,6 +79,9 @@ internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
             await _connection.DisposeAsync();
         }
     }
+
+    private static bool IsOfBroker(Exception exception) =>
+        exception is BrokerUnreachableException or OperationInterruptedException or SocketException or IOException;
 
     private async Task<IConnection> ConnectAsync(CancellationToken token)
     {

@@ -93,7 +93,9 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
         if (IsOver(status))
         {
             // The outcome in it is the experiment's own; of a rerun only its event tells.
-            End ??= !IsRerun && status.Outcome is { } outcome ? new RunEnd(outcome, status.Reason, progress.Run == 0 ? status.GivenUpTrials : 0) : new RunEnd(null, "its end was missed", 0);
+            End ??= !IsRerun && status.Outcome is { } outcome
+                ? new RunEnd(outcome, status.Reason, progress.Run == 0 ? status.GivenUpTrials : 0)
+                : new RunEnd(null, "its end was missed", 0);
             return [];
         }
 
