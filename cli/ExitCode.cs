@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>A flag, a file or the experiment's specification is wrong; nothing was created.</summary>
     public const int BadInput = 2;
 
-    /// <summary>The machine lacks something (root, a tool, a kernel feature) or another lab runs; nothing was created.</summary>
+    /// <summary>The machine lacks something (root, a tool, a kernel feature) or another lab runs, or the pipeline's servers or scheduler do not answer; nothing was created.</summary>
     public const int CannotRun = 3;
 
     /// <summary>The experiment completed, but some trials could not be trusted even at their last attempt.</summary>
@@ -20,7 +20,10 @@ internal static class ExitCode
     /// <summary>`plumbline compare`: B is slower than A by more than a threshold, and not by noise.</summary>
     public const int ThresholdExceeded = 5;
 
-    /// <summary>Stopped by SIGINT or SIGTERM; everything was removed.</summary>
+    /// <summary>
+    /// Stopped by SIGINT or SIGTERM, or cancelled; everything was removed. One who only watched is stopped so too, and the experiment
+    /// goes on.
+    /// </summary>
     public const int Cancelled = 130;
 }
 

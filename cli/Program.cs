@@ -27,12 +27,26 @@ RootCommand root = new(
       plumbline compare A B --threshold p99=+5%        what differs between two of them; 5 if B is slower by more
       sudo plumbline cleanup                           remove what a killed lab has left
 
-    Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine lacks something, nothing
-    was created; 4 completed, but some trials could not be trusted; 5 a threshold of compare is exceeded; 130 stopped by a
-    signal, everything was removed.
+    With the workers apart (docs/pipeline.md), which needs no root:
+
+      plumbline run experiment.yaml                    have them measure it; --detach does not watch
+      plumbline status                                 what runs, what waits, what has ended
+      plumbline watch ID                               how it goes, to the end
+      plumbline cancel ID                              end it, and wait until nothing of it is left
+      plumbline rerun ID --step 2 --stage rtt          do one stage of one step again
+      plumbline report ID --postgres                   from their database; so do list and compare
+
+    Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine lacks something, or the
+    pipeline does not answer, nothing was created; 4 completed, but some trials could not be trusted; 5 a threshold of compare
+    is exceeded; 130 stopped by a signal, everything was removed; or cancelled; or no longer watched, and it goes on.
     """)
 {
     LabCommand.Create(),
+    RunCommand.Create(),
+    StatusCommand.Create(),
+    WatchCommand.Create(),
+    CancelCommand.Create(),
+    RerunCommand.Create(),
     ReportCommand.Create(),
     CompareCommand.Create(),
     ListCommand.Create(),

@@ -16,6 +16,9 @@ public sealed record ExperimentStatus
 
     /// <summary>Why it failed; empty when it did not.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Trials that were still flagged after their last attempt; in a rerun, of that rerun.</summary>
+    public int GivenUpTrials { get; init; }
 }
 
 /// <summary>The answer to <c>{ "status": { } }</c>: what runs first, then what waits, then what has ended, newest first.</summary>

@@ -28,10 +28,11 @@ internal static class CompareCommand
         Option<string[]> format = WordOption.Create(
             "--format", "table (default), md: Markdown, for a pull request, or html: a page with plots in the folder of --out; md,html gives both.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
         Option<string> folder = ResultsFolder.Option();
-        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, folder };
+        Option<bool> postgres = ResultsSource.PostgresOption();
+        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, folder, postgres };
         command.SetAction(arguments => Run(
-            Load("A", arguments.GetValue(a)!, arguments.GetValue(folder)!),
-            Load("B", arguments.GetValue(b)!, arguments.GetValue(folder)!),
+            Load("A", arguments.GetValue(a)!, arguments.GetValue(folder)!, arguments.GetValue(postgres)),
+            Load("B", arguments.GetValue(b)!, arguments.GetValue(folder)!, arguments.GetValue(postgres)),
             arguments.GetValue(threshold)!,
             [.. arguments.GetValue(stage)!.Select(WireNames.Parse<Stage>)],
             arguments.GetValue(format)!,
@@ -95,18 +96,18 @@ internal static class CompareCommand
     }
 
     /// <exception cref="UserException">There is no such experiment.</exception>
-    private static ExperimentResults Load(string argument, string experiment, string folder)
+    private static ExperimentResults Load(string argument, string experiment, string folder, bool fromPostgres)
     {
         int colon = experiment.LastIndexOf(':');
         (string inFolder, string id) = colon < 0 ? (folder, experiment) : (experiment[..colon], experiment[(colon + 1)..]);
+        ResultsSource source = fromPostgres && colon < 0 ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(new ResultsFolder(inFolder));
         try
         {
-            using ResultsStore store = ResultsStore.OpenExisting(new ResultsFolder(inFolder).Database);
-            return store.Load(id);
+            return source.Use(store => store.Load(id));
         }
-        catch (ResultsException exception)
+        catch (UserException exception)
         {
-            throw new UserException(ExitCode.BadInput, $"{argument}: {exception.Message}");
+            throw new UserException(exception.ExitCode, $"{argument}: {exception.Message}");
         }
     }
 }

@@ -11,16 +11,13 @@ internal static class LabCommand
 {
     public static Command Create()
     {
-        LabOptions options = new();
+        ExperimentOptions options = new();
+        Option<bool> verbose = new("--verbose") { Description = "Print the workers' logs to standard error." };
         Command command = new("lab", "Measure the data planes on this machine, in network namespaces of the lab's own. Needs root, changes nothing outside.");
-        command.Add(options.File);
-        foreach (Option option in options.All)
-        {
-            command.Add(option);
-        }
-
+        options.AddTo(command);
+        command.Add(verbose);
         command.SetAction((arguments, _) => RunAsync(
-            options.Spec(arguments), new ResultsFolder(arguments.GetValue(options.Out)!), arguments.GetValue(options.Verbose)));
+            options.Spec(arguments), new ResultsFolder(arguments.GetValue(options.Out)!), arguments.GetValue(verbose)));
         return command;
     }
 
@@ -49,7 +46,7 @@ internal static class LabCommand
                 Console.Error.WriteLine($"plumbline: {failed.Reason}");
                 return ExitCode.Failed;
             case ExperimentCompleted completed:
-                ReportCommand.Show(results, experimentId.ToString());
+                ReportCommand.Show(ResultsSource.OfFolder(results), results, experimentId.ToString());
                 return completed.GivenUpTrials == 0 ? ExitCode.Success : ExitCode.Incomplete;
             default:
                 throw new InvalidOperationException($"an experiment does not end with {end.GetType().Name}");

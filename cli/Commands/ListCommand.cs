@@ -12,8 +12,11 @@ internal static class ListCommand
     public static Command Create()
     {
         Option<string> folder = ResultsFolder.Option();
-        Command command = new("list", "List the experiments measured so far.") { folder };
-        command.SetAction(arguments => Run(new ResultsFolder(arguments.GetValue(folder)!)));
+        Option<bool> postgres = ResultsSource.PostgresOption();
+        Command command = new("list", "List the experiments measured so far.") { folder, postgres };
+        command.SetAction(arguments => arguments.GetValue(postgres)
+            ? Run(ResultsSource.OfPostgres())
+            : Run(new ResultsFolder(arguments.GetValue(folder)!)));
         return command;
     }
 
@@ -25,27 +28,24 @@ internal static class ListCommand
             return ExitCode.Success;
         }
 
-        try
-        {
-            using ResultsStore store = ResultsStore.OpenExisting(folder.Database);
-            Table table = new Table().Border(TableBorder.None).AddColumns("ID", "started (UTC)", "state", "name", "Services", "data planes");
-            foreach (ExperimentSummary each in store.ListExperiments())
-            {
-                table.AddRow(
-                    new Text(each.ExperimentId.ToString("N")[..8]),
-                    new Text(each.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                    new Text(each.State.WireName()),
-                    new Text(each.Name),
-                    new Text(string.Join(',', each.Spec.Services)),
-                    new Text(string.Join(',', each.Spec.DataPlanes)));
-            }
+        return Run(ResultsSource.OfFolder(folder));
+    }
 
-            AnsiConsole.Write(table);
-            return ExitCode.Success;
-        }
-        catch (ResultsException exception)
+    private static int Run(ResultsSource source)
+    {
+        Table table = new Table().Border(TableBorder.None).AddColumns("ID", "started (UTC)", "state", "name", "Services", "data planes");
+        foreach (ExperimentSummary each in source.Use(store => store.ListExperiments()))
         {
-            throw new UserException(ExitCode.BadInput, exception.Message);
+            table.AddRow(
+                new Text(each.ExperimentId.ToString("N")[..8]),
+                new Text(each.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                new Text(each.State.WireName()),
+                new Text(each.Name),
+                new Text(string.Join(',', each.Spec.Services)),
+                new Text(string.Join(',', each.Spec.DataPlanes)));
         }
+
+        AnsiConsole.Write(table);
+        return ExitCode.Success;
     }
 }

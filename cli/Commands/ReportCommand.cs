@@ -15,49 +15,60 @@ internal static class ReportCommand
     {
         Argument<string> id = new("ID") { Description = "The experiment's id, or as much of its beginning as tells it apart." };
         Option<ReportFormat[]> format = ReportFormat.Option();
-        Option<string> folder = ResultsFolder.Option();
-        Command command = new("report", "Show an experiment's results again and write its reports.") { id, format, folder };
-        command.SetAction(arguments => Show(new ResultsFolder(arguments.GetValue(folder)!), arguments.GetValue(id)!, arguments.GetValue(format)!));
+        Option<string> outFolder = ResultsFolder.Option();
+        Option<bool> postgres = ResultsSource.PostgresOption();
+        Command command = new("report", "Show an experiment's results again and write its reports.") { id, format, outFolder, postgres };
+        command.SetAction(arguments =>
+        {
+            ResultsFolder folder = new(arguments.GetValue(outFolder)!);
+            ResultsSource source = arguments.GetValue(postgres) ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(folder);
+            return Show(source, folder, arguments.GetValue(id)!, arguments.GetValue(format)!);
+        });
         return command;
     }
 
     /// <summary>Prints the experiment's table and writes its reports.</summary>
+    /// <param name="folder">Where the reports go.</param>
     /// <param name="formats">What to write; none for what is usual.</param>
     /// <exception cref="UserException">There is no such experiment, or the reports cannot be written.</exception>
-    public static int Show(ResultsFolder folder, string id, params IReadOnlyList<ReportFormat> formats)
+    public static int Show(ResultsSource source, ResultsFolder folder, string id, params IReadOnlyList<ReportFormat> formats)
     {
         ReportFormat.DemandOneText(formats);
         try
         {
-            using ResultsStore store = ResultsStore.OpenExisting(folder.Database);
-            ExperimentResults results = store.Load(id);
-            ReportFiles files = new(folder, store, results);
-            ReportFormat[] wanted = [.. formats.Count == 0 ? s_usual : formats.Distinct()];
-
-            // Text for other programs must be alone on standard output.
-            bool isPiped = wanted.Contains(ReportFormat.Markdown) || wanted.Contains(ReportFormat.Prometheus);
-            TextWriter paths = isPiped ? Console.Error : Console.Out;
-            foreach (ReportFormat text in wanted.Where(each => each.IsText))
-            {
-                WriteText(text, results);
-            }
-
-            IEnumerable<string> written = wanted.Where(each => !each.IsText).SelectMany(files.Write);
-            foreach (string path in formats.Count == 0 ? written.Concat(files.WriteRaw()) : written)
-            {
-                paths.WriteLine(path);
-            }
-
-            return ExitCode.Success;
-        }
-        catch (ResultsException exception)
-        {
-            throw new UserException(ExitCode.BadInput, exception.Message);
+            return source.Use(store => Show(store, folder, store.Load(id), formats));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UserException(ExitCode.BadInput, $"the reports cannot be written: {exception.Message}");
         }
+    }
+
+    private static int Show(ResultsStore store, ResultsFolder folder, ExperimentResults results, IReadOnlyList<ReportFormat> formats)
+    {
+        ReportFiles files = new(folder, store, results);
+        ReportFormat[] wanted = [.. formats.Count == 0 ? s_usual : formats.Distinct()];
+
+        // Text for other programs must be alone on standard output.
+        bool isPiped = wanted.Contains(ReportFormat.Markdown) || wanted.Contains(ReportFormat.Prometheus);
+        TextWriter paths = isPiped ? Console.Error : Console.Out;
+        foreach (ReportFormat text in wanted.Where(each => each.IsText))
+        {
+            WriteText(text, results);
+        }
+
+        if (wanted.Any(each => !each.IsText))
+        {
+            Directory.CreateDirectory(folder.Folder);
+        }
+
+        IEnumerable<string> written = wanted.Where(each => !each.IsText).SelectMany(files.Write);
+        foreach (string path in formats.Count == 0 ? written.Concat(files.WriteRaw()) : written)
+        {
+            paths.WriteLine(path);
+        }
+
+        return ExitCode.Success;
     }
 
     private static void WriteText(ReportFormat format, ExperimentResults results)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plumbline.Aggregator;
+using Plumbline.Cli.Watching;
 using Plumbline.EchoWorker;
 using Plumbline.NodeProbe;
 using Plumbline.RttProbe;
@@ -14,7 +15,7 @@ namespace Plumbline.Cli.Lab;
 /// <summary>All workers in one process on an in-memory bus, with an embedded database; otherwise the pipeline as it is.</summary>
 internal static class LabHost
 {
-    public static IHost Build(ResultsFolder results, LabEvents events, bool verbose)
+    public static IHost Build(ResultsFolder results, ExperimentEvents events, bool verbose)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.None);
@@ -36,7 +37,7 @@ internal static class LabHost
             bus.AddNodeProbeForLab();
             bus.AddRttProbeForLab();
             bus.AddAggregator(results.Database);
-            bus.AddConsumer<LabEventsConsumer>();
+            bus.AddConsumer<ExperimentEventsConsumer>();
             bus.UsingInMemory((context, configurator) => configurator.ConfigureEndpoints(context));
         });
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);

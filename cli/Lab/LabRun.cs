@@ -1,8 +1,8 @@
-using System.Runtime.InteropServices;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Plumbline.Cli.Views;
+using Plumbline.Cli.Watching;
 using Plumbline.Contracts;
 using Plumbline.Lab;
 
@@ -30,7 +30,7 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
         using StopSignals signals = new();
         try
         {
-            LabEvents events = new();
+            ExperimentEvents events = new();
             using IHost host = LabHost.Build(results, events, verbose);
             await host.StartAsync();
             try
@@ -48,7 +48,7 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
         }
     }
 
-    private async Task<object> WatchAsync(IBus bus, LabEvents events, StopSignals signals, Guid experimentId, ExperimentSpec spec)
+    private async Task<object> WatchAsync(IBus bus, ExperimentEvents events, StopSignals signals, Guid experimentId, ExperimentSpec spec)
     {
         using CancellationTokenSource patience = new();
         using CancellationTokenRegistration onStop = signals.First.Register(() =>
@@ -83,36 +83,5 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
         }
 
         return end ?? new ExperimentCancelled { ExperimentId = experimentId, CancelledAt = DateTimeOffset.UtcNow };
-    }
-
-    /// <summary>SIGINT, SIGTERM and SIGHUP: the first asks for an orderly stop, the second for one at once.</summary>
-    private sealed class StopSignals : IDisposable
-    {
-        private readonly CancellationTokenSource _first = new();
-        private readonly CancellationTokenSource _second = new();
-        private readonly List<PosixSignalRegistration> _registrations = [];
-
-        public StopSignals()
-        {
-            foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
-            {
-                _registrations.Add(PosixSignalRegistration.Create(signal, context =>
-                {
-                    context.Cancel = true;
-                    (_first.IsCancellationRequested ? _second : _first).Cancel();
-                }));
-            }
-        }
-
-        public CancellationToken First => _first.Token;
-
-        public CancellationToken Second => _second.Token;
-
-        public void Dispose()
-        {
-            _registrations.ForEach(each => each.Dispose());
-            _first.Dispose();
-            _second.Dispose();
-        }
     }
 }

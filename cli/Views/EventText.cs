@@ -26,6 +26,21 @@ internal static class EventText
             CultureInfo.InvariantCulture,
             $"{stored.Services:N0} Services, {stored.DataPlane.WireName()} {stored.Position.WireName()}, {stored.Probe.WireName()}");
 
+    public static string Of(RerunStarted rerun) => string.Create(
+        CultureInfo.InvariantCulture, $"again: {rerun.Stage.WireName()} of step {rerun.Step} (counted from 0)");
+
+    public static string Of(StepRecomputed recomputed) => string.Create(
+        CultureInfo.InvariantCulture, $"{recomputed.Recomputed} latencies computed again, {recomputed.Changed} changed");
+
+    /// <summary>What is waited for, where no other event tells; else null.</summary>
+    public static string? Of(ExperimentProgress progress) => progress.Phase switch
+    {
+        ExperimentPhase.Queued => string.Create(CultureInfo.InvariantCulture, $"waiting: place {progress.QueuePosition} in the queue"),
+        ExperimentPhase.Recomputing => "computing percentiles again",
+        ExperimentPhase.Removing => "removing what was created",
+        _ => null,
+    };
+
     public static string Flagged(TrialStored stored) =>
         $"{Of(stored)}: attempt {stored.Key.Attempt} flagged {string.Join(", ", stored.Flags.Select(flag => flag.WireName()))} ({string.Join("; ", stored.Remarks)})";
 }

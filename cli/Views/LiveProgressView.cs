@@ -6,8 +6,7 @@ namespace Plumbline.Cli.Views;
 /// <summary>A progress bar with the time left, on a terminal.</summary>
 internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, ExperimentSpec spec) : IProgressView
 {
-    private int _steps;
-    private int _stepCount;
+    private WorkMeter? _meter;
 
     /// <summary>Shows the bar while <paramref name="work"/> runs.</summary>
     public static Task<T> RunAsync<T>(IAnsiConsole console, ExperimentSpec spec, Func<IProgressView, Task<T>> work) =>
@@ -22,21 +21,40 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
         switch (message)
         {
             case ExperimentStarted started:
-                _stepCount = started.StepCount;
+                Begin(WorkMeter.Of(started), "starting");
+                break;
+            case RerunStarted rerun:
+                Begin(WorkMeter.Of(rerun, spec), EventText.Of(rerun));
+                break;
+            case ExperimentProgress progress:
+                _meter?.Take(progress);
+                task.Description = Markup.Escape(EventText.Of(progress) ?? task.Description);
                 break;
             case ServicesScaled scaled:
-                task.Increment(WorkEstimate.Step(scaled.DataPlanes[0].Services, scaled.DataPlanes.Count));
-                Note($"step {++_steps}/{_stepCount}: {EventText.Of(scaled)}");
+                _meter?.Take(scaled);
+                Note($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(scaled)}");
+                break;
+            case StepRecomputed recomputed:
+                Note(EventText.Of(recomputed));
                 break;
             case TrialStored { Accepted: false } flagged:
                 Note(EventText.Flagged(flagged));
                 break;
             case TrialStored stored:
-                task.Description = Markup.Escape($"step {_steps}/{_stepCount}: {EventText.Of(stored)}");
-                task.Increment(WorkEstimate.Trial(spec, stored.Probe, stored.Services));
+                _meter?.Take(stored);
+                task.Description = Markup.Escape($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(stored)}");
                 break;
         }
+
+        task.Value = _meter?.Done ?? 0;
     }
 
     public void Note(string text) => console.MarkupLineInterpolated($"[grey]{text}[/]");
+
+    private void Begin(WorkMeter meter, string description)
+    {
+        _meter = meter;
+        task.MaxValue = meter.Total;
+        task.Description = Markup.Escape(description);
+    }
 }

@@ -9,43 +9,88 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
-    private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
-    private readonly double _total = WorkEstimate.Total(spec);
+    private readonly Stopwatch _sinceStart = new();
+    private WorkMeter? _meter;
     private TimeSpan _lastLine;
-    private double _done;
-    private int _trials;
-    private int _trialCount;
-    private int _steps;
-    private int _stepCount;
+    private string? _lastPhase;
+
+    /// <summary>What was done before anything was heard; it tells nothing about the time that the rest takes.</summary>
+    private double? _doneBefore;
 
     public void Show(object message)
     {
         switch (message)
         {
             case ExperimentStarted started:
-                (_trialCount, _stepCount) = (started.TrialCount, started.StepCount);
-                Note(string.Create(CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {_trialCount} trials in {_stepCount} steps"));
+                Begin(WorkMeter.Of(started), string.Create(
+                    CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {started.TrialCount} trials in {started.StepCount} steps"));
+                break;
+            case RerunStarted rerun:
+                Begin(WorkMeter.Of(rerun, spec), string.Create(
+                    CultureInfo.InvariantCulture, $"experiment {rerun.ExperimentId:N}: {EventText.Of(rerun)}, {rerun.TrialCount} trials"));
+                break;
+            case ExperimentProgress progress:
+                Show(progress);
                 break;
             case ServicesScaled scaled:
-                _done += WorkEstimate.Step(scaled.DataPlanes[0].Services, scaled.DataPlanes.Count);
-                Note($"step {++_steps}/{_stepCount}: {EventText.Of(scaled)}");
+                _meter?.Take(scaled);
+                Note($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(scaled)}");
+                break;
+            case StepRecomputed recomputed:
+                Note(EventText.Of(recomputed));
                 break;
             case TrialStored { Accepted: false } flagged:
                 Note(EventText.Flagged(flagged));
                 break;
             case TrialStored stored:
-                _trials++;
-                _done += WorkEstimate.Trial(spec, stored.Probe, stored.Services);
-                if (_sinceStart.Elapsed - _lastLine >= s_interval)
-                {
-                    _lastLine = _sinceStart.Elapsed;
-                    TimeSpan left = _sinceStart.Elapsed * ((_total - _done) / _done);
-                    Note(string.Create(CultureInfo.InvariantCulture, $"{_trials}/{_trialCount} trials, about {Math.Max(0, left.TotalSeconds):F0} s left"));
-                }
-
+                _meter?.Take(stored);
+                ShowTimeLeft();
                 break;
         }
     }
 
     public void Note(string text) => writer.WriteLine(text);
+
+    private void Begin(WorkMeter meter, string text)
+    {
+        _meter = meter;
+        _sinceStart.Restart();
+        Note(text);
+    }
+
+    private void Show(ExperimentProgress progress)
+    {
+        string? phase = EventText.Of(progress);
+        if (phase is not null && phase != _lastPhase)
+        {
+            Note(phase);
+        }
+
+        _lastPhase = phase;
+        _meter?.Take(progress);
+        if (_meter is not null && _doneBefore is null)
+        {
+            _doneBefore = _meter.Done;
+            if (_meter.Done > 0)
+            {
+                Note(string.Create(
+                    CultureInfo.InvariantCulture, $"under way: step {progress.Step + 1}/{_meter.StepCount}, {_meter.TrialsDone}/{_meter.TrialCount} trials"));
+            }
+        }
+
+        ShowTimeLeft();
+    }
+
+    private void ShowTimeLeft()
+    {
+        double done = (_meter?.Done ?? 0) - (_doneBefore ??= 0);
+        if (_meter is null || done <= 0 || _meter.TrialsDone == 0 || _sinceStart.Elapsed - _lastLine < s_interval)
+        {
+            return;
+        }
+
+        _lastLine = _sinceStart.Elapsed;
+        TimeSpan left = _sinceStart.Elapsed * ((_meter.Total - _meter.Done) / done);
+        Note(string.Create(CultureInfo.InvariantCulture, $"{_meter.TrialsDone}/{_meter.TrialCount} trials, about {Math.Max(0, left.TotalSeconds):F0} s left"));
+    }
 }

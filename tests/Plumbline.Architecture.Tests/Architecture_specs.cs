@@ -29,9 +29,9 @@ public sealed partial class Architecture_specs
         file => Assert.Equal("NativeMethods.cs", Path.GetFileName(file)));
 
     [Fact]
-    public void The_bus_is_set_up_in_one_place_for_the_lab_and_in_one_for_all_workers() => Assert.Equal(
-        ["cli/Lab/LabHost.cs", "libs/Plumbline.Hosting/WorkerHost.cs"],
-        SourceTree.ProductCode.Where(file => SourceTree.Text(file).Contains("AddMassTransit(", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    public void The_bus_is_set_up_in_one_place_for_the_lab_in_one_for_all_workers_and_in_one_for_watchers() => Assert.Equal(
+        ["cli/Lab/LabHost.cs", "cli/Pipeline/WatchingBus.cs", "libs/Plumbline.Hosting/WorkerHost.cs"],
+        SourceTree.ProductCode.Where(file => BusSetup().IsMatch(SourceTree.Text(file))).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("services/scheduler/ExperimentConsumer.cs")]
@@ -82,6 +82,9 @@ public sealed partial class Architecture_specs
 
     [GeneratedRegex(@"\[(LibraryImport|DllImport)\(")]
     private static partial Regex Declaration();
+
+    [GeneratedRegex(@"AddMassTransit\(|Bus\.Factory\.")]
+    private static partial Regex BusSetup();
 
     [GeneratedRegex("Latency|Lateness|Duration|Elapsed|Timeout|Rate|Steal|Programming")]
     private static partial Regex TimeWord();

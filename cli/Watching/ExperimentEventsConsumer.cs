@@ -1,23 +1,10 @@
-using System.Threading.Channels;
 using MassTransit;
 using Plumbline.Contracts;
 
-namespace Plumbline.Cli.Lab;
+namespace Plumbline.Cli.Watching;
 
-/// <summary>What the pipeline publishes about an experiment, in the order it came, for the one who watches.</summary>
-internal sealed class LabEvents
-{
-    private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
-
-    public void Add(object message) => _events.Writer.TryWrite(message);
-
-    public IAsyncEnumerable<object> ReadAllAsync(CancellationToken token) => _events.Reader.ReadAllAsync(token);
-}
-
-/// <summary>The experiment ended, but its end could not be written to the database.</summary>
-internal sealed record ResultsNotRecorded(string Reason);
-
-internal sealed class LabEventsConsumer(LabEvents events) :
+/// <summary>Hears what becomes of experiments, in the lab as in the pipeline.</summary>
+internal sealed class ExperimentEventsConsumer(ExperimentEvents events) :
     IConsumer<ExperimentRejected>,
     IConsumer<ExperimentStarted>,
     IConsumer<ServicesScaled>,
@@ -47,18 +34,23 @@ internal sealed class LabEventsConsumer(LabEvents events) :
     public Task Consume(ConsumeContext<ExperimentRecorded> context) => Add(context.Message);
 
     // An end that could not be recorded is an end all the same.
-    public Task Consume(ConsumeContext<Fault<ExperimentCompleted>> context) => AddUnrecorded(context);
+    public Task Consume(ConsumeContext<Fault<ExperimentCompleted>> context) => AddUnrecorded(context, context.Message.Message.ExperimentId);
 
-    public Task Consume(ConsumeContext<Fault<ExperimentFailed>> context) => AddUnrecorded(context);
+    public Task Consume(ConsumeContext<Fault<ExperimentFailed>> context) => AddUnrecorded(context, context.Message.Message.ExperimentId);
 
-    public Task Consume(ConsumeContext<Fault<ExperimentCancelled>> context) => AddUnrecorded(context);
+    public Task Consume(ConsumeContext<Fault<ExperimentCancelled>> context) => AddUnrecorded(context, context.Message.Message.ExperimentId);
 
-    private Task AddUnrecorded<T>(ConsumeContext<Fault<T>> context)
-        where T : class => Add(new ResultsNotRecorded(context.Message.Exceptions.FirstOrDefault()?.Message ?? "no reason was given"));
+    private Task AddUnrecorded<T>(ConsumeContext<Fault<T>> context, Guid experimentId)
+        where T : class => Add(new ResultsNotRecorded(experimentId, Unrecorded.Reason(context.Message)));
 
     private Task Add(object message)
     {
         events.Add(message);
         return Task.CompletedTask;
     }
+}
+
+internal static class Unrecorded
+{
+    public static string Reason(Fault fault) => fault.Exceptions.FirstOrDefault()?.Message ?? "no reason was given";
 }

@@ -3,8 +3,8 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli;
 
-/// <summary>The flags of `plumbline lab`; each overrides the experiment file's key of the same meaning.</summary>
-internal sealed class LabOptions
+/// <summary>The flags of `plumbline lab` and `plumbline run`; each overrides the experiment file's key of the same meaning.</summary>
+internal sealed class ExperimentOptions
 {
     private static readonly ExperimentSpec s_defaults = new();
 
@@ -92,13 +92,20 @@ internal sealed class LabOptions
 
     public Option<string> Out { get; } = ResultsFolder.Option();
 
-    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the workers' logs to standard error." };
-
-    public IEnumerable<Option> All =>
+    private IEnumerable<Option> All =>
     [
         Name, Probes, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Seed, Dialect, Endpoints, Protocols, PortsPerService,
-        RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out, Verbose,
+        RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out,
     ];
+
+    public void AddTo(Command command)
+    {
+        command.Add(File);
+        foreach (Option option in All)
+        {
+            command.Add(option);
+        }
+    }
 
     /// <summary>The file's specification with the flags laid over it.</summary>
     /// <exception cref="UserException">The file is wrong.</exception>

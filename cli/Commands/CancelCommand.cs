@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Plumbline.Cli.Pipeline;
+using Plumbline.Contracts;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary>`plumbline cancel ID`: ends an experiment of the pipeline, or its rerun, and waits until nothing of it is left.</summary>
+internal static class CancelCommand
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+
+    public static Command Create()
+    {
+        Argument<string> id = ExperimentFinder.Argument();
+        Command command = new("cancel", "Cancel an experiment of the pipeline, or its rerun, and wait until what it created is removed.") { id };
+        command.SetAction((arguments, token) => RunAsync(arguments.GetValue(id)!, token));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string id, CancellationToken token)
+    {
+        await using PipelineSession session = new();
+        ExperimentStatus status = await ExperimentFinder.FindAsync(session.Client, id);
+        Guid experimentId = status.Progress.ExperimentId;
+        string name = $"experiment {experimentId.ToString("N")[..8]}";
+        if (status.Outcome is { } before && status.Rerun is null)
+        {
+            throw new UserException(ExitCode.BadInput, $"{name} has ended already: {before.WireName()}");
+        }
+
+        bool isRerun = status.Rerun is not null;
+        FieldErrors.Demand(await session.Client.AskAsync<RequestAnswer>(SchedulerMessages.Cancel(experimentId), token));
+        while (status.Progress.Phase != ExperimentPhase.Ended)
+        {
+            await Task.Delay(s_interval, token);
+            status = await ExperimentFinder.FindAsync(session.Client, experimentId.ToString("N"));
+        }
+
+        if (isRerun)
+        {
+            Console.WriteLine($"the rerun of {name} has ended; nothing of it is left");
+            return ExitCode.Success;
+        }
+
+        if (status.Outcome == ExperimentOutcome.Failed)
+        {
+            throw new UserException(ExitCode.Failed, $"{name} has failed: {status.Reason}");
+        }
+
+        Console.WriteLine(status.Outcome == ExperimentOutcome.Cancelled
+            ? $"{name} is cancelled; nothing of it is left"
+            : $"{name} had completed before; nothing of it is left");
+        return ExitCode.Success;
+    }
+}

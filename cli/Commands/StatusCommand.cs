@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Plumbline.Cli.Pipeline;
+using Plumbline.Cli.Views;
+using Plumbline.Contracts;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary>`plumbline status`: where the pipeline's experiments stand.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        Argument<string> id = ExperimentFinder.Argument();
+        id.Arity = ArgumentArity.ZeroOrOne;
+        Command command = new("status", "Show where the pipeline's experiments stand: what runs, what waits, what has ended.") { id };
+        command.SetAction((arguments, _) => RunAsync(arguments.GetValue(id) ?? ""));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string idPrefix)
+    {
+        await using PipelineSession session = new();
+        IReadOnlyList<ExperimentStatus> found = await session.Client.StatusAsync(idPrefix);
+        if (found.Count == 0 && idPrefix.Length > 0)
+        {
+            throw new UserException(ExitCode.BadInput, $"no experiment's id starts with '{idPrefix}'");
+        }
+
+        if (found.Count == 0)
+        {
+            Console.WriteLine("no experiments yet");
+            return ExitCode.Success;
+        }
+
+        StatusView.Write(AnsiConsole.Console, found);
+        return ExitCode.Success;
+    }
+}

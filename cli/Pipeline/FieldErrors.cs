@@ -1,0 +1,20 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Cli.Pipeline;
+
+/// <summary>What is wrong with a request, a line for each field.</summary>
+internal static class FieldErrors
+{
+    /// <summary>For a <see cref="UserException"/>, whose first line is begun already.</summary>
+    public static string Text(IEnumerable<FieldError> errors) => string.Join("\nplumbline: ", errors.Select(Line));
+
+    public static void Demand(RequestAnswer answer)
+    {
+        if (!answer.Accepted)
+        {
+            throw new UserException(ExitCode.BadInput, Text(answer.Errors));
+        }
+    }
+
+    private static string Line(FieldError error) => error.Field.Length == 0 ? error.Message : $"{error.Field}: {error.Message}";
+}

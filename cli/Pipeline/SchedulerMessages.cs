@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Plumbline.Contracts;
+
+namespace Plumbline.Cli.Pipeline;
+
+/// <summary>What is asked of the scheduler, and what it answers, as plain JSON (docs/pipeline.md). Pure.</summary>
+internal static class SchedulerMessages
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Answered by a <see cref="RequestAnswer"/>.</summary>
+    public static byte[] Run(Guid experimentId, ExperimentSpec spec) => Json(new { experimentId, spec });
+
+    /// <summary>Answered by a <see cref="RequestAnswer"/>.</summary>
+    public static byte[] Cancel(Guid experimentId) => Json(new { Cancel = new { experimentId } });
+
+    /// <summary>Answered by a <see cref="RequestAnswer"/> with the rerun's id.</summary>
+    public static byte[] Rerun(RerunRequested rerun) => Json(new { rerun });
+
+    /// <summary>Answered by a <see cref="StatusAnswer"/>.</summary>
+    /// <param name="idPrefix">Beginning of an experiment's id, with hyphens or without; empty for all.</param>
+    public static byte[] Status(string idPrefix) => Json(new { Status = new { ExperimentId = idPrefix } });
+
+    /// <exception cref="JsonException">The answer is none.</exception>
+    public static T Answer<T>(ReadOnlyMemory<byte> body)
+        where T : class => JsonSerializer.Deserialize<T>(body.Span, s_json) ?? throw new JsonException("null is no answer");
+
+    private static byte[] Json<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, s_json);
+}

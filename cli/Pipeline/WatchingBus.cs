@@ -1,0 +1,52 @@
+using MassTransit;
+using Plumbline.Cli.Watching;
+using Plumbline.Hosting;
+
+namespace Plumbline.Cli.Pipeline;
+
+/// <summary>A queue of one's own, gone with the process, in which the pipeline's events arrive.</summary>
+internal sealed class WatchingBus : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    private readonly IBusControl _bus;
+
+    private WatchingBus(IBusControl bus) => _bus = bus;
+
+    /// <summary>Hears everything that is published from now on.</summary>
+    /// <exception cref="UserException">The broker cannot be used.</exception>
+    public static async Task<WatchingBus> StartAsync(BrokerOptions broker, ExperimentEvents events)
+    {
+        IBusControl bus = Bus.Factory.CreateUsingRabbitMq(configurator =>
+        {
+            configurator.Host(broker.Host, broker.Port, broker.VirtualHost, host =>
+            {
+                host.Username(broker.Username);
+                host.Password(broker.Password);
+            });
+            configurator.ReceiveEndpoint(new TemporaryEndpointDefinition("plumbline-watch"), null, endpoint =>
+            {
+                // In the order in which they came.
+                endpoint.ConcurrentMessageLimit = 1;
+                endpoint.Consumer(() => new ExperimentEventsConsumer(events));
+                endpoint.Consumer(() => new PipelineEventsConsumer(events));
+            });
+        });
+        try
+        {
+            using CancellationTokenSource patience = new(s_patience);
+            await bus.StartAsync(patience.Token);
+            return new WatchingBus(bus);
+        }
+        catch (Exception exception) when (exception is RabbitMqConnectionException or OperationCanceledException)
+        {
+            throw BrokerTrouble.Of(broker, exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        await _bus.StopAsync(patience.Token);
+    }
+}

@@ -1,0 +1,93 @@
+using Plumbline.Contracts;
+using Plumbline.Scheduler;
+
+namespace Plumbline.Cli.Views;
+
+/// <summary>
+/// How much is done of what an experiment, or a rerun of it, will do. All is done in the plan's order, so what is heard last
+/// tells of everything before it, whether that was heard of or not; what comes late changes nothing.
+/// </summary>
+internal sealed class WorkMeter
+{
+    /// <summary>Of a rerun that only computes.</summary>
+    private const double LeastWork = 1;
+
+    private readonly ExperimentSpec _spec;
+    private readonly IReadOnlyList<PlannedStep> _steps;
+    private readonly PlannedTrial[] _trials;
+    private int _stepsDone;
+
+    private WorkMeter(ExperimentSpec spec, IReadOnlyList<PlannedStep> steps, int stepCount)
+    {
+        (_spec, _steps, StepCount) = (spec, steps, stepCount);
+        _trials = [.. steps.SelectMany(step => step.Trials)];
+        Total = Math.Max(LeastWork, steps.Sum(Work) + _trials.Sum(Work));
+    }
+
+    /// <summary>All there is to do, in the unit of <see cref="WorkEstimate"/>.</summary>
+    public double Total { get; }
+
+    public double Done { get; private set; }
+
+    /// <summary>Number of the present step, from 1; 0 before the first is set up.</summary>
+    public int Step => _stepsDone == 0 ? 0 : _steps[_stepsDone - 1].Step + 1;
+
+    /// <summary>Steps of the whole experiment, also in a rerun of one.</summary>
+    public int StepCount { get; }
+
+    public int TrialsDone { get; private set; }
+
+    public int TrialCount => _trials.Length;
+
+    public static WorkMeter Of(ExperimentStarted started) =>
+        new(started.Spec, ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps, started.StepCount);
+
+    /// <param name="spec">Of the experiment.</param>
+    public static WorkMeter Of(RerunStarted started, ExperimentSpec spec)
+    {
+        IReadOnlyList<PlannedStep> steps = ExperimentPlanner.Plan(started.ExperimentId, spec).Steps;
+        PlannedStep step = steps[started.Step];
+        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => IsOf(started.Stage, trial.Probe))] };
+        return new WorkMeter(spec, [again], steps.Count);
+    }
+
+    public void Take(ServicesScaled scaled) => AdvanceSteps(scaled.Step);
+
+    public void Take(TrialStored stored)
+    {
+        AdvanceSteps(stored.Key.Step);
+        if (stored.Accepted)
+        {
+            AdvanceTrials(1 + Array.FindIndex(_trials, TrialsDone, trial => trial.Trial == stored.Key.Trial));
+        }
+    }
+
+    public void Take(ExperimentProgress progress)
+    {
+        AdvanceSteps(progress.Phase is ExperimentPhase.Queued or ExperimentPhase.Scaling ? progress.Step - 1 : progress.Step);
+        AdvanceTrials(progress.TrialsDone);
+    }
+
+    private void AdvanceSteps(int step)
+    {
+        while (_stepsDone < _steps.Count && _steps[_stepsDone].Step <= step)
+        {
+            Done += Work(_steps[_stepsDone++]);
+        }
+    }
+
+    private void AdvanceTrials(int done)
+    {
+        while (TrialsDone < Math.Min(done, _trials.Length))
+        {
+            Done += Work(_trials[TrialsDone++]);
+        }
+    }
+
+    private double Work(PlannedStep step) => WorkEstimate.Step(step.Services, step.DataPlanes.Count);
+
+    private double Work(PlannedTrial trial) => WorkEstimate.Trial(_spec, trial.Probe, trial.Services);
+
+    private static bool IsOf(RerunStage stage, ProbeKind probe) => (stage, probe) is
+        (RerunStage.OneWay, ProbeKind.OneWay) or (RerunStage.RoundTrip, ProbeKind.RoundTrip) or (RerunStage.Grpc, ProbeKind.Grpc);
+}

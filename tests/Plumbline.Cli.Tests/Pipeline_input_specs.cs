@@ -1,0 +1,106 @@
+using Plumbline.Results;
+using Plumbline.Results.Tests;
+
+namespace Plumbline.Cli.Tests;
+
+/// <summary>What keeps a command from the pipeline is one line that names what to mend.</summary>
+public sealed class Pipeline_input_specs
+{
+    /// <summary>Port 1, where nothing listens.</summary>
+    private static readonly string[] s_nowhere = ["env", "PLUMBLINE_BROKER__HOST=127.0.0.1", "PLUMBLINE_BROKER__PORT=1"];
+
+    public static TheoryData<string[], string> Arguments => new()
+    {
+        { ["rerun", "1a2b", "--step", "1", "--stage", "ping"], "--stage: 'ping' is not one of scale, one-way, rtt, grpc, aggregate." },
+        { ["rerun", "1a2b", "--stage", "rtt"], "'--step' is required" },
+        { ["rerun", "1a2b", "--step", "1"], "'--stage' is required" },
+        { ["rerun", "1a2b", "--step", "one", "--stage", "rtt"], "--step" },
+        { ["watch", "nonsense"], "'nonsense' is no experiment's id, nor its beginning." },
+        { ["cancel", "-"], "'-' is no experiment's id" },
+        { ["status", "1a2b3c4d-0000-4000-8000-0000000000011"], "is no experiment's id" },
+        { ["watch"], "watch" },
+        { ["run", "--services", "ten"], "--services: 'ten' is not a whole number here." },
+        { ["run", "/nowhere/experiment.yaml"], "/nowhere/experiment.yaml cannot be read" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Arguments))]
+    public async Task A_wrong_argument_is_named(string[] arguments, string message) => Assert.Contains(
+        message, await RefusalAsync(ExitCode.BadInput, s_nowhere, arguments), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("run", "--detach")]
+    [InlineData("run")]
+    [InlineData("watch", "1a2b")]
+    [InlineData("status")]
+    [InlineData("cancel", "1a2b")]
+    [InlineData("rerun", "1a2b", "--step", "1", "--stage", "rtt")]
+    public async Task A_broker_that_cannot_be_reached_is_named_with_its_settings(params string[] arguments)
+    {
+        string line = await RefusalAsync(ExitCode.CannotRun, s_nowhere, arguments);
+
+        Assert.Contains("RabbitMQ at 127.0.0.1:1 cannot be reached: Connection refused", line, StringComparison.Ordinal);
+        Assert.Contains("PLUMBLINE_BROKER__HOST", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PLUMBLINE_BROKER__PASSWORD=wrong", ExitCode.CannotRun, "refuses the user guest; look at PLUMBLINE_BROKER__USERNAME, and at PLUMBLINE_BROKER__PASSWORDFILE")]
+    [InlineData("PLUMBLINE_BROKER__VIRTUALHOST=elsewhere", ExitCode.CannotRun, "virtual host elsewhere; look at PLUMBLINE_BROKER__VIRTUALHOST")]
+    [InlineData("PLUMBLINE_BROKER__PASSWORDFILE=/nowhere/password", ExitCode.CannotRun, "PLUMBLINE_BROKER__PASSWORDFILE: Could not find")]
+    [InlineData("PLUMBLINE_BROKER__PORT=many", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT: 'many' is no port")]
+    [InlineData("PLUMBLINE_BROKER__PORT=0", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT")]
+    public async Task A_wrong_setting_is_named(string setting, int exitCode, string message)
+    {
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(null);
+
+        Assert.Contains(message, await RefusalAsync(exitCode, [.. scheduler.Environment, setting], "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reports_lists_and_comparisons_read_from_PostgreSQL_too()
+    {
+        using PostgresTestDatabase database = PostgresServer.CreateDatabase();
+        using TemporaryFolder folder = new();
+        Guid id;
+        using (ResultsStore store = ResultsStore.OpenPostgres(database.ConnectionString))
+        {
+            id = SampleExperiment.Record(store, new Messages()).ExperimentId;
+        }
+
+        string[] environment = ["env", $"PLUMBLINE_POSTGRES__CONNECTIONSTRING={database.ConnectionString}"];
+        string prefix = id.ToString("N")[..8];
+
+        (int listed, string list) = await RunAsync(environment, "list", "--postgres");
+        (int reported, string report) = await RunAsync(environment, "report", prefix, "--postgres", "--out", folder.File("reports"));
+        (int compared, string comparison) = await RunAsync(environment, "compare", prefix, prefix, "--postgres");
+
+        Assert.Equal((ExitCode.Success, ExitCode.Success, ExitCode.Success), (listed, reported, compared));
+        Assert.Contains(prefix, list, StringComparison.Ordinal);
+        Assert.Contains("iptables-nft last: linear", report, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File($"reports/{prefix}.html")), report);
+        Assert.NotEmpty(comparison);
+    }
+
+    [Theory]
+    [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=", ExitCode.BadInput, "it is not set")]
+    [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=nonsense", ExitCode.CannotRun, "connection string")]
+    [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=Host=127.0.0.1;Port=1;Username=x;Database=y", ExitCode.CannotRun, "the PostgreSQL database y at 127.0.0.1:1 cannot be opened")]
+    public async Task A_database_that_cannot_be_read_is_named(string setting, int exitCode, string message) => Assert.Contains(
+        message, await RefusalAsync(exitCode, ["env", setting], "list", "--postgres"), StringComparison.Ordinal);
+
+    private static async Task<string> RefusalAsync(int expected, string[] environment, params string[] arguments)
+    {
+        (int exitCode, string output) = await RunAsync(environment, arguments);
+
+        Assert.True(exitCode == expected, $"{exitCode}: {output}");
+        string line = Assert.Single(output.Trim().Split('\n'));
+        Assert.StartsWith("plumbline: ", line, StringComparison.Ordinal);
+        return line;
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string[] environment, params string[] arguments)
+    {
+        using PlumblineProcess process = PlumblineProcess.StartThrough(environment, arguments);
+        return (await process.ExitAsync(), process.Output);
+    }
+}

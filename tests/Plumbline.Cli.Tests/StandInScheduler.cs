@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MassTransit;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Plumbline.Cli.Tests;
+
+/// <summary>
+/// Answers on a virtual host's queue of requests as a test says, in the scheduler's place, and publishes events as the pipeline
+/// does.
+/// </summary>
+internal sealed class StandInScheduler : IAsyncDisposable
+{
+    private const string Queue = "plumbline.requests";
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    private readonly RabbitMqServer _broker;
+    private readonly string _virtualHost;
+    private IConnection? _connection;
+    private IBusControl? _bus;
+
+    private StandInScheduler(RabbitMqServer broker, string virtualHost) => (_broker, _virtualHost) = (broker, virtualHost);
+
+    /// <summary>All that was asked, in its order.</summary>
+    public ConcurrentQueue<JsonNode> Requests { get; } = new();
+
+    /// <summary>Settings by which `plumbline` finds this broker, for <c>env</c>.</summary>
+    public string[] Environment =>
+    [
+        "env", $"PLUMBLINE_BROKER__HOST={_broker.Host}", $"PLUMBLINE_BROKER__PORT={_broker.Port}", $"PLUMBLINE_BROKER__VIRTUALHOST={_virtualHost}",
+        "PLUMBLINE_BROKER__USERNAME=guest", "PLUMBLINE_BROKER__PASSWORD=guest",
+    ];
+
+    /// <param name="answer">Null for no answer; without it there is nobody who answers.</param>
+    public static async Task<StandInScheduler> StartAsync(Func<JsonNode, object?>? answer)
+    {
+        RabbitMqServer broker = await RabbitMqServer.GetAsync();
+        StandInScheduler scheduler = new(broker, await broker.CreateVirtualHostAsync());
+        if (answer is not null)
+        {
+            await scheduler.ServeAsync(answer);
+        }
+
+        return scheduler;
+    }
+
+    public PlumblineProcess StartPlumbline(params string[] arguments) => PlumblineProcess.StartThrough(Environment, arguments);
+
+    public async Task<(int ExitCode, string Output)> RunPlumblineAsync(params string[] arguments)
+    {
+        using PlumblineProcess process = StartPlumbline(arguments);
+        return (await process.ExitAsync(), process.Output);
+    }
+
+    /// <summary>Publishes an event on the bus.</summary>
+    public async Task PublishAsync(object message)
+    {
+        if (_bus is null)
+        {
+            _bus = Bus.Factory.CreateUsingRabbitMq(configurator => configurator.Host(_broker.Host, (ushort)_broker.Port, _virtualHost, _ => { }));
+            await _bus.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        await _bus.Publish(message, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Requests that nobody has taken.</summary>
+    public async Task<uint> CountWaitingAsync()
+    {
+        await using IConnection connection = await ConnectAsync();
+        await using IChannel channel = await connection.CreateChannelAsync();
+        return (await channel.QueueDeclarePassiveAsync(Queue)).MessageCount;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_bus is not null)
+        {
+            await _bus.StopAsync();
+        }
+
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+
+        await _broker.ControlAsync("delete_vhost", _virtualHost);
+    }
+
+    private Task<IConnection> ConnectAsync() =>
+        new ConnectionFactory { HostName = _broker.Host, Port = _broker.Port, VirtualHost = _virtualHost }.CreateConnectionAsync();
+
+    private async Task ServeAsync(Func<JsonNode, object?> answer)
+    {
+        _connection = await ConnectAsync();
+        IChannel channel = await _connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
+        AsyncEventingBasicConsumer consumer = new(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            JsonNode request = JsonNode.Parse(delivery.Body.Span)!;
+            Requests.Enqueue(request);
+            if (answer(request) is { } answered)
+            {
+                byte[] body = JsonSerializer.SerializeToUtf8Bytes(answered, answered.GetType(), s_json);
+                BasicProperties properties = new() { CorrelationId = delivery.BasicProperties.CorrelationId };
+                await channel.BasicPublishAsync("", delivery.BasicProperties.ReplyTo!, mandatory: false, properties, body);
+            }
+        };
+        await channel.BasicConsumeAsync(Queue, autoAck: true, consumer);
+    }
+}
