@@ -43,15 +43,12 @@ public sealed class BeforeRerunsTests : IDisposable
     [Fact]
     public void It_is_brought_up_to_date_and_keeps_everything()
     {
-        string[] before = Rows(_old);
         using ResultsStore store = _old.Open();
         using ResultsStore same = _new.Open();
 
         ExperimentResults results = store.Load(_messages.ExperimentId);
 
-        // Its steps have become those of run 0, which is the last column.
         Assert.Equal(2_000, results.Attempts[1].Latency(Stage.Prerouting)!.Count);
-        Assert.Equal(before.Length, Rows(_old).Length);
         Assert.Equal(Rows(_new), Rows(_old));
         Assert.Equal(Json(same.Load(_messages.ExperimentId)), Json(results));
         Assert.Equal([0L, 0L, 0L], _old.Query<long>("SELECT run FROM step"));

@@ -95,21 +95,9 @@ public sealed class RerunReportTests : IDisposable
         }
     }
 
-    /// <summary>One-way in step 2, which is that of 100 Services, ten times as slow, but for one cell that was flagged; and two reruns more.</summary>
     private ExperimentResults Rerun()
     {
-        _store.RecordRerunStarted(_messages.RerunStarted(1, 2, RerunStage.OneWay));
-        foreach (AttemptResult earlier in _store.Load(_messages.ExperimentId).AcceptedAttempts())
-        {
-            MeasureTrial trial = earlier.Trial;
-            if (trial is { Key.Step: 2, Probe: ProbeKind.OneWay })
-            {
-                TrialFlag[] flags = trial.Position == Position.First ? [TrialFlag.RulesMoved] : [];
-                _store.RecordTrial(_messages.Trial(2, trial.Key.Trial, trial.DataPlane, 100, trial.Position, Messages.Around(20_000), 4, flags));
-            }
-        }
-
-        _store.RecordRerunEnded(_messages.RerunEnded(1));
+        SampleExperiment.RecordRerun(_store, _messages);
         _store.RecordRerunStarted(_messages.RerunStarted(2, 1, RerunStage.Scale));
         _store.RecordRerunEnded(_messages.RerunEnded(2, ExperimentOutcome.Failed));
         _store.RecordRerunStarted(_messages.RerunStarted(3, 3, RerunStage.RoundTrip));
