@@ -81,11 +81,10 @@ public sealed class BeforeRerunsTests : IDisposable
 
     private void Copy(string table)
     {
-        foreach (IDictionary<string, object?> row in _new.Query<dynamic>($"SELECT * FROM {table}").Cast<IDictionary<string, object?>>().ToArray())
-        {
-            string[] columns = [.. row.Keys.Where(column => (table, column) is not ("step", "run"))];
-            _old.Execute($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => Literal(row[column])))})");
-        }
+        IDictionary<string, object?>[] rows = [.. _new.Query<dynamic>($"SELECT * FROM {table}").Select(row => (IDictionary<string, object?>)row)];
+        string[] columns = [.. rows[0].Keys.Where(column => (table, column) is not ("step", "run"))];
+        IEnumerable<string> values = rows.Select(row => $"({string.Join(", ", columns.Select(column => Literal(row[column])))})");
+        _old.Execute($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES {string.Join(", ", values)}");
     }
 
     private static string Literal(object? value) => value switch
