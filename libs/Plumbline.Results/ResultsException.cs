@@ -6,6 +6,9 @@ public abstract class ResultsException(string message, Exception? inner = null) 
 /// <summary>The file is missing, is no database, or is a database of something else or of another version.</summary>
 public sealed class ResultsFileException(string message, Exception? inner = null) : ResultsException(message, inner);
 
+/// <summary>What is stored contradicts itself.</summary>
+public sealed class ResultsDamagedException(string message, Exception? inner = null) : ResultsException(message, inner);
+
 /// <summary>No experiment, or more than one, has the given id or start of an id.</summary>
 public sealed class ExperimentNotFoundException(string message, IReadOnlyList<Guid> candidates) : ResultsException(message)
 {

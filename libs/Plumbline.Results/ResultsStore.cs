@@ -63,6 +63,7 @@ public sealed class ResultsStore : IDisposable
     public void RecordStep(ServicesScaled scaled) => Write(transaction => Schema.Step.Insert(transaction, scaled.DataPlanes.Select(each => new StepRow
     {
         ExperimentId = scaled.ExperimentId.ToString(),
+        Run = scaled.Run,
         Step = scaled.Step,
         DataPlane = each.DataPlane.WireName(),
         Services = each.Services,
@@ -123,6 +124,37 @@ public sealed class ResultsStore : IDisposable
         EndedUnixMs = cancelled.CancelledAt.ToUnixTimeMilliseconds(),
     });
 
+    public void RecordRerunStarted(RerunStarted started) => Write(transaction => Schema.Rerun.Insert(transaction, new RerunRow
+    {
+        ExperimentId = started.ExperimentId.ToString(),
+        Run = started.Run,
+        RerunId = started.RerunId.ToString(),
+        Step = started.Step,
+        Stage = started.Stage.WireName(),
+        FirstAttempt = started.FirstAttempt,
+        TrialCount = started.TrialCount,
+        StartedUnixMs = started.StartedAt.ToUnixTimeMilliseconds(),
+    }));
+
+    public void RecordRerunEnded(RerunEnded ended) => Write(transaction => Schema.RerunEnd.Insert(transaction, new RerunEndRow
+    {
+        ExperimentId = ended.ExperimentId.ToString(),
+        Run = ended.Run,
+        Outcome = ended.Outcome.WireName(),
+        Reason = ended.Reason.Length == 0 ? null : ended.Reason,
+        AcceptedTrials = ended.AcceptedTrials,
+        GivenUpTrials = ended.GivenUpTrials,
+        EndedUnixMs = ended.EndedAt.ToUnixTimeMilliseconds(),
+    }));
+
+    /// <summary>
+    /// Computes mean and percentiles of all the step's attempts, flagged ones too, again from their histograms. Count, sum,
+    /// minimum, maximum and overflow were measured and stay.
+    /// </summary>
+    /// <exception cref="ResultsDamagedException">A histogram in the database does not add up; nothing is changed.</exception>
+    public RecomputedLatencies Recompute(Guid experimentId, int step) =>
+        Write(transaction => Recomputation.OfStep(transaction, experimentId, step));
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<ExperimentSummary> ListExperiments() => ResultsReader.List(_database);
 
@@ -143,14 +175,24 @@ public sealed class ResultsStore : IDisposable
 
     private void RecordEnd(ExperimentEndRow row) => Write(transaction => Schema.ExperimentEnd.Insert(transaction, row));
 
-    private void Write(Action<DbTransaction> write) => _database.Use(connection =>
+    private void Write(Action<DbTransaction> write) => Write(transaction =>
+    {
+        write(transaction);
+        return true;
+    });
+
+    private T Write<T>(Func<DbTransaction, T> write) => _database.Use(connection =>
     {
         using DbTransaction transaction = connection.BeginTransaction();
-        write(transaction);
+        T written = write(transaction);
         transaction.Commit();
-        return true;
+        return written;
     });
 }
 
 /// <summary>What is recorded of an attempt; it is accepted when it has no flags.</summary>
 public sealed record RecordedVerdict(IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks);
+
+/// <param name="Count">Latencies, one for each attempt and stage, that were computed again.</param>
+/// <param name="Changed">Those of them in which a figure differed from the stored one.</param>
+public sealed record RecomputedLatencies(int Count, int Changed);

@@ -13,7 +13,10 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     IConsumer<TrialMeasured>,
     IConsumer<ExperimentCompleted>,
     IConsumer<ExperimentFailed>,
-    IConsumer<ExperimentCancelled>
+    IConsumer<ExperimentCancelled>,
+    IConsumer<RerunStarted>,
+    IConsumer<RerunEnded>,
+    IConsumer<RecomputeStep>
 {
     public Task Consume(ConsumeContext<ExperimentStarted> context) => Write(store => store.RecordStarted(context.Message));
 
@@ -57,6 +60,30 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     {
         database.Store.RecordCancelled(context.Message);
         return AnnounceAsync(context, context.Message.ExperimentId);
+    }
+
+    public Task Consume(ConsumeContext<RerunStarted> context) => Write(store => store.RecordRerunStarted(context.Message));
+
+    public Task Consume(ConsumeContext<RerunEnded> context)
+    {
+        RerunEnded ended = context.Message;
+        database.Store.RecordRerunEnded(ended);
+        return context.Publish(new RerunRecorded { RerunId = ended.RerunId, ExperimentId = ended.ExperimentId }, context.CancellationToken);
+    }
+
+    public Task Consume(ConsumeContext<RecomputeStep> context)
+    {
+        RecomputeStep asked = context.Message;
+        RecomputedLatencies recomputed = database.Store.Recompute(asked.ExperimentId, asked.Step);
+        StepRecomputed done = new()
+        {
+            ExperimentId = asked.ExperimentId,
+            Run = asked.Run,
+            Step = asked.Step,
+            Recomputed = recomputed.Count,
+            Changed = recomputed.Changed,
+        };
+        return context.Publish(done, context.CancellationToken);
     }
 
     private static Task AnnounceAsync(ConsumeContext context, Guid experimentId) =>

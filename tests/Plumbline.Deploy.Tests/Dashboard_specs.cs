@@ -86,6 +86,21 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
     }
 
     [Fact]
+    public void Of_attempts_that_were_made_again_one_is_counted()
+    {
+        Dashboard dashboard = Load("run-health.json");
+        IReadOnlyDictionary<string, string> values = Values(dashboard);
+        (IReadOnlyList<(string Name, Type Type)> columns, IReadOnlyList<object?[]> rows) = Run(Query("Experiments"), values);
+        object?[] row = rows.Single(each => (string)each[columns.ToList().FindIndex(column => column.Name == "Id")]! == $"{recorded.ExperimentId}");
+        Assert.Equal(260m, row[columns.ToList().FindIndex(column => column.Name == "Accepted")]);
+
+        // Five of the experiment, nine of the rerun that were flagged, and 18 in whose place accepted ones of the rerun stand.
+        Assert.Equal(5 + 9 + 18, Run(Query("Attempts that are not in any figure"), values).Rows.Count);
+
+        string Query(string title) => dashboard.Queries.Single(query => query.Title == title).Sql;
+    }
+
+    [Fact]
     public void The_shares_of_a_distribution_are_the_whole()
     {
         Dashboard dashboard = Load("latency.json");

@@ -12,7 +12,9 @@ public sealed class RecordedExperiments : IDisposable
     public RecordedExperiments()
     {
         using ResultsStore store = ResultsStore.OpenPostgres(_database.ConnectionString);
-        ExperimentId = SampleExperiment.Record(store, new Messages()).ExperimentId;
+        Messages messages = new();
+        ExperimentId = SampleExperiment.Record(store, messages).ExperimentId;
+        SampleExperiment.RecordRerun(store, messages);
         SampleExperiment.Record(store, new Messages());
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Plumbline.Aggregator;
@@ -65,6 +66,52 @@ public sealed class AggregatorTests : IDisposable
         Assert.Equal(_messages.Node().Machine, results!.Machine);
     }
 
+    [Fact]
+    public async Task A_rerun_is_recorded_and_then_announced()
+    {
+        await using Running running = await Running.StartAsync(_database.ConnectionString);
+        RerunEnded ended = _messages.RerunEnded(1);
+        await running.PublishAsync(_messages.RerunStarted(1, 1, RerunStage.OneWay));
+        await running.PublishAsync(ended);
+
+        RerunRecorded recorded = await running.FirstAsync<RerunRecorded>();
+
+        Assert.Equal((ended.RerunId, ended.ExperimentId), (recorded.RerunId, recorded.ExperimentId));
+        Assert.Equal(1, _database.Scalar<long>("SELECT COUNT(*) FROM rerun_end"));
+        await UntilAsync(() => _database.Scalar<string?>("SELECT state FROM rerun_summary") == "completed");
+    }
+
+    [Fact]
+    public async Task A_step_is_recomputed_and_the_answer_says_what_has_changed()
+    {
+        await using Running running = await Running.StartAsync(_database.ConnectionString);
+        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.StoredAsync(1);
+        string before = _database.Dump();
+        _database.Execute("UPDATE latency SET p99_ns = 1 WHERE stage = 'total'");
+        await running.PublishAsync(new RecomputeStep { ExperimentId = _messages.ExperimentId, Run = 4, Step = 1 });
+
+        StepRecomputed done = await running.FirstAsync<StepRecomputed>();
+
+        Assert.Equal(new StepRecomputed { ExperimentId = _messages.ExperimentId, Run = 4, Step = 1, Recomputed = 3, Changed = 1 }, done);
+        Assert.Equal(before, _database.Dump());
+    }
+
+    [Fact]
+    public async Task A_step_that_does_not_add_up_is_answered_by_a_fault_that_says_why()
+    {
+        await using Running running = await Running.StartAsync(_database.ConnectionString);
+        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.StoredAsync(1);
+        _database.Execute("DELETE FROM histogram_bucket WHERE stage = 'total'");
+        await running.PublishAsync(new RecomputeStep { ExperimentId = _messages.ExperimentId, Run = 4, Step = 1 });
+
+        Fault<RecomputeStep> fault = await running.FirstAsync<Fault<RecomputeStep>>();
+
+        Assert.Equal(4, fault.Message.Run);
+        Assert.Contains("the total histogram of trial 0, attempt 1", Assert.Single(fault.Exceptions).Message, StringComparison.Ordinal);
+    }
+
     private static async Task UntilAsync(Func<bool> isSo)
     {
         using CancellationTokenSource patience = new(s_patience);
@@ -88,7 +135,13 @@ public sealed class AggregatorTests : IDisposable
                 bus.AddAggregatorOnPostgres(connectionString);
                 bus.UsingInMemory((context, configurator) =>
                 {
-                    configurator.ReceiveEndpoint("test", endpoint => endpoint.Handler<TrialStored>(_ => stored.AddAsync()));
+                    configurator.ReceiveEndpoint("test", endpoint =>
+                    {
+                        endpoint.Handler<TrialStored>(_ => stored.AddAsync());
+                        endpoint.Handler<RerunRecorded>(context => stored.KeepAsync(context.Message));
+                        endpoint.Handler<StepRecomputed>(context => stored.KeepAsync(context.Message));
+                        endpoint.Handler<Fault<RecomputeStep>>(context => stored.KeepAsync(context.Message));
+                    });
                     configurator.ConfigureEndpoints(context);
                 });
             }).BuildServiceProvider();
@@ -97,6 +150,12 @@ public sealed class AggregatorTests : IDisposable
         }
 
         public Task StoredAsync(int count) => UntilAsync(() => stored.Count >= count);
+
+        public async Task<T> FirstAsync<T>()
+        {
+            await UntilAsync(() => stored.Answers.OfType<T>().Any());
+            return stored.Answers.OfType<T>().First();
+        }
 
         public async ValueTask DisposeAsync()
         {
@@ -110,6 +169,15 @@ public sealed class AggregatorTests : IDisposable
         private int _count;
 
         public int Count => Volatile.Read(ref _count);
+
+        /// <summary>All other answers.</summary>
+        public ConcurrentQueue<object> Answers { get; } = [];
+
+        public Task KeepAsync(object answer)
+        {
+            Answers.Enqueue(answer);
+            return Task.CompletedTask;
+        }
 
         public Task AddAsync()
         {

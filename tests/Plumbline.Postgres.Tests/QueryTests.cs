@@ -8,7 +8,7 @@ using Plumbline.Results.Tests;
 
 namespace Plumbline.Postgres.Tests;
 
-/// <summary>The queries of docs/queries.md, on an experiment with all probes, flagged attempts and losses.</summary>
+/// <summary>The queries of docs/queries.md, on an experiment with all probes, flagged attempts, losses and a rerun.</summary>
 public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClassFixture<QueryTests.Experiment>
 {
     private static readonly Dictionary<string, string> s_queries = Blocks().Matches(File.ReadAllText(Repository.File("docs/queries.md")))
@@ -67,11 +67,49 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     {
         IReadOnlyList<IDictionary<string, object>> rows = experiment.Ask("Flagged attempts, and why");
 
-        // Three attempts of a trial that was given up, one that was repeated, and one round trip that measured nothing.
-        Assert.Equal(5, rows.Count);
-        Assert.Equal(3, rows.Count(row => row["flags"] is "packets-lost" && row["accepted_later"] is false));
-        Assert.Contains(rows, row => row["flags"] is "generator-behind,rules-moved" && row["accepted_later"] is true
+        // Three attempts of a trial that was given up, one that was repeated, one round trip that measured nothing, and nine of the rerun.
+        Assert.Equal(5 + 9, rows.Count);
+        Assert.Equal(3, rows.Count(row => row["flags"] is "packets-lost" && row["accepted_at_another"] is false));
+        Assert.Contains(rows, row => row["flags"] is "generator-behind,rules-moved" && row["accepted_at_another"] is true
             && row["remarks"] is "about generator-behind, \"quoted\"; about rules-moved, \"quoted\"");
+    }
+
+    [Fact]
+    public void Accepted_trials_are_no_more_than_were_planned()
+    {
+        IDictionary<string, object> row = Assert.Single(experiment.Ask("The latest experiments"));
+
+        Assert.Equal((261L, 260L, 14L), ((long)row["planned"], (long)row["accepted"], (long)row["flagged"]));
+    }
+
+    [Fact]
+    public void Of_a_trial_that_was_repeated_all_attempts_are_listed_and_one_counts()
+    {
+        IReadOnlyList<IDictionary<string, object>> rows = experiment.Ask("All attempts at the trials that were repeated");
+
+        // The one that was given up has none that counts.
+        Assert.Equal((3 + 2 + 2 + 27 * 2, 1 + 1 + 27), (rows.Count, rows.Count(row => row["counts"] is 1L)));
+        Assert.Equal(27, rows.Count(row => row["run"] is 1L));
+        Assert.All(rows.Where(row => row["run"] is 1L), row => Assert.Equal(row["accepted"], row["counts"]));
+    }
+
+    [Fact]
+    public void A_rerun_is_listed_with_its_end()
+    {
+        IDictionary<string, object> row = Assert.Single(experiment.Ask("Reruns"));
+
+        Assert.Equal((1L, 2L, "one-way", "completed", 60L), ((long)row["run"], (long)row["step"], (string)row["stage"], (string)row["state"], (long)row["seconds"]));
+    }
+
+    [Fact]
+    public void What_a_rerun_has_changed_is_of_the_trials_that_were_accepted_again()
+    {
+        IReadOnlyList<IDictionary<string, object>> rows = experiment.Ask("What a rerun has changed");
+
+        // Three data planes, three trials, two positions; the third position was flagged.
+        Assert.Equal(18, rows.Count);
+        Assert.All(rows, row => Assert.InRange((decimal)row["percent"], 400, 1_200));
+        Assert.All(rows, row => Assert.NotEqual("first", row["position"]));
     }
 
     [Fact]
@@ -126,6 +164,7 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
                 _database = PostgresServer.CreateDatabase();
                 using ResultsStore store = ResultsStore.OpenPostgres(_database.ConnectionString);
                 SampleExperiment.Record(store, _messages, trials: 3);
+                SampleExperiment.RecordRerun(store, _messages);
             }
 
             return _database;

@@ -31,6 +31,20 @@ internal sealed class ResultsFile : IDisposable
         connection.Execute(sql);
     }
 
+    /// <summary>Makes the tables that the version before there were reruns had, and its journal.</summary>
+    public void WriteSchemaBeforeReruns()
+    {
+        string[] scripts = ["001_schema.sql", "002_round_trip.sql", "003_views.postgres.sql", "004_many_rows.postgres.sql"];
+        foreach (string script in scripts)
+        {
+            using StreamReader sql = new(typeof(ResultsStore).Assembly.GetManifestResourceStream(script)!);
+            Execute(sql.ReadToEnd());
+        }
+
+        Execute("CREATE TABLE schemaversions (schemaversionsid SERIAL PRIMARY KEY, scriptname VARCHAR(255) NOT NULL, applied TIMESTAMP NOT NULL)");
+        Execute($"INSERT INTO SchemaVersions (ScriptName, Applied) VALUES {string.Join(", ", scripts.Select(script => $"('{script}', '2026-01-01 00:00:00')"))}");
+    }
+
     /// <summary>All rows of all tables, as text.</summary>
     public string Dump()
     {

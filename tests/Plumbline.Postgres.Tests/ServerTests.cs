@@ -19,7 +19,10 @@ public sealed class ServerTests : IDisposable
         Together(_ => _database.Open().Dispose());
 
         Assert.Equal(
-            ["001_schema.sql", "002_round_trip.sql", "003_views.postgres.sql", "004_many_rows.postgres.sql"],
+            [
+                "001_schema.sql", "002_round_trip.sql", "003_views.postgres.sql", "004_many_rows.postgres.sql", "005_reruns.sql",
+                "006_latest_counts.postgres.sql",
+            ],
             _database.Query<string>("SELECT scriptname FROM schemaversions ORDER BY schemaversionsid"));
     }
 

@@ -123,6 +123,20 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void Programming_latency_is_of_the_latest_run_of_a_step()
+    {
+        using ResultsStore store = _database.Open();
+        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 9_000_000)) with { Run = 2 });
+        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000_000), (DataPlane.IptablesNft, 7_000_000)));
+        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 6_000_000)) with { Run = 1 });
+        store.RecordStep(_messages.Scaled(2, 100, (DataPlane.Nftables, 8_000_000)));
+
+        Assert.Equal(
+            [("iptables-nft", 1, 7.0), ("nftables", 2, 8.5)],
+            _database.Query<(string, long, double)>("SELECT data_plane, steps, programming_ms FROM programming_latency ORDER BY data_plane"));
+    }
+
+    [Fact]
     public void Experiments_stay_apart_and_the_latest_is_the_one_that_started_last()
     {
         Messages other = new();

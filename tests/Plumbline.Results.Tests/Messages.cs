@@ -148,6 +148,20 @@ internal sealed record Messages(Guid ExperimentId)
         ExperimentId = ExperimentId, AcceptedTrials = 3, GivenUpTrials = 1, CompletedAt = StartedAt.AddMinutes(1),
     };
 
+    /// <param name="firstAttempt">Of each trial that is measured again.</param>
+    public RerunStarted RerunStarted(int run, int step, RerunStage stage, int firstAttempt = 4) => new()
+    {
+        RerunId = RerunId(run), ExperimentId = ExperimentId, Run = run, Step = step, Stage = stage, FirstAttempt = firstAttempt, TrialCount = 2,
+        StartedAt = StartedAt.AddHours(run),
+    };
+
+    public RerunEnded RerunEnded(int run, ExperimentOutcome outcome = ExperimentOutcome.Completed) => new()
+    {
+        RerunId = RerunId(run), ExperimentId = ExperimentId, Run = run, Outcome = outcome,
+        Reason = outcome == ExperimentOutcome.Failed ? "nft: no" : "", AcceptedTrials = 1, GivenUpTrials = 1,
+        EndedAt = StartedAt.AddHours(run).AddMinutes(1),
+    };
+
     /// <summary>Values around <paramref name="middle"/>, with a tail, always the same for a seed.</summary>
     public static IEnumerable<long> Around(double middle, int seed = 1, int count = 2_000)
     {
@@ -167,4 +181,6 @@ internal sealed record Messages(Guid ExperimentId)
             RawNs = keepRaw ? values : null,
         };
     }
+
+    private static Guid RerunId(int run) => new(run, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
 }

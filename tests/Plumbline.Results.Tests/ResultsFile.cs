@@ -30,6 +30,24 @@ internal sealed class ResultsFile : IDisposable
         connection.Execute(sql);
     }
 
+    /// <summary>Makes the tables that the version before there were reruns had, and its journal.</summary>
+    public void WriteSchemaBeforeReruns()
+    {
+        string[] scripts = ["001_schema.sql", "002_round_trip.sql"];
+        foreach (string script in scripts)
+        {
+            using StreamReader sql = new(typeof(ResultsStore).Assembly.GetManifestResourceStream(script)!);
+            Execute(sql.ReadToEnd());
+        }
+
+        Execute(
+            """
+            CREATE TABLE SchemaVersions (SchemaVersionID INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, ScriptName TEXT NOT NULL, Applied DATETIME NOT NULL);
+            PRAGMA application_id = 1349283170;
+            """);
+        Execute($"INSERT INTO SchemaVersions (ScriptName, Applied) VALUES {string.Join(", ", scripts.Select(script => $"('{script}', '2026-01-01 00:00:00')"))}");
+    }
+
     /// <summary>All rows of all tables, as text.</summary>
     public string Dump()
     {

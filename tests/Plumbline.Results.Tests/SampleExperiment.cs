@@ -83,6 +83,25 @@ internal static class SampleExperiment
         }
     }
 
+    /// <summary>
+    /// Records that after it the one-way trials of step 2, which is that of 100 Services, were measured again: ten times as slow,
+    /// and flagged at the first rule.
+    /// </summary>
+    public static void RecordRerun(ResultsStore store, Messages messages)
+    {
+        store.RecordRerunStarted(messages.RerunStarted(1, 2, RerunStage.OneWay));
+        foreach (MeasureTrial trial in store.Load(messages.ExperimentId).AcceptedAttempts().Select(attempt => attempt.Trial))
+        {
+            if (trial is { Key.Step: 2, Probe: ProbeKind.OneWay })
+            {
+                TrialFlag[] flags = trial.Position == Position.First ? [TrialFlag.RulesMoved] : [];
+                store.RecordTrial(messages.Trial(2, trial.Key.Trial, trial.DataPlane, 100, trial.Position, Messages.Around(20_000), 4, flags));
+            }
+        }
+
+        store.RecordRerunEnded(messages.RerunEnded(1));
+    }
+
     /// <summary>What a first packet spends in the rules.</summary>
     private static double Rules(int services, DataPlane dataPlane, Position position, int repetition)
     {

@@ -143,8 +143,9 @@ public sealed class StoreTests : IDisposable
         store.RecordTrial(messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, [1_000], 1, TrialFlag.RulesMoved));
         store.RecordTrial(messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, [2_000], attempt: 2));
         store.RecordTrial(messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, [3_000], attempt: 3));
+        store.RecordTrial(messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, [4_000], 4, TrialFlag.RulesMoved));
 
-        Assert.Equal([2], _file.Query<long>("SELECT DISTINCT attempt FROM accepted_latency"));
+        Assert.Equal([3], _file.Query<long>("SELECT DISTINCT attempt FROM accepted_latency"));
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal static class CsvColumns
         ("trial", row => row.Attempt.Trial.Key.Trial),
         ("attempt", row => row.Attempt.Trial.Key.Attempt),
         ("accepted", row => row.Attempt.Accepted ? 1 : 0),
+        ("counts", row => row.Counts ? 1 : 0),
         ("flags", row => string.Join(' ', row.Attempt.Flags.Select(flag => flag.WireName()))),
         ("remarks", row => string.Join("; ", row.Attempt.Remarks)),
         ("probe_kind", row => row.Attempt.Trial.Probe.WireName()),
@@ -88,4 +89,5 @@ internal static class CsvColumns
 }
 
 /// <summary>One stage of one attempt.</summary>
-internal sealed record CsvRow(ExperimentSummary Summary, AttemptResult Attempt, StageLatency Latency);
+/// <param name="Counts">Whether the attempt is the one of its trial that figures are made of.</param>
+internal sealed record CsvRow(ExperimentSummary Summary, AttemptResult Attempt, StageLatency Latency, bool Counts);

@@ -1,4 +1,5 @@
 using CsvHelper;
+using Plumbline.Contracts;
 
 namespace Plumbline.Results;
 
@@ -12,11 +13,12 @@ public static class CsvExport
         CsvWriterOptions options = new() { Injection = CsvInjection.Escape };
         using CsvWriter csv = CsvWriter.Create(writer, options, leaveOpen: true);
         csv.WriteHeader(CsvColumns.All.Select(column => column.Name).ToArray());
+        HashSet<TrialKey> counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         foreach (AttemptResult attempt in results.Attempts)
         {
             foreach (StageLatency latency in attempt.Latencies)
             {
-                CsvRow row = new(results.Summary, attempt, latency);
+                CsvRow row = new(results.Summary, attempt, latency, counted.Contains(attempt.Trial.Key));
                 foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)
                 {
                     csv.WriteField(value(row));

@@ -30,7 +30,7 @@ public static class JsonExport
     /// <summary>Writes one document. Names are in camelCase and end in the unit (<c>p50Ns</c>, <c>achievedRatePps</c>). Kept latencies are <see cref="RawExport"/>'s.</summary>
     public static void Write(ExperimentResults results, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(
         new Document(
-            SchemaVersion, results.Summary, results.Machine, results.Steps, results.Attempts, ComparisonTable.Of(results), CrossCheck.Of(results),
+            SchemaVersion, results.Summary, results.Machine, results.Steps, results.Reruns, results.Attempts, ComparisonTable.Of(results), CrossCheck.Of(results),
             ExperimentAnalysis.Of(results)),
         s_options));
 
@@ -57,6 +57,7 @@ public static class JsonExport
         ExperimentSummary Experiment,
         MachineDescription? Machine,
         IReadOnlyList<ServicesScaled> Steps,
+        IReadOnlyList<RerunResult> Reruns,
         IReadOnlyList<AttemptResult> Attempts,
         ComparisonTable Comparison,
         CrossCheck CrossCheck,

@@ -64,6 +64,11 @@ public static class MarkdownExport
         {
             yield return $"{Figures.Integer(flagged)} attempts were flagged and are in no figure; {Figures.Integer(results.GivenUpTrials().Count())} trials stayed so to their last attempt.";
         }
+
+        if (RerunWords.Summary(results) is { } reruns)
+        {
+            yield return reruns;
+        }
     }
 
     private static void WriteTable(TextWriter writer, ComparisonTable comparison, HeadlineTable table)

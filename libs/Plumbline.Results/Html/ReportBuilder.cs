@@ -26,6 +26,7 @@ internal static class ReportBuilder
             BaselineSection.Of(results, table, analysis),
             TrustSections.Flagged(results),
             TrustSections.Packets(results),
+            TrustSections.Reruns(results),
             ConditionSections.Machine(results),
             ConditionSections.Cells(results),
             ClosingSections.Reproduce(results.Summary.Spec),

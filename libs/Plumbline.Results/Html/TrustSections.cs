@@ -45,6 +45,9 @@ internal static class TrustSections
         static TrialKey Trial(AttemptResult attempt) => attempt.Trial.Key with { Attempt = 1 };
     }
 
+    public static ReportSection? Reruns(ExperimentResults results) =>
+        RerunWords.Summary(results) is { } words ? new ReportSection("Reruns") { Paragraphs = [words] } : null;
+
     public static ReportSection? Packets(ExperimentResults results)
     {
         if (results.Attempts.Count == 0)

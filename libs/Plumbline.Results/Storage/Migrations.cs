@@ -12,8 +12,8 @@ using Npgsql;
 namespace Plumbline.Results.Storage;
 
 /// <summary>
-/// Brings a database to this version's schema by the numbered scripts in Sql/. Those named .postgres.sql are PostgreSQL's alone,
-/// the others both databases'.
+/// Brings a database to this version's schema by the numbered scripts in Sql/. Those named .postgres.sql or .sqlite.sql are that
+/// database's alone, the others both's.
 /// </summary>
 internal static class Migrations
 {
@@ -76,7 +76,9 @@ internal static class Migrations
     private static IEnumerable<string> Scripts(Func<string, bool> isIncluded) =>
         s_assembly.GetManifestResourceNames().Where(isIncluded).Order(StringComparer.Ordinal);
 
-    private static bool IsOfPostgres(string name) => name.EndsWith(".sql", StringComparison.Ordinal);
+    private static bool IsOfPostgres(string name) => IsScript(name) && !name.EndsWith(".sqlite.sql", StringComparison.Ordinal);
 
-    private static bool IsOfSqlite(string name) => IsOfPostgres(name) && !name.EndsWith(".postgres.sql", StringComparison.Ordinal);
+    private static bool IsOfSqlite(string name) => IsScript(name) && !name.EndsWith(".postgres.sql", StringComparison.Ordinal);
+
+    private static bool IsScript(string name) => name.EndsWith(".sql", StringComparison.Ordinal);
 }

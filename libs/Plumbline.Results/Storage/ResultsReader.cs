@@ -50,7 +50,8 @@ internal static class ResultsReader
         {
             Summary = SummaryOf(summary),
             Machine = Schema.Machine.Select(connection, ofExperiment, parameters).Select(MachineOf).SingleOrDefault(),
-            Steps = [.. Schema.Step.Select(connection, ofExperiment + "ORDER BY step", parameters).GroupBy(row => row.Step).Select(StepOf)],
+            Steps = StepsOf(Schema.Step.Select(connection, ofExperiment + "ORDER BY step, run", parameters)),
+            Reruns = [.. Schema.RerunSummary.Select(connection, ofExperiment + "ORDER BY run", parameters).Select(RerunOf)],
             Attempts =
             [
                 .. Schema.Trial.Select(connection, inOrder, parameters).Select(row => AttemptReader.AttemptOf(
@@ -108,10 +109,37 @@ internal static class ResultsReader
         PlumblineVersion = row.PlumblineVersion,
     };
 
-    private static ServicesScaled StepOf(IGrouping<long, StepRow> rows) => new()
+    private static RerunResult RerunOf(RerunSummaryRow row) => new()
+    {
+        RerunId = Guid.Parse(row.RerunId),
+        Run = (int)row.Run,
+        Step = (int)row.Step,
+        Stage = WireNames.Parse<RerunStage>(row.Stage),
+        FirstAttempt = (int)row.FirstAttempt,
+        TrialCount = (int)row.TrialCount,
+        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
+        Outcome = row.EndedUnixMs is null ? null : WireNames.Parse<ExperimentOutcome>(row.State),
+        Reason = row.Reason,
+        AcceptedTrials = (int?)row.AcceptedTrials,
+        GivenUpTrials = (int?)row.GivenUpTrials,
+        EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+    };
+
+    /// <summary>Of each step's data planes the latest run; those of one run together.</summary>
+    private static IReadOnlyList<ServicesScaled> StepsOf(IEnumerable<StepRow> rows) =>
+    [
+        .. rows.GroupBy(row => (row.Step, row.DataPlane))
+            .Select(programmed => programmed.MaxBy(row => row.Run)!)
+            .GroupBy(row => (row.Step, row.Run))
+            .OrderBy(step => step.Key)
+            .Select(StepOf),
+    ];
+
+    private static ServicesScaled StepOf(IGrouping<(long Step, long Run), StepRow> rows) => new()
     {
         ExperimentId = Guid.Parse(rows.First().ExperimentId),
-        Step = (int)rows.Key,
+        Step = (int)rows.Key.Step,
+        Run = (int)rows.Key.Run,
         DataPlanes =
         [
             .. rows.Select(row => new ProgrammedDataPlane

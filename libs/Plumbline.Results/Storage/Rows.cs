@@ -96,4 +96,6 @@ internal sealed class StepRow
     public required long ProgrammingNs { get; init; }
 
     public required string Tool { get; init; }
+
+    public required long Run { get; init; }
 }

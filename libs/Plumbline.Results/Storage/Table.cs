@@ -48,6 +48,12 @@ internal static class Schema
 
     public static readonly Table<StepRow> Step = new("step");
 
+    public static readonly Table<RerunRow> Rerun = new("rerun");
+
+    public static readonly Table<RerunEndRow> RerunEnd = new("rerun_end");
+
+    public static readonly Table<RerunSummaryRow> RerunSummary = new("rerun_summary");
+
     public static readonly Table<TrialRow> Trial = new("trial");
 
     public static readonly Table<TrialLossRow> TrialLoss = new("trial_loss");

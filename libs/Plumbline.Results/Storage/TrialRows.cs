@@ -27,6 +27,7 @@ internal sealed record TrialRows(
             }
 
             bool empty = histogram.Count == 0;
+            LatencyFigures figures = LatencyFigures.Of(histogram);
             latencies.Add(new LatencyRow
             {
                 ExperimentId = experimentId,
@@ -37,14 +38,14 @@ internal sealed record TrialRows(
                 LayoutVersion = stage.LayoutVersion,
                 Count = histogram.Count,
                 SumNs = histogram.SumNs,
-                MeanNs = empty ? null : histogram.MeanNs,
+                MeanNs = figures.MeanNs,
                 MinNs = empty ? null : histogram.MinNs,
                 MaxNs = empty ? null : histogram.MaxNs,
-                P50Ns = histogram.PercentileNs(50),
-                P90Ns = histogram.PercentileNs(90),
-                P95Ns = histogram.PercentileNs(95),
-                P99Ns = histogram.PercentileNs(99),
-                P999Ns = histogram.PercentileNs(99.9),
+                P50Ns = figures.P50Ns,
+                P90Ns = figures.P90Ns,
+                P95Ns = figures.P95Ns,
+                P99Ns = figures.P99Ns,
+                P999Ns = figures.P999Ns,
                 Overflow = histogram.Overflow,
             });
             buckets.AddRange(histogram.Buckets.Select(bucket => new HistogramBucketRow
