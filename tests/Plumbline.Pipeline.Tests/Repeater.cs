@@ -34,6 +34,19 @@ internal sealed class Repeater : IAsyncDisposable
         return repeater;
     }
 
+    /// <summary>Waits until no more messages come, and all copies of those that came are delivered.</summary>
+    public async Task StopAsync()
+    {
+        int before;
+        do
+        {
+            before = _deliveries.Count;
+            await Task.WhenAll(_deliveries);
+            await Task.Delay(LongestDelayMs);
+        }
+        while (_deliveries.Count > before);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_deliveries);
