@@ -8,7 +8,7 @@ namespace Plumbline.Pipeline.Tests;
 
 /// <summary>A program in another language needs no more of Plumbline than docs/pipeline.md says.</summary>
 [Trait("Category", "Kernel")]
-public sealed class Client_specs
+public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
 {
     private const int Trials = (1 + 2) * 2 * 2;
 
@@ -19,7 +19,7 @@ public sealed class Client_specs
     public async Task The_documented_Python_asks_for_an_experiment_and_the_documented_SQL_reads_its_medians()
     {
         string python = await FindPythonAsync();
-        await using Pipeline pipeline = await Pipeline.StartAsync();
+        Pipeline pipeline = await fixture.GetAsync();
 
         string[] printed = await RunAsync(python, pipeline, Experiment);
 
@@ -34,7 +34,7 @@ public sealed class Client_specs
     public async Task The_documented_Python_is_told_which_field_is_wrong()
     {
         string python = await FindPythonAsync();
-        await using Pipeline pipeline = await Pipeline.StartAsync();
+        Pipeline pipeline = await fixture.GetAsync();
 
         string[] printed = await RunAsync(python, pipeline, """{"nonsense": 1}""");
 

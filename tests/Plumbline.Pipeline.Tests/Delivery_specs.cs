@@ -14,6 +14,8 @@ public sealed class Delivery_specs
     private const string Experiment =
         """{"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2, "packets": 300}""";
 
+    private const string EnvelopeType = "application/vnd.masstransit+json";
+
     /// <summary>Seeds of the delays: with PLUMBLINE_ALL_FAULTS=1 more orders in which messages come.</summary>
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, AllFaults.Asked ? 10 : 1)];
 
@@ -39,6 +41,7 @@ public sealed class Delivery_specs
         await repeater.StopAsync();
 
         await pipeline.AssertCompleteAsync(id, Trials);
+        Assert.DoesNotContain(pipeline.Load(id).Attempts, attempt => attempt.Flags.Contains(TrialFlag.NotFirstPackets));
         Assert.True(repeater.Messages > Trials * 4, $"only {repeater.Messages} messages came through the repeater");
     }
 
@@ -87,8 +90,6 @@ public sealed class Delivery_specs
         Envelope(message, new { ExperimentId = "no id", Key = "no key", Trial = 1.5, Services = "many" }),
         Envelope(message, new { ExperimentId = 5, Key = new { ExperimentId = true }, Trial = Array.Empty<int>(), Step = 1e300 }),
     ];
-
-    private const string EnvelopeType = "application/vnd.masstransit+json";
 
     private static (byte[] Body, string? ContentType) Envelope(string message, object content) => (
         JsonSerializer.SerializeToUtf8Bytes(new

@@ -8,8 +8,8 @@ namespace Plumbline.Pipeline.Tests;
 internal static class Ending
 {
     /// <summary>
-    /// The experiment has completed with every trial planned, none counted twice, none given up unless for something that was
-    /// seen in the kernel; nothing of it is left in the kernel or in a queue; nothing was parked but what is expected to be.
+    /// The experiment has completed with every trial planned, none counted twice, and none given up for repeats of it alone (their
+    /// packets are not first ones); nothing of it is left in the kernel or in a queue; nothing was parked but what is expected to be.
     /// </summary>
     /// <param name="trials">Planned.</param>
     /// <param name="parked">Messages expected in queues whose names end with _error or _skipped.</param>
@@ -27,7 +27,7 @@ internal static class Ending
         Assert.Equal(counted.Distinct(), counted);
         Assert.All(
             results.Attempts.GroupBy(attempt => attempt.Trial.Key.Trial).Where(trial => !counted.Contains(trial.Key)),
-            trial => Assert.All(trial, attempt => Assert.NotEmpty(attempt.Flags.Except([TrialFlag.NotFirstPackets]))));
+            trial => Assert.Contains(trial, attempt => attempt.Flags.Any(flag => flag != TrialFlag.NotFirstPackets)));
         (int accepted, int givenUp) = await pipeline.ReadTalliesAsync(experimentId);
         Assert.Equal((counted.Length, trials - counted.Length), (accepted, givenUp));
     }

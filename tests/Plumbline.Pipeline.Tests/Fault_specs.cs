@@ -11,10 +11,10 @@ namespace Plumbline.Pipeline.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Fault_specs
 {
-    private const int Trials = (2 + 2) * 2 * 3;
+    private const int Trials = (2 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "trials": 3, "packets": 500}""";
+        """{"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "trials": 2, "packets": 500}""";
 
     private const int LargeTrials = 1 + 2;
 

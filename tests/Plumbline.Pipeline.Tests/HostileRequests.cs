@@ -50,7 +50,7 @@ internal static class HostileRequests
     /// <summary>Bytes that are no request, or of which no field can be told that is wrong.</summary>
     private static readonly string[] s_noRequest =
     [
-        "", " ", "\n", "nonsense", "{", "}", "[]", "[{}]", "5", "1e400", "\"spec\"", "true", "{]", "{}{}", "{} 5", "{\"spec\"}", "{'spec': {}}", "{spec: {}}",
+        "", " ", "\n", "nonsense", "{", "}", "[]", "[{}]", "5", "1e400", "\"spec\"", "true", "null", "{]", "{}{}", "{} 5", "{\"spec\"}", "{'spec': {}}", "{spec: {}}",
         "{\"spec\": {},}", "// comment\n{}", "{\"spec\": NaN}", "{\"spec\": {\"trials\": 01}}", "{\"spec\": {\"trials\": +1}}", "{\"spec\": {\"trials\": 0x1}}",
         "\uFEFF{}", "\0", "{}\0", "{\"spec\": {\"name\": \"\n\"}}", "{\"\\ud800\": 1}", new string('[', 10_000), new string('{', 10_000),
         $"{{\"spec\": {new string('[', 10_000)}{new string(']', 10_000)}}}",
@@ -59,6 +59,8 @@ internal static class HostileRequests
     private static readonly (string Text, string? Field)[] s_outside =
     [
         ("{\"spec\": 5}", "spec"), ("{\"spec\": []}", "spec"), ("{\"spec\": \"x\"}", "spec"), ("{\"spec\": false}", "spec"),
+        ("{\"spec\": null}", "spec"), ("{\"spec\": {}, \"spec\": {}}", "spec"), ("{\"spec\": {\"trials\": 1, \"trials\": 2}}", "trials"),
+        ("{\"spec\": {\"trials\": 1, \"Trials\": 1}}", "Trials"),
         ("{\"nonsense\": 1}", "nonsense"), ("{\"spec\": {}, \"nonsense\": {}}", "nonsense"), ("{\"spec\": {\"nonsense\": [1, 2]}}", "nonsense"),
         ("{\"spec\": {\"spec\": {}}}", "spec"), ("{\"spec\": {\"experimentId\": 1}}", "experimentId"),
         ("{\"experimentId\": 5}", "experimentId"), ("{\"experimentId\": \"no id\"}", "experimentId"), ("{\"experimentId\": \"\"}", "experimentId"),

@@ -9,10 +9,10 @@ namespace Plumbline.Pipeline.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Server_fault_specs
 {
-    private const int Trials = (2 + 2) * 2 * 3;
+    private const int Trials = (2 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 3, "packets": 500}""";
+        """{"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2, "packets": 500}""";
 
     /// <summary>What broker and client agree on for connections made from now on; both give up after about two of it.</summary>
     private const int ShortHeartbeatSeconds = 3;

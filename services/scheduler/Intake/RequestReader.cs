@@ -22,6 +22,7 @@ internal static class RequestReader
         NumberHandling = JsonNumberHandling.Strict,
         MaxDepth = 16,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
     };
 
     public static ReadRequest Read(ReadOnlyMemory<byte> body)
@@ -34,10 +35,13 @@ internal static class RequestReader
         Guid experimentId = Guid.NewGuid();
         try
         {
-            Message message = JsonSerializer.Deserialize<Message>(body.Span, s_options) ?? new Message();
-            experimentId = message.ExperimentId ?? experimentId;
-            ExperimentSpec spec = message.Spec ?? new ExperimentSpec();
-            return new ReadRequest(experimentId, spec, ExperimentSpecValidator.Errors(spec));
+            if (JsonSerializer.Deserialize<Message>(body.Span, s_options) is not { } message)
+            {
+                return Refused(experimentId, "", "the message is null");
+            }
+
+            ExperimentRequested request = new() { ExperimentId = message.ExperimentId ?? experimentId, Spec = message.Spec };
+            return new ReadRequest(request.ExperimentId, request.Spec, ExperimentSpecValidator.RequestErrors(request));
         }
         catch (JsonException exception)
         {
@@ -54,6 +58,7 @@ internal static class RequestReader
         exception.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "there is no such field"
             : exception.InnerException is InvalidOperationException or FormatException || exception.Message.Contains("could not be converted", StringComparison.Ordinal)
                 ? "the value is of the wrong type"
+            : exception.Message.Contains("Duplicate property", StringComparison.Ordinal) ? "stands there twice"
             : exception.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? "the message is nested too deeply"
             : exception.Path is { Length: > 1 } && exception.Message.Contains("null", StringComparison.Ordinal) ? "must not be null"
             : "the message is not JSON";
@@ -62,6 +67,6 @@ internal static class RequestReader
     {
         public Guid? ExperimentId { get; init; }
 
-        public ExperimentSpec? Spec { get; init; }
+        public ExperimentSpec Spec { get; init; } = new();
     }
 }
