@@ -27,7 +27,8 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         Assert.True(answer.GetProperty("accepted").GetBoolean(), printed[0]);
         Guid id = answer.GetProperty("experimentId").GetGuid();
         await pipeline.AssertCompleteAsync(id, Trials);
-        Assert.Equal(Medians(pipeline.Load(id)), JsonSerializer.Deserialize<Median[]>(printed[1], s_json)!.OrderBy(median => median.DataPlane));
+        Median[] read = JsonSerializer.Deserialize<Median[]>(printed[1], s_json)!;
+        Assert.Equal(Medians(pipeline.Load(id)), read.OrderBy(median => median.DataPlane));
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         where p50 is not null
         group p50.Value by (trial.DataPlane, trial.Position, trial.Services) into cell
         orderby cell.Key.DataPlane.WireName()
-        select new Median(cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(), MedianOf([.. cell.Order()]));
+        select new Median(
+            cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(), MedianOf([.. cell.Order()]));
 
     private static double MedianOf(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 

@@ -41,7 +41,8 @@ public sealed class Delivery_specs
         await repeater.StopAsync();
 
         await pipeline.AssertCompleteAsync(id, Trials);
-        Assert.DoesNotContain(pipeline.Load(id).Attempts, attempt => attempt.Flags.Contains(TrialFlag.NotFirstPackets));
+        Assert.Empty(pipeline.Load(id).Attempts.Where(attempt => attempt.Flags.Contains(TrialFlag.NotFirstPackets))
+            .Select(attempt => $"trial {attempt.Trial.Key.Trial}, attempt {attempt.Trial.Key.Attempt}: {string.Join("; ", attempt.Remarks)}"));
         Assert.True(repeater.Messages > Trials * 4, $"only {repeater.Messages} messages came through the repeater");
     }
 

@@ -30,7 +30,7 @@ public sealed class Fault_specs
         ? from worker in Worker.All from afterTrials in (int[])[0, Trials / 3, Trials - 2] select (worker, afterTrials)
         : from worker in Worker.All select (worker, Trials / 3)];
 
-    /// <summary>Each worker right after a message that begins a stage was published; the removal is what only one tries.</summary>
+    /// <summary>Each worker right after a message was published that begins a stage.</summary>
     public static TheoryData<string, string> KillsAtStages => [.. AllFaults.Asked
         ? from worker in Worker.All from stage in s_stages select (worker, stage)
         : [("service-scaler", nameof(RemoveServices))]];
@@ -92,7 +92,8 @@ public sealed class Fault_specs
         }
 
         string processes = await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "pids", where.Name!]);
-        return processes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(id => CommandLine(id).Contains(tool, StringComparison.Ordinal));
+        return processes.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Any(id => CommandLine(id).Contains(tool, StringComparison.Ordinal));
     }
 
     private static string CommandLine(string processId)

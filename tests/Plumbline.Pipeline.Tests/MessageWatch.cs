@@ -9,7 +9,8 @@ internal sealed class MessageWatch : IAsyncDisposable
     private readonly IChannel _channel;
     private readonly string _queue;
 
-    private MessageWatch(IConnection connection, IChannel channel, string queue) => (_connection, _channel, _queue) = (connection, channel, queue);
+    private MessageWatch(IConnection connection, IChannel channel, string queue) =>
+        (_connection, _channel, _queue) = (connection, channel, queue);
 
     /// <param name="message">A type of the contracts: MassTransit has an exchange of its name.</param>
     public static async Task<MessageWatch> StartAsync(Pipeline pipeline, string message)

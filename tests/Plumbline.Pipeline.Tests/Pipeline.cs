@@ -70,8 +70,17 @@ internal sealed class Pipeline : IAsyncDisposable
         return pipeline;
     }
 
-    public void Start(string worker) => _workers[worker] = Worker.Start(worker, !_proxies.TryGetValue(worker, out BrokerProxy? proxy) ? _settings
-        : new Dictionary<string, string>(_settings) { ["PLUMBLINE_BROKER__HOST"] = "127.0.0.1", ["PLUMBLINE_BROKER__PORT"] = $"{proxy.Port}" });
+    public void Start(string worker)
+    {
+        Dictionary<string, string> settings = new(_settings);
+        if (_proxies.TryGetValue(worker, out BrokerProxy? proxy))
+        {
+            settings["PLUMBLINE_BROKER__HOST"] = "127.0.0.1";
+            settings["PLUMBLINE_BROKER__PORT"] = $"{proxy.Port}";
+        }
+
+        _workers[worker] = Worker.Start(worker, settings);
+    }
 
     /// <summary>Kills the worker and starts it again.</summary>
     public async Task KillAndRestartAsync(string worker)

@@ -17,7 +17,8 @@ internal sealed class Repeater : IAsyncDisposable
     private readonly IChannel _channel;
     private readonly ConcurrentBag<Task> _deliveries = [];
 
-    private Repeater(int seed, IConnection connection, IChannel channel) => (_random, _connection, _channel) = (new Random(seed), connection, channel);
+    private Repeater(int seed, IConnection connection, IChannel channel) =>
+        (_random, _connection, _channel) = (new Random(seed), connection, channel);
 
     /// <summary>Messages that came to the workers so far, each counted once.</summary>
     public int Messages => _deliveries.Count / 2;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
 
@@ -46,8 +47,8 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
         IReadOnlyDictionary<int, byte[]> answers = await AskAsync(pipeline, requests);
 
-        string[] wrong = [.. requests.Index().Where(each => !IsRefused(each.Item, answers.GetValueOrDefault(each.Index))).Select(each =>
-            $"{each.Item} → {(answers.TryGetValue(each.Index, out byte[]? answer) ? System.Text.Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, 300))) : "no answer")}")];
+        string[] wrong = [.. requests.Index().Where(each => !IsRefused(each.Item, answers.GetValueOrDefault(each.Index)))
+            .Select(each => $"{each.Item} → {Shown(answers.GetValueOrDefault(each.Index))}")];
         Assert.True(wrong.Length == 0, $"{wrong.Length} of {Hostile}:\n{string.Join('\n', wrong)}\n{pipeline.Logs()}");
         await Ending.AssertNothingLeftAsync(pipeline, new Dictionary<string, int>());
         Assert.Equal((experiments, 0), (await pipeline.CountAsync("scheduler_experiment"), await pipeline.CountAsync("experiment")));
@@ -117,6 +118,9 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
         return !answer.GetProperty("accepted").GetBoolean()
             && (request.Field is { } field ? fields.Any(each => each == field || each.StartsWith($"{field}[", StringComparison.Ordinal)) : fields.Length > 0);
     }
+
+    private static string Shown(byte[]? answer) =>
+        answer is null ? "no answer" : Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, 300)));
 
     private static IEnumerable<string> Fields(JsonElement answer) =>
         answer.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()!);
