@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Contracts;
 using Plumbline.Lab;
 using Plumbline.Results;
@@ -42,22 +41,6 @@ public sealed class Experiment_specs
         DateTimeOffset endOfFirst = pipeline.Load(first).Attempts.Max(attempt => attempt.Conditions.StartedAt);
         DateTimeOffset startOfSecond = pipeline.Load(second).Attempts.Min(attempt => attempt.Conditions.StartedAt);
         Assert.True(startOfSecond > endOfFirst, "they overlap");
-    }
-
-    [Theory]
-    [InlineData("""{"spec": {"services": [0], "trials": 0}}""", "services[0]", "trials")]
-    [InlineData("""{"spec": {"services": "many"}}""", "services")]
-    [InlineData("""{"spec": {"nonsense": 1}}""", "nonsense")]
-    [InlineData("nonsense", "")]
-    [InlineData("", "")]
-    public async Task A_wrong_request_is_refused_by_field(string body, params string[] fields)
-    {
-        await using Pipeline pipeline = await Pipeline.StartAsync();
-
-        JsonElement answer = await pipeline.RequestAsync(body);
-
-        Assert.False(answer.GetProperty("accepted").GetBoolean());
-        Assert.Equal(fields, answer.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()));
     }
 
     [Fact]

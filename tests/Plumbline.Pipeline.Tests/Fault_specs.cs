@@ -1,41 +1,39 @@
+using Plumbline.Contracts;
 using Plumbline.Lab;
-using Plumbline.Results;
+using Plumbline.Linux;
 
 namespace Plumbline.Pipeline.Tests;
 
 /// <summary>
-/// Whatever dies, an experiment ends complete, with exactly the trials planned and none twice, or failed with a reason; and
-/// nothing is left behind.
+/// Whatever dies, an experiment ends complete, with exactly the trials planned and none twice; and nothing is left behind. With
+/// PLUMBLINE_ALL_FAULTS=1 every worker dies at every stage, which takes many minutes more.
 /// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Fault_specs
 {
-    private const int Trials = (3 + 2) * 2 * 4;
+    private const int Trials = (2 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"services": [30], "dataPlanes": ["iptables-legacy", "iptables-nft", "nftables"], "positions": ["last"], "trials": 4, "packets": 500}""";
+        """{"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "trials": 2, "packets": 500}""";
 
-    /// <summary>
-    /// Each worker in the midst of measuring; with PLUMBLINE_ALL_FAULTS=1 also before the first step is there, and towards the end,
-    /// which takes minutes more.
-    /// </summary>
-    public static TheoryData<string, int> Kills
-    {
-        get
-        {
-            bool isAll = Environment.GetEnvironmentVariable("PLUMBLINE_ALL_FAULTS") == "1";
-            TheoryData<string, int> kills = [];
-            foreach (string worker in Worker.All)
-            {
-                foreach (int afterTrials in isAll ? (int[])[0, 12, Trials - 2] : [12])
-                {
-                    kills.Add(worker, afterTrials);
-                }
-            }
+    private const int LargeTrials = 1 + 2;
 
-            return kills;
-        }
-    }
+    private const string Large =
+        """{"services": [5000], "dataPlanes": ["iptables-nft"], "positions": ["last"], "probes": ["one-way"], "trials": 1, "packets": 200}""";
+
+    /// <summary>Of the messages that begin a stage: scaling, measuring, storing, removing, and what follows the end.</summary>
+    private static readonly string[] s_stages =
+        [nameof(ScaleStep), nameof(MeasureTrial), nameof(TrialMeasured), nameof(RemoveServices), nameof(ExperimentCompleted)];
+
+    /// <summary>Each worker in the midst of measuring, or before the first trial is stored, or towards the end.</summary>
+    public static TheoryData<string, int> Kills => [.. AllFaults.Asked
+        ? from worker in Worker.All from afterTrials in (int[])[0, Trials / 3, Trials - 2] select (worker, afterTrials)
+        : from worker in Worker.All select (worker, Trials / 3)];
+
+    /// <summary>Each worker right after a message was published that begins a stage.</summary>
+    public static TheoryData<string, string> KillsAtStages => [.. AllFaults.Asked
+        ? from worker in Worker.All from stage in s_stages select (worker, stage)
+        : [("service-scaler", nameof(RemoveServices))]];
 
     [Theory]
     [MemberData(nameof(Kills))]
@@ -43,43 +41,71 @@ public sealed class Fault_specs
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Experiment);
-        await WaitForTrialsAsync(pipeline, id, afterTrials);
+        await pipeline.WaitForTrialsAsync(id, afterTrials);
 
         await pipeline.KillAndRestartAsync(worker);
 
-        await AssertCompleteAsync(pipeline, id);
+        await pipeline.AssertCompleteAsync(id, Trials);
+    }
+
+    [Theory]
+    [MemberData(nameof(KillsAtStages))]
+    public async Task A_worker_that_is_killed_as_a_stage_begins_costs_the_experiment_nothing(string worker, string message)
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+        await using MessageWatch watch = await MessageWatch.StartAsync(pipeline, message);
+        Guid id = await pipeline.RequestExperimentAsync(Experiment);
+        await watch.WaitAsync();
+
+        await pipeline.KillAndRestartAsync(worker);
+
+        await pipeline.AssertCompleteAsync(id, Trials);
     }
 
     [Fact]
-    public async Task A_broker_that_dies_and_comes_back_costs_the_experiment_nothing()
+    public async Task A_service_scaler_that_is_killed_while_its_tool_hands_5000_Services_to_the_kernel_writes_them_again()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
-        Guid id = await pipeline.RequestExperimentAsync(Experiment);
-        await WaitForTrialsAsync(pipeline, id, 10);
+        Guid id = await pipeline.RequestExperimentAsync(Large);
+        await WaitForToolAsync(LabNode.Of(id, DataPlane.IptablesNft), "iptables-nft-restore");
 
-        await pipeline.Broker.RestartAsync();
+        await pipeline.KillAndRestartAsync("service-scaler");
 
-        await AssertCompleteAsync(pipeline, id);
+        await pipeline.AssertCompleteAsync(id, LargeTrials);
     }
 
-    private static async Task WaitForTrialsAsync(Pipeline pipeline, Guid id, int trials)
+    /// <summary>Waits until the tool runs in the node's namespace.</summary>
+    private static async Task WaitForToolAsync(LabNode node, string tool)
     {
-        long deadline = Environment.TickCount64 + 240_000;
-        while (await pipeline.CountTrialsAsync(id) < trials)
+        long deadline = Environment.TickCount64 + 120_000;
+        while (!await RunsAsync(node.Node, tool))
         {
-            Assert.True(Environment.TickCount64 < deadline, pipeline.Logs());
-            await Task.Delay(20);
+            Assert.True(Environment.TickCount64 < deadline, $"{tool} was not seen in {node.Node}");
         }
     }
 
-    private static async Task AssertCompleteAsync(Pipeline pipeline, Guid id)
+    private static async Task<bool> RunsAsync(NetworkNamespace where, string tool)
     {
-        string state = await pipeline.WaitForEndAsync(id, seconds: 300);
+        if (!where.Exists)
+        {
+            return false;
+        }
 
-        Assert.True(state == "completed", $"{state}\n{pipeline.Logs()}");
-        ExperimentResults results = pipeline.Load(id);
-        Assert.Equal(Enumerable.Range(0, Trials), results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Order());
-        Assert.Equal(results.Attempts.Count, results.Attempts.Select(attempt => (attempt.Trial.Key.Trial, attempt.Trial.Key.Attempt)).Distinct().Count());
-        Assert.Empty(LabNetwork.List(id));
+        string processes = await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "pids", where.Name!]);
+        return processes.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Any(id => CommandLine(id).Contains(tool, StringComparison.Ordinal));
+    }
+
+    private static string CommandLine(string processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/cmdline");
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return "";
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Dapper;
@@ -20,6 +21,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly PostgresTestDatabase _database;
     private readonly Dictionary<string, string> _settings;
     private readonly Dictionary<string, Worker> _workers = [];
+    private readonly Dictionary<string, BrokerProxy> _proxies = [];
 
     private Pipeline(RabbitMqServer broker, string virtualHost, PostgresTestDatabase database)
     {
@@ -41,13 +43,24 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public string VirtualHost { get; }
 
+    public string ConnectionString => _database.ConnectionString;
+
     public IReadOnlyDictionary<string, Worker> Workers => _workers;
 
-    public static async Task<Pipeline> StartAsync()
+    /// <summary>Proxies of those workers that reach the broker through one.</summary>
+    public IReadOnlyDictionary<string, BrokerProxy> Proxies => _proxies;
+
+    /// <param name="behindProxies">Workers that reach the broker through a proxy.</param>
+    public static async Task<Pipeline> StartAsync(params string[] behindProxies)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root for network namespaces, rules and BPF");
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         Pipeline pipeline = new(broker, await broker.CreateVirtualHostAsync(), PostgresServer.CreateDatabase());
+        foreach (string worker in behindProxies)
+        {
+            pipeline._proxies[worker] = new BrokerProxy(broker.Port);
+        }
+
         foreach (string worker in Worker.All)
         {
             pipeline.Start(worker);
@@ -57,7 +70,17 @@ internal sealed class Pipeline : IAsyncDisposable
         return pipeline;
     }
 
-    public void Start(string worker) => _workers[worker] = Worker.Start(worker, _settings);
+    public void Start(string worker)
+    {
+        Dictionary<string, string> settings = new(_settings);
+        if (_proxies.TryGetValue(worker, out BrokerProxy? proxy))
+        {
+            settings["PLUMBLINE_BROKER__HOST"] = "127.0.0.1";
+            settings["PLUMBLINE_BROKER__PORT"] = $"{proxy.Port}";
+        }
+
+        _workers[worker] = Worker.Start(worker, settings);
+    }
 
     /// <summary>Kills the worker and starts it again.</summary>
     public async Task KillAndRestartAsync(string worker)
@@ -116,6 +139,33 @@ internal sealed class Pipeline : IAsyncDisposable
     public Task<int> CountTrialsAsync(Guid experimentId) =>
         ReadAsync<int>("SELECT count(DISTINCT trial) FROM trial WHERE experiment_id = @id", experimentId);
 
+    /// <summary>Waits until so many trials have an attempt recorded.</summary>
+    public async Task WaitForTrialsAsync(Guid experimentId, int trials)
+    {
+        long deadline = Environment.TickCount64 + 240_000;
+        while (await CountTrialsAsync(experimentId) < trials)
+        {
+            Assert.True(Environment.TickCount64 < deadline, Logs());
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>What the database counts; 0 where the table has not been made.</summary>
+    public Task<int> CountAsync(string table) => ReadAsync<int>($"SELECT count(*) FROM {table}", Guid.Empty);
+
+    /// <summary>Trials that the scheduler says were accepted and given up, at the experiment's end.</summary>
+    public async Task<(int Accepted, int GivenUp)> ReadTalliesAsync(Guid experimentId) => (
+        await ReadAsync<int>("SELECT accepted_trials FROM experiment_end WHERE experiment_id = @id", experimentId),
+        await ReadAsync<int>("SELECT given_up_trials FROM experiment_end WHERE experiment_id = @id", experimentId));
+
+    /// <summary>Messages in each queue, those that somebody is just working on too.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> ListQueuesAsync()
+    {
+        string printed = await Broker.ControlAsync("list_queues", "--quiet", "--no-table-headers", "-p", VirtualHost, "name", "messages");
+        return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
+            .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
+    }
+
     public ExperimentResults Load(Guid experimentId)
     {
         using ResultsStore store = ResultsStore.OpenPostgres(_database.ConnectionString);
@@ -139,6 +189,11 @@ internal sealed class Pipeline : IAsyncDisposable
             await worker.DisposeAsync();
         }
 
+        foreach (BrokerProxy proxy in _proxies.Values)
+        {
+            await proxy.DisposeAsync();
+        }
+
         await LabNetwork.RemoveAsync();
         await Broker.ControlAsync("delete_vhost", VirtualHost);
         _database.Dispose();
@@ -151,9 +206,9 @@ internal sealed class Pipeline : IAsyncDisposable
             await using NpgsqlConnection connection = _database.Connect();
             return (await connection.ExecuteScalarAsync<T>(sql, new { id = experimentId.ToString() }))!;
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (NpgsqlException exception) when (exception is not PostgresException || exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            // The aggregator makes its tables when it has something to write.
+            // The aggregator makes its tables when it has something to write; or the server is away, for a test's purpose.
             return default!;
         }
     }

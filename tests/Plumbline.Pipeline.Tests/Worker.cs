@@ -24,6 +24,8 @@ internal sealed class Worker : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public string Output
     {
         get

@@ -21,13 +21,25 @@ public sealed class PostgresServer : IDisposable
 
     private const string User = "postgres";
 
-    /// <summary>Makes a cluster in $1 with the programs of $2, serves it at port $3, and removes it at the end of its input.</summary>
+    /// <summary>
+    /// Makes a cluster in $1 with the programs of $2, serves it at port $3, and removes it at the end of its input. Lines of its
+    /// input stop it, without its leave, and start it again; each is answered when it is done.
+    /// </summary>
     private const string Script = """
         umask 077
         "$2/initdb" --no-sync -A trust --locale=C.UTF-8 -U postgres -D "$1/data" >"$1/log" 2>&1 || exit 1
-        "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" -c fsync=off -c max_connections=200 >>"$1/log" 2>&1 </dev/null &
-        server=$!
-        read -r _
+        serve() {
+            "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" -c fsync=off -c max_connections=200 >>"$1/log" 2>&1 </dev/null &
+            server=$!
+        }
+        serve "$@"
+        while read -r word; do
+            case $word in
+                stop) kill -QUIT "$server"; wait "$server" ;;
+                start) serve "$@" ;;
+            esac
+            echo "$word"
+        done
         kill -INT "$server"
         wait "$server"
         rm -rf "$1/data" "$1/log"
@@ -54,6 +66,21 @@ public sealed class PostgresServer : IDisposable
         string name = $"plumbline_test_{Guid.NewGuid():N}";
         PostgresTestDatabase.Execute(server, $"CREATE DATABASE {name}");
         return new PostgresTestDatabase(server, name);
+    }
+
+    /// <summary>
+    /// Ends the server with all its connections, as a crash does, and starts it again on the same files after that time. Skips
+    /// the test where the server is not the tests' own.
+    /// </summary>
+    public static async Task RestartAsync(TimeSpan away)
+    {
+        PostgresServer server = s_current!;
+        string connectionString = server.ConnectionString();
+        Assert.SkipWhen(server._process is null, $"the server that {Variable} names is not the tests' to restart");
+        await server.TellAsync("stop");
+        await Task.Delay(away);
+        await server.TellAsync("start");
+        server.WaitFor(connectionString);
     }
 
     public void Dispose()
@@ -92,10 +119,23 @@ public sealed class PostgresServer : IDisposable
             command = ["runuser", "-u", User, "--", .. command];
         }
 
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, WorkingDirectory = "/" })!;
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+        })!;
         string connectionString = $"Host=127.0.0.1;Port={port};Username={User};Database=postgres";
         WaitFor(connectionString);
         return connectionString;
+    }
+
+    private async Task TellAsync(string word)
+    {
+        await _process!.StandardInput.WriteLineAsync(word);
+        await _process.StandardInput.FlushAsync();
+        string? answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience);
+        Assert.Equal(word, answer);
     }
 
     private void WaitFor(string connectionString)

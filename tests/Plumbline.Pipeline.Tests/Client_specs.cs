@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Npgsql;
+using Plumbline.Contracts;
+using Plumbline.Results;
+
+namespace Plumbline.Pipeline.Tests;
+
+/// <summary>A program in another language needs no more of Plumbline than docs/pipeline.md says.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
+{
+    private const int Trials = (1 + 2) * 2 * 2;
+
+    private const string Experiment =
+        """{"name": "from Python", "services": [20], "dataPlanes": ["nftables"], "positions": ["first"], "trials": 2, "packets": 200}""";
+
+    [Fact]
+    public async Task The_documented_Python_asks_for_an_experiment_and_the_documented_SQL_reads_its_medians()
+    {
+        string python = await FindPythonAsync();
+        Pipeline pipeline = await fixture.GetAsync();
+
+        string[] printed = await RunAsync(python, pipeline, Experiment);
+
+        JsonElement answer = JsonSerializer.Deserialize<JsonElement>(printed[0]);
+        Assert.True(answer.GetProperty("accepted").GetBoolean(), printed[0]);
+        Guid id = answer.GetProperty("experimentId").GetGuid();
+        await pipeline.AssertCompleteAsync(id, Trials);
+        Median[] read = JsonSerializer.Deserialize<Median[]>(printed[1], s_json)!;
+        Assert.Equal(Medians(pipeline.Load(id)), read.OrderBy(median => median.DataPlane));
+    }
+
+    [Fact]
+    public async Task The_documented_Python_is_told_which_field_is_wrong()
+    {
+        string python = await FindPythonAsync();
+        Pipeline pipeline = await fixture.GetAsync();
+
+        string[] printed = await RunAsync(python, pipeline, """{"nonsense": 1}""");
+
+        JsonElement error = JsonSerializer.Deserialize<JsonElement>(Assert.Single(printed)).GetProperty("errors")[0];
+        Assert.Equal("nonsense", error.GetProperty("field").GetString());
+    }
+
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>What the SQL is said to give: of each cell, the median of its trials' medians.</summary>
+    private static IEnumerable<Median> Medians(ExperimentResults results) =>
+        from attempt in results.AcceptedAttempts()
+        let trial = attempt.Trial
+        let p50 = attempt.Latency(Stage.Prerouting)?.P50Ns
+        where p50 is not null
+        group p50.Value by (trial.DataPlane, trial.Position, trial.Services) into cell
+        orderby cell.Key.DataPlane.WireName()
+        select new Median(
+            cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(), MedianOf([.. cell.Order()]));
+
+    private static double MedianOf(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+
+    private static async Task<string> FindPythonAsync()
+    {
+        foreach (string python in (string[])["python3", "/usr/bin/python3"])
+        {
+            using Process process = Process.Start(new ProcessStartInfo(python, ["-c", "import pika"]) { RedirectStandardError = true })!;
+            await process.WaitForExitAsync();
+            if (process.ExitCode == 0)
+            {
+                return python;
+            }
+        }
+
+        Assert.Skip("there is no pika for Python: install the package python3-pika");
+        return "";
+    }
+
+    /// <summary>Lines that the client prints.</summary>
+    private static async Task<string[]> RunAsync(string python, Pipeline pipeline, string spec)
+    {
+        NpgsqlConnectionStringBuilder database = new(pipeline.ConnectionString);
+        ProcessStartInfo start = new(python,
+        [
+            Repository.File("tests/Plumbline.Pipeline.Tests/client.py"), Repository.File("docs/pipeline.md"),
+            pipeline.Broker.Host, $"{pipeline.Broker.Port}", pipeline.VirtualHost, spec,
+            $"host={database.Host} port={database.Port} user={database.Username} dbname={database.Database}",
+        ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (database.Password is { } password)
+        {
+            start.Environment["PGPASSWORD"] = password;
+        }
+
+        using Process client = Process.Start(start)!;
+        Task<string> errors = client.StandardError.ReadToEndAsync();
+        string printed = await client.StandardOutput.ReadToEndAsync();
+        await client.WaitForExitAsync();
+        Assert.True(client.ExitCode == 0, $"{await errors}\n{pipeline.Logs()}");
+        return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private sealed record Median(string DataPlane, string Position, int Services, int Trials, double P50Ns);
+}
