@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Plumbline.Contracts;
 
@@ -98,6 +99,28 @@ public sealed class Pipeline_specs
         await scheduler.PublishAsync(new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 11, GivenUpTrials = 1, CompletedAt = default });
 
         Assert.Equal(ExitCode.Incomplete, await watch.ExitAsync());
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_late_watchers_bar_begins_where_the_experiment_stands()
+    {
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay));
+        string watch = string.Join(' ', [.. scheduler.Environment, PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, "watch", "1a2b"]);
+        ProcessStartInfo start = new("script", ["-q", "-e", "-c", $"stty cols 120; exec {watch}", "/dev/null"]) { RedirectStandardOutput = true };
+        start.Environment["TERM"] = "xterm-256color";
+        using Process terminal = Process.Start(start)!;
+        Task<string> screen = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        while (scheduler.Requests.Count < 3)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        await scheduler.PublishAsync(new ExperimentFailed { ExperimentId = s_id, Reason = "no room", FailedAt = default });
+        await terminal.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Failed, terminal.ExitCode);
+        Assert.Contains("plumbline: experiment 1a2b3c4d: no room", await screen, StringComparison.Ordinal);
+        Assert.Matches(@"[34]\d%", await screen);
     }
 
     [Fact]
