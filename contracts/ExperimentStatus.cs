@@ -11,13 +11,16 @@ public sealed record ExperimentStatus
     /// <summary>The rerun that waits or is under way; null when there is none.</summary>
     public required RerunRequested? Rerun { get; init; }
 
-    /// <summary>How it ended; null until it has.</summary>
+    /// <summary>How the last rerun ended; null when none has.</summary>
+    public RerunEnded? LastRerun { get; init; }
+
+    /// <summary>How the experiment itself ended; null until it has.</summary>
     public required ExperimentOutcome? Outcome { get; init; }
 
     /// <summary>Why it failed; empty when it did not.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Trials that were still flagged after their last attempt; in a rerun, of that rerun.</summary>
+    /// <summary>Trials of the experiment itself that were still flagged after their last attempt.</summary>
     public int GivenUpTrials { get; init; }
 }
 

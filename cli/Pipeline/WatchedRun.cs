@@ -92,10 +92,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
         ExperimentProgress progress = status.Progress;
         if (IsOver(status))
         {
-            // The outcome in it is the experiment's own; of a rerun only its event tells.
-            End ??= !IsRerun && status.Outcome is { } outcome
-                ? new RunEnd(outcome, status.Reason, progress.Run == 0 ? status.GivenUpTrials : 0)
-                : new RunEnd(null, "its end was missed", 0);
+            End ??= EndOf(status);
             return [];
         }
 
@@ -106,6 +103,19 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
 
         IReadOnlyList<object> announced = progress.Phase == ExperimentPhase.Queued ? [] : Announce(Started(status));
         return [.. announced, .. Progress(progress)];
+    }
+
+    private RunEnd EndOf(ExperimentStatus status)
+    {
+        if (!IsRerun && status.Outcome is { } outcome)
+        {
+            return new RunEnd(outcome, status.Reason, status.GivenUpTrials);
+        }
+
+        // Another rerun may have ended since.
+        return status.LastRerun is { } last && last.RerunId == rerunId
+            ? new RunEnd(last.Outcome, last.Reason, last.GivenUpTrials)
+            : new RunEnd(null, "its end was missed", 0);
     }
 
     private bool IsOver(ExperimentStatus status) => IsRerun

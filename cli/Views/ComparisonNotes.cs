@@ -19,6 +19,11 @@ internal static class ComparisonNotes
         console.WriteLine(flagged == 0
             ? "No trial was flagged."
             : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials stayed so to their last attempt.");
+        if (RerunWords.Summary(results) is { } reruns)
+        {
+            console.WriteLine(reruns);
+        }
+
         string[] measured =
         [
             .. Measured(ProbeKind.OneWay, Stage.Prerouting, "first packets"),

@@ -158,8 +158,10 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
             Step = rerun.Step,
             Stage = rerun.Stage,
         },
-        Outcome = state.Phase == ExperimentPhase.Ended ? state.Outcome : null,
-        Reason = state.Phase == ExperimentPhase.Ended ? state.FailureReason : "",
+        LastRerun = state.LastRerun,
+        GivenUpTrials = state.OwnEnd?.GivenUpTrials ?? state.GivenUpTrials,
+        Outcome = state.OwnEnd?.Outcome,
+        Reason = state.OwnEnd?.FailureReason ?? "",
     };
 
     /// <summary>Of a state that is about to be kept.</summary>

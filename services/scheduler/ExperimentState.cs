@@ -22,6 +22,9 @@ public sealed record ExperimentState
     /// <summary>The rerun that waits or is under way; null while the experiment itself does, and when nothing does.</summary>
     public PlannedRerun? Rerun { get; init; }
 
+    /// <summary>How the last rerun ended; null when none has.</summary>
+    public RerunEnded? LastRerun { get; init; }
+
     /// <summary>Ids of all reruns that were taken, so that each is done once.</summary>
     public IReadOnlyList<Guid> RerunIds { get; init; } = [];
 
@@ -62,6 +65,10 @@ public sealed record ExperimentState
     public string FailureReason { get; init; } = "";
 
     public bool IsRunning => Phase is not (ExperimentPhase.Queued or ExperimentPhase.Ended);
+
+    /// <summary>How the experiment itself has ended, also while it is rerun; null until it has.</summary>
+    public ExperimentEnd? OwnEnd => Rerun?.Before
+        ?? (Phase == ExperimentPhase.Ended ? new ExperimentEnd(Outcome, FailureReason, AcceptedTrials, GivenUpTrials) : null);
 
     /// <summary>0 for the experiment itself, then 1, 2 … for each rerun.</summary>
     public int Run => RerunIds.Count;

@@ -4,9 +4,8 @@ namespace Plumbline.Scheduler;
 
 /// <summary>One stage of one step, to be done again.</summary>
 /// <param name="FirstAttempt">Number of the first attempt at each of its trials: above all that there were.</param>
-/// <param name="OutcomeBefore">How the experiment stood before, and will again.</param>
-public sealed record PlannedRerun(
-    Guid RerunId, int Step, RerunStage Stage, int FirstAttempt, ExperimentOutcome OutcomeBefore, string FailureReasonBefore)
+/// <param name="Before">How the experiment stood before, and will again.</param>
+public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int FirstAttempt, ExperimentEnd Before)
 {
     /// <summary>The probe whose trials the stage measures; null for a stage that measures none.</summary>
     public static ProbeKind? ProbeOf(RerunStage stage) => stage switch
@@ -59,3 +58,6 @@ public sealed record PlannedRerun(
             : null;
     }
 }
+
+/// <summary>How an experiment has ended.</summary>
+public sealed record ExperimentEnd(ExperimentOutcome Outcome, string FailureReason, int AcceptedTrials, int GivenUpTrials);

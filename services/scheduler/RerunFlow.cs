@@ -16,7 +16,7 @@ public static class RerunFlow
             return Transition.Unchanged(state);
         }
 
-        PlannedRerun planned = new(rerun.RerunId, rerun.Step, rerun.Stage, state.HighestAttempt + 1, state.Outcome, state.FailureReason);
+        PlannedRerun planned = new(rerun.RerunId, rerun.Step, rerun.Stage, state.HighestAttempt + 1, state.OwnEnd!);
         ExperimentState queued = state with
         {
             Phase = ExperimentPhase.Queued,
@@ -62,7 +62,17 @@ public static class RerunFlow
             GivenUpTrials = state.GivenUpTrials,
             EndedAt = now,
         };
-        ExperimentState before = state with { Outcome = rerun.OutcomeBefore, FailureReason = rerun.FailureReasonBefore, Rerun = null };
-        return new Transition(before with { Phase = ExperimentPhase.Ended, Deadline = null }, [ended]);
+        ExperimentState after = state with
+        {
+            Phase = ExperimentPhase.Ended,
+            Deadline = null,
+            Rerun = null,
+            LastRerun = ended,
+            Outcome = rerun.Before.Outcome,
+            FailureReason = rerun.Before.FailureReason,
+            AcceptedTrials = rerun.Before.AcceptedTrials,
+            GivenUpTrials = rerun.Before.GivenUpTrials,
+        };
+        return new Transition(after, [ended]);
     }
 }

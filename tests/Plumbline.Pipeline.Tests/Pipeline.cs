@@ -45,6 +45,9 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
+    /// <summary>What the workers have in their environment, and the command line too.</summary>
+    public IReadOnlyDictionary<string, string> Settings => _settings;
+
     public IReadOnlyDictionary<string, Worker> Workers => _workers;
 
     /// <summary>Proxies of those workers that reach the broker through one.</summary>
@@ -140,10 +143,14 @@ internal sealed class Pipeline : IAsyncDisposable
         ReadAsync<int>("SELECT count(DISTINCT trial) FROM trial WHERE experiment_id = @id", experimentId);
 
     /// <summary>Waits until so many trials have an attempt recorded.</summary>
-    public async Task WaitForTrialsAsync(Guid experimentId, int trials)
+    public Task WaitForTrialsAsync(Guid experimentId, int trials) =>
+        WaitForRowsAsync("SELECT count(DISTINCT trial) FROM trial WHERE experiment_id = @id", experimentId, trials);
+
+    /// <summary>Waits until the query about the experiment (@id) counts so many.</summary>
+    public async Task WaitForRowsAsync(string query, Guid experimentId, int rows)
     {
         long deadline = Environment.TickCount64 + 240_000;
-        while (await CountTrialsAsync(experimentId) < trials)
+        while (await ReadAsync<int>(query, experimentId) < rows)
         {
             Assert.True(Environment.TickCount64 < deadline, Logs());
             await Task.Delay(20);

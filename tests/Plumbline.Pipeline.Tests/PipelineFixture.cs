@@ -4,10 +4,24 @@ namespace Plumbline.Pipeline.Tests;
 public sealed class PipelineFixture : IAsyncLifetime
 {
     private Pipeline? _pipeline;
+    private Guid? _ended;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _pipeline?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>An experiment that has ended; the same for all tests that ask for one like it.</summary>
+    internal async Task<Guid> GetEndedAsync(string spec)
+    {
+        if (_ended is null)
+        {
+            Pipeline pipeline = await GetAsync();
+            _ended = await pipeline.RequestExperimentAsync(spec);
+            Assert.Equal("completed", await pipeline.WaitForEndAsync(_ended.Value));
+        }
+
+        return _ended.Value;
+    }
 
     internal async Task<Pipeline> GetAsync() => _pipeline ??= await Pipeline.StartAsync();
 }

@@ -51,9 +51,12 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Path of a worker's program: beside the tests' own output folder.</summary>
     public static string Program(string name)
     {
-        string folder = string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
-        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", $"Plumbline.{folder}", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), name));
+        return OutputOf(string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])), name);
     }
+
+    /// <summary>Path of a file in the output folder of the project Plumbline.<paramref name="part"/>.</summary>
+    public static string OutputOf(string part, string file) =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", $"Plumbline.{part}", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), file));
 
     /// <summary>As the kernel ends a process that nobody asked: kill -9.</summary>
     public async Task KillAsync()

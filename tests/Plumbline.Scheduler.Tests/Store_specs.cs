@@ -20,7 +20,7 @@ public abstract class Store_specs
         Life life = new(Specs.Small, accepts: key => key.Attempt > 1);
         for (int point = 0; life.NextEvent is not null; point++, life.Advance())
         {
-            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, ExperimentOutcome.Failed, "before") : null;
+            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, new ExperimentEnd(ExperimentOutcome.Failed, "before", 3, 4)) : null;
             ExperimentState state = life.State with { Rerun = rerun, RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
                 Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80", IsReminded = point % 2 == 0, Repeats = point };
             kept = await SaveAsync(state);
