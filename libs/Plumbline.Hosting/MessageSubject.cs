@@ -27,6 +27,7 @@ internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? 
         NodeDescribed described => new(described.ExperimentId),
         ExperimentRequested requested => new(requested.ExperimentId),
         ExperimentRejected rejected => new(rejected.ExperimentId),
+        RequestAnswer answer => new(answer.ExperimentId),
         ExperimentStarted started => new(started.ExperimentId),
         ExperimentRecorded recorded => new(recorded.ExperimentId),
         ExperimentCompleted completed => new(completed.ExperimentId),

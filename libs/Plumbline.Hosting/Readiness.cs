@@ -62,7 +62,7 @@ internal sealed class BrokerHostHealth(IBusControl bus, IOptions<BrokerOptions> 
         }
         catch (SocketException exception)
         {
-            return HealthCheckResult.Unhealthy($"{Variable(nameof(broker.Host))}: the host '{broker.Host}' is unknown ({exception.Message})");
+            return HealthCheckResult.Unhealthy($"{Variable(nameof(broker.Host))}: the host {broker.Host} is unknown ({exception.Message})");
         }
     }
 

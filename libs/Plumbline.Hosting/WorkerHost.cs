@@ -59,17 +59,23 @@ public static class WorkerHost
             return BadSettings;
         }
 
+        // Only now: what follows takes the settings as they are.
+        MapHealth(worker);
         await worker.RunAsync();
         return 0;
     }
 
-    internal static WebApplication Build(
+    private static WebApplication Build(
         string name, string[] arguments, Action<IServiceCollection, IConfiguration> configure, Action<IBusRegistrationConfigurator, IConfiguration> consumers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = arguments, ApplicationName = name });
         builder.Configuration.AddEnvironmentVariables(CheckedOptions.Prefix).AddCommandLine(arguments);
+        builder.Configuration.AddInMemoryCollection(ForeignVariables("OTEL_"));
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Each look at a health page would be an error; ReadinessLog tells of changes.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddJsonConsole(options => options.IncludeScopes = true);
         builder.Services.AddCheckedOptions<BrokerOptions>(BrokerOptions.Section);
         builder.Services.AddCheckedOptions<HealthOptions>(HealthOptions.Section);
@@ -86,20 +92,20 @@ public static class WorkerHost
             bus.UsingRabbitMq(ConfigureBroker);
         });
         AddTelemetry(builder.Services, name);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
-        {
-            HealthOptions health = options.ApplicationServices.GetRequiredService<IOptions<HealthOptions>>().Value;
-            options.Listen(IPAddress.Parse(health.Address), health.Port);
-        });
+        builder.WebHost.UseKestrelCore();
+        return builder.Build();
+    }
 
-        WebApplication worker = builder.Build();
+    private static void MapHealth(WebApplication worker)
+    {
+        HealthOptions options = worker.Services.GetRequiredService<IOptions<HealthOptions>>().Value;
+        worker.Urls.Add($"http://{new IPEndPoint(IPAddress.Parse(options.Address), options.Port)}");
         worker.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         worker.MapHealthChecks("/readyz", new HealthCheckOptions
         {
             // A bus that is connecting again calls itself degraded, and takes no message.
             ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
         });
-        return worker;
     }
 
     private static void ConfigureBroker(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator configurator)
@@ -120,6 +126,12 @@ public static class WorkerHost
         services.AddSingleton<IHealthCheckPublisher, ReadinessLog>();
         services.Configure<HealthCheckPublisherOptions>(options => options.Period = s_readinessPeriod);
     }
+
+    /// <summary>Variables that keep their prefix: OpenTelemetry looks for its own in the worker's configuration, by their full names.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> ForeignVariables(string prefix) =>
+        from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
+        where ((string)variable.Key).StartsWith(prefix, StringComparison.Ordinal)
+        select KeyValuePair.Create((string)variable.Key, (string?)variable.Value);
 
     private static void AddTelemetry(IServiceCollection services, string name)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler.Intake;
@@ -16,12 +17,13 @@ internal static class RequestReader
 {
     public const int MostBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
         MaxDepth = 16,
         RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     public static ReadRequest Read(ReadOnlyMemory<byte> body)
@@ -34,7 +36,7 @@ internal static class RequestReader
         Guid experimentId = Guid.NewGuid();
         try
         {
-            Message message = JsonSerializer.Deserialize<Message>(body.Span, s_options) ?? new Message();
+            Message message = JsonSerializer.Deserialize<Message>(body.Span, Options) ?? new Message();
             experimentId = message.ExperimentId ?? experimentId;
             ExperimentSpec spec = message.Spec ?? new ExperimentSpec();
             return new ReadRequest(experimentId, spec, ExperimentSpecValidator.Errors(spec));
@@ -58,7 +60,8 @@ internal static class RequestReader
             : exception.Path is { Length: > 1 } && exception.Message.Contains("null", StringComparison.Ordinal) ? "must not be null"
             : "the message is not JSON";
 
-    private sealed record Message
+    /// <summary>The message as it is written.</summary>
+    internal sealed record Message
     {
         public Guid? ExperimentId { get; init; }
 
