@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Plumbline.Hosting;
 
 /// <summary>Where RabbitMQ is: PLUMBLINE_BROKER__HOST and so on.</summary>
@@ -7,21 +5,22 @@ public sealed class BrokerOptions
 {
     public const string Section = "Broker";
 
-    [Required]
+    [MustBeSet]
     public string Host { get; set; } = "";
 
-    [Range(1, 65_535)]
-    public ushort Port { get; set; } = 5_672;
+    [Within(1, 65_535)]
+    public int Port { get; set; } = 5_672;
 
-    [Required]
+    [MustBeSet]
     public string VirtualHost { get; set; } = "/";
 
-    [Required]
+    [MustBeSet]
     public string Username { get; set; } = "";
 
     /// <summary>Empty where <see cref="PasswordFile"/> names a file that has it.</summary>
     public string Password { get; set; } = "";
 
+    [ReadableFile]
     public string PasswordFile { get; set; } = "";
 
     /// <exception cref="IOException">The file cannot be read.</exception>

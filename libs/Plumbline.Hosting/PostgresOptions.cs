@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Data.Common;
 using Microsoft.Extensions.Configuration;
 
@@ -10,10 +9,12 @@ public sealed class PostgresOptions
     public const string Section = "Postgres";
 
     /// <summary>As Npgsql has it: Host=…;Database=…;Username=….</summary>
-    [Required]
+    [MustBeSet]
+    [PostgresConnectionString]
     public string ConnectionString { get; set; } = "";
 
     /// <summary>File with the password, where the connection string has none.</summary>
+    [ReadableFile]
     public string PasswordFile { get; set; } = "";
 
     /// <summary>The connection string with its password.</summary>

@@ -5,8 +5,10 @@ using MassTransit.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,11 +25,20 @@ namespace Plumbline.Hosting;
 /// </summary>
 public static class WorkerHost
 {
-    private const string EnvironmentPrefix = "PLUMBLINE_";
     private const int BadSettings = 2;
 
     /// <summary>Longer than any message is worked on: a step of 100,000 Services, or a trial of millions of packets.</summary>
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long RabbitMQ waits for an acknowledgement before it gives the message to somebody else: longer than the longest step, of
+    /// 100,000 Services for three data planes. The broker's own is half an hour. Part of the queues since RabbitMQ 3.12; older ones
+    /// take it and do not keep to it.
+    /// </summary>
+    private static readonly TimeSpan s_consumerTimeout = TimeSpan.FromHours(2);
+
+    /// <summary>How often a worker looks whether it is ready, for its log: seldom, because of what is measured beside it.</summary>
+    private static readonly TimeSpan s_readinessPeriod = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the worker until it is told to stop. Returns its exit code.</summary>
     /// <param name="name">Of the worker, in logs and traces.</param>
@@ -36,67 +47,91 @@ public static class WorkerHost
     public static async Task<int> RunAsync(
         string name, string[] arguments, Action<IServiceCollection, IConfiguration> configure, Action<IBusRegistrationConfigurator, IConfiguration> consumers)
     {
-        try
+        await using WebApplication worker = Build(name, arguments, configure, consumers);
+        IReadOnlyList<string> failures = CheckedOptions.Failures(worker.Services);
+        foreach (string failure in failures)
         {
-            await using WebApplication worker = Build(name, arguments, configure, consumers);
-            await worker.RunAsync();
-            return 0;
+            await Console.Error.WriteLineAsync($"{name}: {failure}");
         }
-        catch (OptionsValidationException exception)
-        {
-            foreach (string failure in exception.Failures)
-            {
-                await Console.Error.WriteLineAsync($"{name}: {failure}");
-            }
 
+        if (failures.Count > 0)
+        {
             return BadSettings;
         }
+
+        // Only now: what follows takes the settings as they are.
+        MapHealth(worker);
+        await worker.RunAsync();
+        return 0;
     }
 
-    internal static WebApplication Build(
+    private static WebApplication Build(
         string name, string[] arguments, Action<IServiceCollection, IConfiguration> configure, Action<IBusRegistrationConfigurator, IConfiguration> consumers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = arguments, ApplicationName = name });
-        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix).AddCommandLine(arguments);
+        builder.Configuration.AddEnvironmentVariables(CheckedOptions.Prefix).AddCommandLine(arguments);
+        builder.Configuration.AddInMemoryCollection(ForeignVariables("OTEL_"));
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Each look at a health page would be an error; ReadinessLog tells of changes.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddJsonConsole(options => options.IncludeScopes = true);
         builder.Services.AddCheckedOptions<BrokerOptions>(BrokerOptions.Section);
         builder.Services.AddCheckedOptions<HealthOptions>(HealthOptions.Section);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
         builder.Services.AddRouting();
-        builder.Services.AddHealthChecks();
+        AddReadiness(builder.Services);
         configure(builder.Services, builder.Configuration);
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
             consumers(bus, builder.Configuration);
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) => (endpoint as IRabbitMqReceiveEndpointConfigurator)?.SetQueueArgument(
+                "x-consumer-timeout", (long)s_consumerTimeout.TotalMilliseconds));
             bus.UsingRabbitMq(ConfigureBroker);
         });
         AddTelemetry(builder.Services, name);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel((context, options) =>
-        {
-            HealthOptions health = new();
-            context.Configuration.GetSection(HealthOptions.Section).Bind(health);
-            options.Listen(IPAddress.Parse(health.Address), health.Port);
-        });
+        builder.WebHost.UseKestrelCore();
+        return builder.Build();
+    }
 
-        WebApplication worker = builder.Build();
+    private static void MapHealth(WebApplication worker)
+    {
+        HealthOptions options = worker.Services.GetRequiredService<IOptions<HealthOptions>>().Value;
+        worker.Urls.Add($"http://{new IPEndPoint(IPAddress.Parse(options.Address), options.Port)}");
         worker.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
-        worker.MapHealthChecks("/readyz");
-        return worker;
+        worker.MapHealthChecks("/readyz", new HealthCheckOptions
+        {
+            // A bus that is connecting again calls itself degraded, and takes no message.
+            ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
+        });
     }
 
     private static void ConfigureBroker(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator configurator)
     {
         BrokerOptions options = context.GetRequiredService<IOptions<BrokerOptions>>().Value;
-        configurator.Host(options.Host, options.Port, options.VirtualHost, host =>
+        configurator.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
         {
             host.Username(options.Username);
             host.Password(options.ReadPassword());
         });
+        configurator.UseConsumeFilter(typeof(ExperimentScope<>), context);
         configurator.ConfigureEndpoints(context);
     }
+
+    private static void AddReadiness(IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<BrokerHostHealth>("broker-host");
+        services.AddSingleton<IHealthCheckPublisher, ReadinessLog>();
+        services.Configure<HealthCheckPublisherOptions>(options => options.Period = s_readinessPeriod);
+    }
+
+    /// <summary>Variables that keep their prefix: OpenTelemetry looks for its own in the worker's configuration, by their full names.</summary>
+    private static IEnumerable<KeyValuePair<string, string?>> ForeignVariables(string prefix) =>
+        from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
+        where ((string)variable.Key).StartsWith(prefix, StringComparison.Ordinal)
+        select KeyValuePair.Create((string)variable.Key, (string?)variable.Value);
 
     private static void AddTelemetry(IServiceCollection services, string name)
     {
@@ -109,26 +144,5 @@ public static class WorkerHost
             .ConfigureResource(resource => resource.AddService($"plumbline-{name}"))
             .WithTracing(tracing => tracing.AddSource(DiagnosticHeaders.DefaultListenerName).AddOtlpExporter())
             .WithMetrics(metrics => metrics.AddMeter(InstrumentationOptions.MeterName).AddOtlpExporter());
-    }
-}
-
-public static class CheckedOptions
-{
-    /// <summary>Binds a section and has it validated at start; what is wrong is named by its environment variable.</summary>
-    public static void AddCheckedOptions<T>(this IServiceCollection services, string section)
-        where T : class, new() => services.AddSingleton<IValidateOptions<T>>(new NamedByVariable<T>(section))
-            .AddOptions<T>().BindConfiguration(section).ValidateOnStart();
-
-    private sealed class NamedByVariable<T>(string section) : IValidateOptions<T>
-        where T : class
-    {
-        public ValidateOptionsResult Validate(string? name, T options)
-        {
-            List<System.ComponentModel.DataAnnotations.ValidationResult> results = [];
-            bool isValid = System.ComponentModel.DataAnnotations.Validator.TryValidateObject(
-                options, new System.ComponentModel.DataAnnotations.ValidationContext(options), results, validateAllProperties: true);
-            return isValid ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(results.Select(result =>
-                $"PLUMBLINE_{section.ToUpperInvariant()}__{result.MemberNames.FirstOrDefault()?.ToUpperInvariant()}: {result.ErrorMessage}"));
-        }
     }
 }

@@ -19,6 +19,11 @@ public static class AggregatorServices
     public static void AddAggregatorOnPostgres(this IBusRegistrationConfigurator bus, string connectionString) =>
         bus.AddAggregator(() => ResultsStore.OpenPostgres(connectionString));
 
+    /// <inheritdoc cref="AddAggregatorOnPostgres(IBusRegistrationConfigurator, string)"/>
+    /// <param name="connectionString">Asked for when the database is first needed: by then it is known to be right.</param>
+    public static void AddAggregatorOnPostgres(this IBusRegistrationConfigurator bus, Func<string> connectionString) =>
+        bus.AddAggregator(() => ResultsStore.OpenPostgres(connectionString()));
+
     private static void AddAggregator(this IBusRegistrationConfigurator bus, Func<ResultsStore> open)
     {
         bus.AddConsumer<ResultsConsumer, ResultsConsumerDefinition>();

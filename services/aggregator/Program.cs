@@ -4,5 +4,5 @@ using Plumbline.Hosting;
 return await WorkerHost.RunAsync(
     "aggregator",
     args,
-    (services, _) => services.AddCheckedOptions<PostgresOptions>(PostgresOptions.Section),
-    (bus, configuration) => bus.AddAggregatorOnPostgres(PostgresOptions.Read(configuration)));
+    (services, _) => services.AddPostgres(),
+    (bus, configuration) => bus.AddAggregatorOnPostgres(() => PostgresOptions.Read(configuration)));

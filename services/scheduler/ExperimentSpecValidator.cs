@@ -27,6 +27,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 
     private const int LongestShown = 100;
 
+    private readonly Dictionary<string, IReadOnlyList<string>> _allowedNames = [];
+
     /// <summary>64,512 source ports of each of 32,765 source addresses.</summary>
     public const long MaxFlows = 32_765L * 64_512;
 
@@ -95,6 +97,9 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             });
     }
 
+    /// <summary>The names that a field, or each entry of it, may have, by property.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> AllowedNames => _allowedNames;
+
     /// <summary>The errors of a request, whoever sent it: a message may lack what its type demands.</summary>
     public static IReadOnlyList<FieldError> RequestErrors(ExperimentRequested request) =>
         request.ExperimentId == Guid.Empty ? [new FieldError { Field = "experimentId", Message = "must not be empty" }]
@@ -113,6 +118,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         where T : struct, Enum
     {
         string[] allowed = [.. WireNames.Of<T>().Except(excluded.Select(value => value.WireName()))];
+        _allowedNames[PropertyOf(property)] = allowed;
         RuleFor(property).NotEmpty().WithMessage("must not be empty");
         RuleFor(property)
             .Must(names => names is null || names.All(allowed.Contains))
@@ -124,9 +130,14 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         RuleFor(property).InclusiveBetween(least, most).WithMessage($"{{PropertyValue}} is not between {least:N0} and {most:N0}");
 
     private void NameOf<T>(System.Linq.Expressions.Expression<Func<ExperimentSpec, string>> property)
-        where T : struct, Enum =>
+        where T : struct, Enum
+    {
+        _allowedNames[PropertyOf(property)] = WireNames.Of<T>();
         RuleFor(property).Must(name => WireNames.TryParse<T>(name, out _))
             .WithMessage((_, name) => $"'{Shown(name)}' is not one of {string.Join(", ", WireNames.Of<T>())}");
+    }
+
+    private static string PropertyOf(System.Linq.Expressions.LambdaExpression property) => ((System.Linq.Expressions.MemberExpression)property.Body).Member.Name;
 
     /// <summary>As much of a wrong name as tells which it is.</summary>
     private static string? Shown(string? name) => name is { Length: > LongestShown } ? $"{name[..LongestShown]}…" : name;

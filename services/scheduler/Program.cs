@@ -8,7 +8,7 @@ return await WorkerHost.RunAsync(
     args,
     (services, configuration) =>
     {
-        services.AddCheckedOptions<PostgresOptions>(PostgresOptions.Section);
+        services.AddPostgres();
         services.AddDurableExperiments(_ => PostgresOptions.Read(configuration));
         services.AddSingleton<RequestAnswers>();
         services.AddHostedService<RequestIntake>();

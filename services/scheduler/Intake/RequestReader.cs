@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler.Intake;
@@ -32,13 +33,14 @@ internal static class RequestReader
 
     private const int LongestShown = 100;
 
-    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
         MaxDepth = 16,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     public static ReadRequest Read(ReadOnlyMemory<byte> body)
@@ -50,7 +52,7 @@ internal static class RequestReader
 
         try
         {
-            return Read(JsonSerializer.Deserialize<Message>(body.Span, s_options) ?? new Message());
+            return Read(JsonSerializer.Deserialize<Message>(body.Span, Options) ?? new Message());
         }
         catch (JsonException exception)
         {
@@ -122,7 +124,8 @@ internal static class RequestReader
             : exception.Path is { Length: > 1 } && exception.Message.Contains("null", StringComparison.Ordinal) ? "must not be null"
             : "the message is not JSON";
 
-    private sealed record Message
+    /// <summary>The message as it is written.</summary>
+    internal sealed record Message
     {
         public Guid? ExperimentId { get; init; }
 
@@ -135,12 +138,12 @@ internal static class RequestReader
         public StatusMessage? Status { get; init; }
     }
 
-    private sealed record CancelMessage
+    internal sealed record CancelMessage
     {
         public Guid? ExperimentId { get; init; }
     }
 
-    private sealed record RerunMessage
+    internal sealed record RerunMessage
     {
         public Guid? RerunId { get; init; }
 
@@ -151,7 +154,7 @@ internal static class RequestReader
         public string? Stage { get; init; }
     }
 
-    private sealed record StatusMessage
+    internal sealed record StatusMessage
     {
         public string? ExperimentId { get; init; }
     }

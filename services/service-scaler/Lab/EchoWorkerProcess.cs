@@ -1,7 +1,7 @@
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Plumbline.Hosting;
 using Plumbline.Lab;
 using Plumbline.Linux;
 
@@ -12,7 +12,8 @@ public sealed class LabOptions
 {
     public const string Section = "Lab";
 
-    [Required]
+    [MustBeSet]
+    [ReadableFile]
     public string EchoWorker { get; set; } = "";
 }
 

@@ -1,0 +1,45 @@
+using MassTransit;
+using Plumbline.Contracts;
+
+namespace Plumbline.Hosting;
+
+/// <summary>What a message is about, as far as it says.</summary>
+internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? Trial = null, int? Attempt = null)
+{
+    /// <summary>The subject of a message; null where it names no experiment, as one from a stranger may not.</summary>
+    public static MessageSubject? Of(object? message) => message switch
+    {
+        MeasureTrial measure => Of(measure.Key),
+        TrialMeasured measured => Of(measured.Trial?.Key),
+        TrialStored stored => Of(stored.Key),
+        ScaleStep scale => new(scale.ExperimentId, scale.Step),
+        ServicesScaled scaled => new(scaled.ExperimentId, scaled.Step),
+        RecomputeStep recompute => new(recompute.ExperimentId, recompute.Step),
+        StepRecomputed recomputed => new(recomputed.ExperimentId, recomputed.Step),
+        RerunRequested rerun => new(rerun.ExperimentId, rerun.Step),
+        RerunStarted rerun => new(rerun.ExperimentId, rerun.Step),
+        ExperimentProgress progress => new(progress.ExperimentId, progress.Step),
+        RerunEnded rerun => new(rerun.ExperimentId),
+        RerunRejected rerun => new(rerun.ExperimentId),
+        RemoveServices remove => new(remove.ExperimentId),
+        ServicesRemoved removed => new(removed.ExperimentId),
+        CancelExperiment cancel => new(cancel.ExperimentId),
+        NodeDescribed described => new(described.ExperimentId),
+        ExperimentRequested requested => new(requested.ExperimentId),
+        ExperimentRejected rejected => new(rejected.ExperimentId),
+        RequestAnswer answer => new(answer.ExperimentId),
+        ExperimentStarted started => new(started.ExperimentId),
+        ExperimentRecorded recorded => new(recorded.ExperimentId),
+        ExperimentCompleted completed => new(completed.ExperimentId),
+        ExperimentFailed failed => new(failed.ExperimentId),
+        ExperimentCancelled cancelled => new(cancelled.ExperimentId),
+        Fault<MeasureTrial> fault => Of(fault.Message),
+        Fault<TrialMeasured> fault => Of(fault.Message),
+        Fault<ScaleStep> fault => Of(fault.Message),
+        Fault<RecomputeStep> fault => Of(fault.Message),
+        Fault<RemoveServices> fault => Of(fault.Message),
+        _ => null,
+    };
+
+    private static MessageSubject? Of(TrialKey? key) => key is null ? null : new(key.ExperimentId, key.Step, key.Trial, key.Attempt);
+}

@@ -1,0 +1,126 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.RegularExpressions;
+using FluentValidation;
+using FluentValidation.Validators;
+using Plumbline.Scheduler.Intake;
+
+namespace Plumbline.Scheduler.Tests;
+
+/// <summary>
+/// The JSON Schema (2020-12) of a request, as checked in at docs/experiment.schema.json: names and types are those that the
+/// scheduler reads, limits are its validator's own rules, descriptions are the comments of <see cref="ExperimentSpec"/>.
+/// </summary>
+internal static partial class RequestSchema
+{
+    private static readonly JsonSerializerOptions s_indented = new(RequestReader.Options)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Text()
+    {
+        JsonObject generated = RequestReader.Options.GetJsonSchemaAsNode(typeof(RequestReader.Message)).AsObject();
+        JsonNode properties = generated["properties"]!;
+        Describe(properties["experimentId"]!.AsObject(), "Names the experiment: asked for twice by the same id, it is run once. Left out, it gets one.");
+        JsonObject spec = properties["spec"]!.AsObject();
+        Describe(spec, "What to measure. Each field may be left out. What follows from several fields together is checked by the scheduler alone.");
+        foreach ((string name, JsonNode? field) in spec["properties"]!.AsObject())
+        {
+            Complete(name, field!.AsObject());
+        }
+
+        JsonObject schema = new()
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["title"] = "Request of a Plumbline experiment",
+        };
+        foreach ((string key, JsonNode? value) in generated)
+        {
+            schema[key] = key == "type" ? "object" : value?.DeepClone();
+        }
+
+        return schema.ToJsonString(s_indented) + "\n";
+    }
+
+    /// <summary>Adds what the type does not say: description, default, and the validator's limits.</summary>
+    private static void Complete(string name, JsonObject field)
+    {
+        string property = typeof(ExperimentSpec).GetProperties().Single(each => JsonNamingPolicy.CamelCase.ConvertName(each.Name) == name).Name;
+        ExperimentSpecValidator validator = new();
+        JsonObject? items = field["items"]?.AsObject();
+        if (validator.AllowedNames.TryGetValue(property, out IReadOnlyList<string>? allowed))
+        {
+            // Of a list's entries, the type does not say that none is null.
+            (items ?? field)["type"] = "string";
+            (items ?? field)["enum"] = new JsonArray([.. allowed.Select(each => JsonValue.Create(each))]);
+        }
+
+        foreach (IPropertyValidator rule in validator.CreateDescriptor().GetMembersWithValidators()
+            .Where(member => member.Key == property || member.Key == $"{property}[]").SelectMany(member => member).Select(each => each.Validator))
+        {
+            Limit(rule, field, items);
+        }
+
+        if (items is not null)
+        {
+            field["uniqueItems"] = true;
+        }
+
+        if (property == nameof(ExperimentSpec.Services))
+        {
+            field["maxItems"] = ExperimentSpecValidator.MaxSteps;
+        }
+
+        field["default"] = JsonSerializer.SerializeToNode(typeof(ExperimentSpec).GetProperty(property)!.GetValue(new ExperimentSpec()), RequestReader.Options);
+        Describe(field, Comment(property));
+    }
+
+    private static void Limit(IPropertyValidator rule, JsonObject field, JsonObject? items)
+    {
+        switch (rule)
+        {
+            case IBetweenValidator between:
+                (items ?? field)["minimum"] = Convert.ToInt64(between.From, null);
+                (items ?? field)["maximum"] = Convert.ToInt64(between.To, null);
+                break;
+            case ILengthValidator length:
+                field["maxLength"] = length.Max;
+                break;
+            case INotEmptyValidator when items is not null:
+                field["minItems"] = 1;
+                break;
+            case INotEmptyValidator:
+                field["pattern"] = @"\S";
+                break;
+        }
+    }
+
+    private static void Describe(JsonObject schema, string text)
+    {
+        schema.Remove("description");
+        schema.Insert(0, "description", text);
+    }
+
+    /// <summary>The comment above a property of the specification, without its tags.</summary>
+    private static string Comment(string property)
+    {
+        string source = File.ReadAllText(Repository.File("contracts/ExperimentSpec.cs"));
+        Match declaration = Regex.Match(source, $@"((?:    ///.*\n)+)    public \S+ {property} ");
+        string text = Tag().Replace(Slashes().Replace(declaration.Groups[1].Value, " "), "");
+        return Spaces().Replace(text, " ").Trim();
+    }
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("///")]
+    private static partial Regex Slashes();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
