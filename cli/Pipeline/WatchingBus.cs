@@ -19,7 +19,7 @@ internal sealed class WatchingBus : IAsyncDisposable
     {
         IBusControl bus = Bus.Factory.CreateUsingRabbitMq(configurator =>
         {
-            configurator.Host(broker.Host, broker.Port, broker.VirtualHost, host =>
+            configurator.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
             {
                 host.Username(broker.Username);
                 host.Password(broker.Password);

@@ -21,6 +21,7 @@ internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? 
         ExperimentProgress progress => new(progress.ExperimentId, progress.Step),
         RerunEnded rerun => new(rerun.ExperimentId),
         RerunRejected rerun => new(rerun.ExperimentId),
+        RerunRecorded rerun => new(rerun.ExperimentId),
         RemoveServices remove => new(remove.ExperimentId),
         ServicesRemoved removed => new(removed.ExperimentId),
         CancelExperiment cancel => new(cancel.ExperimentId),

@@ -28,6 +28,15 @@ internal static partial class RequestSchema
         JsonNode properties = generated["properties"]!;
         Describe(properties["experimentId"]!.AsObject(), "Names the experiment: asked for twice by the same id, it is run once. Left out, it gets one.");
         JsonObject spec = properties["spec"]!.AsObject();
+        spec["type"] = "object";
+
+        // The reader's other forms are no requests of an experiment.
+        foreach (string form in (string[])["cancel", "rerun", "status"])
+        {
+            properties.AsObject().Remove(form);
+        }
+
+        generated["required"] = new JsonArray("spec");
         Describe(spec, "What to measure. Each field may be left out. What follows from several fields together is checked by the scheduler alone.");
         foreach ((string name, JsonNode? field) in spec["properties"]!.AsObject())
         {
