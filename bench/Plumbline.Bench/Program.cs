@@ -11,17 +11,21 @@ RootCommand root = new("Plumbline's own speed, measured. Needs root; changes not
     Bench("programming", "How long 30,000 Services take to program and to read back.", Programming.RunAsync),
     Bench("round-trip", "The round-trip probe beside a bare C program and hping3, on the same Services.", RoundTrip.RunAsync),
     Bench("rtt-throughput", "20,000 and 30,000 round-trip probes a second: is each accounted for?", RttThroughput.RunAsync),
+    Bench("aggregator", "How many histograms a second are stored in PostgreSQL, by one connection and by two.", AggregatorThroughput.RunAsync),
+    Bench("step-overhead", "What the pipeline of processes takes beyond measuring and programming, for each trial and step.", StepOverhead.RunAsync, takesLock: false),
+    Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 return await root.Parse(args).InvokeAsync();
 
-static Command Bench(string name, string description, Func<CancellationToken, Task> run)
+// The pipeline's own service scaler takes the lock.
+static Command Bench(string name, string description, Func<CancellationToken, Task> run, bool takesLock = true)
 {
     Command command = new(name, description);
     command.SetAction(async (_, token) =>
     {
         try
         {
-            using LabLock labLock = LabLock.TryTake() ?? throw new BenchException("a lab is running on this machine; wait until it has ended");
+            using LabLock? labLock = !takesLock ? null : LabLock.TryTake() ?? throw new BenchException("a lab is running on this machine; wait until it has ended");
             await run(token);
             return 0;
         }

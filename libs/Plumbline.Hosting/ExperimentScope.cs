@@ -8,7 +8,8 @@ namespace Plumbline.Hosting;
 
 /// <summary>
 /// Around every message that is about an experiment: its log lines have the experiment, the step, the trial and the attempt as
-/// fields of a scope, and so has the trace. A message that could not be worked on is logged there, with the reason.
+/// fields of a scope, and so has the trace. Each time that a message cannot be worked on is logged there with the reason, a warning:
+/// it may be tried again.
 /// </summary>
 internal sealed class ExperimentScope<T>(ILogger<ExperimentScope> logger) : IFilter<ConsumeContext<T>>
     where T : class
@@ -42,7 +43,7 @@ internal sealed class ExperimentScope<T>(ILogger<ExperimentScope> logger) : IFil
     {
         if (!token.IsCancellationRequested)
         {
-            logger.LogError("{Message} failed: {Reason}", typeof(T).Name, exception.Message);
+            logger.LogWarning("{Message} failed: {Reason}", typeof(T).Name, exception.Message);
         }
 
         return false;

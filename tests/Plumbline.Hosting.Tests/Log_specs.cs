@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using Plumbline.Contracts;
 
 namespace Plumbline.Hosting.Tests;
@@ -26,13 +27,42 @@ public sealed class Log_specs
         await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("rtt"));
         await WorkerSettings.UntilAsync(() => Task.FromResult(OfTrials(worker).Length == 2), () => worker.Output);
 
-        Assert.Equal(["Debug", "Error"], OfTrials(worker).Select(line => line.GetProperty("LogLevel").GetString()).Order());
+        Assert.Equal(["Debug", "Warning"], OfTrials(worker).Select(line => line.GetProperty("LogLevel").GetString()).Order());
         Assert.All(OfTrials(worker), line =>
         {
             JsonElement scope = line.GetProperty("Scopes").EnumerateArray().Single(each => each.TryGetProperty("ExperimentId", out _));
             Assert.Equal(s_id, scope.GetProperty("ExperimentId").GetGuid());
             Assert.Equal((3, 14, 2), (scope.GetProperty("Step").GetInt32(), scope.GetProperty("Trial").GetInt32(), scope.GetProperty("Attempt").GetInt32()));
         });
+    }
+
+    [Fact]
+    public async Task A_message_that_is_tried_again_says_each_time_why_and_for_which_experiment()
+    {
+        RabbitMqServer broker = await RabbitMqServer.GetAsync();
+        string virtualHost = await broker.CreateVirtualHostAsync();
+        using PostgresTestDatabase database = PostgresServer.CreateDatabase();
+        NpgsqlConnectionStringBuilder connection = new(database.ConnectionString);
+        using Relay relay = new(connection.Host!, connection.Port);
+        connection.Port = relay.Port;
+        WorkerSettings settings = WorkerSettings.For(broker, virtualHost);
+        settings["POSTGRES__CONNECTIONSTRING"] = connection.ConnectionString;
+        settings["LOGGING__LOGLEVEL__PLUMBLINE"] = "Debug";
+        await using Worker worker = settings.Start("aggregator");
+        await settings.UntilAsync("/readyz", 200, worker);
+
+        relay.Cut();
+        await MasstransitMessage.SendAsync(broker, virtualHost, "aggregator", nameof(ExperimentCancelled), $$"""
+            { "experimentId": "{{s_id}}", "cancelledAt": "2026-01-01T00:00:00Z" }
+            """);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        relay.Join();
+        await WorkerSettings.UntilAsync(
+            () => Task.FromResult(worker.Output.Contains("\"ExperimentCancelled is done\"", StringComparison.Ordinal)), () => worker.Output);
+
+        string[] failures = [.. worker.Output.Split('\n').Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal))];
+        Assert.NotEmpty(failures);
+        Assert.All(failures, line => Assert.Contains($"\"ExperimentId\":\"{s_id}\"", line, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -22,14 +22,14 @@ public sealed class PostgresServer : IDisposable
     private const string User = "postgres";
 
     /// <summary>
-    /// Makes a cluster in $1 with the programs of $2, serves it at port $3, and removes it at the end of its input. Lines of its
+    /// Makes a cluster in $1 with the programs of $2, serves it at port $3 with fsync $4, and removes it at the end of its input. Lines of its
     /// input stop it, without its leave, and start it again; each is answered when it is done.
     /// </summary>
     private const string Script = """
         umask 077
         "$2/initdb" --no-sync -A trust --locale=C.UTF-8 -U postgres -D "$1/data" >"$1/log" 2>&1 || exit 1
         serve() {
-            "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" -c fsync=off -c max_connections=200 >>"$1/log" 2>&1 </dev/null &
+            "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" -c fsync="$4" -c max_connections=200 >>"$1/log" 2>&1 </dev/null &
             server=$!
         }
         serve "$@"
@@ -58,6 +58,9 @@ public sealed class PostgresServer : IDisposable
     private string? _connectionString;
 
     public PostgresServer() => s_current = this;
+
+    /// <summary>Whether what is committed is on the disk: tests need it not, whoever measures does.</summary>
+    public bool IsDurable { get; init; }
 
     /// <summary>Makes an empty database; skips the test where there is no server.</summary>
     public static PostgresTestDatabase CreateDatabase()
@@ -111,7 +114,7 @@ public sealed class PostgresServer : IDisposable
 
         int port = FreePort();
         _folder = Directory.CreateTempSubdirectory("plumbline-postgres-");
-        string[] command = ["sh", "-c", Script, "postgres-of-tests", _folder.FullName, Path.Combine(programs!, "bin"), $"{port}"];
+        string[] command = ["sh", "-c", Script, "postgres-of-tests", _folder.FullName, Path.Combine(programs!, "bin"), $"{port}", IsDurable ? "on" : "off"];
         if (Environment.IsPrivilegedProcess)
         {
             // PostgreSQL refuses to run as root.
