@@ -65,9 +65,14 @@ internal static class RequestReader
     {
         object?[] forms = [message.Spec, message.Cancel, message.Rerun, message.Status];
         Guid id = message.ExperimentId ?? Guid.NewGuid();
-        if (forms.Count(form => form is not null) != 1)
+        if (id == Guid.Empty)
         {
-            return Refused(id, "", "a message has exactly one of spec, cancel, rerun and status");
+            return Refused(id, "experimentId", "must not be empty");
+        }
+
+        if (forms.Count(form => form is not null) is int given && given != 1)
+        {
+            return Refused(id, given == 0 ? "spec" : "", "a message has exactly one of spec, cancel, rerun and status");
         }
 
         return message switch
@@ -81,7 +86,7 @@ internal static class RequestReader
 
     private static ReadRequest Read(Guid id, ExperimentSpec spec)
     {
-        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.RequestErrors(new ExperimentRequested { ExperimentId = id, Spec = spec });
+        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.Errors(spec);
         return errors.Count == 0 ? new ReadExperiment(id, spec) : new ReadRefusal(id, errors);
     }
 
