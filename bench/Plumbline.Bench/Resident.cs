@@ -4,8 +4,11 @@ using Plumbline.Pipeline.Tests;
 
 namespace Plumbline.Bench;
 
-/// <summary>Memory that the kernel counts as each worker's own and shared pages (VmRSS), with nothing to do.</summary>
-internal static partial class Resident
+/// <summary>
+/// Memory that each worker has with nothing to do: all of it (VmRSS), and what is its own (RssAnon); the rest is files, such as the
+/// runtime's, which the workers share.
+/// </summary>
+internal static class Resident
 {
     private const string Spec = """{"services": [100, 1000], "dataPlanes": ["nftables"], "trials": 2, "packets": 500}""";
 
@@ -17,20 +20,24 @@ internal static partial class Resident
         using PostgresServer postgres = new();
         await using Pipeline.Tests.Pipeline pipeline = await Pipeline.Tests.Pipeline.StartAsync();
         await Task.Delay(s_rest, token);
-        Dictionary<string, double> started = pipeline.Workers.ToDictionary(each => each.Key, each => Megabytes(each.Value));
+        Dictionary<string, (double All, double Own)> started = pipeline.Workers.ToDictionary(each => each.Key, each => Megabytes(each.Value));
         await pipeline.WaitForEndAsync(await pipeline.RequestExperimentAsync(Spec));
         await Task.Delay(s_rest, token);
 
-        Console.WriteLine($"{"MB",-16} {"started",8} {"after an experiment",20}");
+        Console.WriteLine($"{"MB",-16} {"started",8} {"its own",8} {"after an experiment",20} {"its own",8}");
         foreach ((string name, Worker worker) in pipeline.Workers)
         {
-            Console.WriteLine($"{name,-16} {started[name],8:F0} {Megabytes(worker),20:F0}");
+            (double all, double own) = Megabytes(worker);
+            Console.WriteLine($"{name,-16} {started[name].All,8:F0} {started[name].Own,8:F0} {all,20:F0} {own,8:F0}");
         }
     }
 
-    private static double Megabytes(Worker worker) =>
-        double.Parse(ResidentLine().Match(File.ReadAllText($"/proc/{worker.ProcessId}/status")).Groups[1].Value, CultureInfo.InvariantCulture) / 1_000 * 1.024;
+    private static (double All, double Own) Megabytes(Worker worker)
+    {
+        string status = File.ReadAllText($"/proc/{worker.ProcessId}/status");
+        return (Of("VmRSS"), Of("RssAnon"));
 
-    [GeneratedRegex(@"VmRSS:\s+(\d+) kB")]
-    private static partial Regex ResidentLine();
+        double Of(string line) => double.Parse(
+            Regex.Match(status, $@"{line}:\s+(\d+) kB").Groups[1].Value, CultureInfo.InvariantCulture) * 1_024 / 1e6;
+    }
 }

@@ -10,6 +10,9 @@ namespace Plumbline.Results.Storage;
 /// </summary>
 internal sealed class PostgresDatabase : IResultsDatabase
 {
+    /// <summary>Statements that a connection has planned once for all its messages.</summary>
+    private const int StatementsKept = 20;
+
     private readonly NpgsqlDataSource _connections;
 
     private PostgresDatabase(NpgsqlDataSource connections) => _connections = connections;
@@ -112,6 +115,11 @@ internal sealed class PostgresDatabase : IResultsDatabase
     {
         NpgsqlConnectionStringBuilder settings = Checked(() => new NpgsqlConnectionStringBuilder(connectionString));
         settings.ApplicationName ??= "plumbline";
+        if (settings.MaxAutoPrepare == 0)
+        {
+            settings.MaxAutoPrepare = StatementsKept;
+        }
+
         return settings;
     }
 
