@@ -89,6 +89,10 @@ internal static class TraceCommand
         {
             TraceDocument.Write(Console.Out, spec, traces);
         }
+        else
+        {
+            TraceView.WriteLegend(AnsiConsole.Console, traces);
+        }
 
         return traces.SelectMany(trace => trace.Flows).All(flow => flow.Remarks.Count == 0) ? ExitCode.Success : ExitCode.Incomplete;
 

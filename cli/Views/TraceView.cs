@@ -6,45 +6,70 @@ using Spectre.Console;
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// One data plane's trace on the terminal: the first packet's stages with the second's beside them, both drawn on one scale,
-/// and what proves that it was so.
+/// One data plane's trace on the terminal: the first packet's stages with the second's beside them, what proves that it was so,
+/// and both drawn on one scale.
 /// </summary>
 internal static class TraceView
 {
-    private const int NameWidth = 21;
+    private const int NameWidth = 22;
     private const int NumberWidth = 9;
     private const int ShareWidth = 7;
     private const int ColumnWidth = (2 * NumberWidth) + ShareWidth;
-    private const int BarWidth = 54;
+    private const int BarWidth = 48;
+
+    /// <summary>What every one of the kernel's reasons begins with.</summary>
+    private const string ReasonPrefix = "SKB_DROP_REASON_";
 
     public static void Write(IAnsiConsole console, ServiceTrace trace)
     {
         FlowTrace flow = trace.Flows[^1];
-        console.WriteLine($"{trace.DataPlane.WireName()}: {Figures.Integer(trace.Rules)} Service rules, {trace.Position.WireName()}: {Place(trace)}");
+        console.WriteLine($"{trace.DataPlane.WireName()}: {Figures.Integer(trace.Rules)} Services; to {Place(trace)}");
         console.WriteLine($"  {trace.RuleText}");
         console.WriteLine();
         WriteTable(console, flow);
         WriteBars(console, flow);
-        WriteFacts(console, flow);
         WriteNotes(console, trace, flow);
         console.WriteLine();
     }
 
+    /// <summary>What the names of the stages mean; once for all data planes.</summary>
+    public static void WriteLegend(IAnsiConsole console, IReadOnlyList<ServiceTrace> traces)
+    {
+        IEnumerable<WaterfallStage> stages = traces.SelectMany(trace => trace.Flows).SelectMany(flow => flow.First.Stages.Concat(flow.Second.Stages));
+        foreach (WaterfallStage stage in stages.SelectMany(stage => stage.Parts.Prepend(stage)).DistinctBy(stage => stage.Name))
+        {
+            console.WriteLine($"{stage.Name,-NameWidth}{stage.What}");
+        }
+
+        console.WriteLine();
+        console.WriteLine("Each column is one packet, without statistics; `plumbline lab` measures distributions.");
+    }
+
     private static string Place(ServiceTrace trace) => trace.DataPlane == DataPlane.Nftables
-        ? $"{trace.Target}, found by a lookup in the map"
-        : $"{trace.Target}, rule {Figures.Integer(trace.TargetIndex + 1)}";
+        ? $"the {trace.Position.WireName()} one, {trace.Target}, by a lookup in a map"
+        : $"the {trace.Position.WireName()} one, {trace.Target}, rule {Figures.Integer(trace.TargetIndex + 1)}";
 
     private static void WriteTable(IAnsiConsole console, FlowTrace flow)
     {
-        console.WriteLine($"  {"",-NameWidth}{"first packet",ColumnWidth}{"second packet",ColumnWidth}");
-        console.WriteLine($"  {"",-NameWidth}{Header}{Header}");
+        Row("", "first packet", "second packet");
+        Row("", Header, Header);
         foreach ((string name, WaterfallStage? first, WaterfallStage? second) in Rows(flow.First.Stages, flow.Second.Stages, ""))
         {
-            console.WriteLine($"  {name,-NameWidth}{Cells(first)}{Cells(second)}");
+            Row(name, Cells(first), Cells(second));
         }
 
-        console.WriteLine($"  {"total",-NameWidth}{Total(flow.First)}{Total(flow.Second)}");
+        Row("total", Total(flow.First), Total(flow.Second));
+        Fact("sent to", packet => packet.Destination);
+        Fact("translated to", packet => packet.IsTranslated ? packet.DestinationAfter : null);
+        Fact("conntrack entry", packet => packet.Entry.WireName());
+        Fact("arrived on", packet => packet.IngressDevice);
+        Fact("then", Outcome);
         console.WriteLine();
+
+        void Fact(string name, Func<PacketTrace, string?> value) => Row(name, value(flow.First) ?? Figures.Unknown, value(flow.Second) ?? Figures.Unknown);
+
+        void Row(string name, string first, string second) =>
+            console.WriteLine($"  {name,-NameWidth}{first,ColumnWidth}{second,ColumnWidth}".TrimEnd());
     }
 
     private static string Header => $"{"from ns",NumberWidth}{"ns",NumberWidth}{"share",ShareWidth}";
@@ -74,6 +99,13 @@ internal static class TraceView
 
     private static string Percent(double share) => $"{Figures.Integer((long)Math.Round(100 * share))} %";
 
+    private static string Outcome(PacketTrace packet) => packet.Verdict switch
+    {
+        PacketVerdict.Left => $"left by {packet.EgressDevice}",
+        PacketVerdict.Dropped => $"dropped {packet.DropReason?.Replace(ReasonPrefix, "", StringComparison.Ordinal)}",
+        _ => "not seen again",
+    };
+
     private static void WriteBars(IAnsiConsole console, FlowTrace flow)
     {
         long longestNs = Math.Max(flow.First.TotalNs ?? 0, flow.Second.TotalNs ?? 0);
@@ -95,44 +127,19 @@ internal static class TraceView
         int Scaled(long ns) => longestNs == 0 ? 0 : (int)Math.Round((double)BarWidth * ns / longestNs);
     }
 
-    private static void WriteFacts(IAnsiConsole console, FlowTrace flow)
-    {
-        foreach ((string which, PacketTrace packet) in new[] { ("first", flow.First), ("second", flow.Second) })
-        {
-            console.WriteLine($"  {which,-8}{Route(packet)}; {EntryWords(packet)}; {VerdictWords(packet)}");
-        }
-    }
-
-    private static string Route(PacketTrace packet) => packet switch
-    {
-        { Source: null } => "never arrived",
-        { IsTranslated: true } => $"{packet.Source} → {packet.Destination}, translated to {packet.DestinationAfter}",
-        _ => $"{packet.Source} → {packet.Destination}, not translated",
-    };
-
-    private static string EntryWords(PacketTrace packet) => packet.Entry switch
-    {
-        FlowEntry.Made => "made its conntrack entry",
-        FlowEntry.Met => "met a conntrack entry",
-        _ => "no conntrack entry",
-    };
-
-    private static string VerdictWords(PacketTrace packet) => packet.Verdict switch
-    {
-        PacketVerdict.Left => $"{packet.IngressDevice} → {packet.EgressDevice}",
-        PacketVerdict.Dropped => $"{packet.IngressDevice} → dropped: {packet.DropReason}",
-        _ => "not seen again",
-    };
-
     private static void WriteNotes(IAnsiConsole console, ServiceTrace trace, FlowTrace flow)
     {
-        string warmUp = trace.WarmUp is { } before
-            ? $" (of the {Figures.Integer(before.Flows)} flows before: {Figures.Integer(before.FirstMedianNs)} and {Figures.Integer(before.SecondMedianNs)} ns in the median)"
-            : "";
-        string cost = trace.ProbeRunNs is { } ns
-            ? $" Tracing is in these figures: a run of one of its programs takes about {Figures.Integer((long)Math.Round(ns))} ns, and each stage has part of one."
-            : "";
-        console.WriteLine($"  One packet each, no statistics{warmUp}.{cost}");
+        if (trace.WarmUp is { } before)
+        {
+            console.WriteLine($"  The {Figures.Integer(before.Flows)} flows before, to warm up: {Figures.Integer(before.FirstMedianNs)} and"
+                + $" {Figures.Integer(before.SecondMedianNs)} ns in the median.");
+        }
+
+        if (trace.ProbeRunNs is { } ns)
+        {
+            console.WriteLine($"  Tracing is in the figures: a run of one of its programs is about {Figures.Integer((long)Math.Round(ns))} ns.");
+        }
+
         foreach (string remark in flow.Remarks)
         {
             console.WriteLine($"  ! {remark}");
