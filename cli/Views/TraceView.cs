@@ -42,7 +42,7 @@ internal static class TraceView
         }
 
         console.WriteLine();
-        console.WriteLine("Each column is one packet, without statistics; `plumbline lab` measures distributions.");
+        console.WriteLine("A column is one packet, no statistics: plumbline lab measures distributions.");
     }
 
     private static string Place(ServiceTrace trace) => trace.DataPlane == DataPlane.Nftables

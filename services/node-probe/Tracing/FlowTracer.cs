@@ -65,27 +65,26 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         UdpFrame frame = new(entry.SenderMac, entry.NodeMac, entry.DestinationPort);
         long nextFlow = 0;
 
-        List<FlowTrace> warmUp = FollowFlows(settings.WarmupFlows, stopAtLoss: true);
-        List<FlowTrace> flows = FollowFlows(settings.Repeat, stopAtLoss: false);
-        return new Followed(warmUp, flows, ProbeRunNs(() => FollowFlows(AccountedFlows, stopAtLoss: true)));
+        // The warm-up and what follows it are one series: whatever came between would cool down what it has warmed.
+        List<FlowTrace> followed = FollowFlows(settings.WarmupFlows, settings.Repeat);
+        List<FlowTrace> flows = followed[^Math.Min(settings.Repeat, followed.Count)..];
+        List<FlowTrace> warmUp = followed[..^flows.Count];
+        return new Followed(warmUp, flows, ProbeRunNs(() => FollowFlows(AccountedFlows, 0)));
 
-        List<FlowTrace> FollowFlows(int count, bool stopAtLoss)
+        List<FlowTrace> FollowFlows(int dispensable, int demanded)
         {
-            List<FlowTrace> followed = [];
-            while (followed.Count < count && !token.IsCancellationRequested)
+            List<FlowTrace> series = new(dispensable + demanded);
+            for (int left = dispensable + demanded; left > 0 && !token.IsCancellationRequested; left--)
             {
                 FlowAddress source = entry.Sources.AddressOf(nextFlow++);
                 FlowTrace flow = new(FollowPacket(source), FollowPacket(source));
-                followed.Add(flow);
+                series.Add(flow);
 
-                // Each packet that goes astray is waited for.
-                if (stopAtLoss && flow.First.Verdict == PacketVerdict.NotSeenAgain)
-                {
-                    break;
-                }
+                // Each packet that goes astray is waited for: one of the warm-up is enough.
+                left = flow.First.Verdict == PacketVerdict.NotSeenAgain ? Math.Min(left, demanded + 1) : left;
             }
 
-            return followed;
+            return series;
         }
 
         PacketTrace FollowPacket(FlowAddress source)
