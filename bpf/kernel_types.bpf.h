@@ -20,6 +20,7 @@ typedef struct {
 } possible_net_t;
 
 struct net_device {
+	char name[16];
 	int ifindex;
 	possible_net_t nd_net;
 };
@@ -28,6 +29,9 @@ struct sk_buff {
 	struct net_device *dev;
 	unsigned long _nfct; /* struct nf_conn pointer, with enum ip_conntrack_info in the low three bits */
 	unsigned short protocol;
+	unsigned short network_header; /* offset of the IP header from head */
+	unsigned char *head;
+	unsigned char *data;
 };
 
 struct nf_conn {

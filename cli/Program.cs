@@ -21,6 +21,7 @@ RootCommand root = new(
       sudo plumbline lab                               compare iptables-legacy, iptables-nft and nftables (two minutes)
       sudo plumbline lab --services 100,30000          at other numbers of Services
       sudo plumbline lab experiment.yaml               as a file says
+      sudo plumbline trace                             follow one packet, and the next of its flow, stage by stage
       plumbline list                                   experiments measured so far
       plumbline report ID                              table and reports of one of them again
       plumbline report ID --format md                  for a pull request; or csv, json, html, hlog, prom, svg, png
@@ -42,6 +43,7 @@ RootCommand root = new(
     """)
 {
     LabCommand.Create(),
+    TraceCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
     WatchCommand.Create(),

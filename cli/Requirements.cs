@@ -40,12 +40,14 @@ internal static class Requirements
     }
 
     /// <summary>What stops a lab on these data planes; one line for the user.</summary>
+    /// <param name="command">That wants one.</param>
+    /// <param name="choice">Its flags by which a data plane or probe can be left out.</param>
     /// <exception cref="UserException">Something is missing.</exception>
-    public static void Demand(ExperimentSpec spec)
+    public static void Demand(ExperimentSpec spec, string command = "lab", string choice = "--data-planes and --probes")
     {
         if (!LinuxUser.IsRoot)
         {
-            throw new UserException(ExitCode.CannotRun, "plumbline lab needs root for namespaces, rules and BPF: run it with sudo");
+            throw new UserException(ExitCode.CannotRun, $"plumbline {command} needs root for namespaces, rules and BPF: run it with sudo");
         }
 
         foreach (Requirement requirement in s_tools)
@@ -53,7 +55,7 @@ internal static class Requirements
             string[] neededFor = [.. requirement.NeededFor.Intersect([.. spec.DataPlanes, .. spec.Probes])];
             if ((requirement.NeededFor.Count == 0 || neededFor.Length > 0) && Tool.Find(requirement.Tool) is null)
             {
-                string purpose = neededFor.Length > 0 ? $" (for {string.Join(" and ", neededFor)}; or leave that out of --data-planes and --probes)" : "";
+                string purpose = neededFor.Length > 0 ? $" (for {string.Join(" and ", neededFor)}; or leave that out of {choice})" : "";
                 throw new UserException(ExitCode.CannotRun,
                     $"{requirement.Tool} is missing: apt-get install {requirement.Package}{purpose}");
             }

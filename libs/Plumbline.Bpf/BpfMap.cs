@@ -29,11 +29,7 @@ public sealed class BpfMap
         byte[] buffer = new byte[stride * PossibleCpus];
         fixed (byte* value = buffer)
         {
-            int error = NativeMethods.LookupElement(_fd, &key, value);
-            if (error < 0)
-            {
-                throw new BpfException($"element {key} of map {Name} cannot be read", -error, "");
-            }
+            CheckRead(key, NativeMethods.LookupElement(_fd, &key, value));
         }
 
         T[] values = new T[PossibleCpus];
@@ -43,6 +39,17 @@ public sealed class BpfMap
         }
 
         return values;
+    }
+
+    /// <summary>Reads an element of an ordinary array.</summary>
+    /// <typeparam name="T">The value's layout; its size must be the map's.</typeparam>
+    public unsafe T Read<T>(uint key)
+        where T : unmanaged
+    {
+        RequireSize<T>();
+        T value;
+        CheckRead(key, NativeMethods.LookupElement(_fd, &key, &value));
+        return value;
     }
 
     /// <summary>Writes an element of an ordinary array.</summary>
@@ -67,6 +74,14 @@ public sealed class BpfMap
     private static int PossibleCpus { get; } = NativeMethods.PossibleCpus();
 
     private int PerCpuStride => (ValueSize + 7) / 8 * 8;
+
+    private void CheckRead(uint key, int error)
+    {
+        if (error < 0)
+        {
+            throw new BpfException($"element {key} of map {Name} cannot be read", -error, "");
+        }
+    }
 
     private void CheckWritten(uint key, int error)
     {

@@ -6,7 +6,7 @@ namespace Plumbline.Trials;
 /// Waits until the machine is not busy with something else: after a step the kernel still frees the rules and entries of
 /// the one before, for seconds where there were many, and that would stand in the first trials' figures.
 /// </summary>
-internal static class QuietMachine
+public static class QuietMachine
 {
     /// <summary>Share of all CPUs' time that may be in use.</summary>
     public const double MostBusy = 0.15;

@@ -23,6 +23,8 @@ internal sealed class LabHarness : IAsyncDisposable
 
     private LabHarness(DataPlane dataPlane, int services) => (_dataPlane, _services) = (dataPlane, services);
 
+    public Guid ExperimentId => _experimentId;
+
     public TrialRunner Runner => _runner;
 
     public LabNode Node => LabNode.Of(_experimentId, _dataPlane);

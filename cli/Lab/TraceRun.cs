@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Plumbline.Bpf;
+using Plumbline.Contracts;
+using Plumbline.EchoWorker.Lab;
+using Plumbline.Lab;
+using Plumbline.NodeProbe.Tracing;
+using Plumbline.ServiceScaler.Lab;
+using Plumbline.Trials.Lab;
+using Plumbline.Trials.Tracing;
+
+namespace Plumbline.Cli.Lab;
+
+/// <summary>
+/// Traces in a lab of its own, from the lock to the last namespace removed: one data plane after the other, each gone before
+/// the next is made, so that none disturbs another.
+/// </summary>
+/// <param name="note">Told what else is worth knowing.</param>
+internal sealed class TraceRun(Action<string> note)
+{
+    /// <param name="show">Gets each data plane's trace when it is there.</param>
+    /// <exception cref="OperationCanceledException">A signal stopped it; everything was removed.</exception>
+    /// <exception cref="UserException">Another lab runs, or the kernel refuses the programs.</exception>
+    public async Task RunAsync(
+        IReadOnlyList<DataPlane> dataPlanes, int services, NftablesDialect dialect, TraceSettings settings, Action<ServiceTrace> show)
+    {
+        using LabLock labLock = LabLock.TryTake()
+            ?? throw new UserException(ExitCode.CannotRun, "another lab is running on this machine; two would disturb each other's measurement");
+        IReadOnlyList<string> leftovers = await LabNetwork.RemoveAsync();
+        if (leftovers.Count > 0)
+        {
+            note($"removed {leftovers.Count} network namespaces that an earlier lab had left");
+        }
+
+        using StopSignals signals = new();
+        try
+        {
+            using FlowTracer tracer = AttachTracer();
+            await using LabServiceCluster cluster = new(new LabEchoEndpoints(), NullLogger<LabServiceCluster>.Instance);
+            foreach (DataPlane dataPlane in dataPlanes)
+            {
+                ScaleStep step = Step(dataPlane, services, dialect, settings.Seed);
+                await cluster.ScaleAsync(step, signals.First);
+                show(await tracer.TraceAsync(step.ExperimentId, dataPlane, settings, signals.First));
+                await cluster.RemoveAsync(step.ExperimentId, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            await LabNetwork.RemoveAsync();
+        }
+    }
+
+    private static FlowTracer AttachTracer()
+    {
+        try
+        {
+            return new FlowTracer(new LabNodeAccess());
+        }
+        catch (BpfException exception)
+        {
+            throw new UserException(ExitCode.CannotRun, exception.Message);
+        }
+    }
+
+    /// <summary>Services of UDP alone, so that every one of them can be the target.</summary>
+    private static ScaleStep Step(DataPlane dataPlane, int services, NftablesDialect dialect, long seed) => new()
+    {
+        ExperimentId = Guid.NewGuid(),
+        Step = 0,
+        Services = services,
+        DataPlanes = [dataPlane],
+        NftablesDialect = dialect,
+        EndpointsPerService = 1,
+        Protocols = [ServiceProtocol.Udp],
+        PortsPerService = 1,
+        Seed = seed,
+    };
+}

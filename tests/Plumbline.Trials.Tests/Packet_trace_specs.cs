@@ -1,0 +1,118 @@
+using Plumbline.Rules;
+using Plumbline.Trials.Tracing;
+
+namespace Plumbline.Trials.Tests;
+
+public sealed class Packet_trace_specs
+{
+    private const ulong Confirmed = 1 << 3;
+    private const string New = "IP_CT_NEW";
+
+    private static readonly PacketAddresses s_sent = new(Ipv4.Parse("10.244.128.2"), 1_024, Ipv4.Parse("10.96.0.10"), 7_000);
+    private static readonly PacketAddresses s_translated = s_sent with { DestinationIp = Ipv4.Parse("10.244.0.11"), DestinationPort = 7_001 };
+
+    private static readonly PacketEvent s_arrived = new(TracePoint.Arrived, 1_000) { Device = "client0", Addresses = s_sent };
+    private static readonly PacketEvent s_routed = new(TracePoint.Routed, 1_600) { Entry = new ConntrackEntry(0, New) };
+    private static readonly PacketEvent s_queued = new(TracePoint.Queued, 1_900);
+    private static readonly PacketEvent s_left = new(TracePoint.Left, 2_000) { Device = "endpoints0", Addresses = s_translated, Entry = new ConntrackEntry(Confirmed, New) };
+    private static readonly PacketEvent s_dropped = new(TracePoint.Dropped, 1_700) { Addresses = s_sent, DropReason = "NETFILTER_DROP" };
+
+    [Fact]
+    public void The_stages_follow_each_other_and_are_the_whole_way()
+    {
+        PacketTrace trace = Trace(s_arrived, s_routed, s_queued, s_left);
+
+        Assert.Equal([("prerouting", 0L, 600L, 0.6), ("forward-postrouting", 600, 400, 0.4)], trace.Stages.Select(Figures));
+        Assert.Equal([("hooks", 600L, 300L, 0.3), ("queue", 900, 100, 0.1)], trace.Stages[1].Parts.Select(Figures));
+        Assert.Equal(1_000, trace.TotalNs);
+    }
+
+    [Fact]
+    public void A_stage_that_was_not_told_apart_stays_whole()
+    {
+        PacketTrace trace = Trace(s_arrived, s_routed, s_left);
+
+        Assert.Equal([("prerouting", 0L, 600L, 0.6), ("forward-postrouting", 600, 400, 0.4)], trace.Stages.Select(Figures));
+        Assert.All(trace.Stages, stage => Assert.Empty(stage.Parts));
+    }
+
+    [Fact]
+    public void A_dropped_packets_way_ends_in_the_stage_it_was_dropped_in()
+    {
+        PacketTrace late = Trace(s_arrived, s_routed, s_dropped);
+        PacketTrace early = Trace(s_arrived, s_dropped);
+
+        Assert.Equal([("prerouting", 0L, 600L), ("forward-postrouting", 600, 100)], late.Stages.Select(stage => (stage.Name, stage.StartNs, stage.DurationNs)));
+        Assert.Equal([("prerouting", 0L, 700L)], early.Stages.Select(stage => (stage.Name, stage.StartNs, stage.DurationNs)));
+        Assert.Equal((PacketVerdict.Dropped, "NETFILTER_DROP", null), (late.Verdict, late.DropReason, late.EgressDevice));
+        Assert.False(late.IsTranslated);
+    }
+
+    [Fact]
+    public void A_packet_that_leaves_without_a_routing_lookup_is_not_said_to_be_in_prerouting() =>
+        Assert.Equal("unrouted", Assert.Single(Trace(s_arrived, s_left).Stages).Name);
+
+    [Fact]
+    public void A_packet_without_end_or_arrival_has_no_stages_and_no_time()
+    {
+        Assert.Equal((PacketVerdict.NotSeenAgain, null), (Trace(s_arrived, s_routed).Verdict, Trace(s_arrived, s_routed).TotalNs));
+        Assert.Empty(Trace(s_arrived, s_routed).Stages);
+        Assert.Empty(Trace().Stages);
+    }
+
+    [Theory]
+    [InlineData(0UL, FlowEntry.Made)]
+    [InlineData(Confirmed, FlowEntry.Met)]
+    public void An_entry_is_the_packets_own_unless_it_was_confirmed_when_routing_began(ulong status, FlowEntry entry)
+    {
+        PacketTrace trace = Trace(s_arrived, s_routed with { Entry = new ConntrackEntry(status, New) }, s_left);
+
+        // conntrack's word is the same for both: the flow was never answered.
+        Assert.Equal((entry, New), (trace.Entry, trace.CtInfo));
+    }
+
+    [Fact]
+    public void Without_an_entry_at_the_lookup_there_is_none() => Assert.Equal(FlowEntry.None, Trace(s_arrived, s_routed with { Entry = null }, s_left).Entry);
+
+    [Fact]
+    public void Translation_shows_in_the_destination()
+    {
+        PacketTrace trace = Trace(s_arrived, s_routed, s_left);
+
+        Assert.True(trace.IsTranslated);
+        Assert.Equal(("10.96.0.10:7000", "10.244.0.11:7001"), (trace.Destination, trace.DestinationAfter));
+        Assert.Equal("10.244.128.2:1024", trace.SourceAfter);
+    }
+
+    [Fact]
+    public void A_first_packet_that_made_its_entry_and_a_second_that_met_it_need_no_remark() => Assert.Empty(new FlowTrace(First, Second).Remarks);
+
+    [Fact]
+    public void What_keeps_two_packets_from_showing_what_conntrack_saves_is_remarked()
+    {
+        Assert.Equal(["the first packet made no conntrack entry, so it is not shown to be the first of its flow"], new FlowTrace(Second, Second).Remarks);
+        Assert.Equal(["the second packet met no conntrack entry, so it went through the rules again"], new FlowTrace(First, First).Remarks);
+        Assert.Equal(["2 packets arrived as the first, instead of one"], new FlowTrace(First with { Packets = 2 }, Second).Remarks);
+        Assert.Equal(["0 packets arrived as the second, instead of one"], new FlowTrace(First, PacketTrace.Of(new PacketLog(0, [], 0))).Remarks);
+        Assert.Equal(["the second packet was not translated to an endpoint"], new FlowTrace(First, Second with { DestinationAfter = Second.Destination }).Remarks);
+        Assert.Equal(["the first packet was dropped: NETFILTER_DROP"], new FlowTrace(Trace(s_arrived, s_routed, s_dropped), Second).Remarks);
+    }
+
+    [Fact]
+    public void A_warm_up_that_lost_a_packet_says_nothing()
+    {
+        FlowTrace flow = new(First, Second);
+
+        Assert.Equal(new WarmUp(3, 1_000, 1_000), WarmUp.Of([flow, flow, flow]));
+        Assert.Null(WarmUp.Of([flow, flow with { Second = Trace(s_arrived, s_dropped) }]));
+        Assert.Null(WarmUp.Of([]));
+    }
+
+    private static PacketTrace First => Trace(s_arrived, s_routed, s_queued, s_left);
+
+    private static PacketTrace Second => Trace(s_arrived, s_routed with { Entry = new ConntrackEntry(Confirmed, New) }, s_queued, s_left);
+
+    private static PacketTrace Trace(params IReadOnlyList<PacketEvent> events) => PacketTrace.Of(new PacketLog(events.Count == 0 ? 0 : 1, events, 0));
+
+    private static (string, long, long, double) Figures(WaterfallStage stage) => (stage.Name, stage.StartNs, stage.DurationNs, stage.Share);
+}
