@@ -14,7 +14,10 @@ internal static class ExitCode
     /// <summary>The machine lacks something (root, a tool, a kernel feature) or another lab runs, or the pipeline's servers or scheduler do not answer; nothing was created.</summary>
     public const int CannotRun = 3;
 
-    /// <summary>The experiment completed, but some trials could not be trusted even at their last attempt.</summary>
+    /// <summary>
+    /// The experiment completed, but some trials could not be trusted even at their last attempt. `plumbline trace`: a packet did not
+    /// show what it should, and the output says why.
+    /// </summary>
     public const int Incomplete = 4;
 
     /// <summary>`plumbline compare`: B is slower than A by more than a threshold, and not by noise.</summary>
