@@ -108,7 +108,17 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     /// <summary>Waits for entries of earlier trials to expire where the table has no room for this one's. Never deletes any.</summary>
     private static async Task<(long Count, long Max)> WaitForConntrackAsync(MeasureTrial trial, NetworkNamespace node, CancellationToken token)
     {
-        long max = await node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
+        long max;
+        try
+        {
+            max = await node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
+        }
+        catch (IOException)
+        {
+            // Nothing has called for conntrack yet and its module is not loaded: the first arm without rules on a fresh machine.
+            return (0, 0);
+        }
+
         long deadline = Environment.TickCount64 + (long)s_conntrackPatience.TotalMilliseconds;
         while (true)
         {
@@ -123,7 +133,8 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         }
     }
 
-    private static bool Fits(MeasureTrial trial, long count, long max) => count + trial.Flows <= ConntrackHeadroom * max;
+    /// <remarks>To the kernel too, a table of 0 entries is one without an end.</remarks>
+    private static bool Fits(MeasureTrial trial, long count, long max) => max == 0 || count + trial.Flows <= ConntrackHeadroom * max;
 
     private static TrialConditions Conditions(
         ITrialMethod method, Targets targets, ServiceRuleSet? rules, Measurement measured, DateTimeOffset startedAt, TimeSpan duration,

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Plumbline.Vm.Tests;
+
+/// <summary>One guest in which tests/vm/survey tries everything, for all tests of its kernel: an emulated machine takes its time.</summary>
+public abstract class GuestSurvey(string kernel) : IAsyncLifetime
+{
+    /// <summary>Far more than it takes: a busy machine emulates slowly.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
+
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Why there is no guest; null where there is one.</summary>
+    public string? Missing { get; private set; }
+
+    public string Database => $"Data Source={_folder.File("plumbline.db")};Mode=ReadOnly;Pooling=False";
+
+    public async ValueTask InitializeAsync()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Missing = await Guest.FindMissingAsync(kernel, token);
+        if (Missing is null)
+        {
+            string[] survey = [Repository.File("tests/vm/survey"), _folder.Path, "dotnet", Path.Combine(AppContext.BaseDirectory, "plumbline.dll")];
+            (int exitCode, string output) = await Guest.RunAsync(kernel, s_patience, _folder.Path, survey, token);
+            Assert.True(exitCode == 0, $"exit status {exitCode}: {output}");
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    public string Read(string file) => File.ReadAllText(_folder.File(file)).Trim();
+
+    public int ReadNumber(string file) => int.Parse(Read(file), CultureInfo.InvariantCulture);
+}
+
+public sealed class SurveyOf61() : GuestSurvey("6.1");
+
+public sealed class SurveyOf612() : GuestSurvey("6.12");
