@@ -23,10 +23,10 @@ public sealed class Server_fault_specs
 
     public static TheoryData<string, Cut> Cuts => [.. AllFaults.Asked
         ? from worker in Worker.All from cut in Enum.GetValues<Cut>() select (worker, cut)
-        : [("node-probe", Cut.Silent), ("scheduler", Cut.Silent)]];
+        : [("node-probe", Cut.Silent)]];
 
     /// <summary>How often, and for how many seconds each time.</summary>
-    public static TheoryData<int, int> Crashes => [.. AllFaults.Asked ? [(1, 10), (2, 0), (12, 0)] : new[] { (1, 10), (2, 0) }];
+    public static TheoryData<int, int> Crashes => [.. AllFaults.Asked ? [(1, 10), (2, 0), (12, 0)] : new[] { (1, 10) }];
 
     [Fact]
     public async Task A_broker_that_dies_and_comes_back_costs_the_experiment_nothing()
