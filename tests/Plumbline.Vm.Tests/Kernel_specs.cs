@@ -72,7 +72,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     [Theory]
     [InlineData("iptables-legacy")]
     [InlineData("iptables-nft")]
-    public void The_last_of_a_thousand_rules_costs_more_than_the_first(string dataPlane)
+    public void The_last_of_300_rules_costs_more_than_the_first(string dataPlane)
     {
         using SqliteConnection database = new(survey.Database);
         double P50(string position) => database.QuerySingle<double>(
