@@ -28,7 +28,7 @@ public sealed class Fault_specs
     /// <summary>Each worker in the midst of measuring, or before the first trial is stored, or towards the end.</summary>
     public static TheoryData<string, int> Kills => [.. AllFaults.Asked
         ? from worker in Worker.All from afterTrials in (int[])[0, Trials / 3, Trials - 2] select (worker, afterTrials)
-        : from worker in Worker.All select (worker, Trials / 3)];
+        : [("node-probe", Trials / 3)]];
 
     /// <summary>Each worker right after a message was published that begins a stage.</summary>
     public static TheoryData<string, string> KillsAtStages => [.. AllFaults.Asked
@@ -44,6 +44,21 @@ public sealed class Fault_specs
         await pipeline.WaitForTrialsAsync(id, afterTrials);
 
         await pipeline.KillAndRestartAsync(worker);
+
+        await pipeline.AssertCompleteAsync(id, Trials);
+    }
+
+    [Fact]
+    public async Task All_workers_killed_one_after_the_other_cost_the_experiment_nothing()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+        Guid id = await pipeline.RequestExperimentAsync(Experiment);
+
+        foreach ((int index, string worker) in Worker.All.Index())
+        {
+            await pipeline.WaitForTrialsAsync(id, 2 * (index + 1));
+            await pipeline.KillAndRestartAsync(worker);
+        }
 
         await pipeline.AssertCompleteAsync(id, Trials);
     }
