@@ -6,14 +6,14 @@ namespace Plumbline.Pipeline.Tests;
 
 /// <summary>Separate processes, a real broker, a real database, the real kernel.</summary>
 [Trait("Category", "Kernel")]
-public sealed class Experiment_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
+public sealed class Experiment_specs
 {
     private const string Small = """{"services": [20], "dataPlanes": ["nftables", "iptables-nft"], "positions": ["last"], "trials": 2, "packets": 200}""";
 
     [Fact]
     public async Task An_experiment_published_as_plain_JSON_is_measured_stored_and_leaves_nothing()
     {
-        Pipeline pipeline = await fixture.GetAsync();
+        await using Pipeline pipeline = await Pipeline.StartAsync();
 
         Guid id = await pipeline.RequestExperimentAsync(Small);
         string state = await pipeline.WaitForEndAsync(id);
@@ -31,7 +31,7 @@ public sealed class Experiment_specs(PipelineFixture fixture) : IClassFixture<Pi
     [Fact]
     public async Task Two_experiments_are_measured_one_after_the_other()
     {
-        Pipeline pipeline = await fixture.GetAsync();
+        await using Pipeline pipeline = await Pipeline.StartAsync();
 
         Guid first = await pipeline.RequestExperimentAsync(Small);
         Guid second = await pipeline.RequestExperimentAsync(Small);
