@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plumbline.Results;
 
 namespace Plumbline.Cli;
 
@@ -17,7 +18,7 @@ internal sealed record ResultsFolder(string Folder)
     public string Database => Path.Combine(Folder, "plumbline.db");
 
     public string Report(Guid experimentId, string extension) =>
-        Path.Combine(Folder, $"{experimentId.ToString("N")[..8]}.{extension}");
+        Path.Combine(Folder, $"{ShortId.Of(experimentId)}.{extension}");
 
     /// <summary>Finds out, before anything is measured, whether the folder can be made and written; leaves nothing behind.</summary>
     /// <exception cref="UserException">It cannot.</exception>

@@ -26,3 +26,15 @@ public enum RerunStage
     [JsonStringEnumMemberName("aggregate")]
     Aggregate,
 }
+
+public static class RerunStages
+{
+    /// <summary>The probe whose trials the stage measures; null for a stage that measures none.</summary>
+    public static ProbeKind? Probe(this RerunStage stage) => stage switch
+    {
+        RerunStage.OneWay => ProbeKind.OneWay,
+        RerunStage.RoundTrip => ProbeKind.RoundTrip,
+        RerunStage.Grpc => ProbeKind.Grpc,
+        _ => null,
+    };
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Plumbline.Cli.Pipeline;
 using Plumbline.Contracts;
+using Plumbline.Results;
 
 namespace Plumbline.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class CancelCommand
         await using PipelineSession session = new();
         ExperimentStatus status = await ExperimentFinder.FindAsync(session.Client, id);
         Guid experimentId = status.Progress.ExperimentId;
-        string name = $"experiment {experimentId.ToString("N")[..8]}";
+        string name = $"experiment {ShortId.Of(experimentId)}";
         if (status.Outcome is { } before && status.Rerun is null)
         {
             throw new UserException(ExitCode.BadInput, $"{name} has ended already: {before.WireName()}");

@@ -74,13 +74,11 @@ internal static class CompareCommand
         return thresholds.Any(each => each.ExceededIn(comparison).Count > 0) ? ExitCode.ThresholdExceeded : ExitCode.Success;
     }
 
-    private static string Short(ExperimentSummary summary) => summary.ExperimentId.ToString("N")[..8];
-
     /// <summary>Gives the page's path.</summary>
     /// <exception cref="UserException">The page cannot be written.</exception>
     private static string WritePage(ResultsFolder folder, ExperimentComparison comparison, Threshold[] thresholds)
     {
-        string path = Path.Combine(folder.Folder, $"{Short(comparison.A)}-{Short(comparison.B)}.compare.html");
+        string path = Path.Combine(folder.Folder, $"{ShortId.Of(comparison.A.ExperimentId)}-{ShortId.Of(comparison.B.ExperimentId)}.compare.html");
         try
         {
             // Both experiments may be of other folders.

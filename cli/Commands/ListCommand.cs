@@ -37,7 +37,7 @@ internal static class ListCommand
         foreach (ExperimentSummary each in source.Use(store => store.ListExperiments()))
         {
             table.AddRow(
-                new Text(each.ExperimentId.ToString("N")[..8]),
+                new Text(ShortId.Of(each.ExperimentId)),
                 new Text(each.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
                 new Text(each.State.WireName()),
                 new Text(each.Name),

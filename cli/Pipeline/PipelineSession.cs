@@ -3,6 +3,7 @@ using Plumbline.Cli.Views;
 using Plumbline.Cli.Watching;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
+using Plumbline.Results;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Pipeline;
@@ -49,7 +50,7 @@ internal sealed class PipelineSession : IAsyncDisposable
     /// <returns>The command's exit code.</returns>
     public static int Tell(WatchedRun run, RunEnd? end, ResultsFolder folder)
     {
-        string id = run.ExperimentId.ToString("N")[..8];
+        string id = ShortId.Of(run.ExperimentId);
         string what = run.IsRerun ? $"the rerun of experiment {id}" : $"experiment {id}";
         switch (end)
         {
@@ -88,7 +89,7 @@ internal sealed class PipelineSession : IAsyncDisposable
         }
         else
         {
-            Console.WriteLine($"{what} has completed; with PLUMBLINE_POSTGRES__CONNECTIONSTRING set, plumbline report {experimentId.ToString("N")[..8]} --postgres shows it");
+            Console.WriteLine($"{what} has completed; with PLUMBLINE_POSTGRES__CONNECTIONSTRING set, plumbline report {ShortId.Of(experimentId)} --postgres shows it");
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class PipelineSettings
             throw new UserException(ExitCode.BadInput, $"{Prefix}BROKER__{wrong[0].MemberNames.First().ToUpperInvariant()}: {wrong[0].ErrorMessage}");
         }
 
-        options.Password = Read(options.ReadPassword, "BROKER");
+        (options.Password, options.PasswordFile) = (Read(options.ReadPassword, "BROKER"), "");
         return options;
     }
 

@@ -91,16 +91,8 @@ internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
         }
 
         await DisposeAsync();
-        ConnectionFactory factory = new()
-        {
-            HostName = broker.Host,
-            Port = broker.Port,
-            VirtualHost = broker.VirtualHost,
-            UserName = broker.Username,
-            Password = broker.Password,
-            AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = s_kept,
-        };
+        ConnectionFactory factory = broker.ConnectionFactory();
+        factory.RequestedConnectionTimeout = s_kept;
         return _connection = await factory.CreateConnectionAsync("plumbline", token);
     }
 

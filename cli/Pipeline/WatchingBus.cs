@@ -19,11 +19,7 @@ internal sealed class WatchingBus : IAsyncDisposable
     {
         IBusControl bus = Bus.Factory.CreateUsingRabbitMq(configurator =>
         {
-            configurator.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
-            {
-                host.Username(broker.Username);
-                host.Password(broker.Password);
-            });
+            configurator.Host(broker);
             configurator.ReceiveEndpoint(new TemporaryEndpointDefinition("plumbline-watch"), null, endpoint =>
             {
                 // In the order in which they came.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Results;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
@@ -25,7 +26,7 @@ internal static class StatusView
         bool isUnderWay = progress.Phase is not (ExperimentPhase.Queued or ExperimentPhase.Ended);
         return
         [
-            progress.ExperimentId.ToString("N")[..8],
+            ShortId.Of(progress.ExperimentId),
             status.Spec.Name,
             progress.Phase.WireName(),
             progress.QueuePosition == 0 ? "" : Number(progress.QueuePosition),

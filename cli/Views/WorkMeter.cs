@@ -47,7 +47,7 @@ internal sealed class WorkMeter
     {
         IReadOnlyList<PlannedStep> steps = ExperimentPlanner.Plan(started.ExperimentId, spec).Steps;
         PlannedStep step = steps[started.Step];
-        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => IsOf(started.Stage, trial.Probe))] };
+        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => trial.Probe == started.Stage.Probe())] };
         return new WorkMeter(spec, [again], steps.Count);
     }
 
@@ -87,7 +87,4 @@ internal sealed class WorkMeter
     private double Work(PlannedStep step) => WorkEstimate.Step(step.Services, step.DataPlanes.Count);
 
     private double Work(PlannedTrial trial) => WorkEstimate.Trial(_spec, trial.Probe, trial.Services);
-
-    private static bool IsOf(RerunStage stage, ProbeKind probe) => (stage, probe) is
-        (RerunStage.OneWay, ProbeKind.OneWay) or (RerunStage.RoundTrip, ProbeKind.RoundTrip) or (RerunStage.Grpc, ProbeKind.Grpc);
 }

@@ -117,6 +117,13 @@ public sealed class BpfObject : IDisposable
         return runTimes;
     }
 
+    /// <summary><see cref="RunTimes"/> of all programs together.</summary>
+    public BpfRunTime RunTime()
+    {
+        BpfRunTime[] programs = [.. RunTimes().Values];
+        return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount));
+    }
+
     public void Dispose()
     {
         DetachAll();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Plumbline.Bpf;
@@ -13,6 +14,10 @@ public sealed class BtfLayout
         _objectName = objectName;
         _btf = btf;
     }
+
+    /// <summary>Byte offset of a field within its struct on this side, for <see cref="Require"/>.</summary>
+    public static int Offset<TStruct, TField>(ref TStruct whole, ref TField field) =>
+        (int)Unsafe.ByteOffset(ref Unsafe.As<TStruct, byte>(ref whole), ref Unsafe.As<TField, byte>(ref field));
 
     /// <summary>Demands that the C struct has this size and these members at these byte offsets, and no others.</summary>
     /// <exception cref="BpfException">It differs: the BPF object and this program are of different builds.</exception>

@@ -110,12 +110,7 @@ public static class WorkerHost
 
     private static void ConfigureBroker(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator configurator)
     {
-        BrokerOptions options = context.GetRequiredService<IOptions<BrokerOptions>>().Value;
-        configurator.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
-        {
-            host.Username(options.Username);
-            host.Password(options.ReadPassword());
-        });
+        configurator.Host(context.GetRequiredService<IOptions<BrokerOptions>>().Value);
         configurator.UseConsumeFilter(typeof(ExperimentScope<>), context);
         configurator.ConfigureEndpoints(context);
     }

@@ -36,11 +36,5 @@ public sealed record RerunResult
     public required DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Whether it measured trials of that step and probe again.</summary>
-    internal bool Measured(int step, ProbeKind probe) => step == Step && Stage switch
-    {
-        RerunStage.OneWay => probe == ProbeKind.OneWay,
-        RerunStage.RoundTrip => probe == ProbeKind.RoundTrip,
-        RerunStage.Grpc => probe == ProbeKind.Grpc,
-        _ => false,
-    };
+    internal bool Measured(int step, ProbeKind probe) => step == Step && probe == Stage.Probe();
 }

@@ -15,12 +15,10 @@ public static class AggregatorServices
     });
 
     /// <summary>Registers the aggregator's consumer on the bus, with a server's database; any number of aggregators may share it.</summary>
-    /// <param name="connectionString">As Npgsql has it. The database is connected to, and migrated, at the first message.</param>
-    public static void AddAggregatorOnPostgres(this IBusRegistrationConfigurator bus, string connectionString) =>
-        bus.AddAggregator(() => ResultsStore.OpenPostgres(connectionString));
-
-    /// <inheritdoc cref="AddAggregatorOnPostgres(IBusRegistrationConfigurator, string)"/>
-    /// <param name="connectionString">Asked for when the database is first needed: by then it is known to be right.</param>
+    /// <param name="connectionString">
+    /// As Npgsql has it; asked for at the first message, when the database is connected to and migrated: by then it is known to be
+    /// right.
+    /// </param>
     public static void AddAggregatorOnPostgres(this IBusRegistrationConfigurator bus, Func<string> connectionString) =>
         bus.AddAggregator(() => ResultsStore.OpenPostgres(connectionString()));
 

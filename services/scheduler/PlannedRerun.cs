@@ -7,17 +7,8 @@ namespace Plumbline.Scheduler;
 /// <param name="Before">How the experiment stood before, and will again.</param>
 public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int FirstAttempt, ExperimentEnd Before)
 {
-    /// <summary>The probe whose trials the stage measures; null for a stage that measures none.</summary>
-    public static ProbeKind? ProbeOf(RerunStage stage) => stage switch
-    {
-        RerunStage.OneWay => ProbeKind.OneWay,
-        RerunStage.RoundTrip => ProbeKind.RoundTrip,
-        RerunStage.Grpc => ProbeKind.Grpc,
-        _ => null,
-    };
-
     public IReadOnlyList<PlannedTrial> TrialsOf(PlannedStep step) =>
-        ProbeOf(Stage) is { } probe ? [.. step.Trials.Where(trial => trial.Probe == probe)] : [];
+        [.. step.Trials.Where(trial => trial.Probe == Stage.Probe())];
 
     /// <summary>What is wrong with a request for a rerun, by field; nothing when it can be done.</summary>
     /// <param name="state">Of the experiment that it names; null when there is none.</param>
@@ -53,7 +44,7 @@ public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int 
             return ("stage", $"step {rerun.Step} is a baseline without Services, so there is nothing to scale");
         }
 
-        return ProbeOf(rerun.Stage) is { } probe && !step.Trials.Any(trial => trial.Probe == probe)
+        return rerun.Stage.Probe() is { } probe && !step.Trials.Any(trial => trial.Probe == probe)
             ? ("stage", $"the experiment has no {probe.WireName()} trials; its probes are {string.Join(", ", state.Plan.Spec.Probes)}")
             : null;
     }

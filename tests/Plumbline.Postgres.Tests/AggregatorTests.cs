@@ -132,7 +132,7 @@ public sealed class AggregatorTests : IDisposable
             Stored stored = new();
             ServiceProvider services = new ServiceCollection().AddLogging().AddMassTransit(bus =>
             {
-                bus.AddAggregatorOnPostgres(connectionString);
+                bus.AddAggregatorOnPostgres(() => connectionString);
                 bus.UsingInMemory((context, configurator) =>
                 {
                     configurator.ReceiveEndpoint("test", endpoint =>

@@ -65,7 +65,7 @@ public static class CompareWords
 
     /// <summary>As <c>A 4859e818 "lab", 2026-03-04 05:06:07 UTC</c>.</summary>
     public static string Experiment(string letter, ExperimentSummary summary) =>
-        $"{letter}  {summary.ExperimentId.ToString("N")[..8]}  {summary.Name}, {Figures.Time(summary.StartedAt)}{(summary.State == ExperimentState.Completed ? "" : $" ({summary.State.WireName()})")}";
+        $"{letter}  {ShortId.Of(summary.ExperimentId)}  {summary.Name}, {Figures.Time(summary.StartedAt)}{(summary.State == ExperimentState.Completed ? "" : $" ({summary.State.WireName()})")}";
 
     /// <summary>A ratio with its interval: <c>1.204 [1.187, 1.220]</c>.</summary>
     public static string Ratio(Estimate ratio) => string.Create(

@@ -99,11 +99,7 @@ public sealed class StageProbe : IDisposable
     public IReadOnlyDictionary<string, BpfRunTime> RunTimes() => _object.RunTimes();
 
     /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
-    public BpfRunTime RunTime()
-    {
-        BpfRunTime[] programs = [.. RunTimes().Values];
-        return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount));
-    }
+    public BpfRunTime RunTime() => _object.RunTime();
 
     public void Dispose() => _object.Dispose();
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Plumbline.Bpf;
 using Plumbline.Histograms;
+using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Trials.Probes;
 
@@ -98,7 +99,4 @@ internal static unsafe class StageProbeLayout
             ["netns"] = Offset(ref target, ref target.Netns),
         });
     }
-
-    private static int Offset<TStruct, TField>(ref TStruct whole, ref TField field) =>
-        (int)Unsafe.ByteOffset(ref Unsafe.As<TStruct, byte>(ref whole), ref Unsafe.As<TField, byte>(ref field));
 }

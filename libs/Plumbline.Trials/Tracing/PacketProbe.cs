@@ -79,11 +79,7 @@ public sealed class PacketProbe : IDisposable
     }
 
     /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
-    public BpfRunTime RunTime()
-    {
-        BpfRunTime[] programs = [.. _object.RunTimes().Values];
-        return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount));
-    }
+    public BpfRunTime RunTime() => _object.RunTime();
 
     public void Dispose() => _object.Dispose();
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Plumbline.Bpf;
+using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Trials.Tracing;
 
@@ -120,7 +121,4 @@ internal static unsafe class PacketTraceLayout
             ["source_port"] = Offset(ref target, ref target.SourcePort),
         });
     }
-
-    private static int Offset<TStruct, TField>(ref TStruct whole, ref TField field) =>
-        (int)Unsafe.ByteOffset(ref Unsafe.As<TStruct, byte>(ref whole), ref Unsafe.As<TField, byte>(ref field));
 }

@@ -45,17 +45,7 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
 
     private async Task ConsumeAsync(CancellationToken token)
     {
-        BrokerOptions broker = options.Value;
-        ConnectionFactory factory = new()
-        {
-            HostName = broker.Host,
-            Port = broker.Port,
-            VirtualHost = broker.VirtualHost,
-            UserName = broker.Username,
-            Password = broker.ReadPassword(),
-            AutomaticRecoveryEnabled = false,
-        };
-        await using IConnection connection = await factory.CreateConnectionAsync("plumbline requests", token);
+        await using IConnection connection = await options.Value.ConnectionFactory().CreateConnectionAsync("plumbline requests", token);
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
 
