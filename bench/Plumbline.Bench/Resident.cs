@@ -16,6 +16,13 @@ internal static class Resident
 
     public static async Task RunAsync(CancellationToken token)
     {
+        // As the images set them, but for the service scaler's, which hands its environment on to the echo worker.
+        foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)
+            [("DOTNET_EnableDiagnostics", "0"), ("DOTNET_GCgen0size", "0x100000"), ("MALLOC_ARENA_MAX", "2")])
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
         await using RabbitMqServer broker = new();
         using PostgresServer postgres = new();
         await using Pipeline.Tests.Pipeline pipeline = await Pipeline.Tests.Pipeline.StartAsync();
