@@ -31,6 +31,8 @@ internal static class LabHost
         builder.Services.AddEchoWorkerForLab();
         builder.Services.AddMassTransit(bus =>
         {
+            // MassTransit would tell its makers how it is used; Plumbline talks to nobody.
+            bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
             bus.AddScheduler();
             bus.AddServiceScalerForLab();

@@ -85,6 +85,8 @@ public static class WorkerHost
         configure(builder.Services, builder.Configuration);
         builder.Services.AddMassTransit(bus =>
         {
+            // MassTransit would tell its makers how it is used; Plumbline talks to nobody.
+            bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
             consumers(bus, builder.Configuration);
             bus.AddConfigureEndpointsCallback((_, _, endpoint) => (endpoint as IRabbitMqReceiveEndpointConfigurator)?.SetQueueArgument(

@@ -33,6 +33,11 @@ public sealed partial class Architecture_specs
         ["cli/Lab/LabHost.cs", "cli/Pipeline/WatchingBus.cs", "libs/Plumbline.Hosting/WorkerHost.cs"],
         SourceTree.ProductCode.Where(file => BusSetup().IsMatch(SourceTree.Text(file))).Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void MassTransit_does_not_tell_its_makers_how_it_is_used() => Assert.All(
+        SourceTree.ProductCode.Where(file => SourceTree.Text(file).Contains("AddMassTransit(", StringComparison.Ordinal)),
+        file => Assert.Contains("DisableUsageTelemetry();", SourceTree.Text(file), StringComparison.Ordinal));
+
     [Theory]
     [InlineData("services/scheduler/ExperimentConsumer.cs")]
     [InlineData("services/service-scaler/ScaleStepConsumer.cs")]
