@@ -2,6 +2,7 @@ using Plumbline.Contracts;
 using Plumbline.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
+using Plumbline.Rules;
 
 namespace Plumbline.Cli;
 
@@ -33,6 +34,7 @@ internal static class Requirements
         {
             findings.Add(await CheckLegacyTablesAsync());
             findings.Add(await CheckConntrackAsync());
+            findings.Add(await CheckKubeProxyAsync());
             findings.Add(CheckLeftovers());
         }
 
@@ -123,6 +125,25 @@ internal static class Requirements
         catch (IOException)
         {
             return new Finding(what, FindingLevel.Limited, "not loaded yet; the first rules load it", "modprobe nf_conntrack");
+        }
+    }
+
+    /// <summary>The lab has rules of its own and needs none of the machine's; a node of a cluster is measured by its own.</summary>
+    private static async Task<Finding> CheckKubeProxyAsync()
+    {
+        const string what = "kube-proxy";
+        try
+        {
+            NodeDataPlane node = NodeDataPlane.Of(await NodeRulesReader.ReadAsync(NetworkNamespace.Own, CancellationToken.None));
+            string leftovers = node.Leftovers.Count == 0 ? "" : $"; chains without Services are left of {string.Join(" and ", node.Leftovers.Select(each => each.WireName()))}";
+            string dialect = node.Dialect is { } known ? $" (as of {known.WireName()})" : "";
+            return node.DataPlane is { } dataPlane
+                ? new Finding(what, FindingLevel.Good, $"{dataPlane.WireName()}{dialect}, {node.Rules} Service rules{leftovers}")
+                : new Finding(what, FindingLevel.Absent, $"{node.Refusal}{leftovers}; the lab needs none");
+        }
+        catch (Exception exception) when (exception is ToolException or FormatException)
+        {
+            return new Finding(what, FindingLevel.Absent, $"its rules cannot be read: {exception.Message}; the lab needs none");
         }
     }
 

@@ -8,9 +8,14 @@ internal static partial class SavedRules
     public const string IptablesLegacy = "iptables-mode.kube-proxy-1.36.iptables-legacy-save.txt";
     public const string IptablesNft = "iptables-mode.kube-proxy-1.36.iptables-save.txt";
     public const string Nftables136 = "nftables-mode.kube-proxy-1.36.nft.txt";
+    private const string Nfacct = "-m nfacct --nfacct-name  ct_state_invalid_dropped_pkts ";
+
     public const string Nftables130 = "nftables-mode.kube-proxy-1.30.nft.txt";
 
     public static string Read(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", name));
+
+    /// <summary>The same, loadable without the nfacct object that kube-proxy made before.</summary>
+    public static string ReadLoadable(string name) => Read(name).Replace(Nfacct, "", StringComparison.Ordinal);
 
     /// <summary>
     /// An iptables-save as lines for each table, without what is not a rule: dates, counters, and the nfacct match, which is
@@ -23,7 +28,7 @@ internal static partial class SavedRules
         foreach (string line in save.Split('\n').Where(line => line.Length > 0 && line[0] != '#'))
         {
             table = line[0] == '*' ? line : table;
-            string normal = Counters().Replace(line, "[0:0]").Replace("-m nfacct --nfacct-name  ct_state_invalid_dropped_pkts ", "", StringComparison.Ordinal);
+            string normal = Counters().Replace(line, "[0:0]").Replace(Nfacct, "", StringComparison.Ordinal);
             tables[table] = tables.GetValueOrDefault(table, "") + normal + "\n";
         }
 

@@ -7,9 +7,9 @@ internal sealed class TestNamespace : IAsyncDisposable
 {
     private static int s_created;
 
-    private readonly NetworkNamespace _namespace;
+    private TestNamespace(string name) => Namespace = new NetworkNamespace(name);
 
-    private TestNamespace(string name) => _namespace = new NetworkNamespace(name);
+    public NetworkNamespace Namespace { get; }
 
     /// <summary>Skips the test where it may not create one.</summary>
     public static async Task<TestNamespace> CreateAsync()
@@ -20,7 +20,7 @@ internal sealed class TestNamespace : IAsyncDisposable
         }
 
         TestNamespace created = new($"rules-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_created)}");
-        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "add", created._namespace.Name!], token: TestContext.Current.CancellationToken);
+        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "add", created.Namespace.Name!], token: TestContext.Current.CancellationToken);
         return created;
     }
 
@@ -28,10 +28,10 @@ internal sealed class TestNamespace : IAsyncDisposable
     public Task<string> RunAsync(string commandLine, string? input = null)
     {
         string[] words = commandLine.Split(' ');
-        return Tool.RunAsync(_namespace, words[0], words[1..], input is null ? null : writer => writer.Write(input), TestContext.Current.CancellationToken);
+        return Tool.RunAsync(Namespace, words[0], words[1..], input is null ? null : writer => writer.Write(input), TestContext.Current.CancellationToken);
     }
 
     // Not with the test's token: the namespace must go even when the test was cancelled.
     public async ValueTask DisposeAsync() =>
-        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", _namespace.Name!], token: CancellationToken.None);
+        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", Namespace.Name!], token: CancellationToken.None);
 }

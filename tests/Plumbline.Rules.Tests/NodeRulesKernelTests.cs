@@ -1,0 +1,67 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Rules.Tests;
+
+/// <summary>A namespace as a node: rules as real kube-proxy wrote them are loaded into it, and recognised.</summary>
+[Trait("Category", "Kernel")]
+public sealed class NodeRulesKernelTests
+{
+    private const int SavedServiceRules = 7;
+
+    [Theory]
+    [InlineData("iptables-legacy-restore", SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, null)]
+    [InlineData("iptables-nft-restore", SavedRules.IptablesNft, DataPlane.IptablesNft, null)]
+    [InlineData("nft -f -", SavedRules.Nftables136, DataPlane.Nftables, NftablesDialect.V136)]
+    [InlineData("nft -f -", SavedRules.Nftables130, DataPlane.Nftables, NftablesDialect.V135)]
+    public async Task What_real_kube_proxy_wrote_is_recognised(string load, string saved, DataPlane dataPlane, NftablesDialect? dialect)
+    {
+        await using TestNamespace node = await TestNamespace.CreateAsync();
+        await node.RunAsync(load, SavedRules.ReadLoadable(saved));
+
+        NodeDataPlane found = await ReadAsync(node);
+
+        Assert.Equal((dataPlane, dialect, SavedServiceRules, null), (found.DataPlane, found.Dialect, found.Rules, found.Refusal));
+        Assert.Empty(found.Leftovers);
+    }
+
+    [Fact]
+    public async Task Rules_of_nftables_are_recognised_beside_what_the_iptables_mode_left()
+    {
+        await using TestNamespace node = await TestNamespace.CreateAsync();
+        await node.RunAsync("iptables-nft-restore", "*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-PROXY-CANARY - [0:0]\nCOMMIT\n");
+        await node.RunAsync("nft -f -", SavedRules.ReadLoadable(SavedRules.Nftables136));
+
+        NodeDataPlane found = await ReadAsync(node);
+
+        Assert.Equal(DataPlane.Nftables, found.DataPlane);
+        Assert.Equal([DataPlane.IptablesNft], found.Leftovers);
+    }
+
+    [Fact]
+    public async Task A_node_of_nobody_is_refused_and_stays_without_tables()
+    {
+        await using TestNamespace node = await TestNamespace.CreateAsync();
+
+        NodeDataPlane found = await ReadAsync(node);
+
+        Assert.NotNull(found.Refusal);
+        Assert.Equal("", await node.RunAsync("nft list tables"));
+        Assert.DoesNotContain("nat", (await node.RunAsync("cat /proc/net/ip_tables_names")).Split('\n'));
+    }
+
+    [Fact]
+    public async Task Tables_that_are_not_kube_proxys_are_not_taken_for_its()
+    {
+        await using TestNamespace node = await TestNamespace.CreateAsync();
+        await node.RunAsync("iptables-legacy-restore", "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n");
+        await node.RunAsync("iptables-nft-restore", "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n");
+
+        NodeDataPlane found = await ReadAsync(node);
+
+        Assert.StartsWith("the kernel has no Service rules", found.Refusal, StringComparison.Ordinal);
+        Assert.Empty(found.Leftovers);
+    }
+
+    private static async Task<NodeDataPlane> ReadAsync(TestNamespace node) =>
+        NodeDataPlane.Of(await NodeRulesReader.ReadAsync(node.Namespace, TestContext.Current.CancellationToken));
+}
