@@ -2,6 +2,7 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Trials;
 using Plumbline.Trials.Probes;
 
@@ -10,16 +11,21 @@ namespace Plumbline.NodeProbe;
 /// <summary>UDP packets on their way through the node, timed stage by stage within it.</summary>
 internal sealed class OneWayMethod : ITrialMethod
 {
-    public string Generator => AfPacketGenerator.Name;
+    /// <summary>What is used unless a measurement says otherwise.</summary>
+    public string Generator => GeneratorKind.AfPacket.WireName();
 
     public string Probe => "stage";
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Udp;
 
-    public Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token) => scene.Entry.Sender.RunAsync(() => Measure(scene, token));
+    public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
+    {
+        string? pktgenObstacle = scene.Trial.Generator == GeneratorKind.AfPacket ? null : await PktgenModule.LoadAsync(token);
+        return await scene.Entry.Sender.RunAsync(() => Measure(scene, pktgenObstacle, token));
+    }
 
     /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure.</summary>
-    private static Measurement Measure(TrialScene scene, CancellationToken token)
+    private static Measurement Measure(TrialScene scene, string? pktgenObstacle, CancellationToken token)
     {
         (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe probe) = scene;
         int cpu = TrialScene.SendingCpu;
@@ -28,27 +34,29 @@ internal sealed class OneWayMethod : ITrialMethod
         int firstMeasured = trial.WarmupPackets;
         int firstAccounted = trial.WarmupPackets + trial.Packets;
 
-        using AfPacketGenerator generator = new(entry);
-        SendRun warm = generator.Send(destinations.AsSpan(0, firstMeasured), trial.FirstFlow, double.PositiveInfinity, token);
+        (ITrafficGenerator generator, string reason) = TrafficGenerators.Open(trial, entry, targets, destinations, cpu, pktgenObstacle);
+        using ITrafficGenerator opened = generator;
+        SendRun warm = generator.Send(0, firstMeasured, double.PositiveInfinity, token);
         double askedPps = scene.RateAfter(warm);
         probe.ReadSettled(warm.Sent);
 
         probe.Reset();
         long stealBefore = CpuSteal.ReadNs(cpu);
-        SendRun run = generator.Send(destinations.AsSpan(firstMeasured, trial.Packets), trial.FirstFlow + firstMeasured, askedPps, token);
+        SendRun run = generator.Send(firstMeasured, trial.Packets, askedPps, token);
         StageReading reading = probe.ReadSettled(run.Sent);
         long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
 
         return new Measurement
         {
             Cpu = cpu,
+            Generator = (generator.Name, reason),
             AskedRatePps = askedPps,
             Run = run,
             Reading = reading,
             Histograms = reading.Histograms,
             StealNs = stealNs,
             ProbeCost = trial.DataPlane == DataPlane.NoRules
-                ? ProbeCost(probe, () => generator.Send(destinations.AsSpan(firstAccounted), trial.FirstFlow + firstAccounted, askedPps, token).Sent)
+                ? ProbeCost(probe, () => generator.Send(firstAccounted, trial.Flows - firstAccounted, askedPps, token).Sent)
                 : null,
         };
     }

@@ -1,5 +1,6 @@
 using Plumbline.Bpf;
 using Plumbline.Linux;
+using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Trials.Probes;
 
 namespace Plumbline.NodeProbe;
@@ -48,9 +49,9 @@ public static class Preflight
         findings.Add(File.Exists("/sys/bus/event_source/devices/kprobe/type")
             ? new("kprobes", FindingLevel.Good, "offered")
             : new("kprobes", FindingLevel.Absent, "the kernel was built without them; the stage probe does not need them"));
-        findings.Add(Directory.Exists("/proc/net/pktgen")
-            ? new("pktgen", FindingLevel.Good, "loaded")
-            : new("pktgen", FindingLevel.Absent, "not loaded; the AF_PACKET generator does not need it"));
+        findings.Add(PktgenModule.FindObstacle() is { } obstacle
+            ? new("pktgen", FindingLevel.Absent, $"{obstacle}; the AF_PACKET generator does not need it")
+            : new("pktgen", FindingLevel.Good, PktgenModule.IsLoaded ? "loaded" : "a module, loaded when it is needed"));
         return findings;
     }
 
