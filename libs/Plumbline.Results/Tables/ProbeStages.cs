@@ -7,7 +7,7 @@ public static class ProbeStages
 {
     public static ProbeKind Probe(this Stage stage) => stage switch
     {
-        Stage.Prerouting or Stage.ForwardPostrouting or Stage.Total => ProbeKind.OneWay,
+        Stage.Prerouting or Stage.ForwardPostrouting or Stage.Total or Stage.RuleFunctions => ProbeKind.OneWay,
         Stage.RoundTrip or Stage.RoundTripUserSpace => ProbeKind.RoundTrip,
         Stage.GrpcConnect or Stage.GrpcRequest or Stage.GrpcWorker or Stage.GrpcTotal => ProbeKind.Grpc,
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
