@@ -98,11 +98,13 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
         try
         {
+            _functions ??= new FunctionProbes(_probe!);
+            _functions.Demand();
+
             // Before the probe is loaded: making the chains loads the modules that have the functions.
             TrafficEntry? emptyChains = trial is { Probe: ProbeKind.OneWay, DataPlane: DataPlane.NoRules }
                 ? await access.EnterEmptyChainsAsync(trial.Key.ExperimentId, token)
                 : null;
-            _functions ??= new FunctionProbes(_probe!);
             return (_functions.Get(trial.DataPlane), emptyChains, null);
         }
         catch (FunctionProbeException exception) when (trial.KernelProbes.Contains(KernelProbe.Stage) || trial.Probe != ProbeKind.OneWay)

@@ -13,6 +13,9 @@ public static class ProbeStages
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
     };
 
+    /// <summary>Which of the two times a one-way stage.</summary>
+    public static KernelProbe KernelProbe(this Stage stage) => stage == Stage.RuleFunctions ? Contracts.KernelProbe.Function : Contracts.KernelProbe.Stage;
+
     /// <summary>In the order of declaration.</summary>
     public static IEnumerable<Stage> Stages(this ProbeKind probe) => Enum.GetValues<Stage>().Where(stage => stage.Probe() == probe);
 }

@@ -10,11 +10,37 @@ namespace Plumbline.Trials.Functions;
 public sealed class FunctionProbes(StageProbe stage) : IDisposable
 {
     private FunctionProbe? _loaded;
+    private string? _refused;
+    private bool _isChecked;
+
+    /// <summary>Whether the kernel refuses to have programs on functions at all; found out once.</summary>
+    /// <exception cref="FunctionProbeException">It does.</exception>
+    public void Demand()
+    {
+        if (!_isChecked)
+        {
+            _isChecked = true;
+            try
+            {
+                AttachCheck.Demand();
+            }
+            catch (FunctionProbeException exception)
+            {
+                _refused = exception.Message;
+            }
+        }
+
+        if (_refused is not null)
+        {
+            throw new FunctionProbeException(_refused);
+        }
+    }
 
     /// <summary>The probe for all functions that the kernel has now.</summary>
     /// <exception cref="FunctionProbeException">It cannot be had, or the data plane's own function is not among them.</exception>
     public FunctionProbe Get(DataPlane dataPlane)
     {
+        Demand();
         KernelRuleFunctions now = KernelRuleFunctions.Read();
         RuleFunction needed = KernelRuleFunctions.Of(dataPlane);
         if (dataPlane != DataPlane.NoRules && now.There.Count > 0 && !now.There.Contains(needed))
