@@ -89,6 +89,22 @@ internal sealed class TrialRow
 
     public double? ProbeAddsNs { get; init; }
 
+    public string? FunctionAttachment { get; init; }
+
+    public string? FunctionAbsent { get; init; }
+
+    public double? FunctionAddsNs { get; init; }
+
+    public long? FunctionPackets { get; init; }
+
+    public long? FunctionNotFirstPackets { get; init; }
+
+    public long? FunctionUnpaired { get; init; }
+
+    public long? FunctionLost { get; init; }
+
+    public long? FunctionMissed { get; init; }
+
     public required long Sent { get; init; }
 
     public required long SendErrors { get; init; }

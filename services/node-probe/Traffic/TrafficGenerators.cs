@@ -10,15 +10,15 @@ internal static class TrafficGenerators
     private const string AsAsked = "as asked for";
 
     /// <summary>Opens the generator that the trial asks for; of <c>auto</c>, pktgen where that can send it.</summary>
-    /// <param name="destinations">Where each of the trial's packets goes, in host byte order.</param>
+    /// <param name="cpu">That is to send.</param>
     /// <param name="pktgenObstacle">Why pktgen cannot be used here; null where it can.</param>
     /// <exception cref="PktgenException">pktgen is asked for and cannot send it.</exception>
     public static (ITrafficGenerator Generator, string Reason) Open(
-        MeasureTrial trial, TrafficEntry entry, Targets targets, uint[] destinations, int cpu, string? pktgenObstacle)
+        MeasureTrial trial, TrafficEntry entry, Targets targets, int cpu, string? pktgenObstacle)
     {
         if (trial.Generator == GeneratorKind.AfPacket)
         {
-            return (new AfPacketGenerator(entry, trial.FirstFlow, destinations), AsAsked);
+            return (AfPacket(), AsAsked);
         }
 
         try
@@ -31,7 +31,9 @@ internal static class TrafficGenerators
         }
         catch (PktgenException exception) when (trial.Generator == GeneratorKind.Auto)
         {
-            return (new AfPacketGenerator(entry, trial.FirstFlow, destinations), $"auto: {exception.Message}");
+            return (AfPacket(), $"auto: {exception.Message}");
         }
+
+        AfPacketGenerator AfPacket() => new(entry, trial.FirstFlow, targets.Draw(trial.Flows, new Random((int)trial.Seed)));
     }
 }
