@@ -3,6 +3,7 @@ using Plumbline.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
 using Plumbline.Rules;
+using Plumbline.Scheduler;
 using Plumbline.Trials.Functions;
 
 namespace Plumbline.Cli;
@@ -75,7 +76,8 @@ internal static class Requirements
     /// <exception cref="UserException">The function probe cannot be had, and nothing else was asked for.</exception>
     public static string? DemandFunctionProbe(ExperimentSpec spec)
     {
-        if (!spec.Probe.Contains(KernelProbe.Function.WireName()))
+        // A wrong specification is refused by its fields, whatever this kernel can do.
+        if (spec.Probe is null || !spec.Probe.Contains(KernelProbe.Function.WireName()) || ExperimentSpecValidator.Errors(spec).Count > 0)
         {
             return null;
         }
