@@ -49,7 +49,7 @@ public sealed record MeasureTrial
     public bool KeepRaw { get; init; }
 
     /// <summary>How a one-way trial times; with the function probe round trips of a baseline say what it adds to them.</summary>
-    public IReadOnlyList<KernelProbe> KernelProbes { get; init; } = [KernelProbe.Stage];
+    public KernelProbe KernelProbes { get; init; } = KernelProbe.Stage;
 
     /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.RoundTrip"/>.</summary>
     public RoundTripSettings? RoundTrip { get; init; }

@@ -78,7 +78,7 @@ public static class FunctionWords
             IEnumerable<string> each = costs.SelectMany(cost => cost.Programs).GroupBy(program => program.Program)
                 .Where(program => program.Any(of => of.Runs > 0))
                 .Select(program => $"{program.Key} {Figures.Integer(program.Sum(of => of.RunTimeNs) / program.Sum(of => of.Runs))}");
-            programs = $" By the kernel's accounting, which is in it, a run of the programs takes, in ns: {string.Join(", ", each)}.";
+            programs = $" A run of the programs takes, in ns, by the kernel's accounting, whose own cost is in it: {string.Join(", ", each)}.";
         }
 
         return $"Added to the packet: with the function probe too, a first packet's way through the node was {Figures.Integer((long)Math.Round(adds.Median()))} ns longer than with the stage probe alone (median of {adds.Length} trials)." + programs;

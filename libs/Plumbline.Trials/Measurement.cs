@@ -73,7 +73,7 @@ public sealed record Measurement
     /// <summary>The stage that every measured packet, probe or request is in.</summary>
     private static Stage Whole(MeasureTrial trial) => trial.Probe switch
     {
-        ProbeKind.OneWay => trial.KernelProbes.Contains(KernelProbe.Stage) ? Stage.Total : Stage.RuleFunctions,
+        ProbeKind.OneWay => trial.KernelProbes.HasFlag(KernelProbe.Stage) ? Stage.Total : Stage.RuleFunctions,
         ProbeKind.RoundTrip => Stage.RoundTrip,
         _ => Stage.GrpcTotal,
     };

@@ -91,7 +91,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     /// <exception cref="FunctionProbeException">There is none, and the trial is timed by nothing else.</exception>
     private async Task<(FunctionProbe? Probe, TrafficEntry? EmptyChains, string? Absent)> FunctionsForAsync(MeasureTrial trial, CancellationToken token)
     {
-        if (!trial.KernelProbes.Contains(KernelProbe.Function) || trial.Probe == ProbeKind.Grpc)
+        if (!trial.KernelProbes.HasFlag(KernelProbe.Function) || trial.Probe == ProbeKind.Grpc)
         {
             return (null, null, null);
         }
@@ -107,7 +107,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
                 : null;
             return (_functions.Get(trial.DataPlane), emptyChains, null);
         }
-        catch (FunctionProbeException exception) when (trial.KernelProbes.Contains(KernelProbe.Stage) || trial.Probe != ProbeKind.OneWay)
+        catch (FunctionProbeException exception) when (trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.Probe != ProbeKind.OneWay)
         {
             return (null, null, exception.Message);
         }

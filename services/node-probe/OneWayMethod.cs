@@ -21,7 +21,7 @@ internal sealed class OneWayMethod : ITrialMethod
     /// <summary>What is used unless a measurement says otherwise.</summary>
     public string Generator => GeneratorKind.AfPacket.WireName();
 
-    public string Probe(MeasureTrial trial) => string.Join('+', trial.KernelProbes.Select(probe => probe.WireName()));
+    public string Probe(MeasureTrial trial) => trial.KernelProbes.InOneWord();
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Udp;
 
@@ -40,7 +40,7 @@ internal sealed class OneWayMethod : ITrialMethod
         MeasureTrial trial = scene.Trial;
         CpuAffinity.PinThread(TrialScene.SendingCpu);
         using Sender sender = new(scene, pktgenObstacle, token);
-        SentPackets? stage = trial.KernelProbes.Contains(KernelProbe.Stage) || trial.DataPlane == DataPlane.NoRules ? sender.SendSeries() : null;
+        SentPackets? stage = trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.DataPlane == DataPlane.NoRules ? sender.SendSeries() : null;
         (double, double)? probeCost = trial.DataPlane == DataPlane.NoRules ? ProbeCost(scene.Probe, sender) : null;
         FunctionSeries? functions = scene.Functions is { } probe && scene.EmptyChains is null ? MeasureFunctions(probe, sender, stage) : null;
         return MeasurementOf(trial, stage, functions) with { ProbeCost = probeCost, Generator = sender.Generator };
@@ -54,7 +54,7 @@ internal sealed class OneWayMethod : ITrialMethod
         using Sender sender = new(scene, pktgenObstacle, token);
         SentPackets without = sender.SendSeries();
         FunctionSeries with = MeasureFunctions(scene.Functions!, sender, without);
-        bool hasStages = scene.Trial.KernelProbes.Contains(KernelProbe.Stage);
+        bool hasStages = scene.Trial.KernelProbes.HasFlag(KernelProbe.Stage);
         return noRules with
         {
             Histograms = [.. hasStages ? noRules.Histograms : [], with.Functions.PerPacket],

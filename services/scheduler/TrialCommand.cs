@@ -35,7 +35,7 @@ internal static class TrialCommand
             Flows = ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe),
             Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,
             KeepRaw = spec.KeepRaw && trial.Probe != ProbeKind.OneWay,
-            KernelProbes = [.. spec.Probe.Select(WireNames.Parse<KernelProbe>).Order()],
+            KernelProbes = KernelProbeNames.Together(spec.Probe),
             RoundTrip = trial.Probe != ProbeKind.RoundTrip ? null : new RoundTripSettings
             {
                 Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),

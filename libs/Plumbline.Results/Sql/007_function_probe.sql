@@ -1,3 +1,6 @@
+-- What a one-way trial was to be timed by: stage, function, or stage+function.
+ALTER TABLE trial ADD COLUMN kernel_probes TEXT NOT NULL DEFAULT 'stage';
+
 -- The function probe times ipt_do_table and nft_do_chain. Null where it was not asked for; function_absent says why it did not
 -- measure though it was.
 ALTER TABLE trial ADD COLUMN function_attachment TEXT;

@@ -59,6 +59,7 @@ internal static class AttemptReader
         Flows = (int)row.Flows,
         Seed = row.Seed,
         KeepRaw = row.KeepRaw != 0,
+        KernelProbes = KernelProbeNames.Parse(row.KernelProbes),
         RoundTrip = row.RttMode is not { } mode ? null : new RoundTripSettings
         {
             Mode = WireNames.Parse<RoundTripMode>(mode),

@@ -35,6 +35,8 @@ internal sealed class TrialRow
 
     public required long KeepRaw { get; init; }
 
+    public required string KernelProbes { get; init; }
+
     public string? RttMode { get; init; }
 
     public string? RttPacing { get; init; }

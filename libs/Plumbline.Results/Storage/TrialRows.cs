@@ -153,6 +153,7 @@ internal sealed record TrialRows(
             Flows = trial.Flows,
             Seed = trial.Seed,
             KeepRaw = trial.KeepRaw ? 1 : 0,
+            KernelProbes = trial.KernelProbes.InOneWord(),
             RttMode = trial.RoundTrip?.Mode.WireName(),
             RttPacing = trial.RoundTrip?.Pacing.WireName(),
             TimeoutMs = trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs,

@@ -10,6 +10,9 @@ public sealed record FunctionCallTable(IReadOnlyList<FunctionCallRow> Rows)
     /// <summary>The hooks in the order of a forwarded packet's way.</summary>
     private static readonly string[] s_way = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"];
 
+    /// <summary>iptables' tables in the order of their priorities at every hook that they share.</summary>
+    private static readonly string[] s_tables = ["raw", "mangle", "nat", "filter"];
+
     public static FunctionCallTable Of(ExperimentResults results) => new(
     [
         .. from attempt in results.AcceptedAttempts()
@@ -18,7 +21,7 @@ public sealed record FunctionCallTable(IReadOnlyList<FunctionCallRow> Rows)
            orderby cell.Key
            let packets = cell.Sum(attempt => attempt.Functions!.Packets)
            from call in cell.SelectMany(attempt => attempt.Functions!.Calls).GroupBy(call => call.Of)
-           orderby cell.Key, Array.IndexOf(s_way, call.Key.Hook), call.Key.Table, call.Key.Chain
+           orderby cell.Key, Array.IndexOf(s_way, call.Key.Hook), Array.IndexOf(s_tables, call.Key.Table.Split(' ')[^1]), call.Key.Table, call.Key.Chain
            select new FunctionCallRow
            {
                DataPlane = cell.Key.DataPlane,
