@@ -23,10 +23,23 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
 
     private static readonly string[] s_planes = ["iptables-legacy", "iptables-nft", "nftables"];
 
+    /// <summary>Every table that the tools make has its chain on each hook that a routed packet meets; those of nat see its first packet only.</summary>
+    private static readonly string[] s_calls =
+    [
+        "iptables-legacy: ipt_do_table prerouting mangle", "iptables-legacy: ipt_do_table prerouting nat",
+        "iptables-legacy: ipt_do_table forward mangle", "iptables-legacy: ipt_do_table forward filter",
+        "iptables-legacy: ipt_do_table postrouting mangle", "iptables-legacy: ipt_do_table postrouting nat",
+        "iptables-nft: nft_do_chain prerouting ip mangle PREROUTING", "iptables-nft: nft_do_chain prerouting ip nat PREROUTING",
+        "iptables-nft: nft_do_chain forward ip mangle FORWARD", "iptables-nft: nft_do_chain forward ip filter FORWARD",
+        "iptables-nft: nft_do_chain postrouting ip mangle POSTROUTING", "iptables-nft: nft_do_chain postrouting ip nat POSTROUTING",
+        "nftables: nft_do_chain prerouting ip kube-proxy filter-prerouting-pre-dnat", "nftables: nft_do_chain prerouting ip kube-proxy nat-prerouting",
+        "nftables: nft_do_chain forward ip kube-proxy filter-forward", "nftables: nft_do_chain postrouting ip kube-proxy nat-postrouting",
+    ];
+
     /// <summary>What sends there, and why.</summary>
     protected abstract string Generator { get; }
 
-    private static string[] Positions => GuestSurvey.TriesMore ? ["first", "last", "random"] : ["first", "last"];
+    private static string[] Positions => ["first", "last"];
 
     private static int[] Services => GuestSurvey.TriesMore ? [100, 1_000] : [100];
 
@@ -89,10 +102,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
             FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
             WHERE data_plane <> 'no-rules' AND (stage LIKE 'ipt_do_table %' OR stage LIKE 'nft_do_chain %')
             """));
-        Assert.All(calls.Where(call => call.StartsWith("iptables-legacy", StringComparison.Ordinal)), call => Assert.Contains(" ipt_do_table ", call, StringComparison.Ordinal));
-        Assert.All(calls.Where(call => !call.StartsWith("iptables-legacy", StringComparison.Ordinal)), call => Assert.Contains(" nft_do_chain ", call, StringComparison.Ordinal));
-        Assert.Contains("iptables-legacy: 1.0 ipt_do_table prerouting nat", calls);
-        Assert.Contains("iptables-legacy: 1.0 ipt_do_table postrouting nat", calls);
+        Assert.Equal(Sorted(s_calls.Select(call => call.Replace(": ", ": 1.0 ", StringComparison.Ordinal))), calls);
     }
 
     [Fact]
