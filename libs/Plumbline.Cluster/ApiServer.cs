@@ -21,7 +21,7 @@ public sealed class ApiServer : IDisposable
     {
         _client = client;
         Patience = patience ?? new ApiPatience();
-        Concurrency = concurrency ?? new AdaptiveConcurrency();
+        Concurrency = concurrency ?? new AdaptiveConcurrency(TimeProvider.System);
         _pipeline = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {

@@ -27,28 +27,18 @@ public sealed class ExperimentNamespace(ApiServer api)
         ];
     }
 
-    /// <summary>Null where there is none.</summary>
-    public async Task<V1Namespace?> FindAsync(Guid experimentId, CancellationToken token)
-    {
-        string name = ClusterNames.Namespace(experimentId);
-        try
-        {
-            return await api.CallAsync($"read namespace {name}", (client, attempt) => client.CoreV1.ReadNamespaceAsync(name, cancellationToken: attempt), token);
-        }
-        catch (ApiException exception) when (exception.IsNotFound)
-        {
-            return null;
-        }
-    }
+    /// <summary>The experiment's; null where there is none.</summary>
+    public async Task<V1Namespace?> FindAsync(Guid experimentId, CancellationToken token) =>
+        await ReadAsync(ClusterNames.Namespace(experimentId), token) is { } there && IsOf(there, experimentId) ? there : null;
 
     /// <summary>Makes it where it is not there; one that is going is waited for.</summary>
     /// <exception cref="ClusterRefusedException">There is one of that name that is not ours.</exception>
     public async Task EnsureAsync(Guid experimentId, CancellationToken token)
     {
         string name = ClusterNames.Namespace(experimentId);
-        while (await FindAsync(experimentId, token) is { } there)
+        while (await ReadAsync(name, token) is { } there)
         {
-            if (there.Metadata.Labels?.TryGetValue(ClusterNames.ExperimentLabel, out string? owner) != true || owner != experimentId.ToString("N"))
+            if (!IsOf(there, experimentId))
             {
                 throw new ClusterRefusedException($"namespace {name} is there and lacks the label {ClusterNames.ExperimentLabel}={experimentId:N}: it is not Plumbline's; remove it");
             }
@@ -112,16 +102,26 @@ public sealed class ExperimentNamespace(ApiServer api)
         await api.CallAsync($"annotate namespace {name}", (client, attempt) => client.CoreV1.PatchNamespaceAsync(patch, name, cancellationToken: attempt), token);
     }
 
+    private static bool IsOf(V1Namespace there, Guid experimentId) =>
+        there.Metadata.Labels?.TryGetValue(ClusterNames.ExperimentLabel, out string? owner) == true && owner == experimentId.ToString("N");
+
+    private async Task<V1Namespace?> ReadAsync(string name, CancellationToken token)
+    {
+        try
+        {
+            return await api.CallAsync($"read namespace {name}", (client, attempt) => client.CoreV1.ReadNamespaceAsync(name, cancellationToken: attempt), token);
+        }
+        catch (ApiException exception) when (exception.IsNotFound)
+        {
+            return null;
+        }
+    }
+
     private async Task AwaitEndAsync(V1Namespace there, CancellationToken token)
     {
-        if (!Guid.TryParseExact(there.Metadata.Labels[ClusterNames.ExperimentLabel], "N", out Guid experimentId))
-        {
-            return;
-        }
-
         long start = Environment.TickCount64;
         V1Namespace? now;
-        while ((now = await FindAsync(experimentId, token)) is not null && now.Metadata.Uid == there.Metadata.Uid)
+        while ((now = await ReadAsync(there.Metadata.Name, token)) is not null && now.Metadata.Uid == there.Metadata.Uid)
         {
             if (Environment.TickCount64 - start > api.Patience.Termination.TotalMilliseconds)
             {

@@ -7,7 +7,7 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>What there is in a cluster, seen by one who may see everything, and what a cluster has before Plumbline comes.</summary>
 internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 {
-    public Kubernetes Client { get; } = new(server.Configuration);
+    public Kubernetes Client { get; } = new(server.Observer);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -22,7 +22,7 @@ internal sealed class ScalerLife : IDisposable
     public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null)
     {
         Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
-        _asNode = new Kubernetes(server.Configuration);
+        _asNode = new Kubernetes(server.Observer);
         Node = new KubeProxyStandIn(_asNode);
         Lease = new LeaseKeeper(
             Api, new ClusterPlace(pipeline, EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);

@@ -25,6 +25,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
     private readonly WebApplication _server;
     private readonly Task _controller;
     private int _underWay;
+    private int _refused;
 
     private ApiServerDouble(string cidr)
     {
@@ -49,13 +50,19 @@ internal sealed class ApiServerDouble : ITestedApiServer
     /// <summary>Requests at once; more are answered with 429.</summary>
     public int MostAtOnce { get; set; } = int.MaxValue;
 
+    /// <summary>How long each request takes.</summary>
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>Requests that were too many.</summary>
+    public int Refused => _refused;
+
     /// <summary>Whether ServiceCIDRs are served, as they are since Kubernetes 1.33.</summary>
     public bool ServesServiceCidrs { get; set; } = true;
 
     /// <summary>What may not be done: verb and resource.</summary>
     public HashSet<(string Verb, string Resource)> Denied { get; } = [];
 
-    /// <summary>Called before each request is worked on.</summary>
+    /// <summary>Called before each request is worked on, but for those of an observer.</summary>
     public Action<ApiRequest> OnRequest { get; set; } = _ => { };
 
     /// <summary>Writes so far: the verb, and the namespace.</summary>
@@ -75,6 +82,9 @@ internal sealed class ApiServerDouble : ITestedApiServer
         await _server.DisposeAsync();
         _end.Dispose();
     }
+
+    /// <summary>Has it forget all but the present, as a real one does every few minutes.</summary>
+    public void Compact() => _store.Compact();
 
     private void Seed(string cidr)
     {
@@ -102,6 +112,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
         {
             if (Interlocked.Increment(ref _underWay) > MostAtOnce)
             {
+                Interlocked.Increment(ref _refused);
                 throw ApiFailure.TooMany();
             }
 
@@ -128,13 +139,18 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
     private async Task AnswerAsync(HttpContext context, ApiRequest request)
     {
-        OnRequest(request);
+        bool isSpared = context.Request.Headers.UserAgent.ToString().Contains(ITestedApiServer.ObserverAgent, StringComparison.Ordinal);
+        if (!isSpared)
+        {
+            OnRequest(request);
+        }
+
         if (request.Kind == ResourceKind.ServiceCidrs && !ServesServiceCidrs)
         {
             throw ApiFailure.NotServed();
         }
 
-        if (Denied.Contains((request.Verb, request.Kind.Plural)))
+        if (!isSpared && Denied.Contains((request.Verb, request.Kind.Plural)))
         {
             throw ApiFailure.Forbidden($"{request.Kind.Qualified} is forbidden: User \"scaler\" cannot {request.Verb} resource \"{request.Kind.Plural}\"");
         }
@@ -148,10 +164,15 @@ internal sealed class ApiServerDouble : ITestedApiServer
         JsonObject? body = context.Request.ContentLength is null or 0 && !context.Request.Headers.TransferEncoding.Contains("chunked")
             ? null
             : (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!.AsObject();
-        Fault fault = Faults?.Next() ?? Fault.None;
+        if (Latency > TimeSpan.Zero)
+        {
+            await Task.Delay(Latency, context.RequestAborted);
+        }
+
+        Fault fault = isSpared ? Fault.None : Faults?.Next() ?? Fault.None;
         await FailBeforeAsync(context, request, fault);
         (int code, byte[] answer) = _verbs.Do(request, body);
-        if (request.Verb is not ("list" or "get") && request.Kind != ResourceKind.AccessReviews && !request.IsDryRun)
+        if (!isSpared && request.Verb is not ("list" or "get") && request.Kind != ResourceKind.AccessReviews && !request.IsDryRun)
         {
             Writes.Add((request.Verb, request.Kind, request.Namespace));
         }

@@ -7,4 +7,17 @@ internal interface ITestedApiServer : IAsyncDisposable
 {
     /// <summary>How to reach it as one who may do everything.</summary>
     KubernetesClientConfiguration Configuration { get; }
+
+    /// <summary>The same for one who only looks on: spared from faults and refusals that are asked for.</summary>
+    KubernetesClientConfiguration Observer
+    {
+        get
+        {
+            KubernetesClientConfiguration configuration = Configuration;
+            configuration.UserAgent = ObserverAgent;
+            return configuration;
+        }
+    }
+
+    const string ObserverAgent = "observer";
 }

@@ -40,16 +40,16 @@ public sealed class KubernetesServiceCluster(
         }
     }
 
-    /// <summary>What could not be removed no longer holds the cluster for long: the next experiment sweeps it up.</summary>
+    /// <summary>The experiment is over, also where it could not be removed: then the next one that takes the cluster sweeps it up.</summary>
     public async Task RemoveAsync(Guid experimentId, CancellationToken token)
     {
         try
         {
             await RemoveNamespaceAsync(experimentId, token);
         }
-        catch
+        catch (Exception) when (!token.IsCancellationRequested)
         {
-            lease.StopRenewing(experimentId);
+            await lease.ReleaseAsync(experimentId, token);
             throw;
         }
 

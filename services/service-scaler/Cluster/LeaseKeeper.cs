@@ -41,15 +41,7 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
         }
     }
 
-    /// <summary>Gives no more signs of life: what holds the cluster now has to end, or another may take it.</summary>
-    public void StopRenewing(Guid experimentId)
-    {
-        lock (_lock)
-        {
-            _hold = _hold?.Holder.ExperimentId == experimentId ? null : _hold;
-        }
-    }
-
+    /// <summary>Gives the cluster back; where that fails it is free after a while, for there are no more signs of life.</summary>
     public Task ReleaseAsync(Guid experimentId, CancellationToken token)
     {
         StopRenewing(experimentId);
@@ -128,6 +120,14 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
             StopRenewing(hold.Holder.ExperimentId);
             logger.LogError("the cluster was taken over from {Holder}", hold.Holder);
             await hold.Lost.CancelAsync();
+        }
+    }
+
+    private void StopRenewing(Guid experimentId)
+    {
+        lock (_lock)
+        {
+            _hold = _hold?.Holder.ExperimentId == experimentId ? null : _hold;
         }
     }
 
