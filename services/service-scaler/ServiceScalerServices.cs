@@ -76,6 +76,7 @@ public static class ServiceScalerServices
         services.AddSingleton<INodeRules>(provider => new OwnNodeRules(NetworkNamespace.Own, provider.GetRequiredService<ClusterPlace>().Node));
         services.AddSingleton<Func<ScalingProgress, CancellationToken, Task>>(
             provider => (progress, token) => provider.GetRequiredService<IBus>().Publish(progress, token));
+        services.AddSingleton<ReportPeriod>();
         services.AddSingleton<ScalingReports>();
         services.AddSingleton<LeaseKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());

@@ -16,7 +16,7 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
     public Task<IReadOnlyList<NodeReading>> ReadAsync(CancellationToken token) =>
         Task.FromResult<IReadOnlyList<NodeReading>>([new NodeReading("node-1", NodeDataPlane.Of(Rules))]);
 
-    public async Task<int> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token)
+    public async Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token)
     {
         V1ServiceList services = await client.CoreV1.ListNamespacedServiceAsync(serviceNamespace, cancellationToken: token);
         V1EndpointSliceList slices = await client.DiscoveryV1.ListNamespacedEndpointSliceAsync(serviceNamespace, cancellationToken: token);

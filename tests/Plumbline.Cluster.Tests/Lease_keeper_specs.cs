@@ -70,13 +70,13 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         {
             await first.Lease.StartAsync(Token);
             await first.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
-            await RefusedForSecondsAsync(2);
+            await RefusedForAsync(TimeSpan.FromSeconds(1.5));
             await first.Lease.StopAsync(Token);
         }
 
         using ScalerLife next = new(_server, terms: s_short);
         await next.Lease.StartAsync(Token);
-        await RefusedForSecondsAsync(2);
+        await RefusedForAsync(TimeSpan.FromSeconds(1.5));
         await next.Lease.StopAsync(Token);
         Assert.NotNull(await next.Cluster.FindStandingAsync(_id, Token));
     }
@@ -120,10 +120,11 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         await slow.Lease.StopAsync(Token);
     }
 
-    private async Task RefusedForSecondsAsync(int seconds)
+    /// <summary>Longer than the Lease lives without a sign of life.</summary>
+    private async Task RefusedForAsync(TimeSpan time)
     {
         using ScalerLife other = new(_server, "pipeline-2");
-        for (int i = 0; i < seconds * 5; i++)
+        for (int i = 0; i < time.TotalMilliseconds / 200; i++)
         {
             await Assert.ThrowsAsync<ClusterRefusedException>(() => other.Lease.TakeAsync(Guid.NewGuid(), Token));
             await Task.Delay(200, Token);

@@ -11,8 +11,8 @@ public sealed class Progress_specs
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using ClusterView view = new(server);
         await view.StartEchoWorkersAsync(1);
-        server.Latency = TimeSpan.FromMilliseconds(100);
-        using ScalerLife life = new(server, rules: new() { FirstPause = TimeSpan.FromSeconds(1.2) });
+        server.Latency = TimeSpan.FromMilliseconds(20);
+        using ScalerLife life = new(server, rules: new() { FirstPause = TimeSpan.FromMilliseconds(250) });
         life.Node.Behind.Clear();
         life.Node.Behind.Enqueue(40);
         life.Node.Behind.Enqueue(7);

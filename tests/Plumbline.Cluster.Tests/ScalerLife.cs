@@ -38,6 +38,7 @@ internal sealed class ScalerLife : IDisposable
                     Progress.Enqueue(progress);
                     return Task.CompletedTask;
                 },
+                new ReportPeriod { Length = TimeSpan.FromMilliseconds(100) },
                 TimeProvider.System,
                 NullLogger<ScalingReports>.Instance),
             TimeProvider.System,

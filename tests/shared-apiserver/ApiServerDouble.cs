@@ -24,6 +24,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
     private readonly ApiVerbs _verbs;
     private readonly WebApplication _server;
     private readonly Task _controller;
+    private readonly SemaphoreSlim _allocating = new(1);
     private int _underWay;
     private int _refused;
 
@@ -53,6 +54,9 @@ internal sealed class ApiServerDouble : ITestedApiServer
     /// <summary>How long each request takes.</summary>
     public TimeSpan Latency { get; set; }
 
+    /// <summary>How long a Service's address takes, one after the other.</summary>
+    public TimeSpan AllocationTime { get; set; }
+
     /// <summary>Requests that were too many.</summary>
     public int Refused => _refused;
 
@@ -80,6 +84,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
         await _end.CancelAsync();
         await _controller;
         await _server.DisposeAsync();
+        _allocating.Dispose();
         _end.Dispose();
     }
 
@@ -169,6 +174,11 @@ internal sealed class ApiServerDouble : ITestedApiServer
             await Task.Delay(Latency, context.RequestAborted);
         }
 
+        if (AllocationTime > TimeSpan.Zero && request is { Verb: "create", Kind.Plural: "services" })
+        {
+            await AllocateAsync(context.RequestAborted);
+        }
+
         Fault fault = isSpared ? Fault.None : Faults?.Next() ?? Fault.None;
         await FailBeforeAsync(context, request, fault);
         (int code, byte[] answer) = _verbs.Do(request, body);
@@ -179,6 +189,20 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
         FailAfterwards(context, fault);
         await WriteAsync(context, code, answer, isCut: fault == Fault.CutOff);
+    }
+
+    /// <summary>A timer is too coarse for a time this short.</summary>
+    private async Task AllocateAsync(CancellationToken token)
+    {
+        await _allocating.WaitAsync(token);
+        try
+        {
+            Thread.Sleep(AllocationTime);
+        }
+        finally
+        {
+            _allocating.Release();
+        }
     }
 
     private async Task FailBeforeAsync(HttpContext context, ApiRequest request, Fault fault)

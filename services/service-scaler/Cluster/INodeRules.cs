@@ -9,9 +9,11 @@ public interface INodeRules
     /// <summary>The data plane of each node.</summary>
     Task<IReadOnlyList<NodeReading>> ReadAsync(CancellationToken token);
 
-    /// <summary>Service rules of that namespace's Services on the node that has the fewest of them, or too many: the one that is furthest behind.</summary>
-    /// <param name="wanted">So many are waited for.</param>
-    Task<int> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token);
+    /// <summary>
+    /// Service rules of that namespace's Services, on the node whose number is furthest from the wanted one; null while they cannot be
+    /// read, as when kube-proxy is just writing its tables anew.
+    /// </summary>
+    Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token);
 }
 
 /// <summary>One node's data plane.</summary>

@@ -7,6 +7,9 @@ namespace Plumbline.ServiceScaler.Cluster;
 /// <summary>Reads the rules of one node, in its network namespace: the worker's own, where it runs in a node's.</summary>
 public sealed class OwnNodeRules(NetworkNamespace node, string name) : INodeRules
 {
+    /// <summary>How iptables and nft end where there is no such chain or map.</summary>
+    private const int NotThere = 1;
+
     public async Task<IReadOnlyList<NodeReading>> ReadAsync(CancellationToken token)
     {
         try
@@ -19,6 +22,15 @@ public sealed class OwnNodeRules(NetworkNamespace node, string name) : INodeRule
         }
     }
 
-    public async Task<int> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token) =>
-        (await KernelServiceRules.ReadAsync(node, dataPlane, token)).Rules.Count(rule => rule.Namespace == serviceNamespace);
+    public async Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token)
+    {
+        try
+        {
+            return (await KernelServiceRules.ReadAsync(node, dataPlane, token)).Rules.Count(rule => rule.Namespace == serviceNamespace);
+        }
+        catch (ToolException exception) when (exception.ExitCode == NotThere)
+        {
+            return null;
+        }
+    }
 }

@@ -14,12 +14,12 @@ public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPati
     public async Task AwaitAsync(DataPlane dataPlane, string serviceNamespace, int wanted, Action<int> report, CancellationToken token)
     {
         TimeSpan pause = patience.FirstPause;
-        int last = -1;
+        int? last = null;
         long changedAt = clock.GetTimestamp();
         while (true)
         {
-            int there = await nodes.CountAsync(dataPlane, serviceNamespace, wanted, token);
-            report(there);
+            int? there = await nodes.CountAsync(dataPlane, serviceNamespace, wanted, token);
+            report(there ?? 0);
             if (there == wanted)
             {
                 return;
@@ -30,7 +30,7 @@ public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPati
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the node's rules hold {there:N0} of {wanted:N0} rules of namespace {serviceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?"));
+                    $"the node's rules hold {there ?? 0:N0} of {wanted:N0} rules of namespace {serviceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?"));
             }
 
             await Task.Delay(pause, clock, token);

@@ -4,10 +4,9 @@ using Plumbline.Contracts;
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>Publishes how far a step is, now and then: not every Service that comes to be is news.</summary>
-public sealed class ScalingReports(Func<ScalingProgress, CancellationToken, Task> publish, TimeProvider clock, ILogger<ScalingReports> logger)
+public sealed class ScalingReports(
+    Func<ScalingProgress, CancellationToken, Task> publish, ReportPeriod period, TimeProvider clock, ILogger<ScalingReports> logger)
 {
-    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-
     /// <summary>Publishes until the work is done what it has told last.</summary>
     /// <param name="work">Tells how far it is, from any thread.</param>
     public async Task<T> DuringAsync<T>(Func<Action<ScalingProgress>, Task<T>> work, CancellationToken token)
@@ -28,7 +27,7 @@ public sealed class ScalingReports(Func<ScalingProgress, CancellationToken, Task
 
     private async Task PublishAsync(Func<ScalingProgress?> last, CancellationToken token)
     {
-        using PeriodicTimer timer = new(Period, clock);
+        using PeriodicTimer timer = new(period.Length, clock);
         ScalingProgress? published = null;
         try
         {
@@ -51,4 +50,10 @@ public sealed class ScalingReports(Func<ScalingProgress, CancellationToken, Task
             logger.LogWarning(exception, "how far the step is cannot be told");
         }
     }
+}
+
+/// <summary>Between two reports.</summary>
+public sealed record ReportPeriod
+{
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(1);
 }
