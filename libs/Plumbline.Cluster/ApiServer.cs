@@ -89,6 +89,25 @@ public sealed class ApiServer : IDisposable
         }
     }
 
+    /// <summary>Asks it something, once.</summary>
+    /// <returns>Null where it answers, whatever; else what is wrong.</returns>
+    public async Task<string?> FindTroubleAsync(CancellationToken token)
+    {
+        try
+        {
+            await _client.Version.GetCodeAsync(token);
+            return null;
+        }
+        catch (HttpOperationException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (IsTransient(exception))
+        {
+            return exception.GetBaseException().Message;
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
     private static ApiStatus? StatusOf(Exception? exception) => exception is HttpOperationException refused ? ApiStatus.Of(refused) : null;

@@ -44,12 +44,11 @@ public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider c
     private static bool IsOf(V1Lease? lease, LeaseHolder holder) => lease?.Spec?.HolderIdentity == holder.Identity;
 
     private bool IsStale(V1LeaseSpec spec) =>
-        spec.RenewTime is not { } renewed || clock.GetUtcNow() - renewed > TimeSpan.FromSeconds(spec.LeaseDurationSeconds ?? terms.Duration.TotalSeconds);
+        spec.RenewTime is not { } renewed || Since(renewed) > TimeSpan.FromSeconds(spec.LeaseDurationSeconds ?? terms.Duration.TotalSeconds);
 
-    private string HeldByAnother(V1LeaseSpec spec) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"the cluster is held by {LeaseHolder.Parse(spec.HolderIdentity)?.ToString() ?? spec.HolderIdentity} (Lease {ClusterNames.LeaseNamespace}/{ClusterNames.LeaseName}, ")
-        + string.Create(CultureInfo.InvariantCulture, $"renewed {(clock.GetUtcNow() - spec.RenewTime!.Value).TotalSeconds:F0} s ago): wait until it has ended; two would disturb each other's measurement");
+    private string HeldByAnother(V1LeaseSpec spec) => 
+        $"the cluster is held by {LeaseHolder.Parse(spec.HolderIdentity)?.ToString() ?? spec.HolderIdentity} (Lease {ClusterNames.LeaseNamespace}/{ClusterNames.LeaseName}, "
+        + string.Create(CultureInfo.InvariantCulture, $"renewed {Since(spec.RenewTime!.Value).TotalSeconds:F0} s ago): wait until it has ended; two would disturb each other's measurement");
 
     private V1Lease Taken(V1Lease? there, LeaseHolder holder)
     {
@@ -120,6 +119,10 @@ public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider c
             return null;
         }
     }
+
+    /// <summary>Times of the API are in UTC, also where the client leaves that open.</summary>
+    private TimeSpan Since(DateTime time) =>
+        clock.GetUtcNow() - (time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time);
 
     private DateTime Now() => clock.GetUtcNow().UtcDateTime;
 }

@@ -68,41 +68,64 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         return ServiceDifference.Between(services, slices, desired, objects);
     }
 
-    /// <summary>An EndpointSlice comes before its Service, so that the Service never is without endpoints.</summary>
     private async Task<int> ApplyAsync(
         string name, ServiceDifference difference, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
     {
         int created = 0, remaining = ToDo(difference);
-        HashSet<DesiredService> newServices = [.. difference.NewServices];
-        HashSet<DesiredService> newSlices = [.. difference.NewSlices];
-        IEnumerable<Func<CancellationToken, Task>> work =
-        [
-            .. difference.Services.Blocks.Select(block => Work(attempt => DeleteServicesAsync(name, block, attempt))),
-            .. difference.Slices.Blocks.Select(block => Work(attempt => DeleteSlicesAsync(name, block, attempt))),
-            .. difference.Services.Names.Select(each => Work(attempt => DeleteServiceAsync(name, each, attempt))),
-            .. difference.Slices.Names.Select(each => Work(attempt => DeleteSliceAsync(name, each, attempt))),
-            .. newSlices.Union(newServices).OrderBy(each => each.Name, StringComparer.Ordinal).SelectMany(each => (Func<CancellationToken, Task>[])
-            [
-                .. newSlices.Contains(each) ? [Work(attempt => CreateSliceAsync(name, objects.Slice(each), attempt))] : (Func<CancellationToken, Task>[])[],
-                .. newServices.Contains(each) ? [Work(async attempt =>
-                {
-                    await CreateServiceAsync(name, objects.Service(each), attempt);
-                    Interlocked.Increment(ref created);
-                })] : (Func<CancellationToken, Task>[])[],
-            ]),
-        ];
         await Parallel.ForEachAsync(
-            work,
+            Changes(name, difference, objects, () => Interlocked.Increment(ref created)),
             new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
-            async (each, attempt) =>
+            async (change, attempt) =>
             {
-                await api.Concurrency.RunAsync(() => each(attempt), attempt);
+                await api.Concurrency.RunAsync(() => change(attempt), attempt);
                 report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
             });
         return created;
     }
 
-    private static Func<CancellationToken, Task> Work(Func<CancellationToken, Task> work) => work;
+    /// <summary>What there is to do, in the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
+    private IEnumerable<Func<CancellationToken, Task>> Changes(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    {
+        foreach (string block in difference.Services.Blocks)
+        {
+            yield return token => DeleteServicesAsync(name, block, token);
+        }
+
+        foreach (string block in difference.Slices.Blocks)
+        {
+            yield return token => DeleteSlicesAsync(name, block, token);
+        }
+
+        foreach (string service in difference.Services.Names)
+        {
+            yield return token => DeleteServiceAsync(name, service, token);
+        }
+
+        foreach (string slice in difference.Slices.Names)
+        {
+            yield return token => DeleteSliceAsync(name, slice, token);
+        }
+
+        HashSet<DesiredService> newSlices = [.. difference.NewSlices];
+        foreach (DesiredService each in difference.NewServices)
+        {
+            if (newSlices.Remove(each))
+            {
+                yield return token => CreateSliceAsync(name, objects.Slice(each), token);
+            }
+
+            yield return async token =>
+            {
+                await CreateServiceAsync(name, objects.Service(each), token);
+                onCreated();
+            };
+        }
+
+        foreach (DesiredService each in newSlices)
+        {
+            yield return token => CreateSliceAsync(name, objects.Slice(each), token);
+        }
+    }
 
     private Task CreateServiceAsync(string name, V1Service service, CancellationToken token) => IgnoringAsync(
         already: true,

@@ -65,6 +65,7 @@ public static class ServiceScalerServices
 
     private static void AddCluster(this IServiceCollection services)
     {
+        services.AddHealthChecks().AddCheck<ApiServerHealth>("api-server");
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => ApiServer.Connect(Options(provider).KubeConfig));
         services.AddSingleton(provider => ClusterPlace.Of(Options(provider)));

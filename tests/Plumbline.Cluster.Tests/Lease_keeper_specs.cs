@@ -5,7 +5,7 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>Who has the cluster, from a worker's start to its end and over its death.</summary>
 public sealed class Lease_keeper_specs : IAsyncLifetime
 {
-    private static readonly LeaseTerms s_short = new() { Duration = TimeSpan.FromSeconds(1), Renewal = TimeSpan.FromMilliseconds(50) };
+    private static readonly LeaseTerms s_short = new() { Duration = TimeSpan.FromSeconds(2), Renewal = TimeSpan.FromMilliseconds(50) };
 
     private readonly Guid _id = Guid.NewGuid();
     private ApiServerDouble _server = null!;
@@ -70,13 +70,13 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         {
             await first.Lease.StartAsync(Token);
             await first.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
-            await RefusedForAsync(TimeSpan.FromSeconds(1.5));
+            await RefusedForAsync(TimeSpan.FromSeconds(2.5));
             await first.Lease.StopAsync(Token);
         }
 
         using ScalerLife next = new(_server, terms: s_short);
         await next.Lease.StartAsync(Token);
-        await RefusedForAsync(TimeSpan.FromSeconds(1.5));
+        await RefusedForAsync(TimeSpan.FromSeconds(2.5));
         await next.Lease.StopAsync(Token);
         Assert.NotNull(await next.Cluster.FindStandingAsync(_id, Token));
     }

@@ -38,6 +38,19 @@ public sealed class Program_specs : IDisposable
         Assert.Equal(0, await worker.StopAsync());
     }
 
+    [Fact]
+    public async Task A_cluster_that_does_not_answer_is_what_it_is_not_ready_for_and_is_waited_for()
+    {
+        ApiServerDouble server = await ApiServerDouble.StartAsync();
+        string config = await WriteKubeConfigAsync(server);
+        await server.DisposeAsync();
+        await using Worker worker = Worker.Start("service-scaler", new Dictionary<string, string>(Settings) { ["PLUMBLINE_CLUSTER__KUBECONFIG"] = config });
+
+        await Waiting.UntilAsync(() => Task.FromResult(
+            worker.Output.Contains("PLUMBLINE_CLUSTER__KUBECONFIG: the cluster\\u0027s API server does not answer: Connection refused", StringComparison.Ordinal)));
+        Assert.False(worker.HasExited);
+    }
+
     [Theory]
     [InlineData("SCALER__TARGET", "nowhere", "must be lab or cluster")]
     [InlineData("CLUSTER__KUBECONFIG", "/nowhere/config", "there is no file /nowhere/config")]
