@@ -29,7 +29,7 @@ public sealed class Program_specs : IDisposable
 
         await using Worker worker = Worker.Start("service-scaler", new Dictionary<string, string>(Settings)
         {
-            ["PLUMBLINE_CLUSTER__KUBECONFIG"] = await WriteKubeConfigAsync(server),
+            ["PLUMBLINE_CLUSTER__KUBECONFIG"] = await WriteKubeConfigAsync(server.Configuration.Host),
         });
 
         await Waiting.UntilAsync(async () => (await view.Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Count == 0);
@@ -41,9 +41,7 @@ public sealed class Program_specs : IDisposable
     [Fact]
     public async Task A_cluster_that_does_not_answer_is_what_it_is_not_ready_for_and_is_waited_for()
     {
-        ApiServerDouble server = await ApiServerDouble.StartAsync();
-        string config = await WriteKubeConfigAsync(server);
-        await server.DisposeAsync();
+        string config = await WriteKubeConfigAsync($"http://127.0.0.1:{Ports.Free()}");
         await using Worker worker = Worker.Start("service-scaler", new Dictionary<string, string>(Settings) { ["PLUMBLINE_CLUSTER__KUBECONFIG"] = config });
 
         await Waiting.UntilAsync(() => Task.FromResult(
@@ -78,7 +76,7 @@ public sealed class Program_specs : IDisposable
         ["PLUMBLINE_HEALTH__PORT"] = "0",
     };
 
-    private async Task<string> WriteKubeConfigAsync(ApiServerDouble server)
+    private async Task<string> WriteKubeConfigAsync(string host)
     {
         string path = _folder.File("config");
         await File.WriteAllTextAsync(
@@ -87,7 +85,7 @@ public sealed class Program_specs : IDisposable
             apiVersion: v1
             kind: Config
             current-context: double
-            clusters: [{name: double, cluster: {server: "{{{server.Configuration.Host}}}"}}]
+            clusters: [{name: double, cluster: {server: "{{{host}}}"}}]
             users: [{name: nobody, user: {token: none}}]
             contexts: [{name: double, context: {cluster: double, user: nobody}}]
             """,

@@ -3,6 +3,8 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>How far a step is, for whoever watches.</summary>
 public sealed class Progress_specs
 {
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -12,11 +14,13 @@ public sealed class Progress_specs
         using ClusterView view = new(server);
         await view.StartEchoWorkersAsync(1);
         server.Latency = TimeSpan.FromMilliseconds(20);
-        using ScalerLife life = new(server, rules: new() { FirstPause = TimeSpan.FromMilliseconds(250) });
+        using ScalerLife life = new(server, rules: new() { FirstPause = s_look, LongestPause = s_look });
         life.Node.Behind.Clear();
-        life.Node.Behind.Enqueue(40);
-        life.Node.Behind.Enqueue(7);
-        life.Node.Behind.Enqueue(0);
+        foreach (int behind in (int[])[40, 40, 40, 7, 7, 7, 0])
+        {
+            life.Node.Behind.Enqueue(behind);
+        }
+
         Guid id = Guid.NewGuid();
 
         await life.Cluster.ScaleAsync(ScalerLife.Step(id, 2, 150), Token);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using k8s;
 using k8s.Autorest;
@@ -22,7 +20,7 @@ internal sealed class RealApiServer : ITestedApiServer
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _end = new();
     private readonly List<Process> _processes = [];
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private Task _controller = Task.CompletedTask;
 
     /// <summary>Null where there is none.</summary>
@@ -65,8 +63,8 @@ internal sealed class RealApiServer : ITestedApiServer
 
     private async Task BeginAsync(string assets)
     {
-        int etcd = FreePort();
-        int peers = FreePort();
+        int etcd = Ports.Free();
+        int peers = Ports.Free();
         Start(
             Path.Combine(assets, "etcd"), $"--data-dir={_folder.File("etcd")}", $"--listen-client-urls=http://127.0.0.1:{etcd}", $"--advertise-client-urls=http://127.0.0.1:{etcd}",
             $"--listen-peer-urls=http://127.0.0.1:{peers}", "--unsafe-no-fsync", "--log-level=error");
@@ -78,7 +76,7 @@ internal sealed class RealApiServer : ITestedApiServer
 
         await File.WriteAllTextAsync(_folder.File("tokens.csv"), $"{Token},admin,admin,system:masters\n");
         Start(
-            Path.Combine(assets, "kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{etcd}", "--bind-address=127.0.0.1", $"--secure-port={_port}", $"--cert-dir={_folder.File("certificates")}",
+            Path.Combine(assets, "kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_port}", $"--cert-dir={_folder.File("certificates")}",
             $"--service-account-key-file={_folder.File("account.key")}", $"--service-account-signing-key-file={_folder.File("account.key")}", "--service-account-issuer=https://kubernetes.default.svc",
             $"--token-auth-file={_folder.File("tokens.csv")}", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.96.0.0/16", "--disable-admission-plugins=ServiceAccount",
             "--allow-privileged=true");
@@ -141,12 +139,5 @@ internal sealed class RealApiServer : ITestedApiServer
 
         start.Environment["LOG"] = _folder.File($"{Path.GetFileName(program)}.log");
         _processes.Add(Process.Start(start)!);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
