@@ -6,8 +6,16 @@ namespace Plumbline.Trials.Lab;
 /// <summary>Enters a lab node from its client namespace.</summary>
 public sealed class LabNodeAccess : INodeAccess
 {
-    public Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane) => EnterAsync(
-        LabNode.Of(experimentId, dataPlane), dataPlane == DataPlane.NoRules ? LabNode.EndpointPort : LabNode.ServicePort);
+    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane)
+    {
+        LabNode node = LabNode.Of(experimentId, dataPlane);
+        if (!node.Node.Exists || !node.Client.Exists)
+        {
+            throw new NodeGoneException($"the node of experiment {experimentId} with {dataPlane.WireName()} is not there: the experiment has ended, or someone has removed it");
+        }
+
+        return await EnterAsync(node, dataPlane == DataPlane.NoRules ? LabNode.EndpointPort : LabNode.ServicePort);
+    }
 
     public async Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token)
     {
