@@ -78,15 +78,16 @@ struct {
 	__type(value, struct rule_chain);
 } chains SEC(".maps");
 
+/* A module's types are not there before it is loaded; then nothing of it is called either. */
 static __always_inline void read_names(struct rule_chain *chain)
 {
-	if (chain->key.function == IPT_DO_TABLE) {
+	if (chain->key.function == IPT_DO_TABLE && bpf_core_type_exists(struct xt_table)) {
 		struct xt_table *table = (struct xt_table *)chain->key.object;
 
 		bpf_core_read_str(chain->table, sizeof(chain->table), &table->name);
 		chain->table_family = 0;
 		chain->chain[0] = 0;
-	} else {
+	} else if (chain->key.function == NFT_DO_CHAIN && bpf_core_type_exists(struct nft_chain)) {
 		struct nft_chain *base = (struct nft_chain *)chain->key.object;
 		struct nft_table *table = BPF_CORE_READ(base, table);
 

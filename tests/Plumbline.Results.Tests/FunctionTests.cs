@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Xunit;
 
 namespace Plumbline.Results.Tests;
 
@@ -82,7 +83,7 @@ public sealed class FunctionTests : IDisposable
         Assert.Equal("The function probe was attached by fentry.", words[0]);
         Assert.StartsWith("Added to the reading: a call on an empty chain reads 40 ns for ipt_do_table (p50, baseline)", words[1], StringComparison.Ordinal);
         Assert.StartsWith("Added to the packet: with the function probe too, a first packet's way through the node was 412 ns longer", words[2], StringComparison.Ordinal);
-        Assert.EndsWith("in ns: fentry_ipt_do_table 55, stage_left 71.", words[2], StringComparison.Ordinal);
+        Assert.EndsWith(": fentry_ipt_do_table 55, stage_left 71.", words[2], StringComparison.Ordinal);
     }
 
     [Fact]
