@@ -115,6 +115,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void Round_trips_are_answered_and_their_probes_are_first_packets()
     {
         DemandMore();
@@ -124,6 +125,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void The_last_of_1000_rules_costs_more_than_the_first()
     {
         DemandMore();
@@ -137,6 +139,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void Without_the_modules_of_legacy_tables_and_pktgen_the_others_are_measured_by_af_packet()
     {
         DemandMore();
@@ -152,6 +155,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void The_probes_own_tests_pass_there_and_none_is_skipped()
     {
         DemandMore();
