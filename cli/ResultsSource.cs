@@ -26,6 +26,9 @@ internal sealed class ResultsSource
         return new ResultsSource(() => ResultsStore.OpenPostgresToRead(connectionString));
     }
 
+    /// <exception cref="UserException">It cannot be read.</exception>
+    public void DemandReadable() => Use(_ => true);
+
     /// <exception cref="UserException">What is sought cannot be read, or is not there.</exception>
     public T Use<T>(Func<ResultsStore, T> read)
     {

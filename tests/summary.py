@@ -3,6 +3,7 @@ import pathlib
 import sys
 import xml.etree.ElementTree as xml
 
+MESSAGE_CHARACTERS = 3_000
 NAMESPACE = {"t": "http://microsoft.com/schemas/VisualStudio/TeamTest/2010"}
 
 
@@ -21,6 +22,8 @@ def main(results_folder: str, expected_skips_file: str) -> int:
                 skipped.append(name)
             else:
                 failed.append(name)
+                message = result.findtext(".//t:Message", "", NAMESPACE).strip()
+                print(f"\n{name}:\n{message[:MESSAGE_CHARACTERS]}\n")
     unexpected = sorted(set(skipped) - expected)
     for name in sorted(failed):
         print(f"FAILED  {name}")

@@ -20,12 +20,20 @@ internal sealed class PipelineSession : IAsyncDisposable
 
     public SchedulerClient Client { get; }
 
-    /// <summary>Hears from now on what is to be watched later, so that nothing between is missed.</summary>
-    /// <exception cref="UserException">The broker cannot be used.</exception>
+    /// <summary>
+    /// Hears from now on what is to be watched later, so that nothing between is missed. Whoever waits for a report learns before,
+    /// not after, that the database which is to hold it cannot be read.
+    /// </summary>
+    /// <exception cref="UserException">The broker, or the database that settings name, cannot be used.</exception>
     public async Task ListenAsync()
     {
         // The bus would try again and again before it says why.
         await Client.DemandBrokerAsync();
+        if (PipelineSettings.HasPostgres)
+        {
+            ResultsSource.OfPostgres().DemandReadable();
+        }
+
         _bus ??= await WatchingBus.StartAsync(_broker, _events);
     }
 

@@ -54,6 +54,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
                 return [];
             case ExperimentProgress progress when progress.ExperimentId == experimentId && IsOurs(progress.Run):
                 return Progress(progress);
+            case ScalingProgress scaling when scaling.ExperimentId == experimentId && IsOurs(scaling.Run):
             case ServicesScaled scaled when scaled.ExperimentId == experimentId && IsOurs(scaled.Run):
             case TrialStored stored when stored.Key.ExperimentId == experimentId:
             case StepRecomputed recomputed when recomputed.ExperimentId == experimentId && IsOurs(recomputed.Run):

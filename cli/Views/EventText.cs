@@ -20,6 +20,12 @@ internal static class EventText
         return string.Create(CultureInfo.InvariantCulture, $"{first.Services:N0} Services{rules} programmed: {programming}");
     }
 
+    public static string Of(ScalingProgress scaling) => scaling.RulesThere is { } rules
+        ? string.Create(CultureInfo.InvariantCulture, $"{scaling.Services:N0} Services are there, {rules:N0} of their {scaling.Rules:N0} rules in the kernel")
+        : scaling.ServicesThere > scaling.Services
+            ? string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} Services are there, of which {scaling.Services:N0} stay")
+            : string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} of {scaling.Services:N0} Services are there, {scaling.ChangesLeft:N0} changes to go");
+
     public static string Of(TrialStored stored) => stored.DataPlane == DataPlane.NoRules
         ? $"baseline, {stored.Probe.WireName()}"
         : string.Create(

@@ -30,6 +30,9 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
                 _meter?.Take(progress);
                 task.Description = Markup.Escape(EventText.Of(progress) ?? task.Description);
                 break;
+            case ScalingProgress scaling:
+                task.Description = Markup.Escape(EventText.Of(scaling));
+                break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);
                 Note($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(scaled)}");

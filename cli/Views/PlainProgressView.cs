@@ -12,6 +12,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
     private readonly Stopwatch _sinceStart = new();
     private WorkMeter? _meter;
     private TimeSpan _lastLine;
+    private TimeSpan? _lastScaling;
     private string? _lastPhase;
 
     /// <summary>What was done before anything was heard; it tells nothing about the time that the rest takes.</summary>
@@ -31,6 +32,9 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
                 break;
             case ExperimentProgress progress:
                 Show(progress);
+                break;
+            case ScalingProgress scaling:
+                Show(scaling);
                 break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);
@@ -79,6 +83,15 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
         }
 
         ShowTimeLeft();
+    }
+
+    private void Show(ScalingProgress scaling)
+    {
+        if (_lastScaling is null || _sinceStart.Elapsed - _lastScaling >= s_interval)
+        {
+            _lastScaling = _sinceStart.Elapsed;
+            Note(EventText.Of(scaling));
+        }
     }
 
     private void ShowTimeLeft()

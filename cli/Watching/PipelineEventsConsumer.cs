@@ -6,6 +6,7 @@ namespace Plumbline.Cli.Watching;
 /// <summary>Hears what there is in the pipeline only: a queue, watchers that come late, and reruns.</summary>
 internal sealed class PipelineEventsConsumer(ExperimentEvents events) :
     IConsumer<ExperimentProgress>,
+    IConsumer<ScalingProgress>,
     IConsumer<RerunRejected>,
     IConsumer<RerunStarted>,
     IConsumer<StepRecomputed>,
@@ -14,6 +15,8 @@ internal sealed class PipelineEventsConsumer(ExperimentEvents events) :
     IConsumer<Fault<RerunEnded>>
 {
     public Task Consume(ConsumeContext<ExperimentProgress> context) => Add(context.Message);
+
+    public Task Consume(ConsumeContext<ScalingProgress> context) => Add(context.Message);
 
     public Task Consume(ConsumeContext<RerunRejected> context) => Add(context.Message);
 

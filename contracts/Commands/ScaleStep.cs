@@ -14,6 +14,12 @@ public sealed record ScaleStep
 
     public required IReadOnlyList<DataPlane> DataPlanes { get; init; }
 
+    /// <summary>The largest number of Services of the whole experiment, so that what cannot hold them refuses before anything is created; 0 where it is not known.</summary>
+    public int MostServices { get; init; }
+
+    /// <summary>The data planes of the whole experiment, for the same reason; null where they are not known.</summary>
+    public IReadOnlyList<DataPlane>? AllDataPlanes { get; init; }
+
     public required NftablesDialect NftablesDialect { get; init; }
 
     public required int EndpointsPerService { get; init; }

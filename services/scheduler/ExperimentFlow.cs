@@ -235,6 +235,8 @@ public static class ExperimentFlow
                 Step = state.Step,
                 Services = state.PresentStep.Services,
                 DataPlanes = state.PresentStep.DataPlanes,
+                MostServices = plan.Spec.Services.Max(),
+                AllDataPlanes = [.. plan.Spec.DataPlanes.Select(WireNames.Parse<DataPlane>)],
                 NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),
                 EndpointsPerService = plan.Spec.EndpointsPerService,
                 Protocols = [.. plan.Spec.Protocols.Select(WireNames.Parse<ServiceProtocol>)],

@@ -6,11 +6,11 @@ namespace Plumbline.ServiceScaler;
 public interface IServiceCluster
 {
     /// <summary>The step of the experiment that stands complete, also when an earlier life of this worker has set it up; null when none does.</summary>
-    ServicesScaled? FindStanding(Guid experimentId);
+    Task<ServicesScaled?> FindStandingAsync(Guid experimentId, CancellationToken token);
 
     /// <summary>
     /// Brings every data plane of the step to exactly the step's number of Services, and returns once their rules are in the
-    /// kernel, read back and counted. May be called again for the same step.
+    /// kernel, read back and counted. May be called again for the same step, also by the next life of this worker after a kill.
     /// </summary>
     Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token);
 

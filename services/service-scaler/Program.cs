@@ -1,16 +1,18 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Plumbline.Hosting;
-using Plumbline.Lab;
 using Plumbline.ServiceScaler;
-using Plumbline.ServiceScaler.Lab;
 
 return await WorkerHost.RunAsync(
     "service-scaler",
     args,
-    (services, _) =>
+    (services, configuration) =>
     {
-        services.AddCheckedOptions<LabOptions>(LabOptions.Section);
-        services.AddSingleton<ILabEndpoints, EchoWorkerProcess>();
-        services.AddHostedService<LabHolder>();
+        services.AddCheckedOptions<ScalerOptions>(ScalerOptions.Section);
+        services.AddServiceScalerTarget(TargetOf(configuration));
     },
-    (bus, _) => bus.AddServiceScalerForLab());
+    (bus, configuration) => bus.AddServiceScaler(TargetOf(configuration)));
+
+// Read before the settings are checked: what is registered depends on it.
+static string TargetOf(IConfiguration configuration) =>
+    configuration.GetSection(ScalerOptions.Section)[nameof(ScalerOptions.Target)] ?? ScalerOptions.Lab;

@@ -15,18 +15,24 @@ public sealed class ScaleStepConsumer(
     IConsumer<ScaleStep>,
     IConsumer<RemoveServices>
 {
-    public Task Consume(ConsumeContext<ScaleStep> context)
+    public async Task Consume(ConsumeContext<ScaleStep> context)
     {
         ScaleStep step = context.Message;
-        ServicesScaled? standing = cluster.FindStanding(step.ExperimentId);
+        ServicesScaled? standing = await cluster.FindStandingAsync(step.ExperimentId, context.CancellationToken);
         int order = standing is null ? 1 : (step.Run, step.Step).CompareTo((standing.Run, standing.Step));
         if (order < 0 || removed.Includes(step.ExperimentId, step.Run))
         {
             logger.LogWarning("experiment {ExperimentId} step {Step}: comes late and is not set up", step.ExperimentId, step.Step);
-            return Task.CompletedTask;
+            return;
         }
 
-        return order == 0 ? context.Publish(standing!, context.CancellationToken) : cancellations.RunUnlessCancelledAsync(
+        if (order == 0)
+        {
+            await context.Publish(standing!, context.CancellationToken);
+            return;
+        }
+
+        await cancellations.RunUnlessCancelledAsync(
             step.ExperimentId,
             step.Run,
             async token => await context.Publish(await cluster.ScaleAsync(step, token), token),
@@ -36,7 +42,7 @@ public sealed class ScaleStepConsumer(
     public async Task Consume(ConsumeContext<RemoveServices> context)
     {
         RemoveServices remove = context.Message;
-        if (cluster.FindStanding(remove.ExperimentId) is { } standing && standing.Run > remove.Run)
+        if (await cluster.FindStandingAsync(remove.ExperimentId, context.CancellationToken) is { } standing && standing.Run > remove.Run)
         {
             logger.LogWarning("experiment {ExperimentId}: a removal comes late, a rerun is under way", remove.ExperimentId);
             return;

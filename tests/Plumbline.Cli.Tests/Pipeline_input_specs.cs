@@ -57,6 +57,18 @@ public sealed class Pipeline_input_specs
     }
 
     [Fact]
+    public async Task A_database_that_cannot_be_read_is_named_before_the_experiment_is_asked_for()
+    {
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => null);
+        string[] environment = [.. scheduler.Environment, "PLUMBLINE_POSTGRES__CONNECTIONSTRING=Host=127.0.0.1;Port=1;Username=x;Database=y"];
+
+        string line = await RefusalAsync(ExitCode.CannotRun, environment, "run");
+
+        Assert.Contains("the PostgreSQL database y at 127.0.0.1:1 cannot be opened", line, StringComparison.Ordinal);
+        Assert.Empty(scheduler.Requests);
+    }
+
+    [Fact]
     public async Task Reports_lists_and_comparisons_read_from_PostgreSQL_too()
     {
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();

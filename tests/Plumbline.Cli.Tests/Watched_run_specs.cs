@@ -155,6 +155,31 @@ public sealed class Watched_run_specs
         Assert.True(meter.Total > 0, "a bar needs a length");
     }
 
+    [Theory]
+    [InlineData(4_200, 11_600, null, "4,200 of 10,000 Services are there, 11,600 changes to go")]
+    [InlineData(30_000, 400, null, "30,000 Services are there, of which 10,000 stay")]
+    [InlineData(10_000, 0, 8_765, "10,000 Services are there, 8,765 of their 20,000 rules in the kernel")]
+    public void How_far_a_step_of_a_cluster_is_is_shown(int servicesThere, int changesLeft, int? rulesThere, string words)
+    {
+        ScalingProgress scaling = new()
+        {
+            ExperimentId = s_id, Step = 1, Services = 10_000, Rules = 20_000, ServicesThere = servicesThere, ChangesLeft = changesLeft, RulesThere = rulesThere,
+        };
+        WatchedRun run = new(s_id);
+        run.Take(Status(ExperimentPhase.Scaling, 1));
+        Assert.Same(scaling, Assert.Single(run.Take(scaling)));
+        Assert.Empty(run.Take(scaling with { ExperimentId = Guid.NewGuid() }));
+        using StringWriter shown = new();
+        PlainProgressView view = new(shown, s_spec);
+        view.Show(Started());
+
+        view.Show(scaling);
+        view.Show(scaling with { ServicesThere = 1 });
+
+        Assert.Equal(words, shown.ToString().Split(Environment.NewLine)[1]);
+        Assert.DoesNotContain("1 of 10,000", shown.ToString(), StringComparison.Ordinal);
+    }
+
     private static ExperimentStarted Started() =>
         new() { ExperimentId = s_id, Spec = s_spec, StepCount = s_plan.Steps.Count, TrialCount = s_plan.TrialCount, StartedAt = default };
 

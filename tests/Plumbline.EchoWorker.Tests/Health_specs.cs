@@ -15,7 +15,7 @@ public sealed class Health_specs
     [Fact]
     public async Task While_both_serve_it_is_healthy_over_http_and_grpc()
     {
-        EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, FreePort());
+        EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, Ports.Free());
         (IPEndPoint endpoint, IPEndPoint health) = (sockets.Address, sockets.HealthAddress!);
         await using EchoServer server = await EchoServer.StartAsync(sockets, token: Token);
         using HttpClient http = new();
@@ -39,7 +39,7 @@ public sealed class Health_specs
     [Fact]
     public async Task Without_the_udp_echo_it_is_not()
     {
-        EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, FreePort());
+        EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, Ports.Free());
         (IPEndPoint endpoint, IPEndPoint health) = (sockets.Address, sockets.HealthAddress!);
         await using EchoServer server = await EchoServer.StartAsync(sockets, token: Token);
         using HttpClient http = new();
@@ -57,7 +57,7 @@ public sealed class Health_specs
     [Fact]
     public async Task A_signal_to_the_process_is_left_to_the_process()
     {
-        EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, FreePort());
+        EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, Ports.Free());
         IPEndPoint health = sockets.HealthAddress!;
         await using EchoServer server = await EchoServer.StartAsync(sockets, token: Token);
         using HttpClient http = new();
@@ -80,13 +80,5 @@ public sealed class Health_specs
     {
         using HttpResponseMessage response = await http.GetAsync(new Uri($"http://{health}/{page}"), Token);
         return response.StatusCode;
-    }
-
-    /// <summary>A health port of 0 means none, so the test asks the kernel for a number first.</summary>
-    private static int FreePort()
-    {
-        using Socket socket = EchoClient.TcpSocket();
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Relay : IDisposable
     public Relay(string host, int port)
     {
         (_host, _port) = (host, port);
-        Port = WorkerSettings.FreePort();
+        Port = Ports.Free();
         _listener = Listen();
     }
 

@@ -15,7 +15,7 @@ internal sealed class WorkerSettings
         ["PLUMBLINE_BROKER__PASSWORD"] = "guest",
         ["PLUMBLINE_POSTGRES__CONNECTIONSTRING"] = "Host=127.0.0.1;Port=1;Database=none;Username=nobody",
         ["PLUMBLINE_LAB__ECHOWORKER"] = "/bin/true",
-        ["PLUMBLINE_HEALTH__PORT"] = $"{FreePort()}",
+        ["PLUMBLINE_HEALTH__PORT"] = $"{Ports.Free()}",
     };
 
     public IReadOnlyDictionary<string, string?> Variables => _variables.ToDictionary(each => each.Key, each => (string?)each.Value);
@@ -32,13 +32,6 @@ internal sealed class WorkerSettings
         ["BROKER__PORT"] = $"{broker.Port}",
         ["BROKER__VIRTUALHOST"] = virtualHost,
     };
-
-    public static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Sets a variable that is not one of ours.</summary>
     public void SetForeign(string variable, string value) => _variables[variable] = value;

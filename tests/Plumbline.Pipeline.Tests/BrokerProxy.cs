@@ -23,14 +23,15 @@ internal sealed class BrokerProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Link, bool> _links = [];
     private readonly ConcurrentBag<Task> _running = [];
 
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private TcpListener _listener;
     private volatile bool _isSilent;
 
     public BrokerProxy(int brokerPort)
     {
         _broker = new IPEndPoint(IPAddress.Loopback, brokerPort);
+        Port = Ports.Free();
+        _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _running.Add(AcceptAsync(_listener));
     }
 

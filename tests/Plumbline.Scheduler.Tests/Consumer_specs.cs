@@ -14,6 +14,7 @@ public sealed class Consumer_specs : IAsyncLifetime
         {
             bus.AddScheduler();
             bus.AddConsumer<BrokenScaler>();
+            bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(5));
         })
         .BuildServiceProvider(true);
 

@@ -112,7 +112,7 @@ public sealed class PostgresServer : IDisposable
             .MaxBy(version => int.TryParse(Path.GetFileName(version), out int number) ? number : 0);
         Assert.SkipWhen(programs is null, $"there is no PostgreSQL: install the package postgresql, or name a server in {Variable}");
 
-        int port = FreePort();
+        int port = Ports.Free();
         _folder = Directory.CreateTempSubdirectory("plumbline-postgres-");
         string[] command = ["sh", "-c", Script, "postgres-of-tests", _folder.FullName, Path.Combine(programs!, "bin"), $"{port}", IsDurable ? "on" : "off"];
         if (Environment.IsPrivilegedProcess)
@@ -162,12 +162,5 @@ public sealed class PostgresServer : IDisposable
                 Thread.Sleep(50);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -112,7 +112,7 @@ public sealed class RabbitMqServer : IAsyncLifetime
 
         Assert.SkipUnless(File.Exists($"{Programs}/rabbitmq-server"), $"there is no RabbitMQ: install the package rabbitmq-server, or name a server in {Variable}");
         _folder = new TemporaryFolder();
-        int[] ports = FreePorts(3);
+        int[] ports = [Ports.Free(), Ports.Free(), Ports.Free()];
         await File.WriteAllTextAsync(_folder.File("rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{ports[0]}\n");
         await File.WriteAllTextAsync(_folder.File("enabled_plugins"), "[].");
         await File.WriteAllTextAsync(_folder.File("env.conf"), "");
@@ -178,23 +178,6 @@ public sealed class RabbitMqServer : IAsyncLifetime
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Start();
-        }
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Stop();
-        }
-
-        return ports;
     }
 
     private static string ReadOr(string file)

@@ -13,7 +13,7 @@ internal sealed record PlotSize(int Width, int Height, double FontSize, LegendPo
         bool beside = Legend == LegendPosition.RightTop;
         model.DefaultFontSize = FontSize;
         // Room on the right: the reader's font may be wider than the one that the legend is measured with.
-        model.Padding = new OxyThickness(4, 8, beside ? 40 : 12, 8);
+        model.Padding = new OxyThickness(4, 8, beside ? 56 : 12, 8);
         foreach (LegendBase legend in model.Legends)
         {
             legend.LegendPosition = Legend;

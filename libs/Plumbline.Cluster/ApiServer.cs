@@ -1,0 +1,120 @@
+using System.Text.Json;
+using k8s;
+using k8s.Autorest;
+using k8s.Exceptions;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Plumbline.Cluster;
+
+/// <summary>
+/// The way to a cluster's API server. A request is made again while that may help, later when the API server says so; what then
+/// fails is an <see cref="ApiException"/>. So every request must be one that may be made twice.
+/// </summary>
+public sealed class ApiServer : IDisposable
+{
+    private readonly IKubernetes _client;
+    private readonly ResiliencePipeline _pipeline;
+
+    public ApiServer(IKubernetes client, ApiPatience? patience = null, AdaptiveConcurrency? concurrency = null)
+    {
+        _client = client;
+        Patience = patience ?? new ApiPatience();
+        Concurrency = concurrency ?? new AdaptiveConcurrency(TimeProvider.System);
+        _pipeline = new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception)),
+                MaxRetryAttempts = Patience.Retries,
+                Delay = Patience.FirstDelay,
+                MaxDelay = Patience.LongestDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                DelayGenerator = attempt => ValueTask.FromResult(StatusOf(attempt.Outcome.Exception)?.RetryAfter),
+                OnRetry = attempt =>
+                {
+                    if (IsPushBack(attempt.Outcome.Exception))
+                    {
+                        Concurrency.PushBack();
+                    }
+
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .AddTimeout(Patience.Attempt)
+            .Build();
+    }
+
+    public ApiPatience Patience { get; }
+
+    /// <summary>For many requests at once.</summary>
+    public AdaptiveConcurrency Concurrency { get; }
+
+    /// <param name="kubeConfig">A kubeconfig's path; empty for the pod's own account, or outside a pod for the user's kubeconfig.</param>
+    /// <exception cref="ClusterRefusedException">There is no such file, or it names no cluster.</exception>
+    public static ApiServer Connect(string kubeConfig)
+    {
+        try
+        {
+            KubernetesClientConfiguration configuration = kubeConfig.Length > 0
+                ? KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeConfig)
+                : KubernetesClientConfiguration.BuildDefaultConfig();
+
+            // The pipeline has the timeouts.
+            configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
+            return new ApiServer(new Kubernetes(configuration));
+        }
+        catch (Exception exception) when (exception is KubeConfigException or IOException or KubernetesClientException)
+        {
+            throw new ClusterRefusedException($"the cluster's API server cannot be found by {(kubeConfig.Length > 0 ? kubeConfig : "the default kubeconfig")}: {exception.Message}");
+        }
+    }
+
+    /// <param name="what">In words, to be read after "cannot".</param>
+    /// <exception cref="ApiException">It failed for good.</exception>
+    public async Task<T> CallAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken token)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(async attempt => await call(_client, attempt), token);
+        }
+        catch (HttpOperationException exception)
+        {
+            throw new ApiException(what, ApiStatus.Of(exception), exception);
+        }
+        catch (Exception exception) when (IsTransient(exception) && !token.IsCancellationRequested)
+        {
+            throw new ApiException(what, null, exception);
+        }
+    }
+
+    /// <summary>Asks it something, once.</summary>
+    /// <returns>Null where it answers, whatever; else what is wrong.</returns>
+    public async Task<string?> FindTroubleAsync(CancellationToken token)
+    {
+        try
+        {
+            await _client.Version.GetCodeAsync(token);
+            return null;
+        }
+        catch (HttpOperationException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (IsTransient(exception))
+        {
+            return exception.GetBaseException().Message;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static ApiStatus? StatusOf(Exception? exception) => exception is HttpOperationException refused ? ApiStatus.Of(refused) : null;
+
+    /// <summary>An answer that breaks off in the middle is no JSON.</summary>
+    private static bool IsTransient(Exception? exception) =>
+        exception is HttpRequestException or IOException or TimeoutRejectedException or JsonException || StatusOf(exception)?.IsTransient == true;
+
+    private static bool IsPushBack(Exception? exception) => exception is TimeoutRejectedException || StatusOf(exception)?.IsOverload == true;
+}

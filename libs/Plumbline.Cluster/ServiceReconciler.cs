@@ -1,0 +1,180 @@
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Plumbline.Cluster;
+
+/// <summary>
+/// Brings the Services in an experiment's namespace to exactly what they should be: looks, creates and removes the difference, and
+/// looks again, until there is none. Whatever was done before, by whom and how far, does not matter.
+/// </summary>
+public sealed class ServiceReconciler(ApiServer api, ILogger logger)
+{
+    /// <summary>Looks in a row that find no less to do than the one before.</summary>
+    private const int MostFruitless = 5;
+
+    /// <param name="report">Called often, from any thread.</param>
+    /// <returns>Services that were created.</returns>
+    /// <exception cref="ApiException">The API server refused something for good.</exception>
+    /// <exception cref="InvalidOperationException">Something undoes what is done.</exception>
+    public async Task<int> ReconcileAsync(
+        IReadOnlyList<DesiredService> desired, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
+    {
+        string name = ClusterNames.Namespace(objects.ExperimentId);
+        int created = 0, fruitless = 0, least = int.MaxValue;
+        while (true)
+        {
+            ServiceDifference difference = await LookAsync(name, desired, objects, token);
+            int toDo = ToDo(difference);
+            report(new ReconcileProgress(difference.Standing, toDo));
+            if (difference.IsEmpty)
+            {
+                return created;
+            }
+
+            fruitless = toDo < least ? 0 : fruitless + 1;
+            least = Math.Min(least, toDo);
+            if (fruitless >= MostFruitless)
+            {
+                throw new InvalidOperationException(
+                    $"the Services in namespace {name} do not become what they should be: {toDo} changes remain after {fruitless} attempts; does something else change them?");
+            }
+
+            logger.LogInformation(
+                "namespace {Namespace}: {Standing} Services stand; creating {Services} Services and {Slices} EndpointSlices, removing {Removals}",
+                name, difference.Standing, difference.NewServices.Count, difference.NewSlices.Count, toDo - difference.NewServices.Count - difference.NewSlices.Count);
+            created += await ApplyAsync(name, difference, objects, report, token);
+        }
+    }
+
+    private static int ToDo(ServiceDifference difference) =>
+        difference.NewServices.Count + difference.NewSlices.Count
+        + difference.Services.Blocks.Count + difference.Services.Names.Count
+        + difference.Slices.Blocks.Count + difference.Slices.Names.Count;
+
+    private async Task<ServiceDifference> LookAsync(
+        string name, IReadOnlyList<DesiredService> desired, ServiceObjects objects, CancellationToken token)
+    {
+        IReadOnlyList<V1Service> services = await Pages.ListAsync<V1ServiceList, V1Service>(
+            api,
+            $"Services in namespace {name}",
+            (client, next, size, attempt) => client.CoreV1.ListNamespacedServiceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
+            token);
+        IReadOnlyList<V1EndpointSlice> slices = await Pages.ListAsync<V1EndpointSliceList, V1EndpointSlice>(
+            api,
+            $"EndpointSlices in namespace {name}",
+            (client, next, size, attempt) => client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
+            token);
+        return ServiceDifference.Between(services, slices, desired, objects);
+    }
+
+    private async Task<int> ApplyAsync(
+        string name, ServiceDifference difference, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
+    {
+        int created = 0, remaining = ToDo(difference);
+        await Parallel.ForEachAsync(
+            Changes(name, difference, objects, () => Interlocked.Increment(ref created)),
+            new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
+            async (change, attempt) =>
+            {
+                await api.Concurrency.RunAsync(() => change(attempt), attempt);
+                report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
+            });
+        return created;
+    }
+
+    /// <summary>What there is to do, in the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
+    private IEnumerable<Func<CancellationToken, Task>> Changes(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    {
+        foreach (string block in difference.Services.Blocks)
+        {
+            yield return token => DeleteServicesAsync(name, block, token);
+        }
+
+        foreach (string block in difference.Slices.Blocks)
+        {
+            yield return token => DeleteSlicesAsync(name, block, token);
+        }
+
+        foreach (string service in difference.Services.Names)
+        {
+            yield return token => DeleteServiceAsync(name, service, token);
+        }
+
+        foreach (string slice in difference.Slices.Names)
+        {
+            yield return token => DeleteSliceAsync(name, slice, token);
+        }
+
+        HashSet<DesiredService> newSlices = [.. difference.NewSlices];
+        foreach (DesiredService each in difference.NewServices)
+        {
+            if (newSlices.Remove(each))
+            {
+                yield return token => CreateSliceAsync(name, objects.Slice(each), token);
+            }
+
+            yield return async token =>
+            {
+                await CreateServiceAsync(name, objects.Service(each), token);
+                onCreated();
+            };
+        }
+
+        foreach (DesiredService each in newSlices)
+        {
+            yield return token => CreateSliceAsync(name, objects.Slice(each), token);
+        }
+    }
+
+    private Task CreateServiceAsync(string name, V1Service service, CancellationToken token) => IgnoringAsync(
+        already: true,
+        () => api.CallAsync(
+            $"create Service {name}/{service.Metadata.Name}",
+            (client, attempt) => client.CoreV1.CreateNamespacedServiceAsync(service, name, cancellationToken: attempt),
+            token));
+
+    private Task CreateSliceAsync(string name, V1EndpointSlice slice, CancellationToken token) => IgnoringAsync(
+        already: true,
+        () => api.CallAsync(
+            $"create EndpointSlice {name}/{slice.Metadata.Name}",
+            (client, attempt) => client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(slice, name, cancellationToken: attempt),
+            token));
+
+    private Task DeleteServiceAsync(string name, string service, CancellationToken token) => IgnoringAsync(
+        already: false,
+        () => api.CallAsync(
+            $"delete Service {name}/{service}",
+            (client, attempt) => client.CoreV1.DeleteNamespacedServiceAsync(service, name, cancellationToken: attempt),
+            token));
+
+    private Task DeleteSliceAsync(string name, string slice, CancellationToken token) => IgnoringAsync(
+        already: false,
+        () => api.CallAsync(
+            $"delete EndpointSlice {name}/{slice}",
+            (client, attempt) => client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync(slice, name, cancellationToken: attempt),
+            token));
+
+    private Task DeleteServicesAsync(string name, string block, CancellationToken token) => api.CallAsync(
+        $"delete Services of block {block} in namespace {name}",
+        (client, attempt) => client.CoreV1.DeleteCollectionNamespacedServiceAsync(name, labelSelector: $"{ClusterNames.BlockLabel}={block}", cancellationToken: attempt),
+        token);
+
+    private Task DeleteSlicesAsync(string name, string block, CancellationToken token) => api.CallAsync(
+        $"delete EndpointSlices of block {block} in namespace {name}",
+        (client, attempt) => client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(name, labelSelector: $"{ClusterNames.BlockLabel}={block}", cancellationToken: attempt),
+        token);
+
+    /// <summary>An attempt whose answer was lost has done it: then it is there already, or gone already.</summary>
+    private static async Task IgnoringAsync(bool already, Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (ApiException exception) when (already ? exception.IsAlreadyThere : exception.IsNotFound)
+        {
+            // As it should be; the next look tells if it is not.
+        }
+    }
+}

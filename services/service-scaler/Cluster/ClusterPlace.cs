@@ -1,0 +1,19 @@
+namespace Plumbline.ServiceScaler.Cluster;
+
+/// <summary>Where this worker is, as far as its settings leave that open.</summary>
+public sealed record ClusterPlace(string Pipeline, string EchoNamespace, string Node)
+{
+    private const string PodNamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+    private const string UsualNamespace = "plumbline";
+
+    public static ClusterPlace Of(ClusterOptions options)
+    {
+        string? own = File.Exists(PodNamespaceFile) ? File.ReadAllText(PodNamespaceFile).Trim() : null;
+        return new ClusterPlace(
+            FirstSet(options.Pipeline, own, Environment.MachineName),
+            FirstSet(options.EchoNamespace, own, UsualNamespace),
+            FirstSet(options.NodeName, Environment.MachineName));
+    }
+
+    private static string FirstSet(params string?[] values) => values.First(value => !string.IsNullOrEmpty(value))!;
+}

@@ -1,0 +1,144 @@
+using k8s.Models;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Plumbline.Cluster;
+
+namespace Plumbline.ServiceScaler.Cluster;
+
+/// <summary>
+/// Holds the cluster for the experiment under way, also from an earlier life of this worker: takes the Lease, renews it for as long
+/// as the experiment's Services may be there, gives it back. What is labelled and is not the holder's is a leftover and is removed.
+/// </summary>
+public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms terms, TimeProvider clock, ILogger<LeaseKeeper> logger) : BackgroundService
+{
+    private readonly ClusterLease _lease = new(api, terms, clock);
+    private readonly ExperimentNamespace _namespaces = new(api);
+    private readonly Lock _lock = new();
+    private Hold? _hold;
+
+    /// <summary>Takes the cluster for the experiment and removes what others have left in it.</summary>
+    /// <returns>Cancelled when the cluster is lost to another.</returns>
+    /// <exception cref="ClusterRefusedException">Another has it.</exception>
+    public async Task<CancellationToken> TakeAsync(Guid experimentId, CancellationToken token)
+    {
+        LeaseHolder holder = new(place.Pipeline, experimentId);
+        if (await _lease.TakeAsync(holder, token) is { } reason)
+        {
+            throw new ClusterRefusedException(reason);
+        }
+
+        CancellationToken lost = Keep(holder);
+        await SweepAsync(token);
+        return lost;
+    }
+
+    /// <exception cref="ClusterRefusedException">Another has the cluster meanwhile.</exception>
+    public async Task EnsureStillHeldAsync(Guid experimentId, CancellationToken token)
+    {
+        if (!await _lease.RenewAsync(new LeaseHolder(place.Pipeline, experimentId), token))
+        {
+            throw new ClusterRefusedException("the cluster was taken over by another experiment meanwhile, because this worker gave no sign of life for too long");
+        }
+    }
+
+    /// <summary>Gives the cluster back; where that fails it is free after a while, for there are no more signs of life.</summary>
+    public Task ReleaseAsync(Guid experimentId, CancellationToken token)
+    {
+        StopRenewing(experimentId);
+        return _lease.ReleaseAsync(new LeaseHolder(place.Pipeline, experimentId), token);
+    }
+
+    /// <summary>
+    /// Removes the namespaces of all experiments but the one that has the cluster. They are listed before the Lease is read: one that was
+    /// in the list and is not the holder's had its time before.
+    /// </summary>
+    /// <returns>Names of the namespaces.</returns>
+    public async Task<IReadOnlyList<string>> SweepAsync(CancellationToken token)
+    {
+        IReadOnlyList<(Guid ExperimentId, V1Namespace Namespace)> all = await _namespaces.ListAsync(token);
+        if (all.Count == 0)
+        {
+            return [];
+        }
+
+        Guid? holder = (await _lease.HolderAsync(token))?.ExperimentId;
+        V1Namespace[] leftovers = [.. all.Where(each => each.ExperimentId != holder).Select(each => each.Namespace)];
+        foreach (V1Namespace each in leftovers)
+        {
+            await _namespaces.RemoveAsync(each, token);
+            logger.LogWarning("removed namespace {Namespace}, which an earlier experiment had left", each.Metadata.Name);
+        }
+
+        return [.. leftovers.Select(each => each.Metadata.Name)];
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(terms.Renewal, clock);
+        bool isSwept = false;
+        do
+        {
+            try
+            {
+                if (!isSwept)
+                {
+                    await AdoptAsync(stoppingToken);
+                    await SweepAsync(stoppingToken);
+                    isSwept = true;
+                }
+
+                await RenewAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is ApiException or InvalidOperationException)
+            {
+                logger.LogWarning("{Problem}; trying again", exception.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>An experiment that an earlier life of this pipeline has set up goes on.</summary>
+    private async Task AdoptAsync(CancellationToken token)
+    {
+        if (await _lease.HolderAsync(token) is { } holder && holder.Pipeline == place.Pipeline && await _lease.RenewAsync(holder, token))
+        {
+            Keep(holder);
+            logger.LogInformation("holding the cluster for {Holder}, as an earlier life did", holder);
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken token)
+    {
+        Hold? hold;
+        lock (_lock)
+        {
+            hold = _hold;
+        }
+
+        if (hold is not null && !await _lease.RenewAsync(hold.Holder, token))
+        {
+            StopRenewing(hold.Holder.ExperimentId);
+            logger.LogError("the cluster was taken over from {Holder}", hold.Holder);
+            await hold.Lost.CancelAsync();
+        }
+    }
+
+    private void StopRenewing(Guid experimentId)
+    {
+        lock (_lock)
+        {
+            _hold = _hold?.Holder.ExperimentId == experimentId ? null : _hold;
+        }
+    }
+
+    private CancellationToken Keep(LeaseHolder holder)
+    {
+        lock (_lock)
+        {
+            _hold = _hold?.Holder == holder ? _hold : new Hold(holder, new CancellationTokenSource());
+            return _hold.Lost.Token;
+        }
+    }
+
+    private sealed record Hold(LeaseHolder Holder, CancellationTokenSource Lost);
+}

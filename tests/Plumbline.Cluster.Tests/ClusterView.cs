@@ -1,0 +1,97 @@
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>What there is in a cluster, seen by one who may see everything, and what a cluster has before Plumbline comes.</summary>
+internal sealed class ClusterView(ITestedApiServer server) : IDisposable
+{
+    public Kubernetes Client { get; } = new(server.Observer);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Client.Dispose();
+
+    /// <summary>Makes the echo worker's pods, ready to answer.</summary>
+    public async Task StartEchoWorkersAsync(int count)
+    {
+        await EnsureNamespaceAsync(ScalerLife.EchoNamespace);
+        for (int i = 0; i < count; i++)
+        {
+            await AddPodAsync($"echo-{i}", $"10.244.0.{11 + i}");
+        }
+    }
+
+    public async Task EnsureNamespaceAsync(string name)
+    {
+        try
+        {
+            await Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Token);
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        {
+            // Another test's.
+        }
+    }
+
+    public async Task<(string[] Services, string[] Slices)> NamesAsync(Guid experimentId)
+    {
+        string name = ClusterNames.Namespace(experimentId);
+        V1ServiceList services = await Client.CoreV1.ListNamespacedServiceAsync(name, cancellationToken: Token);
+        V1EndpointSliceList slices = await Client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, cancellationToken: Token);
+        return ([.. services.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)], [.. slices.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>That exactly so many Services with their EndpointSlices are there, and that they are the right ones.</summary>
+    public async Task AssertExactlyAsync(ScaleStep step)
+    {
+        (string[] services, string[] slices) = await NamesAsync(step.ExperimentId);
+        string[] desired = [.. DesiredServices.Build(step).Select(each => each.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(desired, services);
+        Assert.Equal(desired, slices);
+    }
+
+    /// <summary>That nothing of any experiment is there.</summary>
+    public async Task AssertNothingLeftAsync()
+    {
+        Assert.Empty((await Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty((await Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty((await Client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Equal("", await HolderAsync());
+    }
+
+    /// <summary>Who has the cluster, as the Lease says it; empty for nobody.</summary>
+    public async Task<string> HolderAsync()
+    {
+        V1LeaseList leases = await Client.CoordinationV1.ListNamespacedLeaseAsync(
+            ClusterNames.LeaseNamespace, fieldSelector: $"metadata.name={ClusterNames.LeaseName}", cancellationToken: Token);
+        return leases.Items.SingleOrDefault()?.Spec.HolderIdentity ?? "";
+    }
+
+    private async Task AddPodAsync(string name, string address)
+    {
+        V1Pod pod = new()
+        {
+            Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "echo-worker" } },
+            Spec = new V1PodSpec { NodeName = "node-1", Containers = [new V1Container { Name = "echo-worker", Image = "plumbline/echo-worker" }] },
+        };
+        try
+        {
+            pod = await Client.CoreV1.CreateNamespacedPodAsync(pod, ScalerLife.EchoNamespace, cancellationToken: Token);
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        {
+            return;
+        }
+
+        pod.Status = new V1PodStatus
+        {
+            Phase = "Running",
+            PodIP = address,
+            PodIPs = [new V1PodIP { Ip = address }],
+            Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }],
+        };
+        await Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, name, ScalerLife.EchoNamespace, cancellationToken: Token);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Net;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>What the double must do as a real API server does it, said once and tried on both.</summary>
+public abstract class Conformance_suite : IAsyncLifetime
+{
+    private readonly string _namespace = $"conformance-{Guid.NewGuid():N}";
+    private ITestedApiServer _server = null!;
+    private Kubernetes _client = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await StartServerAsync();
+        _client = new Kubernetes(_server.Configuration);
+        await _client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = _namespace } }, cancellationToken: Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _client.CoreV1.DeleteNamespaceAsync(_namespace);
+            _client.Dispose();
+            await _server.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_name_can_be_taken_once()
+    {
+        await CreateAsync("one");
+
+        Assert.Equal((409, "AlreadyExists"), await RefusalAsync(() => CreateAsync("one")));
+    }
+
+    [Fact]
+    public async Task A_change_of_what_was_changed_since_it_was_read_is_a_conflict()
+    {
+        V1Service read = await CreateAsync("one");
+        read.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" };
+        await _client.CoreV1.ReplaceNamespacedServiceAsync(read, "one", _namespace, cancellationToken: Token);
+
+        Assert.Equal((409, "Conflict"), await RefusalAsync(() => _client.CoreV1.ReplaceNamespacedServiceAsync(read, "one", _namespace, cancellationToken: Token)));
+    }
+
+    [Fact]
+    public async Task A_list_of_many_pages_is_of_the_moment_of_its_first()
+    {
+        await CreateManyAsync(25);
+
+        V1ServiceList first = await PageAsync(null);
+        await CreateAsync("service-00-later");
+        await _client.CoreV1.DeleteNamespacedServiceAsync("service-24", _namespace, cancellationToken: Token);
+        V1ServiceList second = await PageAsync(first.Metadata.ContinueProperty);
+        V1ServiceList third = await PageAsync(second.Metadata.ContinueProperty);
+
+        Assert.Equal((10, 10, 5), (first.Items.Count, second.Items.Count, third.Items.Count));
+        Assert.Equal(15, first.Metadata.RemainingItemCount);
+        Assert.True(string.IsNullOrEmpty(third.Metadata.ContinueProperty));
+        Assert.Equal("service-24", third.Items[^1].Metadata.Name);
+        Assert.All([second, third], page => Assert.Equal(first.Metadata.ResourceVersion, page.Metadata.ResourceVersion));
+    }
+
+    [Fact]
+    public async Task A_collection_goes_by_its_label_and_the_rest_stays()
+    {
+        await CreateManyAsync(6);
+
+        await _client.CoreV1.DeleteCollectionNamespacedServiceAsync(_namespace, labelSelector: "parity=0", cancellationToken: Token);
+
+        Assert.Equal(["service-01", "service-03", "service-05"], await NamesAsync());
+        Assert.Equal(["service-03"], (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, fieldSelector: "metadata.name=service-03", cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
+        Assert.Equal(3, (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, labelSelector: "parity,parity notin (0,2),!absent,parity!=0", cancellationToken: Token)).Items.Count);
+    }
+
+    [Fact]
+    public async Task A_watch_tells_every_change_after_the_list_that_it_follows()
+    {
+        await CreateAsync("before");
+        string version = (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, cancellationToken: Token)).Metadata.ResourceVersion;
+        V1Service one = await CreateAsync("one");
+        one.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" };
+        await _client.CoreV1.ReplaceNamespacedServiceAsync(one, "one", _namespace, cancellationToken: Token);
+        await _client.CoreV1.DeleteNamespacedServiceAsync("one", _namespace, cancellationToken: Token);
+
+        List<string> seen = [];
+        await foreach ((WatchEventType type, V1Service service) in _client.CoreV1.WatchListNamespacedServiceAsync(_namespace, resourceVersion: version, timeoutSeconds: 1, cancellationToken: Token))
+        {
+            seen.Add($"{type} {service.Metadata.Name}");
+        }
+
+        Assert.Equal(["Added one", "Modified one", "Deleted one"], seen);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_not_there_has_room_for_nothing() => Assert.Equal(
+        (404, "NotFound"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(Service("one"), "nowhere", cancellationToken: Token)));
+
+    [Fact]
+    public async Task Each_Service_has_an_address_of_the_range_of_its_own()
+    {
+        V1Service one = await CreateAsync("one");
+        V1Service two = await CreateAsync("two");
+
+        Assert.True(IPNetwork.Parse("10.96.0.0/16").Contains(IPAddress.Parse(one.Spec.ClusterIP)));
+        Assert.NotEqual(one.Spec.ClusterIP, two.Spec.ClusterIP);
+        Assert.Equal(("ClusterIP", "TCP", "7000"), (one.Spec.Type, one.Spec.Ports[0].Protocol, one.Spec.Ports[0].TargetPort.ToString()));
+        V1Service again = Service("again");
+        again.Spec.ClusterIP = one.Spec.ClusterIP;
+        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(again, _namespace, cancellationToken: Token)));
+    }
+
+    [Fact]
+    public async Task An_address_outside_the_range_is_refused_and_the_range_can_be_found()
+    {
+        V1Service outside = Service("outside");
+        outside.Spec.ClusterIP = "192.0.2.1";
+        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(outside, _namespace, dryRun: "All", cancellationToken: Token)));
+
+        using ApiServer api = new(new Kubernetes(_server.Configuration));
+        Assert.Equal(["10.96.0.0/16"], await ServiceAddresses.FindCidrsAsync(api, Token));
+    }
+
+    [Fact]
+    public async Task A_dry_run_makes_nothing()
+    {
+        await _client.CoreV1.CreateNamespacedServiceAsync(Service("dry"), _namespace, dryRun: "All", cancellationToken: Token);
+
+        Assert.Empty(await NamesAsync());
+    }
+
+    [Fact]
+    public async Task A_deletion_of_another_object_of_that_name_is_refused()
+    {
+        await CreateAsync("one");
+        V1DeleteOptions options = new() { Preconditions = new V1Preconditions { Uid = $"{Guid.Empty}" } };
+
+        Assert.Equal((409, "Conflict"), await RefusalAsync(() => _client.CoreV1.DeleteNamespacedServiceAsync("one", _namespace, options, cancellationToken: Token)));
+        Assert.Equal(["one"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task A_merge_patch_adds_and_takes_away()
+    {
+        V1Namespace noted = await AnnotateAsync("a", "1");
+        Assert.Equal("1", noted.Metadata.Annotations["a"]);
+        noted = await AnnotateAsync("a", null);
+        Assert.True(noted.Metadata.Annotations?.ContainsKey("a") != true);
+    }
+
+    [Fact]
+    public async Task Objects_that_make_no_sense_are_refused()
+    {
+        V1Service portless = new() { Metadata = new V1ObjectMeta { Name = "portless" }, Spec = new V1ServiceSpec() };
+        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(portless, _namespace, cancellationToken: Token)));
+        V1Service nameless = Service("nameless");
+        nameless.Spec.Ports.Add(new V1ServicePort { Port = 7001 });
+        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(nameless, _namespace, cancellationToken: Token)));
+        V1EndpointSlice untyped = new() { Metadata = new V1ObjectMeta { Name = "untyped" }, AddressType = "IPv4", Endpoints = [new V1Endpoint { Addresses = [] }] };
+        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(untyped, _namespace, cancellationToken: Token)));
+    }
+
+    [Fact]
+    public async Task An_access_review_says_what_is_allowed()
+    {
+        V1SelfSubjectAccessReview review = new()
+        {
+            Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = new V1ResourceAttributes { Resource = "services", Verb = "create", NamespaceProperty = _namespace } },
+        };
+
+        Assert.True((await _client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: Token)).Status.Allowed);
+    }
+
+    private protected abstract Task<ITestedApiServer> StartServerAsync();
+
+    private static V1Service Service(string name, int parity = 0) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["parity"] = $"{parity}" } },
+        Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 7000 }] },
+    };
+
+    private static async Task<(int, string)> RefusalAsync(Func<Task> request)
+    {
+        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(request);
+        ApiStatus status = ApiStatus.Of(refused);
+        return ((int)status.Code, status.Reason);
+    }
+
+    private Task<V1Service> CreateAsync(string name) => _client.CoreV1.CreateNamespacedServiceAsync(Service(name), _namespace, cancellationToken: Token);
+
+    private async Task CreateManyAsync(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await _client.CoreV1.CreateNamespacedServiceAsync(Service($"service-{i:D2}", i % 2), _namespace, cancellationToken: Token);
+        }
+    }
+
+    private Task<V1ServiceList> PageAsync(string? next) =>
+        _client.CoreV1.ListNamespacedServiceAsync(_namespace, limit: 10, continueParameter: next, cancellationToken: Token);
+
+    private async Task<string[]> NamesAsync() =>
+        [.. (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, cancellationToken: Token)).Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)];
+
+    private Task<V1Namespace> AnnotateAsync(string name, string? value) => _client.CoreV1.PatchNamespaceAsync(
+        new V1Patch(new { metadata = new { annotations = new Dictionary<string, string?> { [name] = value } } }, V1Patch.PatchType.MergePatch), _namespace, cancellationToken: Token);
+}

@@ -1,0 +1,44 @@
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>Which Services a step is to have.</summary>
+public sealed class Desired_services_specs
+{
+    [Fact]
+    public void Services_that_may_be_measured_have_protocols_by_turns_and_the_others_are_TCP()
+    {
+        IReadOnlyList<DesiredService> all = Build(3_000);
+
+        Assert.Equal(1_000, all.Count(each => ServiceNames.IsTarget(each.Name)));
+        Assert.Equal(500, all.Count(each => each.Ports.Single().Protocol == ServiceProtocol.Udp));
+        Assert.All(all.Where(each => !ServiceNames.IsTarget(each.Name)), each => Assert.Equal(new DesiredPort("tcp", ServiceProtocol.Tcp, 7000), each.Ports.Single()));
+    }
+
+    [Fact]
+    public void All_are_UDP_where_nothing_else_was_asked_for() => Assert.All(
+        DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_500) with { Protocols = [ServiceProtocol.Udp] }),
+        each => Assert.Equal(ServiceProtocol.Udp, each.Ports.Single().Protocol));
+
+    [Fact]
+    public void A_smaller_step_is_the_beginning_of_a_larger_one() => Assert.Equal(
+        Build(100).Select(each => (each.Name, each.Block, each.Ports[0])), Build(5_000).Take(100).Select(each => (each.Name, each.Block, each.Ports[0])));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(500)]
+    public void Ports_of_a_Service_differ_in_name_and_in_number_or_protocol(int ports)
+    {
+        foreach (DesiredService each in DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_002) with { PortsPerService = ports }).Where((_, index) => index % 167 == 0))
+        {
+            Assert.Equal(ports, each.Ports.Count);
+            Assert.Equal(ports, each.Ports.Select(port => port.Name).Distinct().Count());
+            Assert.Equal(ports, each.Ports.Select(port => (port.Protocol, port.Port)).Distinct().Count());
+            Assert.All(each.Ports, port => Assert.InRange(port.Port, 7000, 7000 + ports));
+        }
+    }
+
+    [Fact]
+    public void A_hundred_Services_are_a_block() => Assert.Equal([0, 0, 1, 1], Build(200).Where((_, index) => index is 0 or 99 or 100 or 199).Select(each => each.Block));
+
+    private static IReadOnlyList<DesiredService> Build(int services) => DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
+}

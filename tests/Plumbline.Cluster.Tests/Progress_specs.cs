@@ -1,0 +1,55 @@
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>How far a step is, for whoever watches.</summary>
+public sealed class Progress_specs
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Services_and_then_rules_are_told_until_all_are_there()
+    {
+        await using ApiServerDouble server = await ApiServerDouble.StartAsync();
+        using ClusterView view = new(server);
+        await view.StartEchoWorkersAsync(1);
+        server.Latency = TimeSpan.FromMilliseconds(20);
+        using ScalerLife life = new(server, rules: new() { FirstPause = s_look, LongestPause = s_look });
+        life.Node.Behind.Clear();
+        foreach (int behind in (int[])[40, 40, 40, 7, 7, 7, 0])
+        {
+            life.Node.Behind.Enqueue(behind);
+        }
+
+        Guid id = Guid.NewGuid();
+
+        await life.Cluster.ScaleAsync(ScalerLife.Step(id, 2, 150), Token);
+
+        ScalingProgress[] told = [.. life.Progress];
+        Assert.All(told, each => Assert.Equal((id, 2, 150, 150), (each.ExperimentId, each.Step, each.Services, each.Rules)));
+        Assert.Contains(told, each => each.RulesThere is null && each.ServicesThere is > 0 and < 150 && each.ChangesLeft > 0);
+        Assert.Contains(told, each => each is { RulesThere: 110, ServicesThere: 150, ChangesLeft: 0 });
+        Assert.Contains(told, each => each.RulesThere == 143);
+        Assert.InRange(told.Length, 3, 30);
+        await life.Cluster.RemoveAsync(id, Token);
+    }
+
+    [Fact]
+    public async Task Rules_that_stop_coming_fail_the_step_with_what_is_there()
+    {
+        await using ApiServerDouble server = await ApiServerDouble.StartAsync();
+        using ClusterView view = new(server);
+        await view.StartEchoWorkersAsync(1);
+        using ScalerLife life = new(server, rules: new() { FirstPause = TimeSpan.FromMilliseconds(10), Standstill = TimeSpan.FromMilliseconds(200) });
+        life.Node.Behind.Clear();
+        life.Node.Behind.Enqueue(3);
+        Guid id = Guid.NewGuid();
+
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 10), Token));
+
+        Assert.StartsWith($"the node's rules hold 7 of 10 rules of namespace plumbline-{id:N} and have not changed for", failure.Message, StringComparison.Ordinal);
+        Assert.Null(await life.Cluster.FindStandingAsync(id, Token));
+        await life.Cluster.RemoveAsync(id, Token);
+        await view.AssertNothingLeftAsync();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using k8s;
+using Microsoft.Extensions.Logging.Abstractions;
+using Plumbline.ServiceScaler.Cluster;
+
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>A service scaler's cluster side, from its start to its end, on an API server.</summary>
+internal sealed class ScalerLife : IDisposable
+{
+    public const string EchoNamespace = "plumbline";
+
+    public static readonly ApiPatience Patience = new()
+    {
+        FirstDelay = TimeSpan.FromMilliseconds(5),
+        LongestDelay = TimeSpan.FromMilliseconds(200),
+        Look = TimeSpan.FromMilliseconds(20),
+    };
+
+    private readonly Kubernetes _asNode;
+
+    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null)
+    {
+        Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
+        _asNode = new Kubernetes(server.Observer);
+        Node = new KubeProxyStandIn(_asNode);
+        Lease = new LeaseKeeper(
+            Api, new ClusterPlace(pipeline, EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
+        Cluster = new KubernetesServiceCluster(
+            Api,
+            Lease,
+            Node,
+            new RulesAwaiter(Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
+            new EchoEndpoints(EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
+            new ScalingReports(
+                (progress, _) =>
+                {
+                    Progress.Enqueue(progress);
+                    return Task.CompletedTask;
+                },
+                new ReportPeriod { Length = TimeSpan.FromMilliseconds(100) },
+                TimeProvider.System,
+                NullLogger<ScalingReports>.Instance),
+            TimeProvider.System,
+            NullLogger<KubernetesServiceCluster>.Instance);
+    }
+
+    public ApiServer Api { get; }
+
+    public KubeProxyStandIn Node { get; }
+
+    public LeaseKeeper Lease { get; }
+
+    public KubernetesServiceCluster Cluster { get; }
+
+    public ConcurrentQueue<ScalingProgress> Progress { get; } = [];
+
+    public void Dispose()
+    {
+        Lease.Dispose();
+        Api.Dispose();
+        _asNode.Dispose();
+    }
+
+    public static ScaleStep Step(Guid experimentId, int step, int services) => new()
+    {
+        ExperimentId = experimentId,
+        Step = step,
+        Services = services,
+        DataPlanes = [services == 0 ? DataPlane.NoRules : DataPlane.Nftables],
+        NftablesDialect = NftablesDialect.V136,
+        EndpointsPerService = 1,
+        Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],
+        PortsPerService = 1,
+        Seed = 1,
+    };
+}

@@ -1,0 +1,40 @@
+namespace Plumbline.Tests;
+
+/// <summary>What may go wrong with a request.</summary>
+internal enum Fault
+{
+    None,
+
+    /// <summary>429 with Retry-After: nothing was done.</summary>
+    TooManyRequests,
+
+    /// <summary>500 of an etcd that has no leader: nothing was done.</summary>
+    InternalError,
+
+    /// <summary>500 after it was done.</summary>
+    InternalErrorAfterwards,
+
+    /// <summary>503: nothing was done.</summary>
+    Unavailable,
+
+    /// <summary>504 after it was done.</summary>
+    TimeoutAfterwards,
+
+    /// <summary>The connection ends: nothing was done.</summary>
+    Disconnected,
+
+    /// <summary>The connection ends after it was done.</summary>
+    DisconnectedAfterwards,
+
+    /// <summary>The answer ends in the middle.</summary>
+    CutOff,
+
+    /// <summary>The answer comes late.</summary>
+    Slow,
+
+    /// <summary>The bookkeeping of quotas met another request: nothing was done.</summary>
+    QuotaConflict,
+
+    /// <summary>The store is compacted, so lists under way have to begin anew.</summary>
+    Compacted,
+}

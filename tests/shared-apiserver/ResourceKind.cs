@@ -1,0 +1,22 @@
+namespace Plumbline.Tests;
+
+/// <summary>A kind of object that the double of an API server serves.</summary>
+/// <param name="AnswersDeleteWithObject">Whether a delete is answered with what was deleted, and not with a Status.</param>
+internal sealed record ResourceKind(string Group, string Plural, string Kind, bool IsNamespaced, bool AnswersDeleteWithObject = false)
+{
+    public static readonly ResourceKind Namespaces = new("", "namespaces", "Namespace", false, AnswersDeleteWithObject: true);
+    public static readonly ResourceKind Services = new("", "services", "Service", true, AnswersDeleteWithObject: true);
+    public static readonly ResourceKind Pods = new("", "pods", "Pod", true, AnswersDeleteWithObject: true);
+    public static readonly ResourceKind Quotas = new("", "resourcequotas", "ResourceQuota", true, AnswersDeleteWithObject: true);
+    public static readonly ResourceKind EndpointSlices = new("discovery.k8s.io", "endpointslices", "EndpointSlice", true);
+    public static readonly ResourceKind Leases = new("coordination.k8s.io", "leases", "Lease", true);
+    public static readonly ResourceKind ServiceCidrs = new("networking.k8s.io", "servicecidrs", "ServiceCIDR", false);
+    public static readonly ResourceKind AccessReviews = new("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false);
+
+    public static readonly IReadOnlyList<ResourceKind> All = [Namespaces, Services, Pods, Quotas, EndpointSlices, Leases, ServiceCidrs, AccessReviews];
+
+    public string ApiVersion => Group.Length == 0 ? "v1" : $"{Group}/v1";
+
+    /// <summary>As messages name it.</summary>
+    public string Qualified => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+}
