@@ -57,12 +57,23 @@ public sealed class Program_specs : IDisposable
     [InlineData("CLUSTER__ECHOSELECTOR", "", "must be set")]
     public async Task A_setting_that_is_wrong_is_named_and_nothing_is_begun(string variable, string value, string message)
     {
-        BufferedCommandResult run = await CliWrap.Cli.Wrap(Worker.Program("service-scaler"))
-            .WithEnvironmentVariables(new Dictionary<string, string?>(Settings.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value))) { [$"PLUMBLINE_{variable}"] = value })
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(Token);
+        Assert.Equal((2, $"service-scaler: PLUMBLINE_{variable}: {message}\n"), await RunAsync(variable, value));
+    }
 
-        Assert.Equal((2, $"service-scaler: PLUMBLINE_{variable}: {message}\n"), (run.ExitCode, run.StandardError));
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("apiVersion: v1\nkind: Config\ncurrent-context: none\n")]
+    [InlineData("apiVersion: [")]
+    public async Task A_kubeconfig_that_names_no_cluster_is_a_setting_that_is_wrong(string content)
+    {
+        string path = _folder.File("config");
+        await File.WriteAllTextAsync(path, content, Token);
+
+        (int code, string error) = await RunAsync("CLUSTER__KUBECONFIG", path);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith($"service-scaler: PLUMBLINE_CLUSTER__KUBECONFIG: {path} names no cluster: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
     /// <summary>Nobody is the broker: the worker waits for one.</summary>
@@ -75,6 +86,16 @@ public sealed class Program_specs : IDisposable
         ["PLUMBLINE_BROKER__PASSWORD"] = "guest",
         ["PLUMBLINE_HEALTH__PORT"] = "0",
     };
+
+    private static async Task<(int Code, string Error)> RunAsync(string variable, string value)
+    {
+        Dictionary<string, string?> settings = new(Settings.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value))) { [$"PLUMBLINE_{variable}"] = value };
+        BufferedCommandResult run = await CliWrap.Cli.Wrap(Worker.Program("service-scaler"))
+            .WithEnvironmentVariables(settings)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Token);
+        return (run.ExitCode, run.StandardError);
+    }
 
     private async Task<string> WriteKubeConfigAsync(string host)
     {
