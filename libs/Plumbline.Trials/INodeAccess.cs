@@ -7,6 +7,7 @@ namespace Plumbline.Trials;
 /// <summary>Where traffic enters the measured node: a lab node's client, or a namespace of the probe's own beside a cluster node.</summary>
 public interface INodeAccess
 {
+    /// <exception cref="NodeGoneException">There is no such node.</exception>
     Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane);
 }
 

@@ -35,5 +35,9 @@ internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<Measur
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<MeasureTrialConsumer> consumerConfigurator,
-        IRegistrationContext context) => endpointConfigurator.PrefetchCount = 1;
+        IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = 1;
+        endpointConfigurator.ForgetLateCommands<NodeGoneException>();
+    }
 }

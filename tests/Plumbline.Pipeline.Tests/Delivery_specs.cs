@@ -63,17 +63,37 @@ public sealed class Delivery_specs
         Assert.Equal(processes, pipeline.Workers.Values.Select(worker => worker.ProcessId));
     }
 
+    [Fact]
+    public async Task A_trial_that_is_asked_for_again_when_its_experiment_is_over_is_forgotten_by_the_next_life_of_its_probe()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync();
+        Guid id = await pipeline.RequestExperimentAsync(Experiment);
+        await pipeline.WaitForEndAsync(id);
+        await pipeline.KillAndRestartAsync("node-probe");
+
+        MeasureTrial last = pipeline.Load(id).Attempts[^1].Trial;
+        await PublishAsync(pipeline, "node-probe", Envelope(nameof(MeasureTrial), last));
+
+        await pipeline.AssertCompleteAsync(id, Trials);
+        Assert.Contains("the node of experiment", pipeline.Logs(), StringComparison.Ordinal);
+    }
+
     private static async Task PoisonAsync(Pipeline pipeline)
+    {
+        foreach (string worker in Worker.All)
+        {
+            await PublishAsync(pipeline, worker, [.. Unreadable(s_messages[worker]), Envelope("NobodysMessage", new { Value = 1 })]);
+        }
+    }
+
+    private static async Task PublishAsync(Pipeline pipeline, string queue, params (byte[] Body, string? ContentType)[] messages)
     {
         await using IConnection connection = await pipeline.ConnectAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
-        foreach (string worker in Worker.All)
+        foreach ((byte[] body, string? contentType) in messages)
         {
-            foreach ((byte[] body, string? contentType) in Unreadable(s_messages[worker]).Append(Envelope("NobodysMessage", new { Value = 1 })))
-            {
-                BasicProperties properties = new() { ContentType = contentType, DeliveryMode = DeliveryModes.Persistent };
-                await channel.BasicPublishAsync("", worker, mandatory: true, properties, body);
-            }
+            BasicProperties properties = new() { ContentType = contentType, DeliveryMode = DeliveryModes.Persistent };
+            await channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
         }
     }
 

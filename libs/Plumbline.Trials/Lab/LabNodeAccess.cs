@@ -9,6 +9,11 @@ public sealed class LabNodeAccess : INodeAccess
     public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane)
     {
         LabNode node = LabNode.Of(experimentId, dataPlane);
+        if (!node.Node.Exists || !node.Client.Exists)
+        {
+            throw new NodeGoneException($"the node of experiment {experimentId} with {dataPlane.WireName()} is not there: the experiment has ended, or someone has removed it");
+        }
+
         return new TrafficEntry
         {
             Sender = node.Client,
