@@ -22,9 +22,26 @@ public sealed record FunctionMeasurement
 }
 
 /// <summary>All calls of one function at one hook for one table or base chain.</summary>
-public sealed record FunctionCalls : LatencyCounts
+public sealed record FunctionCalls : ILatencyCounts
 {
     public required RuleChain Of { get; init; }
+
+    /// <summary>Version of the bucket layout (bpf/hist.h).</summary>
+    public required int LayoutVersion { get; init; }
+
+    public required long Count { get; init; }
+
+    public required long SumNs { get; init; }
+
+    public required long MinNs { get; init; }
+
+    public required long MaxNs { get; init; }
+
+    /// <summary>Latencies above the layout's range; not in the buckets.</summary>
+    public required long Overflow { get; init; }
+
+    /// <summary>Buckets that are not empty.</summary>
+    public required IReadOnlyList<HistogramBucket> Buckets { get; init; }
 }
 
 /// <summary>The kernel's accounting of one BPF program while the probes' cost was measured.</summary>

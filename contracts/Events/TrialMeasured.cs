@@ -167,9 +167,26 @@ public sealed record AnswerCounts
 }
 
 /// <summary>One stage's latencies, in the layout in which the kernel counts them.</summary>
-public sealed record StageHistogram : LatencyCounts
+public sealed record StageHistogram : ILatencyCounts
 {
     public required Stage Stage { get; init; }
+
+    /// <summary>Version of the bucket layout (bpf/hist.h).</summary>
+    public required int LayoutVersion { get; init; }
+
+    public required long Count { get; init; }
+
+    public required long SumNs { get; init; }
+
+    public required long MinNs { get; init; }
+
+    public required long MaxNs { get; init; }
+
+    /// <summary>Latencies above the layout's range; not in the buckets.</summary>
+    public required long Overflow { get; init; }
+
+    /// <summary>Buckets that are not empty.</summary>
+    public required IReadOnlyList<HistogramBucket> Buckets { get; init; }
 
     /// <summary>Each latency in the order of sending, where the trial asked to keep them; else null.</summary>
     public IReadOnlyList<long>? RawNs { get; init; }

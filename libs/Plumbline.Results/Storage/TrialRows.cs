@@ -17,7 +17,7 @@ internal sealed record TrialRows(
         List<LatencyRow> latencies = [];
         List<HistogramBucketRow> buckets = [];
         List<RawLatencyRow> raw = [];
-        foreach ((string stageName, LatencyCounts counts) in Named(measured))
+        foreach ((string stageName, ILatencyCounts counts) in Named(measured))
         {
             LatencyHistogram histogram = Checked(key, stageName, counts);
             if (latencies.Exists(each => each.Stage == stageName))
@@ -84,13 +84,13 @@ internal sealed record TrialRows(
     }
 
     /// <summary>All that was counted, by the names under which it is stored.</summary>
-    private static IEnumerable<(string Name, LatencyCounts Counts)> Named(TrialMeasured measured) =>
+    private static IEnumerable<(string Name, ILatencyCounts Counts)> Named(TrialMeasured measured) =>
     [
-        .. measured.Histograms.Select(each => (each.Stage.WireName(), (LatencyCounts)each)),
-        .. (measured.Functions?.Calls ?? []).Select(each => (each.Of.ToString(), (LatencyCounts)each)),
+        .. measured.Histograms.Select(each => (each.Stage.WireName(), (ILatencyCounts)each)),
+        .. (measured.Functions?.Calls ?? []).Select(each => (each.Of.ToString(), (ILatencyCounts)each)),
     ];
 
-    private static IReadOnlyList<long>? RawNs(LatencyCounts counts) => (counts as StageHistogram)?.RawNs;
+    private static IReadOnlyList<long>? RawNs(ILatencyCounts counts) => (counts as StageHistogram)?.RawNs;
 
     private static IEnumerable<ProgramRunRow> ProgramRunsOf(TrialMeasured measured, string experimentId) =>
         measured.Conditions.ProgramCost is not { } cost ? [] : cost.Programs.Select(program => new ProgramRunRow
@@ -105,7 +105,7 @@ internal sealed record TrialRows(
             Packets = cost.Packets,
         });
 
-    private static LatencyHistogram Checked(TrialKey key, string name, LatencyCounts counts)
+    private static LatencyHistogram Checked(TrialKey key, string name, ILatencyCounts counts)
     {
         if (counts.LayoutVersion != BucketLayout.Version)
         {
