@@ -98,7 +98,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
             """));
         string[] calls = Sorted(Rows(
             """
-            SELECT DISTINCT data_plane || ': ' || 1.0 * count / function_packets || ' ' || stage
+            SELECT DISTINCT data_plane || ': ' || (1.0 * count / function_packets) || ' ' || stage
             FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
             WHERE data_plane <> 'no-rules' AND (stage LIKE 'ipt_do_table %' OR stage LIKE 'nft_do_chain %')
             """));
