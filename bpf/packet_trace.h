@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "rule_functions.h"
+
 /* What a packet came by. Numbers are never given a second meaning. */
 enum trace_point {
 	TRACE_ARRIVED = 1, /* netif_receive_skb */
@@ -12,6 +14,7 @@ enum trace_point {
 	TRACE_QUEUED = 3,  /* net_dev_queue: netfilter and the neighbour are behind it */
 	TRACE_LEFT = 4,	   /* net_dev_start_xmit */
 	TRACE_DROPPED = 5, /* kfree_skb instead */
+	TRACE_CALLED = 6,  /* a rule function has returned; only with the function trace */
 };
 
 /* Room for what a packet comes by; a finer probe has more points than the five above. */
@@ -20,7 +23,8 @@ enum trace_point {
 #define TRACE_DEVICE_NAME 16
 
 struct trace_event {
-	unsigned long long time_ns; /* by bpf_ktime_get_ns */
+	unsigned long long time_ns;  /* by bpf_ktime_get_ns */
+	unsigned long long began_ns; /* of a call */
 	unsigned long long
 	    ct_status; /* of its conntrack entry; 0 when it has none, or where it is not read */
 	unsigned int point;
@@ -30,8 +34,9 @@ struct trace_event {
 	unsigned int destination_ip;
 	unsigned short source_port;
 	unsigned short destination_port;
+	unsigned int chain;	 /* number of what a call was for, in the map chains */
 	unsigned char has_entry; /* whether it has a conntrack entry; 0 where that is not read */
-	unsigned char unused[7];
+	unsigned char unused[3];
 	char device[TRACE_DEVICE_NAME]; /* empty where it is not read */
 };
 
@@ -44,6 +49,7 @@ struct trace_log {
 	unsigned int lost;	/* events that there was no room for */
 	unsigned int routed;	/* whether the routing lookup was seen */
 	unsigned int ended;	/* set last, after the packet has left or was dropped */
+	struct rule_call open[RULE_FUNCTION_COUNT]; /* of the function trace */
 	struct trace_event events[TRACE_EVENTS];
 };
 

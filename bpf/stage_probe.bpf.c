@@ -94,6 +94,7 @@ int BPF_PROG(stage_arrived, struct sk_buff *skb)
 		cpu->superseded++;
 	cpu->arrived++;
 	cpu->skb = (__u64)skb;
+	cpu->left = 0;
 	cpu->routed_ns = 0;
 	cpu->ct_status = 0;
 	cpu->arrived_ns = bpf_ktime_get_ns();
@@ -136,6 +137,7 @@ int BPF_PROG(stage_left, const struct sk_buff *skb)
 		return 0;
 	now_ns = bpf_ktime_get_ns();
 	cpu->skb = 0;
+	cpu->left = (__u64)skb;
 
 	if (!(skb->_nfct & ~NFCT_INFOMASK)) {
 		cpu->untracked++;

@@ -36,9 +36,10 @@ struct stage_cpu {
 	unsigned long long arrived_ns;
 	unsigned long long routed_ns; /* 0 until the routing lookup */
 	unsigned long long ct_status; /* of its conntrack entry at the routing lookup; 0 when it has none */
-	unsigned long long dev;	      /* address of the target's device, once a packet was seen on it */
-	unsigned long long arrived;   /* packets seen on the ingress device */
-	unsigned long long first;     /* left with a conntrack entry that they made */
+	unsigned long long left;    /* skb, when it has left: the function probe may look at it after that */
+	unsigned long long dev;	    /* address of the target's device, once a packet was seen on it */
+	unsigned long long arrived; /* packets seen on the ingress device */
+	unsigned long long first;   /* left with a conntrack entry that they made */
 	unsigned long long
 	    not_first; /* left with an entry that was there before them: not in the histograms */
 	unsigned long long untracked;	  /* left without an entry */

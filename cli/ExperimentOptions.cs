@@ -22,6 +22,9 @@ internal sealed class ExperimentOptions
     public Option<string[]> Probes { get; } = List<string>("--probes",
         $"What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) (default {string.Join(',', s_defaults.Probes)}).");
 
+    public Option<string[]> Probe { get; } = List<string>("--probe",
+        $"How one-way packets are timed: stage (between tracepoints), function (ipt_do_table and nft_do_chain themselves), or both (default {string.Join(',', s_defaults.Probe)}).");
+
     public Option<int[]> Services { get; } = List<int>("--services",
         $"Numbers of Services (default {string.Join(',', s_defaults.Services)}).");
 
@@ -94,7 +97,7 @@ internal sealed class ExperimentOptions
 
     private IEnumerable<Option> All =>
     [
-        Name, Probes, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Seed, Dialect, Endpoints, Protocols, PortsPerService,
+        Name, Probes, Probe, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Seed, Dialect, Endpoints, Protocols, PortsPerService,
         RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out,
     ];
 
@@ -116,6 +119,7 @@ internal sealed class ExperimentOptions
         {
             Name = arguments.GetValue(Name) ?? spec.Name,
             Probes = Given(arguments, Probes) ?? spec.Probes,
+            Probe = Given(arguments, Probe) ?? spec.Probe,
             DataPlanes = Given(arguments, DataPlanes) ?? spec.DataPlanes,
             Services = Given(arguments, Services) ?? spec.Services,
             Positions = Given(arguments, Positions) ?? spec.Positions,

@@ -3,6 +3,8 @@ using Plumbline.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
 using Plumbline.Rules;
+using Plumbline.Scheduler;
+using Plumbline.Trials.Functions;
 
 namespace Plumbline.Cli;
 
@@ -66,6 +68,30 @@ internal static class Requirements
         if (Preflight.CheckKernel().FirstOrDefault(finding => finding.Level == FindingLevel.Blocking) is { } blocking)
         {
             throw new UserException(ExitCode.CannotRun, $"{blocking.What}: {blocking.Detail}; {blocking.Remedy}");
+        }
+    }
+
+    /// <summary>Looks whether this kernel lets the function probe be, where the experiment asks for it.</summary>
+    /// <returns>Why the stage probe will measure alone; null where it does not, or nothing else was asked for.</returns>
+    /// <exception cref="UserException">The function probe cannot be had, and nothing else was asked for.</exception>
+    public static string? DemandFunctionProbe(ExperimentSpec spec)
+    {
+        // A wrong specification is refused by its fields, whatever this kernel can do.
+        if (spec.Probe is null || !spec.Probe.Contains(KernelProbe.Function.WireName()) || ExperimentSpecValidator.Errors(spec).Count > 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            AttachCheck.Demand();
+            return null;
+        }
+        catch (FunctionProbeException exception)
+        {
+            return spec.Probe.Contains(KernelProbe.Stage.WireName())
+                ? $"the function probe cannot be had here, so the stage probe measures alone: {exception.Message}"
+                : throw new UserException(ExitCode.CannotRun, $"the function probe cannot be had here: {exception.Message}; use --probe stage");
         }
     }
 

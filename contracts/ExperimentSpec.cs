@@ -16,6 +16,13 @@ public sealed record ExperimentSpec
     /// <summary>What to measure: <c>one-way</c>, <c>rtt</c>, <c>grpc</c>. Their trials interleave.</summary>
     public IReadOnlyList<string> Probes { get; init; } = ["one-way", "rtt"];
 
+    /// <summary>
+    /// How one-way trials time the kernel's work: <c>stage</c> (from tracepoint to tracepoint), <c>function</c> (each call of
+    /// ipt_do_table and nft_do_chain), or both, one after the other. Where a kernel has not what the function probe needs,
+    /// both goes on with <c>stage</c> and says so.
+    /// </summary>
+    public IReadOnlyList<string> Probe { get; init; } = ["stage"];
+
     /// <summary>Numbers of Services to measure at, each 1 … 100,000.</summary>
     public IReadOnlyList<int> Services { get; init; } = [100, 1_000, 5_000, 10_000];
 

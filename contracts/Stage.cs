@@ -18,6 +18,10 @@ public enum Stage
     [JsonStringEnumMemberName("total")]
     Total,
 
+    /// <summary>All calls of ipt_do_table and nft_do_chain for a packet, together: rules and nothing else.</summary>
+    [JsonStringEnumMemberName("rule-functions")]
+    RuleFunctions,
+
     /// <summary>From the sender's device to the sender's device, by kernel timestamps (SO_TIMESTAMPING, software).</summary>
     [JsonStringEnumMemberName("round-trip")]
     RoundTrip,

@@ -49,4 +49,8 @@ public enum TrialFlag
     /// <summary>Requests failed.</summary>
     [JsonStringEnumMemberName("requests-failed")]
     RequestsFailed,
+
+    /// <summary>Calls of the rule functions were not seen to return, or there was no room for them.</summary>
+    [JsonStringEnumMemberName("function-calls-lost")]
+    FunctionCallsLost,
 }

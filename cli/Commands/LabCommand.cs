@@ -25,6 +25,10 @@ internal static class LabCommand
     {
         Requirements.Demand(spec);
         results.DemandWritable();
+        if (Requirements.DemandFunctionProbe(spec) is { } absent)
+        {
+            Console.Error.WriteLine($"plumbline: {absent}");
+        }
 
         Guid experimentId = Guid.NewGuid();
         object end = Console.IsOutputRedirected

@@ -27,13 +27,14 @@ internal static class ComparisonNotes
         string[] measured =
         [
             .. Measured(ProbeKind.OneWay, Stage.Prerouting, "first packets"),
+            .. Measured(ProbeKind.OneWay, Stage.RuleFunctions, "first packets by function"),
             .. Measured(ProbeKind.RoundTrip, Stage.RoundTrip, "round trips"),
             .. Measured(ProbeKind.Grpc, Stage.GrpcTotal, "requests"),
         ];
         string all = measured.Length == 0 ? "Nothing was" : string.Join(", ", measured);
         console.WriteLine($"{all} measured; seed {results.Summary.Spec.Seed}. The HTML report has the conditions.");
 
-        IEnumerable<string> Measured(ProbeKind probe, Stage stage, string what) => !table.Probes.Contains(probe)
+        IEnumerable<string> Measured(ProbeKind probe, Stage stage, string what) => !table.Stages(probe).Contains(stage)
             ? []
             : [$"{Figures.Integer(table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples))} {what}"];
     }

@@ -28,6 +28,7 @@ internal static class ComparisonView
             }
         }
 
+        FunctionCallView.Write(console, results);
         WriteCrossCheck(console, CrossCheck.Of(results));
         ComparisonNotes.Write(console, results, comparison);
         console.WriteLine();

@@ -16,10 +16,12 @@ internal static class LatencyBars
     private static readonly Position[] s_positions =
         [Position.Last, Position.Random, Position.P75, Position.Median, Position.P25, Position.First];
 
+    private static readonly Stage[] s_stages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
+
     /// <summary>Nothing is written for a single number of Services, where there is nothing to see.</summary>
     public static void Write(IAnsiConsole console, ComparisonTable table)
     {
-        Stage stage = table.Probes.Contains(ProbeKind.OneWay) ? Stage.Prerouting : Stage.RoundTrip;
+        Stage stage = s_stages.FirstOrDefault(each => table.Cells.Any(cell => cell.Stage == each && cell.P50 is not null), Stage.RoundTrip);
         ComparisonCell[] cells =
         [
             .. s_positions.Select(position => table.Cells

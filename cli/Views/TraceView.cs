@@ -11,7 +11,7 @@ namespace Plumbline.Cli.Views;
 /// </summary>
 internal static class TraceView
 {
-    private const int NameWidth = 22;
+    private const int LeastNameWidth = 22;
     private const int NumberWidth = 9;
     private const int ShareWidth = 7;
     private const int ColumnWidth = (2 * NumberWidth) + ShareWidth;
@@ -36,12 +36,19 @@ internal static class TraceView
     public static void WriteLegend(IAnsiConsole console, IReadOnlyList<ServiceTrace> traces)
     {
         IEnumerable<WaterfallStage> stages = traces.SelectMany(trace => trace.Flows).SelectMany(flow => flow.First.Stages.Concat(flow.Second.Stages));
-        foreach (WaterfallStage stage in stages.SelectMany(stage => stage.Parts.Prepend(stage)).DistinctBy(stage => stage.Name))
+        WaterfallStage[] named = [.. stages.SelectMany(WithParts).DistinctBy(stage => stage.Name)];
+        int width = NameWidth(named.Select(stage => stage.Name));
+        foreach (WaterfallStage stage in named)
         {
-            console.WriteLine($"{stage.Name,-NameWidth}{stage.What}");
+            console.WriteLine($"{stage.Name.PadRight(width)}{stage.What}");
         }
 
         console.WriteLine();
+        foreach (string absent in traces.Select(trace => trace.FunctionAbsent).OfType<string>().Distinct())
+        {
+            console.WriteLine($"Hooks and chains are not told apart: {absent}.");
+        }
+
         console.WriteLine("A column is one packet, no statistics: plumbline lab measures distributions.");
     }
 
@@ -49,11 +56,17 @@ internal static class TraceView
         ? $"the {trace.Position.WireName()} one, {trace.Target}, by a lookup in a map"
         : $"the {trace.Position.WireName()} one, {trace.Target}, rule {Figures.Integer(trace.TargetIndex + 1)}";
 
+    private static IEnumerable<WaterfallStage> WithParts(WaterfallStage stage) => stage.Parts.SelectMany(WithParts).Prepend(stage);
+
+    private static int NameWidth(IEnumerable<string> names) => names.Select(name => name.Length + 2).Append(LeastNameWidth).Max();
+
     private static void WriteTable(IAnsiConsole console, FlowTrace flow)
     {
+        (string Name, WaterfallStage? First, WaterfallStage? Second)[] rows = [.. Rows(flow.First.Stages, flow.Second.Stages, "")];
+        int nameWidth = NameWidth(rows.Select(row => row.Name));
         Row("", "first packet", "second packet");
         Row("", Header, Header);
-        foreach ((string name, WaterfallStage? first, WaterfallStage? second) in Rows(flow.First.Stages, flow.Second.Stages, ""))
+        foreach ((string name, WaterfallStage? first, WaterfallStage? second) in rows)
         {
             Row(name, Cells(first), Cells(second));
         }
@@ -69,7 +82,7 @@ internal static class TraceView
         void Fact(string name, Func<PacketTrace, string?> value) => Row(name, value(flow.First) ?? Figures.Unknown, value(flow.Second) ?? Figures.Unknown);
 
         void Row(string name, string first, string second) =>
-            console.WriteLine($"  {name,-NameWidth}{first,ColumnWidth}{second,ColumnWidth}".TrimEnd());
+            console.WriteLine($"  {name.PadRight(nameWidth)}{first,ColumnWidth}{second,ColumnWidth}".TrimEnd());
     }
 
     private static string Header => $"{"from ns",NumberWidth}{"ns",NumberWidth}{"share",ShareWidth}";
@@ -117,7 +130,7 @@ internal static class TraceView
             {
                 int start = Scaled(stage.StartNs);
                 int length = Math.Max(1, Scaled(stage.StartNs + stage.DurationNs) - start);
-                console.WriteLine($"  {named,-8}{stage.Name,-NameWidth}{new string(' ', start)}{new string(block, length)}");
+                console.WriteLine($"  {named,-8}{stage.Name,-LeastNameWidth}{new string(' ', start)}{new string(block, length)}");
                 named = "";
             }
         }
@@ -137,7 +150,8 @@ internal static class TraceView
 
         if (trace.ProbeRunNs is { } ns)
         {
-            console.WriteLine($"  Tracing is in the figures: a run of one of its programs is about {Figures.Integer((long)Math.Round(ns))} ns.");
+            string attached = trace.FunctionAttachment is { } attachment ? $"; rule functions by {attachment.WireName()}" : "";
+            console.WriteLine($"  Tracing is in the figures: a run of one of its programs is about {Figures.Integer((long)Math.Round(ns))} ns{attached}.");
         }
 
         foreach (string remark in flow.Remarks)

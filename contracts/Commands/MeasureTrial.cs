@@ -45,6 +45,9 @@ public sealed record MeasureTrial
     /// <summary>Whether each latency is to be kept, beside the histograms.</summary>
     public bool KeepRaw { get; init; }
 
+    /// <summary>How a one-way trial times; with the function probe round trips of a baseline say what it adds to them.</summary>
+    public KernelProbe KernelProbes { get; init; } = KernelProbe.Stage;
+
     /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.RoundTrip"/>.</summary>
     public RoundTripSettings? RoundTrip { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record TrialMeasured
 
     public required IReadOnlyList<StageHistogram> Histograms { get; init; }
 
+    /// <summary>Null where the function probe did not measure.</summary>
+    public FunctionMeasurement? Functions { get; init; }
+
     /// <summary>Empty when the trial can be trusted.</summary>
     public required IReadOnlyList<TrialFlag> Flags { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record TrialConditions
 
     /// <summary>
     /// What timed them: <c>stage</c> (BPF tracepoints), <c>so-timestamping</c> (kernel timestamps of the sender's packets) or
-    /// <c>application</c> (the runtime's clock).
+    /// <c>application</c> (the runtime's clock). With the function probe <c>function</c>, or <c>stage+function</c>.
     /// </summary>
     public required string Probe { get; init; }
 
@@ -78,6 +81,21 @@ public sealed record TrialConditions
     /// them; only round-trip trials of a baseline measure it. Negative where the difference is below the noise.
     /// </summary>
     public double? ProbeAddsNs { get; init; }
+
+    /// <summary>How the function probe was attached; null where it was not.</summary>
+    public FunctionAttachment? FunctionAttachment { get; init; }
+
+    /// <summary>Why the function probe did not measure though it was asked to; null where it did, or was not asked.</summary>
+    public string? FunctionAbsent { get; init; }
+
+    /// <summary>
+    /// By how much a median packet's way through the node, or a median round trip, is longer with the function probe attached
+    /// beside the stage probe than with the stage probe alone. Negative where the difference is below the noise.
+    /// </summary>
+    public double? FunctionAddsNs { get; init; }
+
+    /// <summary>Runs of each program of the probes; only one-way trials of a baseline measure them.</summary>
+    public ProgramCost? ProgramCost { get; init; }
 }
 
 /// <summary>Where every packet of a trial went. Nothing is clamped: what does not add up is <see cref="Unaccounted"/>.</summary>
@@ -146,7 +164,7 @@ public sealed record AnswerCounts
 }
 
 /// <summary>One stage's latencies, in the layout in which the kernel counts them.</summary>
-public sealed record StageHistogram
+public sealed record StageHistogram : ILatencyCounts
 {
     public required Stage Stage { get; init; }
 

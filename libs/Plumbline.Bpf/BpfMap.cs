@@ -16,6 +16,8 @@ public sealed class BpfMap
 
     public string Name { get; }
 
+    internal int Fd => _fd;
+
     /// <summary>Size of one CPU's value in bytes.</summary>
     public int ValueSize { get; }
 
@@ -67,6 +69,17 @@ public sealed class BpfMap
         fixed (byte* value = zeros)
         {
             CheckWritten(key, NativeMethods.UpdateElement(_fd, &key, value, 0));
+        }
+    }
+
+    /// <summary>Removes all elements of a hash.</summary>
+    /// <typeparam name="TKey">The key's layout.</typeparam>
+    public unsafe void Clear<TKey>()
+        where TKey : unmanaged
+    {
+        TKey key;
+        while (NativeMethods.NextKey(_fd, null, &key) == 0 && NativeMethods.DeleteElement(_fd, &key) == 0)
+        {
         }
     }
 

@@ -18,14 +18,17 @@ public sealed class BpfObject : IDisposable
     {
         _name = name;
         _handle = handle;
-        _programs = ListPrograms(handle);
+        _programs = ListPrograms(handle).Where(each => NativeMethods.ProgramFd(each.Value) >= 0).ToDictionary();
         _maps = ListMaps(handle);
     }
 
-    /// <summary>Opens the object file, checks it with <paramref name="verifyLayout"/> and loads all its programs.</summary>
+    /// <summary>Opens the object file, checks it with <paramref name="verifyLayout"/> and loads its programs.</summary>
+    /// <param name="isWanted">Which of the programs are loaded, by name; null for all.</param>
+    /// <param name="shared">Maps of other objects that stand for this one's of the same names.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="BpfException">libbpf or the kernel refused it; the verifier's words are in the message.</exception>
-    public static BpfObject Load(string path, Action<BtfLayout>? verifyLayout = null)
+    public static BpfObject Load(
+        string path, Action<BtfLayout>? verifyLayout = null, Func<string, bool>? isWanted = null, params IReadOnlyList<BpfMap> shared)
     {
         string name = Path.GetFileName(path);
         if (!File.Exists(path))
@@ -42,6 +45,8 @@ public sealed class BpfObject : IDisposable
         try
         {
             verifyLayout?.Invoke(new BtfLayout(name, NativeMethods.ObjectBtf(handle)));
+            LeaveOut(handle, isWanted ?? (_ => true));
+            Share(name, handle, shared);
             int error = LibbpfLog.Capture(() => NativeMethods.Load(handle), out log);
             if (error < 0)
             {
@@ -90,12 +95,11 @@ public sealed class BpfObject : IDisposable
     /// <summary>Writes the zero-initialised global variables; the next packet sees them.</summary>
     /// <typeparam name="T">Layout of all of them together.</typeparam>
     public void WriteGlobalVariables<T>(T value)
-        where T : unmanaged
-    {
-        BpfMap variables = _maps.FirstOrDefault(map => map.Key.EndsWith(".bss", StringComparison.Ordinal)).Value
-            ?? throw new BpfException($"{_name} has no global variables", 0, "");
-        variables.Write(0, value);
-    }
+        where T : unmanaged => GlobalVariables.Write(0, value);
+
+    /// <inheritdoc cref="WriteGlobalVariables" path="/typeparam"/>
+    public T ReadGlobalVariables<T>()
+        where T : unmanaged => GlobalVariables.Read<T>(0);
 
     /// <summary>The kernel's own accounting of each program, counted while a <see cref="BpfRunTimeAccounting"/> is open.</summary>
     public unsafe IReadOnlyDictionary<string, BpfRunTime> RunTimes()
@@ -111,7 +115,7 @@ public sealed class BpfObject : IDisposable
                 throw new BpfException($"the kernel tells nothing about program {name}", -error, "");
             }
 
-            runTimes[name] = new BpfRunTime((long)info.RunTimeNs, (long)info.RunCount);
+            runTimes[name] = new BpfRunTime((long)info.RunTimeNs, (long)info.RunCount, (long)info.RecursionMisses);
         }
 
         return runTimes;
@@ -121,7 +125,7 @@ public sealed class BpfObject : IDisposable
     public BpfRunTime RunTime()
     {
         BpfRunTime[] programs = [.. RunTimes().Values];
-        return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount));
+        return new BpfRunTime(programs.Sum(each => each.RunTimeNs), programs.Sum(each => each.RunCount), programs.Sum(each => each.Misses));
     }
 
     public void Dispose()
@@ -131,6 +135,32 @@ public sealed class BpfObject : IDisposable
         {
             NativeMethods.Close(_handle);
             _handle = 0;
+        }
+    }
+
+    private BpfMap GlobalVariables => _maps.FirstOrDefault(map => map.Key.EndsWith(".bss", StringComparison.Ordinal)).Value
+        ?? throw new BpfException($"{_name} has no global variables", 0, "");
+
+    private static void LeaveOut(nint handle, Func<string, bool> isWanted)
+    {
+        foreach ((string name, nint program) in ListPrograms(handle))
+        {
+            if (!isWanted(name))
+            {
+                _ = NativeMethods.SetAutoload(program, false);
+            }
+        }
+    }
+
+    private static unsafe void Share(string name, nint handle, IReadOnlyList<BpfMap> shared)
+    {
+        for (nint map = NativeMethods.NextMap(handle, 0); map != 0; map = NativeMethods.NextMap(handle, map))
+        {
+            string mapName = Marshal.PtrToStringUTF8((nint)NativeMethods.MapName(map))!;
+            if (shared.FirstOrDefault(each => each.Name == mapName) is { } other && NativeMethods.ReuseMap(map, other.Fd) is < 0 and var error)
+            {
+                throw new BpfException($"map {mapName} cannot be shared with {name}", -error, "");
+            }
         }
     }
 
@@ -159,4 +189,5 @@ public sealed class BpfObject : IDisposable
 }
 
 /// <summary>Total time and number of runs of a program.</summary>
-public readonly record struct BpfRunTime(long RunTimeNs, long RunCount);
+/// <param name="Misses">Runs that the kernel left out, because the program was running on that CPU already; counted at all times.</param>
+public readonly record struct BpfRunTime(long RunTimeNs, long RunCount, long Misses);

@@ -40,6 +40,13 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
     public static partial int ProgramFd(nint program);
 
+    /// <returns>Negative where the object is loaded already.</returns>
+    [LibraryImport(Library, EntryPoint = "bpf_program__set_autoload")]
+    public static partial int SetAutoload(nint program, [MarshalAs(UnmanagedType.U1)] bool load);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
+    public static partial int ReuseMap(nint map, int fd);
+
     [LibraryImport(Library, EntryPoint = "bpf_program__attach", SetLastError = true)]
     public static partial nint Attach(nint program);
 
@@ -64,6 +71,13 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
     public static partial int UpdateElement(int fd, void* key, void* value, ulong flags);
 
+    /// <param name="key">Null for the first.</param>
+    [LibraryImport(Library, EntryPoint = "bpf_map_get_next_key")]
+    public static partial int NextKey(int fd, void* key, void* next);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map_delete_elem")]
+    public static partial int DeleteElement(int fd, void* key);
+
     [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
     public static partial int GetInfo(int fd, void* info, uint* size);
 
@@ -86,11 +100,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "btf__load_vmlinux_btf", SetLastError = true)]
     public static partial nint LoadKernelBtf();
 
+    [LibraryImport(Library, EntryPoint = "btf__load_module_btf", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial nint LoadModuleBtf(string module, nint kernelBtf);
+
     [LibraryImport(Library, EntryPoint = "btf__free")]
     public static partial void FreeBtf(nint btf);
 
     public const uint BtfKindStruct = 4;
     public const uint BtfKindEnum = 6;
+    public const uint BtfKindFunction = 12;
 
     /// <summary>struct btf_enum of include/uapi/linux/btf.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -118,6 +136,14 @@ internal static unsafe partial class NativeMethods
         public uint BitOffset;
     }
 
+    /// <summary>struct btf_param of include/uapi/linux/btf.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct BtfParameter
+    {
+        public uint NameOffset;
+        public uint Type;
+    }
+
     /// <summary>The part of struct bpf_prog_info (include/uapi/linux/bpf.h) that is read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct ProgramInfo
@@ -127,5 +153,8 @@ internal static unsafe partial class NativeMethods
 
         [FieldOffset(200)]
         public ulong RunCount;
+
+        [FieldOffset(208)]
+        public ulong RecursionMisses;
     }
 }

@@ -19,7 +19,7 @@ public static class LabNetwork
     /// <exception cref="ToolException">ip or sysctl failed; what was created so far is removed by <see cref="RemoveAsync(Guid?)"/>.</exception>
     public static async Task CreateAsync(LabNode node, CancellationToken token)
     {
-        await RemoveAsync([.. node.Namespaces.Where(each => each.Exists).Select(each => each.Name!)]);
+        await RemoveAsync(node);
         await BatchAsync(NetworkNamespace.Own, node.Namespaces.Select(each => $"netns add {each.Name}"), token);
 
         // IPv6 and ARP would put packets of their own on the measured device.
@@ -98,10 +98,20 @@ public static class LabNetwork
     public static async Task<IReadOnlyList<string>> RemoveAsync(Guid? experimentId = null)
     {
         LabSteps.Forget(experimentId);
-        IReadOnlyList<string> names = List(experimentId);
-        await RemoveAsync(names);
-        return names;
+        List<string> removed = [];
+
+        // Another worker may be making one meanwhile.
+        while (List(experimentId) is { Count: > 0 } names)
+        {
+            await RemoveAsync(names);
+            removed.AddRange(names);
+        }
+
+        return removed;
     }
+
+    /// <summary>Removes what there is of the node.</summary>
+    public static Task RemoveAsync(LabNode node) => RemoveAsync([.. node.Namespaces.Where(each => each.Exists).Select(each => each.Name!)]);
 
     private static async Task RemoveAsync(IReadOnlyList<string> names)
     {

@@ -49,16 +49,19 @@ public sealed record LabNode
     public static readonly PhysicalAddress NodeEndpointsMac = PhysicalAddress.Parse("02-50-4C-00-00-03");
     public static readonly PhysicalAddress EndpointsMac = PhysicalAddress.Parse("02-50-4C-00-00-04");
 
-    private LabNode(Guid experimentId, DataPlane dataPlane)
+    /// <summary>The last of the eight device numbers that an experiment has.</summary>
+    private const int NumberOfEmptyChains = 7;
+
+    private LabNode(Guid experimentId, DataPlane dataPlane, string purpose, int number)
     {
-        string name = ExperimentPrefix(experimentId) + dataPlane.WireName();
+        string name = ExperimentPrefix(experimentId) + purpose;
         DataPlane = dataPlane;
         Client = new NetworkNamespace(name + "-client");
         Node = new NetworkNamespace(name + "-node");
         Endpoints = new NetworkNamespace(name + EndpointsSuffix);
 
         // Device numbers are per namespace and small; a large one of its own keeps the probe's first test cheap and sharp.
-        IngressIndex = 1_000_000 + (int)(BitConverter.ToUInt32(experimentId.ToByteArray()) % 1_000_000 * 8) + (int)dataPlane;
+        IngressIndex = 1_000_000 + (int)(BitConverter.ToUInt32(experimentId.ToByteArray()) % 1_000_000 * 8) + number;
     }
 
     public DataPlane DataPlane { get; }
@@ -74,7 +77,10 @@ public sealed record LabNode
 
     public IReadOnlyList<NetworkNamespace> Namespaces => [Client, Node, Endpoints];
 
-    public static LabNode Of(Guid experimentId, DataPlane dataPlane) => new(experimentId, dataPlane);
+    public static LabNode Of(Guid experimentId, DataPlane dataPlane) => new(experimentId, dataPlane, dataPlane.WireName(), (int)dataPlane);
+
+    /// <summary>A node beside the experiment's others, for finding what the function probe costs.</summary>
+    public static LabNode OfEmptyChains(Guid experimentId) => new(experimentId, DataPlane.NoRules, "empty-chains", NumberOfEmptyChains);
 
     /// <summary>What the names of all the experiment's namespaces begin with.</summary>
     public static string ExperimentPrefix(Guid experimentId) => $"{NamePrefix}{experimentId.ToString("N")[..8]}-";

@@ -18,6 +18,9 @@ public sealed record AttemptResult
     /// <summary>In the order of the stages.</summary>
     public required IReadOnlyList<StageLatency> Latencies { get; init; }
 
+    /// <summary>Null where the function probe did not measure.</summary>
+    public required FunctionResult? Functions { get; init; }
+
     public bool Accepted => Flags.Count == 0;
 
     /// <summary>Null when the stage was not measured.</summary>

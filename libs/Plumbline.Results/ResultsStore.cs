@@ -92,6 +92,7 @@ public sealed class ResultsStore : IDisposable
             _database.Append(transaction, Schema.Latency, rows.Latencies);
             _database.Append(transaction, Schema.HistogramBucket, rows.Buckets);
             _database.Append(transaction, Schema.RawLatency, rows.Raw);
+            _database.Append(transaction, Schema.ProgramRun, rows.ProgramRuns);
         });
         return isFirst ? new RecordedVerdict(measured.Flags, measured.Remarks) : _database.Use(connection => AttemptReader.VerdictOf(
             Schema.Trial.Select(

@@ -9,6 +9,12 @@ public interface INodeAccess
 {
     /// <exception cref="NodeGoneException">There is no such node.</exception>
     Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane);
+
+    /// <summary>
+    /// A node of the experiment's own that has an empty chain for each function which evaluates rules, as far as there are tools
+    /// and kernel for them; made where it is not there yet, and removed with the experiment's.
+    /// </summary>
+    Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token);
 }
 
 /// <summary>How to send a packet into a node so that it arrives as a pod's does.</summary>

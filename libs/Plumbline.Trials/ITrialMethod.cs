@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 
 namespace Plumbline.Trials;
@@ -10,7 +11,7 @@ public interface ITrialMethod
     string Generator { get; }
 
     /// <summary>What times, as <see cref="TrialConditions.Probe"/> names it.</summary>
-    string Probe { get; }
+    string Probe(MeasureTrial trial);
 
     /// <summary>Protocol of the Services that the trial's packets can be sent to.</summary>
     ServiceProtocol ProtocolOf(MeasureTrial trial);
@@ -23,6 +24,12 @@ public interface ITrialMethod
 /// <param name="Probe">Proves first packets, whatever times them.</param>
 public sealed record TrialScene(MeasureTrial Trial, TrafficEntry Entry, Targets Targets, StageProbe Probe)
 {
+    /// <summary>Loaded, but not attached; null where the trial does not ask for it, or it cannot be had.</summary>
+    public FunctionProbe? Functions { get; init; }
+
+    /// <summary>Where chains are empty, in a baseline arm with the function probe; else null.</summary>
+    public TrafficEntry? EmptyChains { get; init; }
+
     /// <summary>The CPU to send on. The kernel's work for a packet is done there too; the other CPUs are the runtime's.</summary>
     public static int SendingCpu => Environment.ProcessorCount - 1;
 

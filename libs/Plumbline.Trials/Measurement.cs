@@ -32,32 +32,45 @@ public sealed record Measurement
     /// <summary>What the attached probe adds to a median round trip.</summary>
     public double? ProbeAddsNs { get; init; }
 
+    /// <summary>What the function probe adds to a median round trip, beside the other.</summary>
+    public double? FunctionAddsNs { get; init; }
+
+    /// <summary>Null where the function probe did not measure.</summary>
+    public FunctionSeries? Functions { get; init; }
+
+    /// <summary>Runs of each of the probes' programs.</summary>
+    public ProgramCost? ProgramCost { get; init; }
+
     /// <summary>Where every packet of the trial went.</summary>
-    public TrialCounts Counts(ProbeKind kind)
+    public TrialCounts Counts(MeasureTrial trial) =>
+        Counts(trial.Probe, Run, Reading, Histograms.FirstOrDefault(each => each.Stage == Whole(trial))?.Count ?? 0, Answers);
+
+    /// <summary>Where every packet went that a sender sent while the probe counted.</summary>
+    public static TrialCounts Counts(ProbeKind kind, SendRun? run, StageReading? reading, long measured, AnswerCounts? answers)
     {
-        long sent = Run?.Sent ?? 0;
+        long sent = run?.Sent ?? 0;
         return new TrialCounts
         {
             Sent = sent,
-            SendErrors = Run?.Errors ?? 0,
-            Arrived = Reading?.Arrived ?? 0,
-            Measured = Histograms.FirstOrDefault(each => each.Stage == Whole(kind))?.Count ?? 0,
-            FirstPackets = Reading?.First ?? 0,
-            NotFirstPackets = Reading?.NotFirst ?? 0,
-            Untracked = Reading?.Untracked ?? 0,
-            Translated = Reading?.Translated ?? 0,
-            LostByReason = Reading?.LostByReason ?? new Dictionary<string, long>(),
+            SendErrors = run?.Errors ?? 0,
+            Arrived = reading?.Arrived ?? 0,
+            Measured = measured,
+            FirstPackets = reading?.First ?? 0,
+            NotFirstPackets = reading?.NotFirst ?? 0,
+            Untracked = reading?.Untracked ?? 0,
+            Translated = reading?.Translated ?? 0,
+            LostByReason = reading?.LostByReason ?? new Dictionary<string, long>(),
 
             // A request is many packets, so nothing follows from their number.
-            Unaccounted = kind == ProbeKind.Grpc ? 0 : sent - (Reading?.Left ?? 0) - (Reading?.Lost ?? 0),
-            Answers = Answers,
+            Unaccounted = kind == ProbeKind.Grpc ? 0 : sent - (reading?.Left ?? 0) - (reading?.Lost ?? 0),
+            Answers = answers,
         };
     }
 
     /// <summary>The stage that every measured packet, probe or request is in.</summary>
-    private static Stage Whole(ProbeKind kind) => kind switch
+    private static Stage Whole(MeasureTrial trial) => trial.Probe switch
     {
-        ProbeKind.OneWay => Stage.Total,
+        ProbeKind.OneWay => trial.KernelProbes.HasFlag(KernelProbe.Stage) ? Stage.Total : Stage.RuleFunctions,
         ProbeKind.RoundTrip => Stage.RoundTrip,
         _ => Stage.GrpcTotal,
     };

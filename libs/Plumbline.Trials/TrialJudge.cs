@@ -12,6 +12,36 @@ public static class TrialJudge
     /// <summary>Share of the asked rate that the generator must reach.</summary>
     public const double LeastRate = 0.9;
 
+    /// <summary>Judges the trial's packets, and those that the function probe measured.</summary>
+    /// <param name="moved">What moved in the rules meanwhile; null when nothing did.</param>
+    public static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
+        MeasureTrial trial, TrialConditions conditions, TrialCounts counts, Measurement measured, string? moved)
+    {
+        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = Judge(trial, conditions, counts, measured.Histograms, moved);
+        if (measured.Functions is not { } series)
+        {
+            return (flags, remarks);
+        }
+
+        FunctionMeasurement functions = series.Functions.Measured;
+        TrialConditions ofSeries = conditions with { AskedRatePps = series.AskedRatePps, AchievedRatePps = series.Run.AchievedRatePps };
+        TrialCounts countsOfSeries = Measurement.Counts(trial.Probe, series.Run, series.Stages, functions.Packets, answers: null);
+        (IReadOnlyList<TrialFlag> more, IReadOnlyList<string> moreRemarks) =
+            Judge(trial, ofSeries, countsOfSeries, [series.Functions.PerPacket], moved: null);
+        long lost = functions.Unpaired + functions.Lost + functions.Missed;
+        long overflow = functions.Calls.Sum(calls => calls.Overflow);
+        return (
+            [.. flags.Union(more).Union(If(lost > 0, TrialFlag.FunctionCallsLost)).Union(If(overflow > 0, TrialFlag.HistogramOverflow))],
+            [
+                .. remarks,
+                .. moreRemarks.Except(remarks).Select(remark => $"with the function probe {remark}"),
+                .. If(lost > 0, $"calls of rule functions are missing: {functions.Unpaired} did not return, {functions.Lost} had no room, {functions.Missed} were left out by the kernel"),
+                .. If(overflow > 0, $"{overflow} calls of rule functions were above the histogram's range"),
+            ]);
+
+        static T[] If<T>(bool condition, T value) => condition ? [value] : [];
+    }
+
     /// <param name="moved">What moved in the rules meanwhile; null when nothing did.</param>
     public static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
         MeasureTrial trial, TrialConditions conditions, TrialCounts counts, IReadOnlyList<StageHistogram> histograms, string? moved)

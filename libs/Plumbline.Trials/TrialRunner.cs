@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 using Plumbline.Rules;
 
@@ -20,6 +21,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
     private readonly Dictionary<DataPlane, KnownRules> _known = [];
     private StageProbe? _probe;
+    private FunctionProbes? _functions;
     private (Guid ExperimentId, int Run, int Step) _quietStep;
 
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
@@ -32,13 +34,15 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             _quietStep = StepOf(trial);
         }
 
+        (FunctionProbe? functions, TrafficEntry? emptyChains, string? functionAbsent) = await FunctionsForAsync(trial, token);
         ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
         Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Position, method.ProtocolOf(trial));
 
         (long conntrackCount, long conntrackMax) = await WaitForConntrackAsync(trial, entry.Node, token);
         bool fits = Fits(trial, conntrackCount, conntrackMax);
         DateTimeOffset startedAt = clock.GetUtcNow();
-        Measurement measured = fits ? await MeasureAsync(method, new TrialScene(trial, entry, targets, _probe), token) : Measurement.None;
+        Measurement measured = fits ? await MeasureAsync(
+            method, new TrialScene(trial, entry, targets, _probe) { Functions = functions, EmptyChains = emptyChains }, token) : Measurement.None;
         TimeSpan duration = clock.GetUtcNow() - startedAt;
         token.ThrowIfCancellationRequested();
 
@@ -50,10 +54,14 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             _known[trial.DataPlane] = new KnownRules(StepOf(trial), after);
         }
 
-        TrialConditions conditions = Conditions(method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax);
-        TrialCounts counts = measured.Counts(trial.Probe);
+        TrialConditions conditions = Conditions(trial, method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax) with
+        {
+            FunctionAttachment = functions?.Attachment,
+            FunctionAbsent = functionAbsent,
+        };
+        TrialCounts counts = measured.Counts(trial);
         (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = fits
-            ? TrialJudge.Judge(trial, conditions, counts, measured.Histograms, moved)
+            ? TrialJudge.Judge(trial, conditions, counts, measured, moved)
             : ([TrialFlag.ConntrackFull],
                 [$"{conntrackCount} of {conntrackMax} conntrack entries are in use: no room for {trial.Flows} more; nothing was sent"]);
         if (flags.Count > 0)
@@ -67,12 +75,43 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             Conditions = conditions,
             Counts = counts,
             Histograms = measured.Histograms,
+            Functions = measured.Functions?.Functions.Measured,
             Flags = flags,
             Remarks = remarks,
         };
     }
 
-    public void Dispose() => _probe?.Dispose();
+    public void Dispose()
+    {
+        _functions?.Dispose();
+        _probe?.Dispose();
+    }
+
+    /// <summary>The function probe for a trial that asks for it; and why there is none where the stage probe can do without it.</summary>
+    /// <exception cref="FunctionProbeException">There is none, and the trial is timed by nothing else.</exception>
+    private async Task<(FunctionProbe? Probe, TrafficEntry? EmptyChains, string? Absent)> FunctionsForAsync(MeasureTrial trial, CancellationToken token)
+    {
+        if (!trial.KernelProbes.HasFlag(KernelProbe.Function) || trial.Probe == ProbeKind.Grpc)
+        {
+            return (null, null, null);
+        }
+
+        try
+        {
+            _functions ??= new FunctionProbes(_probe!);
+            _functions.Demand();
+
+            // Before the probe is loaded: making the chains loads the modules that have the functions.
+            TrafficEntry? emptyChains = trial is { Probe: ProbeKind.OneWay, DataPlane: DataPlane.NoRules }
+                ? await access.EnterEmptyChainsAsync(trial.Key.ExperimentId, token)
+                : null;
+            return (_functions.Get(trial.DataPlane), emptyChains, null);
+        }
+        catch (FunctionProbeException exception) when (trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.Probe != ProbeKind.OneWay)
+        {
+            return (null, null, exception.Message);
+        }
+    }
 
     private static async Task<Measurement> MeasureAsync(ITrialMethod method, TrialScene scene, CancellationToken token)
     {
@@ -84,6 +123,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         }
         finally
         {
+            scene.Functions?.Detach();
             scene.Probe.Detach();
         }
     }
@@ -137,13 +177,13 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     private static bool Fits(MeasureTrial trial, long count, long max) => max == 0 || count + trial.Flows <= ConntrackHeadroom * max;
 
     private static TrialConditions Conditions(
-        ITrialMethod method, Targets targets, ServiceRuleSet? rules, Measurement measured, DateTimeOffset startedAt, TimeSpan duration,
+        MeasureTrial trial, ITrialMethod method, Targets targets, ServiceRuleSet? rules, Measurement measured, DateTimeOffset startedAt, TimeSpan duration,
         long conntrackCount, long conntrackMax) => new()
         {
             StartedAt = startedAt,
             DurationNs = (long)duration.TotalNanoseconds,
             Generator = method.Generator,
-            Probe = method.Probe,
+            Probe = method.Probe(trial),
             AskedRatePps = measured.AskedRatePps,
             AchievedRatePps = measured.Run?.AchievedRatePps ?? 0,
             LatenessP50Ns = measured.Run?.Lateness.P50Ns ?? 0,
@@ -160,6 +200,8 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             ProbeRunNs = measured.ProbeCost?.RunNs,
             ProbeRunsPerPacket = measured.ProbeCost?.RunsPerPacket,
             ProbeAddsNs = measured.ProbeAddsNs,
+            FunctionAddsNs = measured.Functions?.AddsNs ?? measured.FunctionAddsNs,
+            ProgramCost = measured.ProgramCost,
         };
 
     private static (Guid ExperimentId, int Run, int Step) StepOf(MeasureTrial trial) => (trial.Key.ExperimentId, trial.Run, trial.Key.Step);

@@ -1,65 +1,156 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
+using Plumbline.Histograms;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Trials;
+using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 
 namespace Plumbline.NodeProbe;
 
-/// <summary>UDP packets on their way through the node, timed stage by stage within it.</summary>
+/// <summary>
+/// UDP packets on their way through the node, timed stage by stage within it, or function by function. The function probe's
+/// programs would stand in the stages, so it has packets of its own, sent right after the others to the same targets.
+/// </summary>
 internal sealed class OneWayMethod : ITrialMethod
 {
+    private const double Median = 50;
+
     public string Generator => AfPacketGenerator.Name;
 
-    public string Probe => "stage";
+    public string Probe(MeasureTrial trial) => trial.KernelProbes.InOneWord();
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Udp;
 
-    public Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token) => scene.Entry.Sender.RunAsync(() => Measure(scene, token));
+    public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
+    {
+        Measurement measured = await scene.Entry.Sender.RunAsync(() => Measure(scene, token));
+        return scene.EmptyChains is { } empty && scene.Functions is not null
+            ? await empty.Sender.RunAsync(() => Calibrate(scene with { Entry = empty }, measured, token))
+            : measured;
+    }
 
-    /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure.</summary>
+    /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure; for each probe that times the trial.</summary>
     private static Measurement Measure(TrialScene scene, CancellationToken token)
     {
-        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe probe) = scene;
-        int cpu = TrialScene.SendingCpu;
-        CpuAffinity.PinThread(cpu);
-        uint[] destinations = targets.Draw(trial.Flows, new Random((int)trial.Seed));
-        int firstMeasured = trial.WarmupPackets;
-        int firstAccounted = trial.WarmupPackets + trial.Packets;
+        MeasureTrial trial = scene.Trial;
+        CpuAffinity.PinThread(TrialScene.SendingCpu);
+        using Sender sender = new(scene, token);
+        SentPackets? stage = trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.DataPlane == DataPlane.NoRules ? sender.SendSeries() : null;
+        (double, double)? probeCost = trial.DataPlane == DataPlane.NoRules ? ProbeCost(scene.Probe, sender) : null;
+        FunctionSeries? functions = scene.Functions is { } probe && scene.EmptyChains is null ? MeasureFunctions(probe, sender, stage) : null;
+        return MeasurementOf(trial, stage, functions) with { ProbeCost = probeCost };
+    }
 
-        using AfPacketGenerator generator = new(entry);
-        SendRun warm = generator.Send(destinations.AsSpan(0, firstMeasured), trial.FirstFlow, double.PositiveInfinity, token);
-        double askedPps = scene.RateAfter(warm);
-        probe.ReadSettled(warm.Sent);
-
-        probe.Reset();
-        long stealBefore = CpuSteal.ReadNs(cpu);
-        SendRun run = generator.Send(destinations.AsSpan(firstMeasured, trial.Packets), trial.FirstFlow + firstMeasured, askedPps, token);
-        StageReading reading = probe.ReadSettled(run.Sent);
-        long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
-
-        return new Measurement
+    /// <summary>The baseline with the function probe: on empty chains, with it and without.</summary>
+    private static Measurement Calibrate(TrialScene scene, Measurement noRules, CancellationToken token)
+    {
+        CpuAffinity.PinThread(TrialScene.SendingCpu);
+        scene.Probe.Aim(scene.Entry.IngressIndex, scene.Entry.NodeNetnsInode);
+        using Sender sender = new(scene, token);
+        SentPackets without = sender.SendSeries();
+        FunctionSeries with = MeasureFunctions(scene.Functions!, sender, without);
+        bool hasStages = scene.Trial.KernelProbes.HasFlag(KernelProbe.Stage);
+        return noRules with
         {
-            Cpu = cpu,
-            AskedRatePps = askedPps,
-            Run = run,
-            Reading = reading,
-            Histograms = reading.Histograms,
-            StealNs = stealNs,
-            ProbeCost = trial.DataPlane == DataPlane.NoRules
-                ? ProbeCost(probe, () => generator.Send(destinations.AsSpan(firstAccounted), trial.FirstFlow + firstAccounted, askedPps, token).Sent)
-                : null,
+            Histograms = [.. hasStages ? noRules.Histograms : [], with.Functions.PerPacket],
+            Functions = with,
+            ProgramCost = ProgramCostOf(scene, sender),
         };
     }
 
-    private static (double, double)? ProbeCost(StageProbe probe, Func<long> send)
+    private static FunctionSeries MeasureFunctions(FunctionProbe probe, Sender sender, SentPackets? without)
+    {
+        probe.Attach();
+        SentPackets sent = sender.SendSeries(probe.Reset);
+        FunctionReading reading = probe.Read();
+        return new FunctionSeries(sent.Run, sent.AskedRatePps, sent.Reading, reading)
+        {
+            AddsNs = without is null ? null : MedianTotalNs(sent.Reading) - MedianTotalNs(without.Reading),
+        };
+    }
+
+    private static Measurement MeasurementOf(MeasureTrial trial, SentPackets? stage, FunctionSeries? functions) => new()
+    {
+        Cpu = TrialScene.SendingCpu,
+        AskedRatePps = stage?.AskedRatePps ?? functions?.AskedRatePps ?? 0,
+        Run = stage?.Run ?? functions?.Run,
+        Reading = stage?.Reading ?? functions?.Stages,
+        Histograms = [.. stage?.Reading.Histograms ?? [], .. functions is null ? Array.Empty<StageHistogram>() : [functions.Functions.PerPacket]],
+        StealNs = stage?.StealNs ?? 0,
+        Functions = functions,
+    };
+
+    private static (double, double)? ProbeCost(StageProbe probe, Sender sender)
     {
         using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
         BpfRunTime before = probe.RunTime();
-        long sent = send();
+        long sent = sender.SendAccounted();
         BpfRunTime after = probe.RunTime();
         long runs = after.RunCount - before.RunCount;
         return runs == 0 || sent == 0 ? null : ((double)(after.RunTimeNs - before.RunTimeNs) / runs, (double)runs / sent);
+    }
+
+    private static ProgramCost ProgramCostOf(TrialScene scene, Sender sender)
+    {
+        using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
+        KeyValuePair<string, BpfRunTime>[] before = Read();
+        long sent = sender.SendAccounted();
+        return new ProgramCost(sent,
+        [
+            .. before.Zip(Read(), (then, now) =>
+                new ProgramRuns(now.Key, now.Value.RunCount - then.Value.RunCount, now.Value.RunTimeNs - then.Value.RunTimeNs)),
+        ]);
+
+        KeyValuePair<string, BpfRunTime>[] Read() => [.. scene.Probe.RunTimes(), .. scene.Functions!.RunTimes()];
+    }
+
+    private static double? MedianTotalNs(StageReading reading)
+    {
+        StageHistogram total = reading.Histograms.Single(each => each.Stage == Stage.Total);
+        return LatencyHistogram.FromBuckets(
+            total.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
+            total.Count, total.SumNs, total.MinNs, total.MaxNs, total.Overflow).PercentileNs(Median);
+    }
+
+    /// <summary>What was sent while the stage probe counted.</summary>
+    private sealed record SentPackets(SendRun Run, double AskedRatePps, StageReading Reading, long StealNs);
+
+    /// <summary>Sends the trial's flows, each once, in series of a warm-up and the measured packets.</summary>
+    private sealed class Sender(TrialScene scene, CancellationToken token) : IDisposable
+    {
+        private readonly AfPacketGenerator _generator = new(scene.Entry);
+        private readonly uint[] _destinations = scene.Targets.Draw(scene.Trial.Flows, new Random((int)scene.Trial.Seed));
+        private int _next;
+        private double _askedPps = double.PositiveInfinity;
+
+        /// <param name="reset">What is to forget the warm-up beside the stage probe.</param>
+        public SentPackets SendSeries(Action? reset = null)
+        {
+            MeasureTrial trial = scene.Trial;
+            SendRun warm = Send(trial.WarmupPackets, double.PositiveInfinity);
+            _askedPps = scene.RateAfter(warm);
+            scene.Probe.ReadSettled(warm.Sent);
+            scene.Probe.Reset();
+            reset?.Invoke();
+
+            long stealBefore = CpuSteal.ReadNs(TrialScene.SendingCpu);
+            SendRun run = Send(trial.Packets, _askedPps);
+            StageReading reading = scene.Probe.ReadSettled(run.Sent);
+            return new SentPackets(run, _askedPps, reading, CpuSteal.ReadNs(TrialScene.SendingCpu) - stealBefore);
+        }
+
+        /// <summary>Sends the flows that are left, for finding out what programs cost; returns how many.</summary>
+        public long SendAccounted() => Send(_destinations.Length - _next, _askedPps).Sent;
+
+        public void Dispose() => _generator.Dispose();
+
+        private SendRun Send(int packets, double ratePps)
+        {
+            int first = _next;
+            _next += packets;
+            return _generator.Send(_destinations.AsSpan(first, packets), scene.Trial.FirstFlow + first, ratePps, token);
+        }
     }
 }

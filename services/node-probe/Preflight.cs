@@ -1,5 +1,7 @@
 using Plumbline.Bpf;
+using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 
 namespace Plumbline.NodeProbe;
@@ -42,12 +44,11 @@ public static class Preflight
         if (LinuxUser.IsRoot)
         {
             findings.Add(CheckStageProbe());
-            findings.Add(CheckTrampolines());
+            findings.Add(CheckAttachment("BPF trampolines", FunctionAttachment.Fentry));
+            findings.Add(CheckAttachment("kprobes", FunctionAttachment.Kprobe));
+            findings.Add(CheckFunctionProbe());
         }
 
-        findings.Add(File.Exists("/sys/bus/event_source/devices/kprobe/type")
-            ? new("kprobes", FindingLevel.Good, "offered")
-            : new("kprobes", FindingLevel.Absent, "the kernel was built without them; the stage probe does not need them"));
         findings.Add(Directory.Exists("/proc/net/pktgen")
             ? new("pktgen", FindingLevel.Good, "loaded")
             : new("pktgen", FindingLevel.Absent, "not loaded; the AF_PACKET generator does not need it"));
@@ -81,18 +82,30 @@ public static class Preflight
         }
     }
 
-    private static Finding CheckTrampolines()
+    private static Finding CheckAttachment(string what, FunctionAttachment attachment)
     {
         try
         {
-            using BpfObject loaded = BpfObject.Load(Path.Combine(AppContext.BaseDirectory, "trampoline_check.bpf.o"));
-            loaded.AttachAll();
-            return new("BPF trampolines", FindingLevel.Good, "fentry programs load and attach");
+            AttachCheck.Attach(attachment);
+            return new(what, FindingLevel.Good, $"{attachment.WireName()} programs load and attach");
         }
         catch (Exception exception) when (exception is BpfException or FileNotFoundException or DllNotFoundException)
         {
             string reason = exception is BpfException { Errno: var errno } ? $"refused (errno {errno})" : exception.Message;
-            return new("BPF trampolines", FindingLevel.Absent, $"{reason}; the stage probe does not need them");
+            return new(what, FindingLevel.Absent, $"{reason}; the stage probe does not need them");
+        }
+    }
+
+    private static Finding CheckFunctionProbe()
+    {
+        const string what = "function probe";
+        try
+        {
+            return new(what, FindingLevel.Good, $"can be had (--probe function), by {AttachCheck.Demand().WireName()}");
+        }
+        catch (Exception exception) when (exception is FunctionProbeException or BpfException or FileNotFoundException or DllNotFoundException)
+        {
+            return new(what, FindingLevel.Absent, $"cannot be had (--probe function): {exception.Message}");
         }
     }
 }

@@ -52,9 +52,15 @@ public static class ExperimentPlanner
     }
 
     /// <summary>Flows that one attempt is given.</summary>
-    public static int FlowsPerAttempt(ExperimentSpec spec, ProbeKind probe) => probe == ProbeKind.Grpc
-        ? WarmupRequests + spec.Requests
-        : spec.WarmupPackets + spec.Packets + AccountingFlows;
+    public static int FlowsPerAttempt(ExperimentSpec spec, ProbeKind probe) => probe switch
+    {
+        ProbeKind.Grpc => WarmupRequests + spec.Requests,
+        ProbeKind.OneWay => (Series(spec) * (spec.WarmupPackets + spec.Packets)) + AccountingFlows,
+        _ => spec.WarmupPackets + spec.Packets + AccountingFlows,
+    };
+
+    /// <summary>The function probe has packets of its own, and a baseline sends those once with it and once without.</summary>
+    private static int Series(ExperimentSpec spec) => spec.Probe.Contains(KernelProbe.Function.WireName()) ? 2 : 1;
 
     /// <summary>Flows that the experiment takes if every attempt is needed: possibly more than 64 bits can count.</summary>
     public static Int128 MostFlows(ExperimentSpec spec)

@@ -41,6 +41,11 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NamesOf<Position>(spec => spec.Positions, [Position.None]);
         NamesOf<ServiceProtocol>(spec => spec.Protocols, []);
         NamesOf<ProbeKind>(spec => spec.Probes, []);
+        NamesOf<KernelProbe>(spec => spec.Probe, []);
+        RuleFor(spec => spec.Probe)
+            .Must((spec, probe) => !probe.Contains(KernelProbe.Function.WireName()) || spec.Probes.Contains(ProbeKind.OneWay.WireName()))
+            .WithMessage("names function, which times one-way packets, but probes has no one-way")
+            .When(spec => spec is { Probe: not null, Probes: not null });
         RuleFor(spec => spec.Protocols).Must((spec, protocols) => MissingProtocol(spec) is null)
             .WithMessage(spec => $"must contain {MissingProtocol(spec)}");
         NameOf<NftablesDialect>(spec => spec.NftablesDialect);
@@ -90,6 +95,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
                 Positions: not null,
                 Services: not null,
                 Probes: not null,
+                Probe: not null,
                 Requests: >= 1 and <= MaxRequests,
                 Trials: >= 1 and <= MaxTrials,
                 WarmupPackets: >= 0 and <= MaxPackets,

@@ -34,6 +34,7 @@ internal static class TrialCommand
             Flows = ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe),
             Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,
             KeepRaw = spec.KeepRaw && trial.Probe != ProbeKind.OneWay,
+            KernelProbes = KernelProbeNames.Together(spec.Probe),
             RoundTrip = trial.Probe != ProbeKind.RoundTrip ? null : new RoundTripSettings
             {
                 Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),

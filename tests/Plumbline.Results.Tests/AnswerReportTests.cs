@@ -142,7 +142,7 @@ public sealed class AnswerReportTests : IDisposable
         Assert.EndsWith(
             $"""
              --protocols udp,tcp \
-              --ports-per-service 2 --probes rtt,grpc \
+              --ports-per-service 2 --probes rtt,grpc --probe stage \
               --rtt-mode udp-echo --rtt-pacing ping-pong --timeout 150 \
               --requests 70 --rps 30 --connection kept-alive --work-us 25{keepRawFlag}
             """, command, StringComparison.Ordinal);

@@ -10,6 +10,7 @@ public sealed class Field_specs
         Name = "",
         DataPlanes = ["ipvs"],
         Probes = ["ping"],
+        Probe = ["fentry"],
         Services = [],
         Positions = ["middle"],
         Trials = 0,
@@ -146,11 +147,11 @@ public sealed class Field_specs
 
     [Fact]
     public void All_null_fields_are_named_at_once() => Assert.Equal(
-        ["connection", "dataPlanes", "name", "nftablesDialect", "positions", "probes", "protocols", "rttMode", "rttPacing", "services"],
+        ["connection", "dataPlanes", "name", "nftablesDialect", "positions", "probe", "probes", "protocols", "rttMode", "rttPacing", "services"],
         ExperimentSpecValidator.Errors(Read(
             """
             {
-              "name": null, "dataPlanes": null, "probes": null, "services": null, "positions": null, "protocols": null,
+              "name": null, "dataPlanes": null, "probes": null, "probe": null, "services": null, "positions": null, "protocols": null,
               "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null
             }
             """))

@@ -37,6 +37,29 @@ public sealed class Packet_trace_specs
     }
 
     [Fact]
+    public void Calls_of_rule_functions_are_parts_of_the_stretch_that_they_are_in()
+    {
+        PacketTrace trace = Trace(
+            s_arrived, Call(1_100, 1_500, "prerouting", "nat-prerouting"), s_routed, Call(1_700, 1_800, "forward", "filter-forward"),
+            Call(1_820, 1_870, "postrouting", "nat-postrouting"), s_queued, s_left);
+
+        Assert.Equal([("prerouting ip kube-proxy nat-prerouting", 100L, 400L, 0.4)], trace.Stages[0].Parts.Select(Figures));
+        Assert.Equal(["hooks", "queue"], trace.Stages[1].Parts.Select(part => part.Name));
+        Assert.Equal(
+            [("forward ip kube-proxy filter-forward", 700L, 100L, 0.1), ("postrouting ip kube-proxy nat-postrouting", 820, 50, 0.05)],
+            trace.Stages[1].Parts[0].Parts.Select(Figures));
+        Assert.Equal("nft_do_chain", trace.Stages[0].Parts[0].What);
+    }
+
+    [Fact]
+    public void A_packet_that_was_dropped_by_a_chain_shows_that_chain()
+    {
+        PacketTrace trace = Trace(s_arrived, s_routed, Call(1_650, 1_690, "forward", "filter-forward"), s_dropped);
+
+        Assert.Equal("forward ip kube-proxy filter-forward", Assert.Single(Assert.Single(trace.Stages[1].Parts).Parts).Name);
+    }
+
+    [Fact]
     public void A_dropped_packets_way_ends_in_the_stage_it_was_dropped_in()
     {
         PacketTrace late = Trace(s_arrived, s_routed, s_dropped);
@@ -107,6 +130,9 @@ public sealed class Packet_trace_specs
         Assert.Null(WarmUp.Of([flow, flow with { Second = Trace(s_arrived, s_dropped) }]));
         Assert.Null(WarmUp.Of([]));
     }
+
+    private static PacketEvent Call(long beganNs, long endedNs, string hook, string chain) =>
+        new(TracePoint.Called, endedNs) { Call = new FunctionCall(beganNs, new RuleChain(RuleFunction.NftDoChain, hook, "ip kube-proxy", chain)) };
 
     private static PacketTrace First => Trace(s_arrived, s_routed, s_queued, s_left);
 

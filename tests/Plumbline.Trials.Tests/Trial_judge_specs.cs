@@ -1,3 +1,6 @@
+using Plumbline.Trials.Functions;
+using Plumbline.Trials.Probes;
+
 namespace Plumbline.Trials.Tests;
 
 public sealed class Trial_judge_specs
@@ -110,6 +113,51 @@ public sealed class Trial_judge_specs
     public void Requests_on_new_connections_that_all_began_with_a_first_packet_have_no_flag() => Assert.Empty(Judge(
         Answered(answers => answers) with { Arrived = 5 * Packets, NotFirstPackets = 4 * Packets, Translated = 5 * Packets }, probe: ProbeKind.Grpc).Flags);
 
+    [Fact]
+    public void A_clean_series_of_the_function_probe_has_no_flag() => Assert.Empty(JudgeFunctions(functions => functions).Flags);
+
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 1, 0)]
+    [InlineData(0, 0, 1)]
+    public void A_single_call_that_is_missing_is_flagged(long unpaired, long lost, long missed)
+    {
+        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) =
+            JudgeFunctions(functions => functions with { Unpaired = unpaired, Lost = lost, Missed = missed });
+
+        Assert.Equal([TrialFlag.FunctionCallsLost], flags);
+        Assert.Equal(
+            [$"calls of rule functions are missing: {unpaired} did not return, {lost} had no room, {missed} were left out by the kernel"], remarks);
+    }
+
+    [Fact]
+    public void Packets_of_known_flows_in_the_function_probes_series_are_flagged_too()
+    {
+        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = JudgeFunctions(functions => functions, notFirst: 50);
+
+        Assert.Equal([TrialFlag.NotFirstPackets], flags);
+        Assert.Equal([$"with the function probe 50 of {Packets} packets met an existing conntrack entry"], remarks);
+    }
+
+    private static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) JudgeFunctions(
+        Func<FunctionMeasurement, FunctionMeasurement> change, long notFirst = 0)
+    {
+        SendRun run = new() { Sent = Packets, Errors = 0, Elapsed = TimeSpan.FromSeconds(1), Lateness = Lateness.None };
+        StageReading stages = new()
+        {
+            Histograms = [], Arrived = Packets, First = Packets - notFirst, NotFirst = notFirst, Untracked = 0, Translated = Packets,
+            WithoutRoute = 0, Superseded = 0, LostByReason = new Dictionary<string, long>(),
+        };
+        FunctionReading reading = new()
+        {
+            PerPacket = StageHistograms.Of(Stage.RuleFunctions, [1, 2, 3], keepRaw: false),
+            Measured = change(new FunctionMeasurement { Packets = Packets, NotFirstPackets = 0, Unpaired = 0, Lost = 0, Missed = 0, Calls = [] }),
+        };
+        Measurement measured = Measurement.None with { Functions = new FunctionSeries(run, 10_000, stages, reading) };
+        MeasureTrial trial = Trial(DataPlane.Nftables, ProbeKind.OneWay, GrpcConnection.New);
+        return TrialJudge.Judge(trial, Conditions(10_000), Counts(), measured, moved: null);
+    }
+
     private static TrialCounts Answered(Func<AnswerCounts, AnswerCounts> change) => Counts() with
     {
         Answers = change(new AnswerCounts { Answered = Packets, Lost = 0, Late = 0, Failed = 0, Duplicates = 0, Stray = 0, Untimed = 0 }),
@@ -122,42 +170,6 @@ public sealed class Trial_judge_specs
         TrialCounts counts, double achievedPps = 10_000, long overflow = 0, string? moved = null, DataPlane dataPlane = DataPlane.Nftables,
         ProbeKind probe = ProbeKind.RoundTrip, GrpcConnection connection = GrpcConnection.New)
     {
-        MeasureTrial trial = new()
-        {
-            Key = new TrialKey { ExperimentId = Guid.Empty, Step = 1, Trial = 0, Attempt = 1 },
-            Probe = probe,
-            DataPlane = dataPlane,
-            Services = 1,
-            Position = Position.First,
-            Repetition = 0,
-            Packets = Packets,
-            WarmupPackets = 0,
-            RatePps = 10_000,
-            FirstFlow = 0,
-            Flows = Packets,
-            Seed = 1,
-            Grpc = probe == ProbeKind.Grpc ? new GrpcSettings { Connection = connection, WorkUs = 0, TimeoutMs = 1 } : null,
-        };
-        TrialConditions conditions = new()
-        {
-            StartedAt = default,
-            DurationNs = 1,
-            Generator = "af_packet",
-            Probe = "stage",
-            AskedRatePps = 10_000,
-            AchievedRatePps = achievedPps,
-            LatenessP50Ns = 0,
-            LatenessP99Ns = 0,
-            LatenessMaxNs = 0,
-            TargetIndex = 0,
-            Target = "",
-            Rules = 1,
-            ConntrackCountBefore = 0,
-            ConntrackMax = 1,
-            Cpu = 0,
-            Kernel = "",
-            StealNs = 0,
-        };
         StageHistogram histogram = new()
         {
             Stage = Stage.Total,
@@ -169,8 +181,46 @@ public sealed class Trial_judge_specs
             Overflow = overflow,
             Buckets = [],
         };
-        return TrialJudge.Judge(trial, conditions, counts, [histogram], moved);
+        return TrialJudge.Judge(Trial(dataPlane, probe, connection), Conditions(achievedPps), counts, [histogram], moved);
     }
+
+    private static MeasureTrial Trial(DataPlane dataPlane, ProbeKind probe, GrpcConnection connection) => new()
+    {
+        Key = new TrialKey { ExperimentId = Guid.Empty, Step = 1, Trial = 0, Attempt = 1 },
+        Probe = probe,
+        DataPlane = dataPlane,
+        Services = 1,
+        Position = Position.First,
+        Repetition = 0,
+        Packets = Packets,
+        WarmupPackets = 0,
+        RatePps = 10_000,
+        FirstFlow = 0,
+        Flows = Packets,
+        Seed = 1,
+        Grpc = probe == ProbeKind.Grpc ? new GrpcSettings { Connection = connection, WorkUs = 0, TimeoutMs = 1 } : null,
+    };
+
+    private static TrialConditions Conditions(double achievedPps) => new()
+    {
+        StartedAt = default,
+        DurationNs = 1,
+        Generator = "af_packet",
+        Probe = "stage",
+        AskedRatePps = 10_000,
+        AchievedRatePps = achievedPps,
+        LatenessP50Ns = 0,
+        LatenessP99Ns = 0,
+        LatenessMaxNs = 0,
+        TargetIndex = 0,
+        Target = "",
+        Rules = 1,
+        ConntrackCountBefore = 0,
+        ConntrackMax = 1,
+        Cpu = 0,
+        Kernel = "",
+        StealNs = 0,
+    };
 
     private static TrialCounts Counts() => new()
     {

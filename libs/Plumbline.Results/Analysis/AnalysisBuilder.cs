@@ -5,8 +5,8 @@ namespace Plumbline.Results;
 /// <summary>Makes an analysis of an experiment's trials. Nothing here is random but resampling, and that by the experiment's seed.</summary>
 internal static class AnalysisBuilder
 {
-    /// <summary>Where the Service rules stand, and the round trip that they are in.</summary>
-    public static readonly Stage[] RuleStages = [Stage.Prerouting, Stage.RoundTrip];
+    /// <summary>Where the Service rules stand, the rules by themselves, and the round trip that they are in.</summary>
+    public static readonly Stage[] RuleStages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
 
     public static ExperimentAnalysis Build(ExperimentResults results, double budgetNs)
     {

@@ -86,6 +86,7 @@ public static class ExperimentConditions
     private static IEnumerable<(string Name, string Value)> Measuring(ExperimentResults results) =>
     [
         ("generator", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Generator))),
+        ("function probe attached by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.FunctionAttachment?.WireName()).OfType<string>())),
         ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Probe))),
     ];
 

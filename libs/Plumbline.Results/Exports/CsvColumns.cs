@@ -24,7 +24,7 @@ internal static class CsvColumns
         ("target_index", row => row.Attempt.Conditions.TargetIndex),
         ("target", row => row.Attempt.Conditions.Target),
         ("repetition", row => row.Attempt.Trial.Repetition),
-        ("stage", row => row.Latency.Stage.WireName()),
+        ("stage", row => row.Stage),
         ("count", row => row.Latency.Count),
         ("sum_ns", row => row.Latency.SumNs),
         ("mean_ns", row => row.Latency.MeanNs),
@@ -55,6 +55,14 @@ internal static class CsvColumns
         ("probe_run_ns", row => row.Attempt.Conditions.ProbeRunNs),
         ("probe_runs_per_packet", row => row.Attempt.Conditions.ProbeRunsPerPacket),
         ("probe_adds_ns", row => row.Attempt.Conditions.ProbeAddsNs),
+        ("function_attachment", row => row.Attempt.Conditions.FunctionAttachment?.WireName()),
+        ("function_absent", row => row.Attempt.Conditions.FunctionAbsent),
+        ("function_adds_ns", row => row.Attempt.Conditions.FunctionAddsNs),
+        ("function_packets", row => row.Attempt.Functions?.Packets),
+        ("function_not_first_packets", row => row.Attempt.Functions?.NotFirstPackets),
+        ("function_unpaired", row => row.Attempt.Functions?.Unpaired),
+        ("function_lost", row => row.Attempt.Functions?.Lost),
+        ("function_missed", row => row.Attempt.Functions?.Missed),
         ("rtt_mode", row => row.Attempt.Trial.RoundTrip?.Mode.WireName()),
         ("rtt_pacing", row => row.Attempt.Trial.RoundTrip?.Pacing.WireName()),
         ("grpc_connection", row => row.Attempt.Trial.Grpc?.Connection.WireName()),
@@ -88,6 +96,7 @@ internal static class CsvColumns
     ];
 }
 
-/// <summary>One stage of one attempt.</summary>
+/// <summary>One stage of one attempt, or all its calls of a rule function for one table or base chain.</summary>
+/// <param name="Stage">Its name.</param>
 /// <param name="Counts">Whether the attempt is the one of its trial that figures are made of.</param>
-internal sealed record CsvRow(ExperimentSummary Summary, AttemptResult Attempt, StageLatency Latency, bool Counts);
+internal sealed record CsvRow(ExperimentSummary Summary, AttemptResult Attempt, string Stage, MeasuredLatency Latency, bool Counts);

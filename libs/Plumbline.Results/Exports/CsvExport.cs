@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Results;
 
-/// <summary>The experiment as comma-separated values (RFC 4180): one row for each attempt and stage, flagged attempts too.</summary>
+/// <summary>The experiment as comma-separated values (RFC 4180): one row for each attempt and stage or call, flagged attempts too.</summary>
 public static class CsvExport
 {
     /// <summary>Writes a header and the rows. A percentile that the sample is too small for is empty.</summary>
@@ -16,9 +16,9 @@ public static class CsvExport
         HashSet<TrialKey> counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         foreach (AttemptResult attempt in results.Attempts)
         {
-            foreach (StageLatency latency in attempt.Latencies)
+            foreach ((string stage, MeasuredLatency latency) in Named(attempt))
             {
-                CsvRow row = new(results.Summary, attempt, latency, counted.Contains(attempt.Trial.Key));
+                CsvRow row = new(results.Summary, attempt, stage, latency, counted.Contains(attempt.Trial.Key));
                 foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)
                 {
                     csv.WriteField(value(row));
@@ -28,4 +28,10 @@ public static class CsvExport
             }
         }
     }
+
+    private static IEnumerable<(string Name, MeasuredLatency Latency)> Named(AttemptResult attempt) =>
+    [
+        .. attempt.Latencies.Select(each => (each.Stage.WireName(), (MeasuredLatency)each)),
+        .. (attempt.Functions?.Calls ?? []).Select(each => (each.Of.ToString(), (MeasuredLatency)each)),
+    ];
 }

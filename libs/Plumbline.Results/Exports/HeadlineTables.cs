@@ -11,11 +11,18 @@ public static class HeadlineTables
 {
     public static IEnumerable<HeadlineTable> Of(ComparisonTable table)
     {
-        if (table.Probes.Contains(ProbeKind.OneWay))
+        if (table.Stages(ProbeKind.OneWay).Contains(Stage.Prerouting))
         {
             yield return new HeadlineTable(
                 Stage.Prerouting, Statistic.P99,
                 "First packets to a Service: µs in PREROUTING (conntrack and Service rules), p50 / p99, median across trials");
+        }
+
+        if (table.Stages(ProbeKind.OneWay).Contains(Stage.RuleFunctions))
+        {
+            yield return new HeadlineTable(
+                Stage.RuleFunctions, Statistic.P99,
+                "First packets to a Service: µs in ipt_do_table and nft_do_chain, all calls of a packet together, p50 / p99, median across trials");
         }
 
         if (table.Probes.Contains(ProbeKind.RoundTrip))
@@ -46,7 +53,8 @@ public static class HeadlineTables
     public static IEnumerable<string> Baselines(ComparisonTable comparison, HeadlineTable table) =>
         from arm in comparison.Baselines
         where arm.Cell.Stage == table.Stage
-        select $"no rules, {arm.Arm.ToString().ToLowerInvariant()} arm: {Cell(arm.Cell, table)} µs";
+        let what = table.Stage == Stage.RuleFunctions ? "empty chains" : "no rules"
+        select $"{what}, {arm.Arm.ToString().ToLowerInvariant()} arm: {Cell(arm.Cell, table)} µs";
 
     private static string What(Stage stage) => stage switch
     {

@@ -10,8 +10,8 @@ public static class Verdict
     private static readonly Position[] s_positions =
         [Position.Last, Position.Random, Position.P75, Position.Median, Position.P25, Position.First];
 
-    /// <summary>The stages by how near they are to the rules.</summary>
-    private static readonly Stage[] s_stages = [Stage.Prerouting, Stage.RoundTrip];
+    /// <summary>The stages by how much of a packet's way they tell of what the rules cost.</summary>
+    private static readonly Stage[] s_stages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
 
     /// <summary>How each data plane grows, and from where on two differ by more than the budget; empty when nothing was accepted.</summary>
     public static IReadOnlyList<string> Of(ExperimentAnalysis analysis)

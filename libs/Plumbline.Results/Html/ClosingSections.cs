@@ -24,6 +24,9 @@ internal static class ClosingSections
         Paragraphs =
         [
             "prerouting is the time from a packet's arrival on the node to its routing decision: conntrack and the nat PREROUTING hook, where kube-proxy's rules pick an endpoint. forward-postrouting is the time from there to its departure: routing, FORWARD, POSTROUTING and neighbour output. total is both together.",
+            .. table.Stages(ProbeKind.OneWay).Contains(Stage.RuleFunctions)
+                ? ["rule-functions is the time in ipt_do_table and nft_do_chain alone, all calls of a packet together: the rules of every hook, and neither conntrack nor routing. The function probe's own packets are timed so; its programs are in no other stage. Without rules it is the reading on empty chains."]
+                : Array.Empty<string>(),
             "Every packet measured one-way and every round-trip probe is the first packet of its flow, and this is proved by its conntrack entry. Later packets of a flow and replies skip the nat chains, so these figures are the price of a new connection and not of every packet.",
             .. table.Probes.Contains(ProbeKind.RoundTrip)
                 ? ["round-trip is the time from a probe's leaving the sender's device to its answer's arrival there, by the kernel's timestamps; round-trip-user-space is the same by the probing program's clock, with its system calls and pauses."]

@@ -15,7 +15,7 @@ internal static class ComparisonSections
             return new ReportSection("Comparison") { Paragraphs = ["Nothing was measured yet."] };
         }
 
-        return !table.Probes.Contains(ProbeKind.OneWay) ? null : new ReportSection("Comparison")
+        return !table.Stages(ProbeKind.OneWay).Contains(Stage.Prerouting) ? null : new ReportSection("Comparison")
         {
             Charts = ReportChart.Of(ServicesPlots.Prerouting(analysis, Statistic.P50), ServicesPlots.Prerouting(analysis, Statistic.P99)),
             Tables =

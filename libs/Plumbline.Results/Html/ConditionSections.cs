@@ -29,6 +29,9 @@ internal static class ConditionSections
             .. spec.Probes.Contains(ProbeKind.RoundTrip.WireName()) ? [("round-trip probes", AnswerSections.RoundTripSettings(spec))] : None,
             .. spec.Probes.Contains(ProbeKind.Grpc.WireName()) ? [("requests (application level)", AnswerSections.RequestSettings(spec))] : None,
             ("generator", Distinct(results, conditions => conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.Probe)),
+            .. spec.Probe.Contains(KernelProbe.Function.WireName())
+                ? [("function probe attached by", Distinct(results, conditions => conditions.FunctionAttachment?.WireName() ?? conditions.FunctionAbsent ?? ""))]
+                : None,
         ]);
         return new ReportSection("Machine and settings")
         {
@@ -96,5 +99,5 @@ internal static class ConditionSections
     private static string Rate(double pps) => Figures.Integer((long)Math.Round(pps));
 
     private static string Distinct(ExperimentResults results, Func<TrialConditions, string> of) =>
-        string.Join(", ", results.Attempts.Select(attempt => of(attempt.Conditions)).Distinct()) is { Length: > 0 } all ? all : Figures.Unknown;
+        string.Join(", ", results.Attempts.Select(attempt => of(attempt.Conditions)).Where(each => each.Length > 0).Distinct()) is { Length: > 0 } all ? all : Figures.Unknown;
 }

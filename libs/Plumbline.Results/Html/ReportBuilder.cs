@@ -15,6 +15,7 @@ internal static class ReportBuilder
         [
             ComparisonSections.Comparison(table, analysis),
             ComparisonSections.Distribution(results, telling),
+            FunctionSection.Of(results, table, analysis),
             AnswerSections.RoundTrip(results.Summary.Spec, table, analysis),
             CrossCheckSection.Scatter(analysis),
             CrossCheckSection.Of(check),

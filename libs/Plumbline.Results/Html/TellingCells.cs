@@ -4,7 +4,7 @@ namespace Plumbline.Results.Html;
 
 /// <summary>Where a report looks first: the most Services, at the position where rules that are a list cost most.</summary>
 /// <param name="Words">The position in words: <c>the last rule</c>.</param>
-/// <param name="Stage">What is told of a packet: PREROUTING, or the round trip when nothing was measured one-way.</param>
+/// <param name="Stage">What is told of a packet: PREROUTING, or what was measured instead.</param>
 internal sealed record TellingCells(int FewestServices, int Services, Position Position, string Words, Stage Stage)
 {
     private static readonly (Position Position, string Words)[] s_positions =
@@ -18,12 +18,17 @@ internal sealed record TellingCells(int FewestServices, int Services, Position P
     ];
 
     /// <summary>How the stage is spoken of: <c>in PREROUTING</c>.</summary>
-    public string Where => Stage == Stage.Prerouting ? "in PREROUTING" : "on its round trip";
+    public string Where => Stage switch
+    {
+        Stage.Prerouting => "in PREROUTING",
+        Stage.RuleFunctions => "in the rule functions",
+        _ => "on its round trip",
+    };
 
     /// <summary>Null when nothing of either was accepted.</summary>
     public static TellingCells? Of(ExperimentAnalysis analysis)
     {
-        foreach (Stage stage in new[] { Stage.Prerouting, Stage.RoundTrip })
+        foreach (Stage stage in new[] { Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip })
         {
             CellEstimate[] cells = [.. analysis.Cells.Where(cell => cell.Stage == stage && cell.Statistic == Statistic.P50)];
             if (cells.Length > 0)

@@ -7,18 +7,29 @@ namespace Plumbline.Results.Storage;
 internal static class AttemptReader
 {
     public static AttemptResult AttemptOf(
-        TrialRow row, IEnumerable<TrialLossRow> losses, IEnumerable<LatencyRow> latencies, IEnumerable<HistogramBucketRow> buckets)
+        TrialRow row, IEnumerable<TrialLossRow> losses, IEnumerable<LatencyRow> latencies, IEnumerable<HistogramBucketRow> buckets,
+        IEnumerable<ProgramRunRow> programs)
     {
+        ILookup<bool, LatencyRow> byCall = latencies.ToLookup(latency => RuleChain.TryParse(latency.Stage, out _));
         ILookup<string, HistogramBucketRow> byStage = buckets.ToLookup(bucket => bucket.Stage);
         RecordedVerdict verdict = VerdictOf(row);
         return new AttemptResult
         {
             Trial = TrialOf(row),
-            Conditions = ConditionsOf(row),
+            Conditions = ConditionsOf(row, [.. programs]),
             Counts = CountsOf(row, losses),
             Flags = verdict.Flags,
             Remarks = verdict.Remarks,
-            Latencies = [.. latencies.Select(latency => LatencyOf(latency, byStage[latency.Stage])).OrderBy(latency => latency.Stage)],
+            Latencies = [.. byCall[false].Select(latency => LatencyOf(latency, byStage[latency.Stage])).OrderBy(latency => latency.Stage)],
+            Functions = row.FunctionPackets is not { } packets ? null : new FunctionResult
+            {
+                Packets = packets,
+                NotFirstPackets = row.FunctionNotFirstPackets!.Value,
+                Unpaired = row.FunctionUnpaired!.Value,
+                Lost = row.FunctionLost!.Value,
+                Missed = row.FunctionMissed!.Value,
+                Calls = [.. byCall[true].Select(latency => CallOf(latency, byStage[latency.Stage])).OrderBy(call => call.Of.ToString(), StringComparer.Ordinal)],
+            },
         };
     }
 
@@ -47,6 +58,7 @@ internal static class AttemptReader
         Flows = (int)row.Flows,
         Seed = row.Seed,
         KeepRaw = row.KeepRaw != 0,
+        KernelProbes = KernelProbeNames.Parse(row.KernelProbes),
         RoundTrip = row.RttMode is not { } mode ? null : new RoundTripSettings
         {
             Mode = WireNames.Parse<RoundTripMode>(mode),
@@ -61,7 +73,7 @@ internal static class AttemptReader
         },
     };
 
-    private static TrialConditions ConditionsOf(TrialRow row) => new()
+    private static TrialConditions ConditionsOf(TrialRow row, IReadOnlyList<ProgramRunRow> programs) => new()
     {
         StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
         DurationNs = row.DurationNs,
@@ -83,6 +95,12 @@ internal static class AttemptReader
         ProbeRunNs = row.ProbeRunNs,
         ProbeRunsPerPacket = row.ProbeRunsPerPacket,
         ProbeAddsNs = row.ProbeAddsNs,
+        FunctionAttachment = row.FunctionAttachment is { } attachment ? WireNames.Parse<FunctionAttachment>(attachment) : null,
+        FunctionAbsent = row.FunctionAbsent,
+        FunctionAddsNs = row.FunctionAddsNs,
+        ProgramCost = programs.Count == 0
+            ? null
+            : new ProgramCost(programs[0].Packets, [.. programs.Select(each => new ProgramRuns(each.Program, each.Runs, each.RunTimeNs))]),
     };
 
     private static TrialCounts CountsOf(TrialRow row, IEnumerable<TrialLossRow> losses) => new()
@@ -112,6 +130,24 @@ internal static class AttemptReader
     private static StageLatency LatencyOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()
     {
         Stage = WireNames.Parse<Stage>(row.Stage),
+        LayoutVersion = (int)row.LayoutVersion,
+        Count = row.Count,
+        SumNs = row.SumNs,
+        MeanNs = row.MeanNs,
+        MinNs = row.MinNs,
+        MaxNs = row.MaxNs,
+        P50Ns = row.P50Ns,
+        P90Ns = row.P90Ns,
+        P95Ns = row.P95Ns,
+        P99Ns = row.P99Ns,
+        P999Ns = row.P999Ns,
+        Overflow = row.Overflow,
+        Buckets = [.. buckets.Select(each => new LatencyBucket((int)each.BucketIndex, each.LowerNs, each.UpperNs, each.Count))],
+    };
+
+    private static FunctionCallLatency CallOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()
+    {
+        Of = RuleChain.TryParse(row.Stage, out RuleChain chain) ? chain : throw new FormatException(row.Stage),
         LayoutVersion = (int)row.LayoutVersion,
         Count = row.Count,
         SumNs = row.SumNs,

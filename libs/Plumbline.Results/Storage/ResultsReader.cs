@@ -46,6 +46,8 @@ internal static class ResultsReader
         ILookup<(long, long), HistogramBucketRow> buckets =
             ByAttempt(Schema.HistogramBucket.Select(connection, inOrder + ", stage, bucket_index", parameters));
 
+        ILookup<(long, long), ProgramRunRow> programs = ByAttempt(Schema.ProgramRun.Select(connection, inOrder + ", program", parameters));
+
         return new ExperimentResults
         {
             Summary = SummaryOf(summary),
@@ -55,7 +57,7 @@ internal static class ResultsReader
             Attempts =
             [
                 .. Schema.Trial.Select(connection, inOrder, parameters).Select(row => AttemptReader.AttemptOf(
-                    row, losses[(row.Trial, row.Attempt)], latencies[(row.Trial, row.Attempt)], buckets[(row.Trial, row.Attempt)])),
+                    row, losses[(row.Trial, row.Attempt)], latencies[(row.Trial, row.Attempt)], buckets[(row.Trial, row.Attempt)], programs[(row.Trial, row.Attempt)])),
             ],
         };
     }

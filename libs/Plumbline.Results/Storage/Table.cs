@@ -73,4 +73,6 @@ internal static class Schema
     public static readonly Table<HistogramBucketRow> HistogramBucket = new("histogram_bucket");
 
     public static readonly Table<RawLatencyRow> RawLatency = new("raw_latency");
+
+    public static readonly Table<ProgramRunRow> ProgramRun = new("program_run");
 }

@@ -21,6 +21,7 @@ internal sealed class TrialLossRow : TrialPartRow
 
 internal sealed class LatencyRow : TrialPartRow
 {
+    /// <summary>A stage's name, or that of what a rule function was called for.</summary>
     public required string Stage { get; init; }
 
     public required long LayoutVersion { get; init; }
@@ -46,6 +47,17 @@ internal sealed class LatencyRow : TrialPartRow
     public double? P999Ns { get; init; }
 
     public required long Overflow { get; init; }
+}
+
+internal sealed class ProgramRunRow : TrialPartRow
+{
+    public required string Program { get; init; }
+
+    public required long Runs { get; init; }
+
+    public required long RunTimeNs { get; init; }
+
+    public required long Packets { get; init; }
 }
 
 internal sealed class HistogramBucketRow : TrialPartRow

@@ -35,6 +35,8 @@ internal sealed class TrialRow
 
     public required long KeepRaw { get; init; }
 
+    public required string KernelProbes { get; init; }
+
     public string? RttMode { get; init; }
 
     public string? RttPacing { get; init; }
@@ -84,6 +86,22 @@ internal sealed class TrialRow
     public double? ProbeRunsPerPacket { get; init; }
 
     public double? ProbeAddsNs { get; init; }
+
+    public string? FunctionAttachment { get; init; }
+
+    public string? FunctionAbsent { get; init; }
+
+    public double? FunctionAddsNs { get; init; }
+
+    public long? FunctionPackets { get; init; }
+
+    public long? FunctionNotFirstPackets { get; init; }
+
+    public long? FunctionUnpaired { get; init; }
+
+    public long? FunctionLost { get; init; }
+
+    public long? FunctionMissed { get; init; }
 
     public required long Sent { get; init; }
 

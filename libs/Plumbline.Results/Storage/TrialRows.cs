@@ -7,7 +7,7 @@ namespace Plumbline.Results.Storage;
 /// <summary>The rows of one measured trial. Percentiles are computed here, once, from the buckets.</summary>
 internal sealed record TrialRows(
     TrialRow Trial, IReadOnlyList<TrialLossRow> Losses, IReadOnlyList<LatencyRow> Latencies,
-    IReadOnlyList<HistogramBucketRow> Buckets, IReadOnlyList<RawLatencyRow> Raw)
+    IReadOnlyList<HistogramBucketRow> Buckets, IReadOnlyList<RawLatencyRow> Raw, IReadOnlyList<ProgramRunRow> ProgramRuns)
 {
     /// <exception cref="ArgumentException">A histogram is of another layout, appears twice, or does not add up.</exception>
     public static TrialRows Of(TrialMeasured measured)
@@ -17,13 +17,12 @@ internal sealed record TrialRows(
         List<LatencyRow> latencies = [];
         List<HistogramBucketRow> buckets = [];
         List<RawLatencyRow> raw = [];
-        foreach (StageHistogram stage in measured.Histograms)
+        foreach ((string stageName, ILatencyCounts counts) in Named(measured))
         {
-            LatencyHistogram histogram = Checked(key, stage);
-            string stageName = stage.Stage.WireName();
+            LatencyHistogram histogram = Checked(key, stageName, counts);
             if (latencies.Exists(each => each.Stage == stageName))
             {
-                throw Refused(key, stage, "it appears twice");
+                throw Refused(key, stageName, "it appears twice");
             }
 
             bool empty = histogram.Count == 0;
@@ -35,7 +34,7 @@ internal sealed record TrialRows(
                 Trial = key.Trial,
                 Attempt = key.Attempt,
                 Stage = stageName,
-                LayoutVersion = stage.LayoutVersion,
+                LayoutVersion = counts.LayoutVersion,
                 Count = histogram.Count,
                 SumNs = histogram.SumNs,
                 MeanNs = figures.MeanNs,
@@ -60,7 +59,7 @@ internal sealed record TrialRows(
                 UpperNs = BucketLayout.UpperEdgeNs(bucket.Key),
                 Count = bucket.Value,
             }));
-            raw.AddRange((stage.RawNs ?? []).Select((latencyNs, number) => new RawLatencyRow
+            raw.AddRange((RawNs(counts) ?? []).Select((latencyNs, number) => new RawLatencyRow
             {
                 ExperimentId = experimentId,
                 Step = key.Step,
@@ -81,35 +80,57 @@ internal sealed record TrialRows(
             Reason = loss.Key,
             Count = loss.Value,
         });
-        return new TrialRows(TrialRowOf(measured, experimentId), [.. losses], latencies, buckets, raw);
+        return new TrialRows(TrialRowOf(measured, experimentId), [.. losses], latencies, buckets, raw, [.. ProgramRunsOf(measured, experimentId)]);
     }
 
-    private static LatencyHistogram Checked(TrialKey key, StageHistogram stage)
-    {
-        if (stage.LayoutVersion != BucketLayout.Version)
+    /// <summary>All that was counted, by the names under which it is stored.</summary>
+    private static IEnumerable<(string Name, ILatencyCounts Counts)> Named(TrialMeasured measured) =>
+    [
+        .. measured.Histograms.Select(each => (each.Stage.WireName(), (ILatencyCounts)each)),
+        .. (measured.Functions?.Calls ?? []).Select(each => (each.Of.ToString(), (ILatencyCounts)each)),
+    ];
+
+    private static IReadOnlyList<long>? RawNs(ILatencyCounts counts) => (counts as StageHistogram)?.RawNs;
+
+    private static IEnumerable<ProgramRunRow> ProgramRunsOf(TrialMeasured measured, string experimentId) =>
+        measured.Conditions.ProgramCost is not { } cost ? [] : cost.Programs.Select(program => new ProgramRunRow
         {
-            throw Refused(key, stage, $"its bucket layout is version {stage.LayoutVersion}, this program's is {BucketLayout.Version}");
+            ExperimentId = experimentId,
+            Step = measured.Trial.Key.Step,
+            Trial = measured.Trial.Key.Trial,
+            Attempt = measured.Trial.Key.Attempt,
+            Program = program.Program,
+            Runs = program.Runs,
+            RunTimeNs = program.RunTimeNs,
+            Packets = cost.Packets,
+        });
+
+    private static LatencyHistogram Checked(TrialKey key, string name, ILatencyCounts counts)
+    {
+        if (counts.LayoutVersion != BucketLayout.Version)
+        {
+            throw Refused(key, name, $"its bucket layout is version {counts.LayoutVersion}, this program's is {BucketLayout.Version}");
         }
 
-        if (stage.RawNs is { } raw && raw.Count != stage.Count + stage.Overflow)
+        if (RawNs(counts) is { } raw && raw.Count != counts.Count + counts.Overflow)
         {
-            throw Refused(key, stage, $"{raw.Count} latencies were kept, but {stage.Count + stage.Overflow} were counted");
+            throw Refused(key, name, $"{raw.Count} latencies were kept, but {counts.Count + counts.Overflow} were counted");
         }
 
         try
         {
             return LatencyHistogram.FromBuckets(
-                stage.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
-                stage.Count, stage.SumNs, stage.MinNs, stage.MaxNs, stage.Overflow);
+                counts.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
+                counts.Count, counts.SumNs, counts.MinNs, counts.MaxNs, counts.Overflow);
         }
         catch (ArgumentException exception)
         {
-            throw Refused(key, stage, exception.Message, exception);
+            throw Refused(key, name, exception.Message, exception);
         }
     }
 
-    private static ArgumentException Refused(TrialKey key, StageHistogram stage, string why, Exception? inner = null) =>
-        new($"the {stage.Stage.WireName()} histogram of trial {key.Trial}, attempt {key.Attempt}, is refused: {why}", inner);
+    private static ArgumentException Refused(TrialKey key, string name, string why, Exception? inner = null) =>
+        new($"the {name} histogram of trial {key.Trial}, attempt {key.Attempt}, is refused: {why}", inner);
 
     private static TrialRow TrialRowOf(TrialMeasured measured, string experimentId)
     {
@@ -132,6 +153,7 @@ internal sealed record TrialRows(
             Flows = trial.Flows,
             Seed = trial.Seed,
             KeepRaw = trial.KeepRaw ? 1 : 0,
+            KernelProbes = trial.KernelProbes.InOneWord(),
             RttMode = trial.RoundTrip?.Mode.WireName(),
             RttPacing = trial.RoundTrip?.Pacing.WireName(),
             TimeoutMs = trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs,
@@ -157,6 +179,14 @@ internal sealed record TrialRows(
             ProbeRunNs = conditions.ProbeRunNs,
             ProbeRunsPerPacket = conditions.ProbeRunsPerPacket,
             ProbeAddsNs = conditions.ProbeAddsNs,
+            FunctionAttachment = conditions.FunctionAttachment?.WireName(),
+            FunctionAbsent = conditions.FunctionAbsent,
+            FunctionAddsNs = conditions.FunctionAddsNs,
+            FunctionPackets = measured.Functions?.Packets,
+            FunctionNotFirstPackets = measured.Functions?.NotFirstPackets,
+            FunctionUnpaired = measured.Functions?.Unpaired,
+            FunctionLost = measured.Functions?.Lost,
+            FunctionMissed = measured.Functions?.Missed,
             Sent = counts.Sent,
             SendErrors = counts.SendErrors,
             Arrived = counts.Arrived,

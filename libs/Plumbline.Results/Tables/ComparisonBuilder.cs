@@ -83,6 +83,7 @@ internal static class ComparisonBuilder
     {
         AttemptResult[] attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Probe == probe)];
         Stage[] measured = [.. probe.Stages().Where(stage => attempts.Any(attempt => attempt.Latency(stage) is { Count: > 0 }))];
-        return measured.Length > 0 ? measured : [.. probe.Stages()];
+        bool isAsked(KernelProbe kernelProbe) => results.Summary.Spec.Probe.Contains(kernelProbe.WireName());
+        return measured.Length > 0 ? measured : [.. probe.Stages().Where(stage => probe != ProbeKind.OneWay || isAsked(stage.KernelProbe()))];
     }
 }

@@ -1,6 +1,5 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
-using Plumbline.Histograms;
 
 namespace Plumbline.Trials.Probes;
 
@@ -29,6 +28,9 @@ public sealed class StageProbe : IDisposable
     }
 
     public static string ObjectPath => Path.Combine(AppContext.BaseDirectory, "stage_probe.bpf.o");
+
+    /// <summary>The packet on its way on each CPU, for another probe that follows the same packets.</summary>
+    internal BpfMap PacketsInFlight => _cpus;
 
     /// <summary>Loads the programs.</summary>
     /// <exception cref="BpfException">The kernel refuses them, or the object is of another build.</exception>
@@ -64,7 +66,7 @@ public sealed class StageProbe : IDisposable
         StageProbeLayout.Cpu[] cpus = _cpus.ReadPerCpu<StageProbeLayout.Cpu>(0);
         return new StageReading
         {
-            Histograms = [.. s_stages.Select(ReadHistogram)],
+            Histograms = [.. s_stages.Select(stage => KernelHistogram.Read(_hists, (uint)stage).Of(stage))],
             Arrived = cpus.Sum(cpu => (long)cpu.Arrived),
             First = cpus.Sum(cpu => (long)cpu.First),
             NotFirst = cpus.Sum(cpu => (long)cpu.NotFirst),
@@ -102,37 +104,6 @@ public sealed class StageProbe : IDisposable
     public BpfRunTime RunTime() => _object.RunTime();
 
     public void Dispose() => _object.Dispose();
-
-    private StageHistogram ReadHistogram(Stage stage)
-    {
-        StageProbeLayout.Hist[] cpus = _hists.ReadPerCpu<StageProbeLayout.Hist>((uint)stage);
-        List<HistogramBucket> buckets = [];
-        for (int index = 0; index < BucketLayout.BucketCount; index++)
-        {
-            long count = 0;
-            for (int cpu = 0; cpu < cpus.Length; cpu++)
-            {
-                count += (long)cpus[cpu].Buckets[index];
-            }
-
-            if (count > 0)
-            {
-                buckets.Add(new HistogramBucket(index, count));
-            }
-        }
-
-        return new StageHistogram
-        {
-            Stage = stage,
-            LayoutVersion = BucketLayout.Version,
-            Count = cpus.Sum(cpu => (long)cpu.Count),
-            SumNs = cpus.Sum(cpu => (long)cpu.SumNs),
-            MinNs = cpus.Where(cpu => cpu.Count > 0).Select(cpu => (long)~cpu.MinNsComplement).DefaultIfEmpty(0).Min(),
-            MaxNs = cpus.Max(cpu => (long)cpu.MaxNs),
-            Overflow = cpus.Sum(cpu => (long)cpu.Overflow),
-            Buckets = buckets,
-        };
-    }
 
     private Dictionary<string, long> ReadLosses(StageProbeLayout.Cpu[] cpus)
     {

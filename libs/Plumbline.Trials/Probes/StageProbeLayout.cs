@@ -34,6 +34,7 @@ internal static unsafe class StageProbeLayout
         public ulong ArrivedNs;
         public ulong RoutedNs;
         public ulong CtStatus;
+        public ulong Left;
         public ulong Dev;
         public ulong Arrived;
         public ulong First;
@@ -62,6 +63,20 @@ internal static unsafe class StageProbeLayout
     /// <exception cref="BpfException">The BPF object was built for another version of this program.</exception>
     public static void Verify(BtfLayout layout)
     {
+        VerifyShared(layout);
+
+        Target target = default;
+        layout.Require("stage_target", sizeof(Target), new Dictionary<string, int>
+        {
+            ["ifindex"] = Offset(ref target, ref target.Ifindex),
+            ["netns"] = Offset(ref target, ref target.Netns),
+        });
+    }
+
+    /// <summary>Those that other probes' objects have too.</summary>
+    /// <inheritdoc cref="Verify" path="/exception"/>
+    public static void VerifyShared(BtfLayout layout)
+    {
         Hist hist = default;
         layout.Require("stage_hist", sizeof(Hist), new Dictionary<string, int>
         {
@@ -80,6 +95,7 @@ internal static unsafe class StageProbeLayout
             ["arrived_ns"] = Offset(ref cpu, ref cpu.ArrivedNs),
             ["routed_ns"] = Offset(ref cpu, ref cpu.RoutedNs),
             ["ct_status"] = Offset(ref cpu, ref cpu.CtStatus),
+            ["left"] = Offset(ref cpu, ref cpu.Left),
             ["dev"] = Offset(ref cpu, ref cpu.Dev),
             ["arrived"] = Offset(ref cpu, ref cpu.Arrived),
             ["first"] = Offset(ref cpu, ref cpu.First),
@@ -90,13 +106,6 @@ internal static unsafe class StageProbeLayout
             ["superseded"] = Offset(ref cpu, ref cpu.Superseded),
             ["dropped_by_subsystem"] = Offset(ref cpu, ref cpu.DroppedBySubsystem),
             ["dropped"] = Offset(ref cpu, ref cpu.Dropped[0]),
-        });
-
-        Target target = default;
-        layout.Require("stage_target", sizeof(Target), new Dictionary<string, int>
-        {
-            ["ifindex"] = Offset(ref target, ref target.Ifindex),
-            ["netns"] = Offset(ref target, ref target.Netns),
         });
     }
 }

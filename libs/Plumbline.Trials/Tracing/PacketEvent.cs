@@ -1,3 +1,4 @@
+using Plumbline.Contracts;
 using Plumbline.Rules;
 
 namespace Plumbline.Trials.Tracing;
@@ -19,6 +20,9 @@ public enum TracePoint
 
     /// <summary>kfree_skb: it was dropped instead.</summary>
     Dropped = 5,
+
+    /// <summary>A rule function has returned that was called for it.</summary>
+    Called = 6,
 }
 
 /// <summary>One packet's passing of one point. What was not read there is null.</summary>
@@ -32,9 +36,16 @@ public sealed record PacketEvent(TracePoint Point, long TimeNs)
     /// <summary>Its conntrack entry; also null where it has none.</summary>
     public ConntrackEntry? Entry { get; init; }
 
+    /// <summary>Null unless a rule function was called.</summary>
+    public FunctionCall? Call { get; init; }
+
     /// <summary>The kernel's name of it, where it was dropped.</summary>
     public string? DropReason { get; init; }
 }
+
+/// <param name="BeganNs">By the kernel's monotonic clock; the event is its end.</param>
+/// <param name="Of">Null where there was no room for its name.</param>
+public sealed record FunctionCall(long BeganNs, RuleChain? Of);
 
 /// <summary>Addresses in host byte order.</summary>
 public sealed record PacketAddresses(uint SourceIp, int SourcePort, uint DestinationIp, int DestinationPort)

@@ -1,4 +1,6 @@
 using Plumbline.Bpf;
+using Plumbline.Contracts;
+using Plumbline.Trials.Functions;
 
 namespace Plumbline.Trials.Tracing;
 
@@ -16,6 +18,7 @@ public sealed class PacketProbe : IDisposable
     private readonly BpfMap _log;
     private readonly IReadOnlyDictionary<uint, string> _dropReasons;
     private readonly IReadOnlyDictionary<uint, string> _ctInfos;
+    private FunctionTrace? _functions;
 
     private PacketProbe(BpfObject loaded)
     {
@@ -42,6 +45,21 @@ public sealed class PacketProbe : IDisposable
             loaded.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Has the rule functions' calls traced too, of all functions that the kernel has now.</summary>
+    /// <exception cref="FunctionProbeException">That cannot be had on this kernel; packets are traced all the same.</exception>
+    public FunctionAttachment AttachFunctions()
+    {
+        DetachFunctions();
+        _functions = FunctionTrace.Attach(_log);
+        return _functions.Attachment;
+    }
+
+    public void DetachFunctions()
+    {
+        _functions?.Dispose();
+        _functions = null;
     }
 
     /// <summary>Forgets the packet before and follows the next one of that source that arrives on the device.</summary>
@@ -79,9 +97,17 @@ public sealed class PacketProbe : IDisposable
     }
 
     /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
-    public BpfRunTime RunTime() => _object.RunTime();
+    public BpfRunTime RunTime()
+    {
+        (BpfRunTime packet, BpfRunTime functions) = (_object.RunTime(), _functions?.RunTime() ?? default);
+        return new BpfRunTime(packet.RunTimeNs + functions.RunTimeNs, packet.RunCount + functions.RunCount, packet.Misses + functions.Misses);
+    }
 
-    public void Dispose() => _object.Dispose();
+    public void Dispose()
+    {
+        DetachFunctions();
+        _object.Dispose();
+    }
 
     private PacketLog Describe(in PacketTraceLayout.Log log)
     {
@@ -99,6 +125,7 @@ public sealed class PacketProbe : IDisposable
         Device = one.DeviceText,
         Addresses = one.SourceIp == 0 ? null : new PacketAddresses(one.SourceIp, one.SourcePort, one.DestinationIp, one.DestinationPort),
         Entry = one.HasEntry == 0 ? null : new ConntrackEntry(one.CtStatus, _ctInfos.GetValueOrDefault(one.CtInfo, $"ctinfo {one.CtInfo}")),
+        Call = (TracePoint)one.Point != TracePoint.Called ? null : new FunctionCall((long)one.BeganNs, _functions?.Chain(one.Chain)),
         DropReason = (TracePoint)one.Point == TracePoint.Dropped ? Reason(one.DropReason) : null,
     };
 

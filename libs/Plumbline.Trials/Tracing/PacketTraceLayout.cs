@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Plumbline.Bpf;
+using Plumbline.Trials.Functions;
 using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Trials.Tracing;
@@ -15,6 +16,7 @@ internal static unsafe class PacketTraceLayout
     public struct Event
     {
         public ulong TimeNs;
+        public ulong BeganNs;
         public ulong CtStatus;
         public uint Point;
         public uint CtInfo;
@@ -23,6 +25,7 @@ internal static unsafe class PacketTraceLayout
         public uint DestinationIp;
         public ushort SourcePort;
         public ushort DestinationPort;
+        public uint Chain;
         public byte HasEntry;
         public Padding Unused;
         public DeviceName Device;
@@ -39,7 +42,7 @@ internal static unsafe class PacketTraceLayout
         }
     }
 
-    [InlineArray(7)]
+    [InlineArray(3)]
     public struct Padding
     {
         private byte _first;
@@ -67,6 +70,7 @@ internal static unsafe class PacketTraceLayout
         public uint Lost;
         public uint Routed;
         public uint Ended;
+        public RuleFunctionsLayout.OpenCalls Open;
         public EventList Events;
     }
 
@@ -86,6 +90,7 @@ internal static unsafe class PacketTraceLayout
         layout.Require("trace_event", sizeof(Event), new Dictionary<string, int>
         {
             ["time_ns"] = Offset(ref one, ref one.TimeNs),
+            ["began_ns"] = Offset(ref one, ref one.BeganNs),
             ["ct_status"] = Offset(ref one, ref one.CtStatus),
             ["point"] = Offset(ref one, ref one.Point),
             ["ct_info"] = Offset(ref one, ref one.CtInfo),
@@ -94,6 +99,7 @@ internal static unsafe class PacketTraceLayout
             ["destination_ip"] = Offset(ref one, ref one.DestinationIp),
             ["source_port"] = Offset(ref one, ref one.SourcePort),
             ["destination_port"] = Offset(ref one, ref one.DestinationPort),
+            ["chain"] = Offset(ref one, ref one.Chain),
             ["has_entry"] = Offset(ref one, ref one.HasEntry),
             ["unused"] = Offset(ref one, ref one.Unused),
             ["device"] = Offset(ref one, ref one.Device),
@@ -109,6 +115,7 @@ internal static unsafe class PacketTraceLayout
             ["lost"] = Offset(ref log, ref log.Lost),
             ["routed"] = Offset(ref log, ref log.Routed),
             ["ended"] = Offset(ref log, ref log.Ended),
+            ["open"] = Offset(ref log, ref log.Open),
             ["events"] = Offset(ref log, ref log.Events),
         });
 

@@ -42,6 +42,12 @@ public sealed record ServiceTrace
     /// <summary>Mean time of a run of the tracing programs by the kernel's accounting, whose own cost is in it; null when nothing ran.</summary>
     public required double? ProbeRunNs { get; init; }
 
+    /// <summary>How the rule functions' calls were traced; null where they were not.</summary>
+    public required FunctionAttachment? FunctionAttachment { get; init; }
+
+    /// <summary>Why they were not; null where they were.</summary>
+    public required string? FunctionAbsent { get; init; }
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<FlowTrace> Flows { get; init; }
 }

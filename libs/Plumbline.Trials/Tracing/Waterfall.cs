@@ -1,3 +1,5 @@
+using Plumbline.Contracts;
+
 namespace Plumbline.Trials.Tracing;
 
 /// <summary>A stretch of a packet's way.</summary>
@@ -12,8 +14,8 @@ public sealed record WaterfallStage(string Name, string What, long StartNs, long
 public static class Waterfall
 {
     /// <summary>
-    /// The stages from one point to another. A finer probe, of hooks and chains, adds its points to the parts; where a kernel
-    /// cannot tell them the stage stays whole.
+    /// The stages from one point to another. Calls of rule functions are parts of the innermost stretch that they are in; where a
+    /// kernel cannot tell them it stays whole.
     /// </summary>
     private static readonly Stretch[] s_stages =
     [
@@ -46,12 +48,25 @@ public static class Waterfall
                 return null;
             }
 
-            WaterfallStage[] parts = Cut(stretch.Parts);
-            long durationNs = (log.At(stretch.To) ?? end).TimeNs - from.TimeNs;
+            long toNs = (log.At(stretch.To) ?? end).TimeNs;
+            WaterfallStage[] parts = stretch.Parts.Count > 0 ? Cut(stretch.Parts) : [.. Calls(from.TimeNs, toNs)];
+            bool isTelling = parts.Length > 1 || parts.Any(part => part.Parts.Count > 0) || stretch.Parts.Count == 0;
+            return Part(stretch.Name, stretch.What, from.TimeNs, toNs, isTelling ? parts : []);
+        }
+
+        IEnumerable<WaterfallStage> Calls(long fromNs, long toNs) =>
+            from each in log.Events
+            let call = each.Call
+            where call is not null && call.BeganNs >= fromNs && call.BeganNs < toNs
+            select call.Of is { } chain
+                ? Part($"{chain.Hook} {chain.Table} {chain.Chain}".TrimEnd(), chain.Function.WireName(), call.BeganNs, each.TimeNs, [])
+                : Part("rules", "a rule function", call.BeganNs, each.TimeNs, []);
+
+        WaterfallStage Part(string name, string what, long fromNs, long toNs, IReadOnlyList<WaterfallStage> parts)
+        {
             long totalNs = end.TimeNs - arrived.TimeNs;
-            return new WaterfallStage(
-                stretch.Name, stretch.What, from.TimeNs - arrived.TimeNs, durationNs, totalNs == 0 ? 0 : (double)durationNs / totalNs,
-                parts.Length > 1 ? parts : []);
+            long durationNs = toNs - fromNs;
+            return new WaterfallStage(name, what, fromNs - arrived.TimeNs, durationNs, totalNs == 0 ? 0 : (double)durationNs / totalNs, parts);
         }
     }
 

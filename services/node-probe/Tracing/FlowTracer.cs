@@ -5,6 +5,7 @@ using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Rules;
 using Plumbline.Trials;
+using Plumbline.Trials.Functions;
 using Plumbline.Trials.Tracing;
 
 namespace Plumbline.NodeProbe.Tracing;
@@ -28,8 +29,10 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         string text = await KernelServiceRules.ReadTextAsync(entry.Node, dataPlane, target, token);
 
         using LabLock measuring = await LabLock.TakeAsync(LabLock.MeasuringPath, token);
+        (FunctionAttachment? attachment, string? absent) = AttachFunctions();
         await QuietMachine.WaitAsync(token);
         Followed followed = await entry.Sender.RunAsync(() => Follow(entry, target.ClusterIp, settings, token));
+        _probe.DetachFunctions();
         token.ThrowIfCancellationRequested();
         return new ServiceTrace
         {
@@ -41,11 +44,26 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
             RuleText = text,
             WarmUp = WarmUp.Of(followed.WarmUp),
             ProbeRunNs = followed.ProbeRunNs,
+            FunctionAttachment = attachment,
+            FunctionAbsent = absent,
             Flows = followed.Flows,
         };
     }
 
     public void Dispose() => _probe.Dispose();
+
+    /// <summary>Once the data plane's rules are there, and with them the modules that have the functions.</summary>
+    private (FunctionAttachment? Attachment, string? Absent) AttachFunctions()
+    {
+        try
+        {
+            return (_probe.AttachFunctions(), null);
+        }
+        catch (FunctionProbeException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
 
     private static ServiceRule Target(ServiceRuleSet rules, TraceSettings settings)
     {

@@ -11,7 +11,7 @@ internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
 {
     public string Generator => "grpc-dotnet";
 
-    public string Probe => "application";
+    public string Probe(MeasureTrial trial) => "application";
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Tcp;
 

@@ -13,7 +13,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
 
     public string Generator => "raw-ip";
 
-    public string Probe => "so-timestamping";
+    public string Probe(MeasureTrial trial) => "so-timestamping";
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => Settings(trial).Mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
 
@@ -56,6 +56,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
 
         double? probeAddsNs = trial.DataPlane == DataPlane.NoRules ? ProbeAdds(prober, probe, plan, run, trial.Flows, token) : null;
+        double? functionAddsNs = FunctionAdds(scene, prober, plan, run, token);
         channel.Release();
 
         return new Measurement
@@ -72,6 +73,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
             StealNs = stealNs,
             Answers = run.Answers,
             ProbeAddsNs = probeAddsNs,
+            FunctionAddsNs = functionAddsNs,
         };
     }
 
@@ -81,7 +83,28 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         int first = plan.First + plan.Count;
         probe.Detach();
         ProbeRun without = prober.Run(plan with { First = first, Count = flows - first }, token);
-        return with.KernelNs.Length == 0 || without.KernelNs.Length == 0 ? null : Median(with.KernelNs) - Median(without.KernelNs);
+        return Difference(with, without);
+    }
+
+    /// <summary>The same round trips with the function probe too; in the first trial of each cell, where there are rules for it to see.</summary>
+    private static double? FunctionAdds(TrialScene scene, Prober prober, ProbePlan plan, ProbeRun without, CancellationToken token)
+    {
+        if (scene.Functions is not { } probe || scene.Trial is { DataPlane: DataPlane.NoRules } or { Repetition: > 0 })
+        {
+            return null;
+        }
+
+        int first = plan.First + plan.Count;
+        probe.Attach();
+        ProbeRun with = prober.Run(plan with { First = first, Count = scene.Trial.Flows - first }, token);
+        probe.Detach();
+        return Difference(with, without);
+    }
+
+    /// <summary>Of the medians; null where one has none.</summary>
+    private static double? Difference(ProbeRun longer, ProbeRun shorter)
+    {
+        return longer.KernelNs.Length == 0 || shorter.KernelNs.Length == 0 ? null : Median(longer.KernelNs) - Median(shorter.KernelNs);
 
         static double Median(long[] valuesNs) => valuesNs.Select(value => (double)value).Median();
     }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * Tells whether the kernel takes programs that hang on its functions: by BPF trampolines, which some hardened
+ * kernels refuse altogether, or by kprobes, which some are built without. ip_rcv is there in every kernel.
+ */
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+#include <bpf/bpf_helpers.h>
+
+SEC("fentry/ip_rcv")
+int fentry_ip_rcv(void *ctx)
+{
+	return 0;
+}
+
+SEC("kprobe/ip_rcv")
+int kprobe_ip_rcv(void *ctx)
+{
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

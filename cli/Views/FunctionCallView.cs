@@ -1,0 +1,61 @@
+using Plumbline.Contracts;
+using Plumbline.Results;
+using Spectre.Console;
+
+namespace Plumbline.Cli.Views;
+
+/// <summary>What the function probe saw: calls of a packet, and each call's time at the most Services; then what it costs.</summary>
+internal static class FunctionCallView
+{
+    public static void Write(IAnsiConsole console, ExperimentResults results)
+    {
+        FunctionCallTable calls = FunctionCallTable.Of(results);
+        string[] words = [.. FunctionWords.CallsPerPacket(calls), .. FunctionWords.Of(results)];
+        if (words.Length == 0)
+        {
+            return;
+        }
+
+        FunctionCallRow[] rows = [.. calls.Rows.Where(row => row.DataPlane != DataPlane.NoRules)];
+        if (rows.Length > 0)
+        {
+            int services = rows.Max(row => row.Services);
+            console.WriteLine($"Calls for a first packet at {Figures.Integer(services)} Services: how many, and µs of each, p50 / p99, median across trials");
+            foreach (IGrouping<DataPlane, FunctionCallRow> dataPlane in rows.Where(row => row.Services == services).GroupBy(row => row.DataPlane))
+            {
+                console.Write(Render([.. dataPlane]));
+            }
+        }
+
+        foreach (string sentence in words)
+        {
+            console.WriteLine(sentence);
+        }
+
+        console.WriteLine();
+    }
+
+    private static Table Render(FunctionCallRow[] rows)
+    {
+        Position[] positions = [.. rows.Select(row => row.Position).Distinct().Order()];
+        Table rendered = new Table().Border(TableBorder.Simple).AddColumn(rows[0].DataPlane.WireName()).AddColumn(new TableColumn("calls").RightAligned());
+        foreach (Position position in positions)
+        {
+            rendered.AddColumn(new TableColumn(position.WireName()).RightAligned());
+        }
+
+        foreach (IGrouping<RuleChain, FunctionCallRow> call in rows.GroupBy(row => row.Of))
+        {
+            rendered.AddRow(
+            [
+                call.Key.ToString(), FunctionWords.Counts(call.Select(row => row.CallsPerPacket)),
+                .. positions.Select(position => Cell(call.FirstOrDefault(row => row.Position == position))),
+            ]);
+        }
+
+        return rendered;
+    }
+
+    private static string Cell(FunctionCallRow? row) =>
+        row is null ? Figures.Unknown : $"{Figures.Microseconds(row.P50Ns)} / {Figures.Microseconds(row.P99Ns)}";
+}

@@ -1,0 +1,31 @@
+namespace Plumbline.Contracts;
+
+/// <summary>What a function is called for. Its name is in words that hold no space: <c>ipt_do_table prerouting nat</c>, or <c>nft_do_chain prerouting ip kube-proxy nat-prerouting</c>.</summary>
+/// <param name="Hook">As nft has it: prerouting, input, forward, output, postrouting, ingress, egress.</param>
+/// <param name="Table">nat, or with its family <c>ip kube-proxy</c>.</param>
+/// <param name="Chain">The base chain; empty for a table of iptables-legacy.</param>
+public sealed record RuleChain(RuleFunction Function, string Hook, string Table, string Chain)
+{
+    private const int WordsOfTable = 3;
+    private const int WordsOfChain = 5;
+
+    public override string ToString() => Chain.Length == 0
+        ? $"{Function.WireName()} {Hook} {Table}"
+        : $"{Function.WireName()} {Hook} {Table} {Chain}";
+
+    /// <summary>Whether the name is such a one, of the form that <see cref="ToString"/> gives.</summary>
+    public static bool TryParse(string name, out RuleChain chain)
+    {
+        string[] words = name.Split(' ');
+        chain = new RuleChain(default, "", "", "");
+        if (!WireNames.TryParse(words[0], out RuleFunction function) || words.Length is not (WordsOfTable or WordsOfChain))
+        {
+            return false;
+        }
+
+        chain = words.Length == WordsOfTable
+            ? new RuleChain(function, words[1], words[2], "")
+            : new RuleChain(function, words[1], $"{words[2]} {words[3]}", words[4]);
+        return true;
+    }
+}

@@ -1,0 +1,13 @@
+using Plumbline.Contracts;
+using Plumbline.Trials.Functions;
+using Plumbline.Trials.Probes;
+
+namespace Plumbline.Trials;
+
+/// <summary>Packets that were sent while the function probe was attached beside the stage probe, which proves them.</summary>
+/// <param name="Stages">What the stage probe counted of them.</param>
+public sealed record FunctionSeries(SendRun Run, double AskedRatePps, StageReading Stages, FunctionReading Functions)
+{
+    /// <summary>What the function probe adds to a median packet's way, by the same packets without it.</summary>
+    public double? AddsNs { get; init; }
+}

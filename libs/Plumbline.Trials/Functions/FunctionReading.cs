@@ -1,0 +1,12 @@
+using Plumbline.Contracts;
+
+namespace Plumbline.Trials.Functions;
+
+/// <summary>What the function probe has counted since it was last reset, over all CPUs.</summary>
+public sealed record FunctionReading
+{
+    /// <summary>All calls of a packet together; of every first packet, also of those for which no function was called.</summary>
+    public required StageHistogram PerPacket { get; init; }
+
+    public required FunctionMeasurement Measured { get; init; }
+}

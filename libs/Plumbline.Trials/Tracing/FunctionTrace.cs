@@ -1,0 +1,39 @@
+using Plumbline.Bpf;
+using Plumbline.Contracts;
+using Plumbline.Trials.Functions;
+
+namespace Plumbline.Trials.Tracing;
+
+/// <summary>
+/// The function trace in the kernel (bpf/function_trace.bpf.c): while this object lives it adds the rule functions' calls to
+/// what a packet comes by.
+/// </summary>
+internal sealed class FunctionTrace : IDisposable
+{
+    private readonly FunctionPrograms _programs;
+    private readonly BpfMap _chains;
+
+    private FunctionTrace(FunctionPrograms programs)
+    {
+        _programs = programs;
+        _chains = programs.Object.Map("chains");
+        programs.Object.WriteGlobalVariables(new RuleFunctionsLayout.Globals { IsTableFirst = programs.Functions.IsTableFirst ? 1u : 0 });
+    }
+
+    public static string ObjectPath => Path.Combine(AppContext.BaseDirectory, "function_trace.bpf.o");
+
+    public FunctionAttachment Attachment => _programs.Attachment;
+
+    /// <param name="log">The packet trace's.</param>
+    /// <exception cref="FunctionProbeException">It cannot be had on this kernel.</exception>
+    public static FunctionTrace Attach(BpfMap log) =>
+        new(FunctionPrograms.Attach(ObjectPath, RuleFunctionsLayout.Verify, KernelRuleFunctions.Read(), log));
+
+    /// <summary>What was called; null for a call that there was no number for.</summary>
+    public RuleChain? Chain(uint number) =>
+        number < RuleFunctionsLayout.Keys ? _chains.Read<RuleFunctionsLayout.Chain>(number).Describe() : null;
+
+    public BpfRunTime RunTime() => _programs.Object.RunTime();
+
+    public void Dispose() => _programs.Object.Dispose();
+}

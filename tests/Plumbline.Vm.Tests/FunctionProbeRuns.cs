@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace Plumbline.Vm.Tests;
+
+/// <summary>
+/// One guest in which the lab probes functions once by each attachment, and a packet is traced, for all tests of its kernel: an
+/// emulated machine takes its time.
+/// </summary>
+public abstract class FunctionProbeRuns(string kernel) : IAsyncLifetime
+{
+    /// <summary>Far more than it takes: a busy machine emulates slowly.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
+
+    /// <summary>A rate at which every packet of an emulated machine leaves in its time. The trace comes first, when no module is loaded yet.</summary>
+    private const string Script =
+        """
+        plumbline() { dotnet "$PROGRAM" "$@"; }
+        lab() { plumbline lab --probes one-way --services 100 --positions last --trials 1 --packets 1000 --rate 300 "$@" >"$out.log" 2>&1; echo $? >"$out.status"; }
+        plumbline trace --data-plane iptables-legacy --services 100 >"$FOLDER/trace.log" 2>&1; echo $? >"$FOLDER/trace.status"
+        for attachment in fentry kprobe; do
+            export PLUMBLINE_FUNCTION_ATTACHMENTS=$attachment
+            out=$FOLDER/$attachment
+            lab --probe function --out "$out"
+        done
+        export PLUMBLINE_FUNCTION_ATTACHMENTS=
+        out=$FOLDER/refused
+        lab --probe function --out "$out"
+        find /run/netns -name 'plumbline-*' | wc -l >"$FOLDER/left"
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Why there is no guest; null where there is one.</summary>
+    public string? Missing { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Missing = await Guest.FindMissingAsync(kernel, token);
+        if (Missing is null)
+        {
+            string script = $"FOLDER='{_folder.Path}'\nPROGRAM='{Path.Combine(AppContext.BaseDirectory, "plumbline.dll")}'\n{Script}";
+            (int exitCode, string output) = await Guest.RunAsync(kernel, s_patience, _folder.Path, ["bash", "-c", script], token);
+            Assert.True(exitCode == 0, $"exit status {exitCode}: {output}");
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    public string Read(string file) => File.ReadAllText(_folder.File(file)).Trim();
+
+    public int ReadNumber(string file) => int.Parse(Read(file), CultureInfo.InvariantCulture);
+
+    public string Database(string attachment) =>
+        $"Data Source={Path.Combine(_folder.Path, attachment, "plumbline.db")};Mode=ReadOnly;Pooling=False";
+}
+
+public sealed class FunctionsOn61() : FunctionProbeRuns("6.1");
+
+public sealed class FunctionsOn612() : FunctionProbeRuns("6.12");
