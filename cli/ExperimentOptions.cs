@@ -45,6 +45,11 @@ internal sealed class ExperimentOptions
         Description = $"Packets or probes a second, at most (default {s_defaults.RatePps}); a slow cell is asked for half of what it can take, and says so.",
     };
 
+    public Option<string?> Generator { get; } = new("--generator")
+    {
+        Description = $"What sends one-way packets: pktgen (the kernel's generator), af_packet (works everywhere), or auto: pktgen where it is there (default {s_defaults.Generator}).",
+    };
+
     public Option<long?> Seed { get; } = new("--seed") { Description = $"Seed of every random choice (default {s_defaults.Seed})." };
 
     public Option<string?> Dialect { get; } = new("--nftables-dialect") { Description = $"Shape of the nftables rules: 1.36 or 1.35 (default {s_defaults.NftablesDialect})." };
@@ -97,7 +102,7 @@ internal sealed class ExperimentOptions
 
     private IEnumerable<Option> All =>
     [
-        Name, Probes, Probe, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Seed, Dialect, Endpoints, Protocols, PortsPerService,
+        Name, Probes, Probe, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService,
         RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out,
     ];
 
@@ -127,6 +132,7 @@ internal sealed class ExperimentOptions
             Packets = arguments.GetValue(Packets) ?? spec.Packets,
             WarmupPackets = arguments.GetValue(WarmupPackets) ?? spec.WarmupPackets,
             RatePps = arguments.GetValue(Rate) ?? spec.RatePps,
+            Generator = arguments.GetValue(Generator) ?? spec.Generator,
             Seed = arguments.GetValue(Seed) ?? spec.Seed,
             NftablesDialect = arguments.GetValue(Dialect) ?? spec.NftablesDialect,
             EndpointsPerService = arguments.GetValue(Endpoints) ?? spec.EndpointsPerService,

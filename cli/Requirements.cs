@@ -2,6 +2,7 @@ using Plumbline.Contracts;
 using Plumbline.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
+using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Rules;
 using Plumbline.Scheduler;
 using Plumbline.Trials.Functions;
@@ -65,10 +66,38 @@ internal static class Requirements
             }
         }
 
+        if (spec.Generator == GeneratorKind.Pktgen.WireName() && spec.Probes.Contains(ProbeKind.OneWay.WireName()) && PktgenModule.FindObstacle() is { } obstacle)
+        {
+            throw new UserException(ExitCode.CannotRun, $"{obstacle}; use --generator auto or af_packet");
+        }
+
         if (Preflight.CheckKernel().FirstOrDefault(finding => finding.Level == FindingLevel.Blocking) is { } blocking)
         {
             throw new UserException(ExitCode.CannotRun, $"{blocking.What}: {blocking.Detail}; {blocking.Remedy}");
         }
+    }
+
+    /// <summary>Leaves iptables-legacy out where the kernel has no tables for it, so that the others can be measured all the same.</summary>
+    /// <returns>What can be measured, and what was left out and why, in words; null where nothing was.</returns>
+    /// <exception cref="UserException">Nothing else was asked for.</exception>
+    public static async Task<(ExperimentSpec Spec, string? LeftOut)> WithoutMissingTablesAsync(ExperimentSpec spec)
+    {
+        string legacy = DataPlane.IptablesLegacy.WireName();
+        if (!spec.DataPlanes.Contains(legacy))
+        {
+            return (spec, null);
+        }
+
+        Finding tables = await CheckLegacyTablesAsync();
+        if (tables.Level == FindingLevel.Good)
+        {
+            return (spec, null);
+        }
+
+        string[] others = [.. spec.DataPlanes.Where(each => each != legacy)];
+        return others.Length > 0
+            ? (spec with { DataPlanes = others }, $"{legacy} cannot be had here, so the others are measured alone: {tables.Detail}")
+            : throw new UserException(ExitCode.CannotRun, $"{legacy} cannot be had here: {tables.Detail}; {tables.Remedy}");
     }
 
     /// <summary>Looks whether this kernel lets the function probe be, where the experiment asks for it.</summary>

@@ -8,4 +8,10 @@ public static class EchoProtocol
     /// measured. ASCII.
     /// </summary>
     public const string NoEcho = "plumbline:no-echo";
+
+    /// <summary>
+    /// What the payload of every packet of the kernel's pktgen begins with, in network byte order (PKTGEN_MAGIC in
+    /// net/core/pktgen.c); nothing else can be put there. Not echoed either.
+    /// </summary>
+    public const uint PktgenMagic = 0xBE9B_E955;
 }

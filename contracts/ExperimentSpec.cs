@@ -44,6 +44,9 @@ public sealed record ExperimentSpec
     /// </summary>
     public int RatePps { get; init; } = 20_000;
 
+    /// <summary>What sends one-way packets: <c>auto</c> (pktgen where the kernel has it), <c>pktgen</c> or <c>af_packet</c>.</summary>
+    public string Generator { get; init; } = "auto";
+
     /// <summary>Seed of every random choice: order of trials, order of rules, random targets. 0 … 2,147,483,647.</summary>
     public long Seed { get; init; } = 1;
 

@@ -16,21 +16,21 @@ internal static class ProbeCost
     {
         await using BenchNode node = await BenchNode.CreateAsync(DataPlane.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
         TrafficEntry entry = await node.EnterAsync();
-        uint[] destinations = new uint[Packets];
+        uint[] destinations = new uint[5_000 + (2 * Packets)];
         destinations.AsSpan().Fill(Rules.Ipv4.Parse("10.96.0.10"));
 
         await entry.Sender.RunAsync(() =>
         {
             CpuAffinity.PinThread(TrialScene.SendingCpu);
-            using AfPacketGenerator generator = new(entry);
-            generator.Send(destinations.AsSpan(0, 5_000), 0, RatePps, token);
+            using AfPacketGenerator generator = new(entry, 0, destinations);
+            generator.Send(0, 5_000, RatePps, token);
 
             using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
-            double floorNs = Floor(() => generator.Send(destinations, 5_000, RatePps, token));
+            double floorNs = Floor(() => generator.Send(5_000, Packets, RatePps, token));
             using StageProbe probe = StageProbe.Load();
             probe.Attach();
             probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
-            generator.Send(destinations, 5_000 + Packets, RatePps, token);
+            generator.Send(5_000 + Packets, Packets, RatePps, token);
 
             Console.WriteLine($"{"program",-16} {"runs/packet",11} {"ns/run",8} {"less the accounting",20}");
             long runs = 0, ns = 0;

@@ -8,6 +8,7 @@ RootCommand root = new("Plumbline's own speed, measured. Needs root; changes not
 {
     Bench("probe-cost", "What one run of a probe program costs, by the kernel's accounting.", ProbeCost.RunAsync),
     Bench("throughput", "100,000 first packets a second: are any lost?", Throughput.RunAsync),
+    Bench("generators", "pktgen and AF_PACKET by turns: does it matter to a figure which of them sent?", Generators.RunAsync),
     Bench("programming", "How long 30,000 Services take to program and to read back.", Programming.RunAsync),
     Bench("round-trip", "The round-trip probe beside a bare C program and hping3, on the same Services.", RoundTrip.RunAsync),
     Bench("rtt-throughput", "20,000 and 30,000 round-trip probes a second: is each accounted for?", RttThroughput.RunAsync),

@@ -17,7 +17,7 @@ internal static class Throughput
         {
             await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
-            uint[] destinations = new uint[Packets];
+            uint[] destinations = new uint[5_000 + Packets];
             destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp : Rules.Ipv4.Parse("10.96.0.10"));
 
             (SendRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
@@ -25,10 +25,10 @@ internal static class Throughput
                 CpuAffinity.PinThread(TrialScene.SendingCpu);
                 using StageProbe probe = StageProbe.Load();
                 probe.Attach();
-                using AfPacketGenerator generator = new(entry);
-                generator.Send(destinations.AsSpan(0, 5_000), 0, RatePps, token);
+                using AfPacketGenerator generator = new(entry, 0, destinations);
+                generator.Send(0, 5_000, RatePps, token);
                 probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
-                SendRun sent = generator.Send(destinations, 5_000, RatePps, token);
+                SendRun sent = generator.Send(5_000, Packets, RatePps, token);
                 Thread.Sleep(200);
                 return (sent, probe.Read());
             });

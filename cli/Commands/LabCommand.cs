@@ -25,6 +25,12 @@ internal static class LabCommand
     {
         Requirements.Demand(spec);
         results.DemandWritable();
+        (spec, string? leftOut) = await Requirements.WithoutMissingTablesAsync(spec);
+        if (leftOut is not null)
+        {
+            Console.Error.WriteLine($"plumbline: {leftOut}");
+        }
+
         if (Requirements.DemandFunctionProbe(spec) is { } absent)
         {
             Console.Error.WriteLine($"plumbline: {absent}");

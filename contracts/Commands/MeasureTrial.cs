@@ -31,6 +31,9 @@ public sealed record MeasureTrial
     /// <summary>Packets, probes or requests a second, at most.</summary>
     public required int RatePps { get; init; }
 
+    /// <summary>What is to send; of one-way trials only.</summary>
+    public GeneratorKind Generator { get; init; }
+
     /// <summary>
     /// First flow number of the range that is this attempt's own: no other attempt of the experiment is given any of
     /// it, so that every packet is the first of its flow.

@@ -28,8 +28,11 @@ public sealed record TrialConditions
 
     public required long DurationNs { get; init; }
 
-    /// <summary>What sent the packets: <c>af_packet</c>, <c>raw-ip</c> (round-trip probes) or <c>grpc-dotnet</c>.</summary>
+    /// <summary>What sent the packets: <c>pktgen</c>, <c>af_packet</c>, <c>raw-ip</c> (round-trip probes) or <c>grpc-dotnet</c>.</summary>
     public required string Generator { get; init; }
+
+    /// <summary>Why that one, in words; null where there is no choice.</summary>
+    public string? GeneratorReason { get; init; }
 
     /// <summary>
     /// What timed them: <c>stage</c> (BPF tracepoints), <c>so-timestamping</c> (kernel timestamps of the sender's packets) or
@@ -42,12 +45,12 @@ public sealed record TrialConditions
 
     public required double AchievedRatePps { get; init; }
 
-    /// <summary>How late packets left against their schedule.</summary>
-    public required long LatenessP50Ns { get; init; }
+    /// <summary>How late packets left against their schedule; null with pktgen, which does not tell.</summary>
+    public required long? LatenessP50Ns { get; init; }
 
-    public required long LatenessP99Ns { get; init; }
+    public required long? LatenessP99Ns { get; init; }
 
-    public required long LatenessMaxNs { get; init; }
+    public required long? LatenessMaxNs { get; init; }
 
     /// <summary>Index of the target's rule among the Service rules, from 0; null for a random or no target.</summary>
     public required int? TargetIndex { get; init; }

@@ -3,9 +3,13 @@ using HdrHistogram;
 namespace Plumbline.Trials;
 
 /// <summary>How late packets left against their schedule.</summary>
-public sealed record Lateness(long P50Ns, long P99Ns, long MaxNs)
+public sealed record Lateness(long? P50Ns, long? P99Ns, long? MaxNs)
 {
+    /// <summary>No packet left.</summary>
     public static readonly Lateness None = new(0, 0, 0);
+
+    /// <summary>The sender does not tell.</summary>
+    public static readonly Lateness Untold = new(null, null, null);
 
     /// <summary>Collects latenesses without allocating.</summary>
     public sealed class Recorder

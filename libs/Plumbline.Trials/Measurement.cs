@@ -11,6 +11,9 @@ public sealed record Measurement
 
     public required int Cpu { get; init; }
 
+    /// <summary>What sent, and why that; null where the method sends in one way only.</summary>
+    public (string Name, string Reason)? Generator { get; init; }
+
     public required double AskedRatePps { get; init; }
 
     public required SendRun? Run { get; init; }

@@ -178,17 +178,21 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
     private static TrialConditions Conditions(
         MeasureTrial trial, ITrialMethod method, Targets targets, ServiceRuleSet? rules, Measurement measured, DateTimeOffset startedAt, TimeSpan duration,
-        long conntrackCount, long conntrackMax) => new()
+        long conntrackCount, long conntrackMax)
+    {
+        Lateness lateness = measured.Run?.Lateness ?? Lateness.None;
+        return new TrialConditions
         {
             StartedAt = startedAt,
             DurationNs = (long)duration.TotalNanoseconds,
-            Generator = method.Generator,
+            Generator = measured.Generator?.Name ?? method.Generator,
+            GeneratorReason = measured.Generator?.Reason,
             Probe = method.Probe(trial),
             AskedRatePps = measured.AskedRatePps,
             AchievedRatePps = measured.Run?.AchievedRatePps ?? 0,
-            LatenessP50Ns = measured.Run?.Lateness.P50Ns ?? 0,
-            LatenessP99Ns = measured.Run?.Lateness.P99Ns ?? 0,
-            LatenessMaxNs = measured.Run?.Lateness.MaxNs ?? 0,
+            LatenessP50Ns = lateness.P50Ns,
+            LatenessP99Ns = lateness.P99Ns,
+            LatenessMaxNs = lateness.MaxNs,
             TargetIndex = targets.Rule?.Index,
             Target = targets.Description,
             Rules = rules?.Count ?? 0,
@@ -203,6 +207,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             FunctionAddsNs = measured.Functions?.AddsNs ?? measured.FunctionAddsNs,
             ProgramCost = measured.ProgramCost,
         };
+    }
 
     private static (Guid ExperimentId, int Run, int Step) StepOf(MeasureTrial trial) => (trial.Key.ExperimentId, trial.Run, trial.Key.Step);
 

@@ -36,7 +36,7 @@ internal sealed class UdpEcho : IDisposable
     public long Received => Volatile.Read(ref _received);
 
     /// <summary>
-    /// Drops in the kernel what begins with <see cref="EchoProtocol.NoEcho"/>: it comes a hundred thousand times a second
+    /// Drops in the kernel what begins with <see cref="EchoProtocol.NoEcho"/>, or is pktgen's: it comes a hundred thousand times a second
     /// while something else is measured, and must not wake a program beside it.
     /// </summary>
     public static FilterInstruction[] NoEchoFilter()
@@ -55,9 +55,12 @@ internal sealed class UdpEcho : IDisposable
         }
 
         // The length first: to load from beyond the end of a short datagram would drop it.
-        int accept = 2 + (2 * parts.Count) + 1;
+        int accept = 4 + (2 * parts.Count) + 1;
         List<FilterInstruction> program =
-            [FilterInstruction.LoadLength, FilterInstruction.JumpIfAtLeast((uint)(UdpHeaderLength + prefix.Length), 0, (byte)(accept - 2))];
+        [
+            FilterInstruction.LoadLength, FilterInstruction.JumpIfAtLeast((uint)(UdpHeaderLength + prefix.Length), 0, (byte)(accept - 2)),
+            FilterInstruction.LoadWord(UdpHeaderLength), FilterInstruction.JumpIfEqual(EchoProtocol.PktgenMagic, (byte)(accept - 1 - 4), 0),
+        ];
         foreach ((FilterInstruction load, uint value) in parts)
         {
             program.Add(load);

@@ -3,6 +3,7 @@ using Plumbline.Contracts;
 using Plumbline.Histograms;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Trials;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
@@ -17,7 +18,8 @@ internal sealed class OneWayMethod : ITrialMethod
 {
     private const double Median = 50;
 
-    public string Generator => AfPacketGenerator.Name;
+    /// <summary>What is used unless a measurement says otherwise.</summary>
+    public string Generator => GeneratorKind.AfPacket.WireName();
 
     public string Probe(MeasureTrial trial) => trial.KernelProbes.InOneWord();
 
@@ -25,30 +27,31 @@ internal sealed class OneWayMethod : ITrialMethod
 
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {
-        Measurement measured = await scene.Entry.Sender.RunAsync(() => Measure(scene, token));
+        string? pktgenObstacle = scene.Trial.Generator == GeneratorKind.AfPacket ? null : await PktgenModule.LoadAsync(token);
+        Measurement measured = await scene.Entry.Sender.RunAsync(() => Measure(scene, pktgenObstacle, token));
         return scene.EmptyChains is { } empty && scene.Functions is not null
-            ? await empty.Sender.RunAsync(() => Calibrate(scene with { Entry = empty }, measured, token))
+            ? await empty.Sender.RunAsync(() => Calibrate(scene with { Entry = empty }, measured, pktgenObstacle, token))
             : measured;
     }
 
     /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure; for each probe that times the trial.</summary>
-    private static Measurement Measure(TrialScene scene, CancellationToken token)
+    private static Measurement Measure(TrialScene scene, string? pktgenObstacle, CancellationToken token)
     {
         MeasureTrial trial = scene.Trial;
         CpuAffinity.PinThread(TrialScene.SendingCpu);
-        using Sender sender = new(scene, token);
+        using Sender sender = new(scene, pktgenObstacle, token);
         SentPackets? stage = trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.DataPlane == DataPlane.NoRules ? sender.SendSeries() : null;
         (double, double)? probeCost = trial.DataPlane == DataPlane.NoRules ? ProbeCost(scene.Probe, sender) : null;
         FunctionSeries? functions = scene.Functions is { } probe && scene.EmptyChains is null ? MeasureFunctions(probe, sender, stage) : null;
-        return MeasurementOf(trial, stage, functions) with { ProbeCost = probeCost };
+        return MeasurementOf(trial, stage, functions) with { ProbeCost = probeCost, Generator = sender.Generator };
     }
 
     /// <summary>The baseline with the function probe: on empty chains, with it and without.</summary>
-    private static Measurement Calibrate(TrialScene scene, Measurement noRules, CancellationToken token)
+    private static Measurement Calibrate(TrialScene scene, Measurement noRules, string? pktgenObstacle, CancellationToken token)
     {
         CpuAffinity.PinThread(TrialScene.SendingCpu);
         scene.Probe.Aim(scene.Entry.IngressIndex, scene.Entry.NodeNetnsInode);
-        using Sender sender = new(scene, token);
+        using Sender sender = new(scene, pktgenObstacle, token);
         SentPackets without = sender.SendSeries();
         FunctionSeries with = MeasureFunctions(scene.Functions!, sender, without);
         bool hasStages = scene.Trial.KernelProbes.HasFlag(KernelProbe.Stage);
@@ -118,31 +121,44 @@ internal sealed class OneWayMethod : ITrialMethod
     private sealed record SentPackets(SendRun Run, double AskedRatePps, StageReading Reading, long StealNs);
 
     /// <summary>Sends the trial's flows, each once, in series of a warm-up and the measured packets.</summary>
-    private sealed class Sender(TrialScene scene, CancellationToken token) : IDisposable
+    private sealed class Sender : IDisposable
     {
-        private readonly AfPacketGenerator _generator = new(scene.Entry);
-        private readonly uint[] _destinations = scene.Targets.Draw(scene.Trial.Flows, new Random((int)scene.Trial.Seed));
+        private readonly TrialScene _scene;
+        private readonly CancellationToken _token;
+        private readonly ITrafficGenerator _generator;
+        private readonly string _reason;
         private int _next;
         private double _askedPps = double.PositiveInfinity;
+
+        /// <param name="pktgenObstacle">Why pktgen cannot be used here; null where it can.</param>
+        public Sender(TrialScene scene, string? pktgenObstacle, CancellationToken token)
+        {
+            _scene = scene;
+            _token = token;
+            (_generator, _reason) = TrafficGenerators.Open(scene.Trial, scene.Entry, scene.Targets, TrialScene.SendingCpu, pktgenObstacle);
+        }
+
+        /// <summary>What sends, and why that.</summary>
+        public (string Name, string Reason) Generator => (_generator.Name, _reason);
 
         /// <param name="reset">What is to forget the warm-up beside the stage probe.</param>
         public SentPackets SendSeries(Action? reset = null)
         {
-            MeasureTrial trial = scene.Trial;
+            MeasureTrial trial = _scene.Trial;
             SendRun warm = Send(trial.WarmupPackets, double.PositiveInfinity);
-            _askedPps = scene.RateAfter(warm);
-            scene.Probe.ReadSettled(warm.Sent);
-            scene.Probe.Reset();
+            _askedPps = _scene.RateAfter(warm);
+            _scene.Probe.ReadSettled(warm.Sent);
+            _scene.Probe.Reset();
             reset?.Invoke();
 
             long stealBefore = CpuSteal.ReadNs(TrialScene.SendingCpu);
             SendRun run = Send(trial.Packets, _askedPps);
-            StageReading reading = scene.Probe.ReadSettled(run.Sent);
+            StageReading reading = _scene.Probe.ReadSettled(run.Sent);
             return new SentPackets(run, _askedPps, reading, CpuSteal.ReadNs(TrialScene.SendingCpu) - stealBefore);
         }
 
         /// <summary>Sends the flows that are left, for finding out what programs cost; returns how many.</summary>
-        public long SendAccounted() => Send(_destinations.Length - _next, _askedPps).Sent;
+        public long SendAccounted() => Send(_scene.Trial.Flows - _next, _askedPps).Sent;
 
         public void Dispose() => _generator.Dispose();
 
@@ -150,7 +166,7 @@ internal sealed class OneWayMethod : ITrialMethod
         {
             int first = _next;
             _next += packets;
-            return _generator.Send(_destinations.AsSpan(first, packets), scene.Trial.FirstFlow + first, ratePps, token);
+            return _generator.Send(first, packets, ratePps, _token);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 
@@ -49,9 +50,9 @@ public static class Preflight
             findings.Add(CheckFunctionProbe());
         }
 
-        findings.Add(Directory.Exists("/proc/net/pktgen")
-            ? new("pktgen", FindingLevel.Good, "loaded")
-            : new("pktgen", FindingLevel.Absent, "not loaded; the AF_PACKET generator does not need it"));
+        findings.Add(PktgenModule.FindObstacle() is { } obstacle
+            ? new("pktgen", FindingLevel.Absent, $"{obstacle}; the AF_PACKET generator does not need it")
+            : new("pktgen", FindingLevel.Good, PktgenModule.IsLoaded ? "loaded" : "a module, loaded when it is needed"));
         return findings;
     }
 

@@ -48,6 +48,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .When(spec => spec is { Probe: not null, Probes: not null });
         RuleFor(spec => spec.Protocols).Must((spec, protocols) => MissingProtocol(spec) is null)
             .WithMessage(spec => $"must contain {MissingProtocol(spec)}");
+        NameOf<GeneratorKind>(spec => spec.Generator);
         NameOf<NftablesDialect>(spec => spec.NftablesDialect);
         NameOf<RoundTripMode>(spec => spec.RttMode);
         NameOf<Pacing>(spec => spec.RttPacing);

@@ -30,6 +30,7 @@ internal static class TrialCommand
             Packets = isGrpc ? spec.Requests : spec.Packets,
             WarmupPackets = isGrpc ? ExperimentPlanner.WarmupRequests : spec.WarmupPackets,
             RatePps = isGrpc ? spec.Rps : spec.RatePps,
+            Generator = WireNames.Parse<GeneratorKind>(spec.Generator),
             FirstFlow = state.NextFlow,
             Flows = ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe),
             Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,

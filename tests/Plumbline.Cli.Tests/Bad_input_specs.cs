@@ -17,6 +17,7 @@ public sealed class Bad_input_specs
         { ["--services", "10,10"], "services: names a number of Services twice" },
         { ["--rate", "-1"], "ratePps: -1 is not between 1 and 1,000,000" },
         { ["--rate", "fast"], "--rate" },
+        { ["--generator", "hping3"], "generator: 'hping3' is not one of auto, pktgen, af_packet" },
         { ["--positions", "middle"], "positions: 'middle' is not one of first, p25, median, p75, last, random" },
         { ["--trials", "0"], "trials: 0 is not between" },
         { ["--packets", "0"], "packets: 0 is not between" },

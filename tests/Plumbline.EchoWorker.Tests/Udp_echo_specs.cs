@@ -48,6 +48,21 @@ public sealed class Udp_echo_specs : IAsyncLifetime
         Assert.Equal("who"u8.ToArray(), await EchoClient.AnswerAsync(socket));
     }
 
+    [Fact]
+    public async Task Packets_of_the_kernels_generator_are_not_answered_and_do_not_wake_the_program()
+    {
+        using Socket socket = EchoClient.UdpSocket(_endpoint);
+
+        // As pktgen fills a frame of 60 bytes: its mark, a number, a time, padding.
+        byte[] payload = [0xBE, 0x9B, 0xE9, 0x55, .. new byte[14]];
+        await socket.SendAsync(payload, Token);
+        payload[3]++;
+        await socket.SendAsync(payload, Token);
+
+        Assert.Equal(payload, await EchoClient.AnswerAsync(socket));
+        Assert.Equal(1, _server.Udp.Received);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\u0001\u0002 and more")]

@@ -70,6 +70,13 @@ public sealed class Probe_command_specs
     public void No_raw_latencies_are_kept_unless_asked_for() => Assert.All(
         new Life(s_spec).ToItsEnd().Measured, attempt => Assert.False(attempt.KeepRaw));
 
+    [Theory]
+    [InlineData("auto", GeneratorKind.Auto)]
+    [InlineData("pktgen", GeneratorKind.Pktgen)]
+    [InlineData("af_packet", GeneratorKind.AfPacket)]
+    public void Every_one_way_trial_is_told_its_generator(string name, GeneratorKind generator) => Assert.All(
+        AttemptsOf(ProbeKind.OneWay, s_spec with { Generator = name }), attempt => Assert.Equal(generator, attempt.Generator));
+
     [Fact]
     public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_whole()
     {

@@ -40,6 +40,7 @@ internal static class CsvColumns
         ("started_unix_ms", row => row.Attempt.Conditions.StartedAt.ToUnixTimeMilliseconds()),
         ("duration_ns", row => row.Attempt.Conditions.DurationNs),
         ("generator", row => row.Attempt.Conditions.Generator),
+        ("generator_reason", row => row.Attempt.Conditions.GeneratorReason),
         ("probe", row => row.Attempt.Conditions.Probe),
         ("requested_rate_pps", row => row.Attempt.Trial.RatePps),
         ("asked_rate_pps", row => row.Attempt.Conditions.AskedRatePps),

@@ -28,7 +28,7 @@ internal static class ConditionSections
             ("packets of a trial", $"{Figures.Integer(spec.Packets)}, after {Figures.Integer(spec.WarmupPackets)} to warm up"),
             .. spec.Probes.Contains(ProbeKind.RoundTrip.WireName()) ? [("round-trip probes", AnswerSections.RoundTripSettings(spec))] : None,
             .. spec.Probes.Contains(ProbeKind.Grpc.WireName()) ? [("requests (application level)", AnswerSections.RequestSettings(spec))] : None,
-            ("generator", Distinct(results, conditions => conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.Probe)),
+            ("generator", Distinct(results, conditions => conditions.GeneratorReason is { } reason ? $"{conditions.Generator} ({reason})" : conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.Probe)),
             .. spec.Probe.Contains(KernelProbe.Function.WireName())
                 ? [("function probe attached by", Distinct(results, conditions => conditions.FunctionAttachment?.WireName() ?? conditions.FunctionAbsent ?? ""))]
                 : None,
@@ -85,9 +85,9 @@ internal static class ConditionSections
                 Figures.Range(all.Select(each => each.TargetIndex).OfType<int>().Select(each => (long)each), Figures.Integer),
                 Figures.Range(all.Select(each => each.AskedRatePps), Rate),
                 Figures.Range(all.Select(each => each.AchievedRatePps), Rate),
-                Figures.Range(all.Select(each => (double)each.LatenessP50Ns), ns => Figures.Microseconds(ns)),
-                Figures.Range(all.Select(each => (double)each.LatenessP99Ns), ns => Figures.Microseconds(ns)),
-                Figures.Microseconds(all.Max(each => (double)each.LatenessMaxNs)),
+                Figures.Range(all.Select(each => (double?)each.LatenessP50Ns).OfType<double>(), ns => Figures.Microseconds(ns)),
+                Figures.Range(all.Select(each => (double?)each.LatenessP99Ns).OfType<double>(), ns => Figures.Microseconds(ns)),
+                Figures.Microseconds(all.Max(each => (double?)each.LatenessMaxNs)),
                 Figures.Range(all.Select(each => each.StealNs / 1e6), Figures.Text),
                 Figures.Range(all.Select(each => (long)each.Cpu), Figures.Integer),
                 Figures.Range(cell.Select(attempt => attempt.Latencies.Select(latency => latency.Count).DefaultIfEmpty().Max()), Figures.Integer));

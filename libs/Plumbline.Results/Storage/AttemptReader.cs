@@ -54,6 +54,7 @@ internal static class AttemptReader
         Packets = (int)row.Packets,
         WarmupPackets = (int)row.WarmupPackets,
         RatePps = (int)row.RatePps,
+        Generator = WireNames.Parse<GeneratorKind>(row.AskedGenerator),
         FirstFlow = row.FirstFlow,
         Flows = (int)row.Flows,
         Seed = row.Seed,
@@ -78,12 +79,13 @@ internal static class AttemptReader
         StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
         DurationNs = row.DurationNs,
         Generator = row.Generator,
+        GeneratorReason = row.GeneratorReason,
         Probe = row.Probe,
         AskedRatePps = row.AskedRatePps,
         AchievedRatePps = row.AchievedRatePps,
-        LatenessP50Ns = row.LatenessP50Ns,
-        LatenessP99Ns = row.LatenessP99Ns,
-        LatenessMaxNs = row.LatenessMaxNs,
+        LatenessP50Ns = TellsLateness(row) ? row.LatenessP50Ns : null,
+        LatenessP99Ns = TellsLateness(row) ? row.LatenessP99Ns : null,
+        LatenessMaxNs = TellsLateness(row) ? row.LatenessMaxNs : null,
         TargetIndex = (int?)row.TargetIndex,
         Target = row.Target,
         Rules = (int)row.Rules,
@@ -102,6 +104,8 @@ internal static class AttemptReader
             ? null
             : new ProgramCost(programs[0].Packets, [.. programs.Select(each => new ProgramRuns(each.Program, each.Runs, each.RunTimeNs))]),
     };
+
+    private static bool TellsLateness(TrialRow row) => row.Generator != GeneratorKind.Pktgen.WireName();
 
     private static TrialCounts CountsOf(TrialRow row, IEnumerable<TrialLossRow> losses) => new()
     {

@@ -51,7 +51,11 @@ internal sealed class TrialRow
 
     public required long DurationNs { get; init; }
 
+    public required string AskedGenerator { get; init; }
+
     public required string Generator { get; init; }
+
+    public string? GeneratorReason { get; init; }
 
     public required string Probe { get; init; }
 

@@ -1,38 +1,41 @@
 using System.Diagnostics;
+using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
 /// <summary>
-/// Sends UDP packets, each of a flow of its own, from an AF_PACKET socket by an open-loop schedule: packet i is due at
-/// start + i/rate whatever became of the packets before, and how late it left is recorded. Runs on the calling thread,
-/// which is to be pinned and in the sender's namespace. On a veth pair the kernel takes each packet through the node
-/// within the send.
+/// Sends UDP packets from an AF_PACKET socket and records how late each left. Runs on the calling thread, which is to be pinned and
+/// in the sender's namespace. On a veth pair the kernel takes each packet through the node within the send.
 /// </summary>
-internal sealed class AfPacketGenerator : IDisposable
+internal sealed class AfPacketGenerator : ITrafficGenerator
 {
-    public const string Name = "af_packet";
-
     private const int Batch = 64;
 
     private readonly PacketSocket _socket;
     private readonly UdpFrame _frame;
     private readonly FlowSpace _sources;
+    private readonly long _firstFlow;
+    private readonly uint[] _destinations;
 
-    public AfPacketGenerator(TrafficEntry entry)
+    /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
+    /// <param name="destinations">Where each of its packets goes: addresses in host byte order.</param>
+    public AfPacketGenerator(TrafficEntry entry, long firstFlow, uint[] destinations)
     {
         _socket = new PacketSocket(entry.SenderDevice, UdpFrame.Length, Batch);
         _frame = new UdpFrame(entry.SenderMac, entry.NodeMac, entry.DestinationPort);
         _sources = entry.Sources;
+        _firstFlow = firstFlow;
+        _destinations = destinations;
     }
 
-    /// <summary>Sends one packet to each destination.</summary>
-    /// <param name="destinations">Addresses in host byte order, in the order of sending.</param>
-    /// <param name="firstFlow">Flow number of the first packet; the others follow.</param>
-    /// <param name="ratePps">Packets a second; infinity sends one after the other without waiting.</param>
-    public SendRun Send(ReadOnlySpan<uint> destinations, long firstFlow, double ratePps, CancellationToken token)
+    public string Name => GeneratorKind.AfPacket.WireName();
+
+    public SendRun Send(int first, int count, double ratePps, CancellationToken token)
     {
+        ReadOnlySpan<uint> destinations = _destinations.AsSpan(first, count);
+        long firstFlow = _firstFlow + first;
         Lateness.Recorder lateness = new();
         double intervalNs = 1e9 / ratePps;
         long errors = 0;
@@ -43,20 +46,20 @@ internal sealed class AfPacketGenerator : IDisposable
         {
             long nowNs = Stopwatch.GetTimestamp() - start;
             int due = intervalNs == 0 ? next + 1 : (int)Math.Min(destinations.Length, (long)(nowNs / intervalNs) + 1);
-            int count = Math.Min(due - next, Batch);
-            if (count <= 0)
+            int batch = Math.Min(due - next, Batch);
+            if (batch <= 0)
             {
                 Thread.SpinWait(1);
                 continue;
             }
 
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < batch; i++)
             {
                 int packet = next + i;
                 _frame.Write(_socket.Frame(i), _sources.AddressOf(firstFlow + packet), destinations[packet]);
             }
 
-            int sent = _socket.Send(count);
+            int sent = _socket.Send(batch);
             end = Stopwatch.GetTimestamp();
             if (sent == 0)
             {

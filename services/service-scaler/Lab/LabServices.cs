@@ -28,18 +28,19 @@ public static class LabServices
         int targets = dataPlane == DataPlane.Nftables ? MostAnonymousMaps / step.PortsPerService : step.Services;
         string serviceNamespace = LabNode.ExperimentPrefix(step.ExperimentId).TrimEnd('-');
 
-        int[] services = [.. Enumerable.Range(0, step.Services)];
-        random.Shuffle(services);
+        // The Services of each protocol have addresses in a row, those that may be measured first: a range is what pktgen can draw from.
+        int protocols = step.PortsPerService == 1 ? step.Protocols.Count : 1;
+        int addressesOfProtocol = (step.Services + protocols - 1) / protocols;
         ServicePort[] ports =
         [
-            .. from entry in services.Select((service, order) => (Service: service, IsTarget: order < targets))
+            .. from service in Enumerable.Range(0, step.Services)
                from port in Enumerable.Range(0, step.PortsPerService)
-               let protocol = step.Protocols[(entry.Service + port) % step.Protocols.Count]
+               let protocol = step.Protocols[(service + port) % step.Protocols.Count]
                select new ServicePort(
                    serviceNamespace,
-                   (entry.IsTarget ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix) + entry.Service.ToString("D5", CultureInfo.InvariantCulture),
+                   (service < targets ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix) + service.ToString("D5", CultureInfo.InvariantCulture),
                    protocol.WireName(),
-                   s_firstClusterIp + (uint)entry.Service,
+                   s_firstClusterIp + (uint)((service % protocols * addressesOfProtocol) + (service / protocols)),
                    LabNode.ServicePort,
                    protocol,
                    endpoints),

@@ -1,0 +1,70 @@
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.NodeProbe.Traffic;
+using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Trials;
+using Plumbline.Trials.Probes;
+
+namespace Plumbline.Bench;
+
+/// <summary>Whether it matters to a figure which generator sent: both by turns, to the same Services of the same node.</summary>
+internal static class Generators
+{
+    private const int Rounds = 10;
+    private const int Packets = 5_000;
+    private const int RatePps = 20_000;
+    private const double MedianPercent = 50;
+
+    public static async Task RunAsync(CancellationToken token)
+    {
+        if (await PktgenModule.LoadAsync(token) is { } obstacle)
+        {
+            throw new BenchException($"{obstacle}; there is nothing to compare AF_PACKET with");
+        }
+
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 1_000), (DataPlane.IptablesNft, 1_000), (DataPlane.IptablesLegacy, 1_000) })
+        {
+            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+            TrafficEntry entry = await node.EnterAsync();
+            uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp : Rules.Ipv4.Parse("10.96.0.10");
+            using StageProbe probe = StageProbe.Load();
+            probe.Attach();
+            probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+
+            List<double> pktgen = [], afPacket = [];
+            for (int round = 0; round < Rounds; round++)
+            {
+                long firstFlow = round * 2L * Packets;
+                afPacket.Add(await entry.Sender.RunAsync(() => MedianNs(
+                    probe, new AfPacketGenerator(entry, firstFlow, [.. Enumerable.Repeat(destination, Packets)]), token)));
+                pktgen.Add(await entry.Sender.RunAsync(() => MedianNs(
+                    probe, PktgenGenerator.Open(entry, [destination], firstFlow + Packets, TrialScene.SendingCpu), token)));
+            }
+
+            Console.WriteLine(
+                $"{dataPlane.WireName(),-16} {services,6} Services, p50 in PREROUTING of {Rounds} rounds by turns: af_packet {Describe(afPacket)}, pktgen {Describe(pktgen)} µs");
+        }
+    }
+
+    private static double MedianNs(StageProbe probe, ITrafficGenerator generator, CancellationToken token)
+    {
+        using ITrafficGenerator opened = generator;
+        CpuAffinity.PinThread(TrialScene.SendingCpu);
+        probe.Reset();
+        SendRun run = generator.Send(0, Packets, RatePps, token);
+        StageReading reading = probe.ReadSettled(run.Sent);
+        StageHistogram prerouting = reading.Histograms.Single(each => each.Stage == Stage.Prerouting);
+        return prerouting.Count == Packets
+            ? Histograms.LatencyHistogram.FromBuckets(
+                prerouting.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
+                prerouting.Count, prerouting.SumNs, prerouting.MinNs, prerouting.MaxNs, prerouting.Overflow).PercentileNs(MedianPercent)!.Value
+            : throw new BenchException($"{generator.Name} sent {run.Sent} packets of which {prerouting.Count} were measured");
+    }
+
+    private static string Describe(List<double> mediansNs)
+    {
+        double[] sorted = [.. mediansNs.Order()];
+        double median = (sorted[(Rounds - 1) / 2] + sorted[Rounds / 2]) / 2;
+        return FormattableString.Invariant($"{median / 1e3:F2} ({sorted[0] / 1e3:F2} to {sorted[^1] / 1e3:F2})");
+    }
+}

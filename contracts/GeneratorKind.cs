@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Plumbline.Contracts;
+
+/// <summary>What sends the packets of one-way trials.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GeneratorKind>))]
+public enum GeneratorKind
+{
+    /// <summary>pktgen where the kernel has it and nobody else uses it, else AF_PACKET.</summary>
+    [JsonStringEnumMemberName("auto")]
+    Auto,
+
+    /// <summary>The kernel's own packet generator, which published comparisons use.</summary>
+    [JsonStringEnumMemberName("pktgen")]
+    Pktgen,
+
+    /// <summary>A socket that sends whole frames; every kernel has it.</summary>
+    [JsonStringEnumMemberName("af_packet")]
+    AfPacket,
+}

@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+using Plumbline.Contracts;
+using Plumbline.Linux;
+using Plumbline.Rules;
+using Plumbline.Trials;
+
+namespace Plumbline.NodeProbe.Traffic.Pktgen;
+
+/// <summary>
+/// Has the kernel's pktgen send UDP packets. Made, used and disposed of on a thread in the sender's namespace; the packets leave from
+/// the kernel's own thread of one CPU, which takes each through the node within the send, as AF_PACKET does. It keeps a schedule of
+/// its own (the next packet is due one delay after the last was) but does not tell how late packets left.
+/// </summary>
+internal sealed class PktgenGenerator : ITrafficGenerator
+{
+    /// <summary>Devices are named so, that what a killed worker has left is told from what others use.</summary>
+    private const string Label = "@plumbline";
+
+    /// <summary>Length of the frames, without the checksum that a wire would add; as AF_PACKET's.</summary>
+    private const int FrameLength = UdpFrame.Length;
+
+    /// <summary>To pktgen, this and more means never.</summary>
+    private const double MaxDelayNs = int.MaxValue - 1;
+
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(10);
+
+    private readonly NetworkNamespace _namespace;
+    private readonly FlowSpace _sources;
+    private readonly long _firstFlow;
+    private readonly string _thread;
+    private readonly string _device;
+    private PktgenRelay? _relay;
+
+    private PktgenGenerator(TrafficEntry entry, long firstFlow, int cpu)
+    {
+        _namespace = entry.Sender;
+        _sources = entry.Sources;
+        _firstFlow = firstFlow;
+        _thread = PktgenFiles.ThreadOf(cpu);
+        _device = entry.SenderDevice + Label;
+    }
+
+    public string Name => GeneratorKind.Pktgen.WireName();
+
+    /// <summary>Whether the sender's namespace has to forward its packets: <see cref="PktgenRelay"/>.</summary>
+    public bool IsRelayed => _relay is not null;
+
+    /// <summary>Takes pktgen, which has to be loaded, and tells it all that is the same for the trial's packets.</summary>
+    /// <param name="destinations">The addresses that packets are sent to, in host byte order; of several each packet draws one.</param>
+    /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
+    /// <param name="cpu">That is to send.</param>
+    /// <exception cref="PktgenException">Others use pktgen in this namespace, or it cannot send to these destinations.</exception>
+    public static PktgenGenerator Open(TrafficEntry entry, IReadOnlyCollection<uint> destinations, long firstFlow, int cpu)
+    {
+        AddressRange range = AddressRange.Of(destinations)
+            ?? throw new PktgenException($"pktgen draws from a range of addresses, and the {destinations.Count} Services' are not in a row");
+        PktgenGenerator generator = new(entry, firstFlow, cpu);
+        if (!PktgenFiles.Exists(generator._thread))
+        {
+            throw new PktgenException($"pktgen has no thread {generator._thread}: was CPU {cpu} switched on later than pktgen was loaded?");
+        }
+
+        RemoveLeftover();
+        PktgenFiles.Configure(generator._thread, $"add_device {generator._device}");
+        try
+        {
+            generator.Configure(entry, range);
+            return generator;
+        }
+        catch
+        {
+            generator.Dispose();
+            throw;
+        }
+    }
+
+    public SendRun Send(int first, int count, double ratePps, CancellationToken token)
+    {
+        long delayNs = (long)Math.Min(Math.Round(1e9 / ratePps), MaxDelayNs);
+        long sent = 0, errors = 0;
+        TimeSpan elapsed = TimeSpan.Zero;
+        foreach (PktgenBatch batch in PktgenBatch.Of(_sources, _firstFlow + first, count).TakeWhile(_ => !token.IsCancellationRequested))
+        {
+            PktgenReport report = Run(batch, delayNs, token);
+            sent += report.Sent;
+            errors += report.Errors;
+            elapsed += report.Elapsed;
+        }
+
+        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Untold };
+    }
+
+    public void Dispose()
+    {
+        // All devices of the thread go at once; were any not ours, ours would go with the namespace.
+        if (PktgenFiles.Devices().Where(each => each.Thread == _thread).All(IsOurs))
+        {
+            PktgenFiles.Write(_thread, "rem_device_all");
+        }
+
+        _relay?.Dispose();
+    }
+
+    private static bool IsOurs((string Thread, string Device, bool IsRunning) each) => each.Device.EndsWith(Label, StringComparison.Ordinal);
+
+    private static string Format(PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(each => each.ToString("x2", CultureInfo.InvariantCulture)));
+
+    /// <summary>What a killed worker has left here; whoever else uses pktgen is left alone.</summary>
+    private static void RemoveLeftover()
+    {
+        (string Thread, string Device, bool IsRunning)[] devices = [.. PktgenFiles.Devices()];
+        foreach ((string thread, string device, bool isRunning) in devices.Where(each => !IsOurs(each) || each.IsRunning))
+        {
+            throw new PktgenException($"pktgen is in use: {thread} has {device}{(isRunning ? ", which is sending" : "")}; it is left alone");
+        }
+
+        foreach (string thread in devices.Select(each => each.Thread).Distinct())
+        {
+            PktgenFiles.Write(thread, "rem_device_all");
+        }
+    }
+
+    private void Configure(TrafficEntry entry, AddressRange range)
+    {
+        Tell("clone_skb 0");
+        Tell($"pkt_size {FrameLength}");
+        Tell($"udp_dst_min {entry.DestinationPort}");
+        Tell($"udp_dst_max {entry.DestinationPort}");
+        Tell($"dst_min {Ipv4.Format(range.First)}");
+        if (range.First != range.Last)
+        {
+            // Of a random address, the end of the range is excluded.
+            Tell($"dst_max {Ipv4.Format(range.Last + 1)}");
+            Tell("flag IPDST_RND");
+        }
+
+        if (CanLetGo())
+        {
+            Tell($"dst_mac {Format(entry.NodeMac)}");
+            Tell("xmit_mode start_xmit");
+        }
+        else
+        {
+            _relay = new PktgenRelay(entry.SenderDevice);
+            Tell($"dst_mac {Format(entry.SenderMac)}");
+            Tell("xmit_mode netif_receive");
+        }
+    }
+
+    /// <summary>Whether this pktgen can give its packets away for good (since 6.7); else receivers must copy them.</summary>
+    private bool CanLetGo()
+    {
+        try
+        {
+            Tell("flag !SHARED");
+            return true;
+        }
+        catch (PktgenException)
+        {
+            return false;
+        }
+    }
+
+    private void Tell(string command) => PktgenFiles.Configure(_device, command);
+
+    private PktgenReport Run(PktgenBatch batch, long delayNs, CancellationToken token)
+    {
+        Tell($"count {batch.Count}");
+        Tell($"delay {delayNs}");
+        Tell($"src_min {Ipv4.Format(batch.SourceIp)}");
+        Tell($"src_max {Ipv4.Format(batch.SourceIp)}");
+        Tell($"udp_src_min {batch.FirstPort}");
+        Tell($"udp_src_max {(batch.Count == 1 ? batch.FirstPort : batch.FirstPort + batch.Count)}");
+        if (PktgenReport.Parse(PktgenFiles.Read(_device)) is { DelayNs: var taken } && taken != delayNs)
+        {
+            throw new PktgenException($"pktgen was told a delay of {delayNs} ns and has {taken} ns");
+        }
+
+        using ManualResetEventSlim ended = new();
+        Task<bool> watch = _namespace.RunAsync(() => Watch(ended, delayNs, token));
+        try
+        {
+            // Returns when all is sent; also at a signal, upon which pktgen stops.
+            PktgenFiles.Write(PktgenFiles.Control, "start");
+        }
+        finally
+        {
+            ended.Set();
+            watch.Wait(CancellationToken.None);
+        }
+
+        PktgenReport report = PktgenReport.Parse(PktgenFiles.Read(_device));
+        return watch.Result || token.IsCancellationRequested
+            ? report
+            : throw new PktgenException($"pktgen stopped sending after {report.Sent} of {batch.Count} packets and was stopped");
+    }
+
+    /// <summary>Stops pktgen when that is asked for, or when nothing is sent any more. On a thread of its own, in the namespace.</summary>
+    /// <returns>False where nothing was sent any more.</returns>
+    private bool Watch(ManualResetEventSlim ended, long delayNs, CancellationToken token)
+    {
+        // Away from the CPU that sends, which the starting thread is pinned to.
+        CpuAffinity.PinThread(0);
+        TimeSpan patience = s_leastPatience + TimeSpan.FromMicroseconds(delayNs / 1e3);
+        long sent = 0;
+        long lastSent = Environment.TickCount64;
+        while (!ended.Wait(s_poll, CancellationToken.None))
+        {
+            long now = PktgenReport.Parse(PktgenFiles.Read(_device)).Sent;
+            lastSent = now == sent ? lastSent : Environment.TickCount64;
+            sent = now;
+            bool isStuck = Environment.TickCount64 - lastSent > patience.TotalMilliseconds;
+            if (isStuck || token.IsCancellationRequested)
+            {
+                PktgenFiles.Write(PktgenFiles.Control, "stop");
+            }
+
+            if (isStuck)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
