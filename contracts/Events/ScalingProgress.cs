@@ -1,6 +1,9 @@
 namespace Plumbline.Contracts;
 
-/// <summary>How far a step's Services are, for whoever watches; nothing follows from it. Published now and then by a scaler that takes long.</summary>
+/// <summary>
+/// How far a step's Services are, for whoever watches; the scheduler takes it for a sign of life. Published by a scaler that takes long, when
+/// something has changed.
+/// </summary>
 public sealed record ScalingProgress
 {
     public required Guid ExperimentId { get; init; }

@@ -5,6 +5,7 @@ using k8s.Exceptions;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
+using YamlDotNet.Core;
 
 namespace Plumbline.Cluster;
 
@@ -52,7 +53,7 @@ public sealed class ApiServer : IDisposable
     public AdaptiveConcurrency Concurrency { get; }
 
     /// <param name="kubeConfig">A kubeconfig's path; empty for the pod's own account, or outside a pod for the user's kubeconfig.</param>
-    /// <exception cref="ClusterRefusedException">There is no such file, or it names no cluster.</exception>
+    /// <exception cref="ClusterRefusedException">It names no cluster.</exception>
     public static ApiServer Connect(string kubeConfig)
     {
         try
@@ -65,9 +66,9 @@ public sealed class ApiServer : IDisposable
             configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
             return new ApiServer(new Kubernetes(configuration));
         }
-        catch (Exception exception) when (exception is KubeConfigException or IOException or KubernetesClientException)
+        catch (Exception exception) when (exception is KubeConfigException or KubernetesClientException or YamlException or IOException or FormatException)
         {
-            throw new ClusterRefusedException($"the cluster's API server cannot be found by {(kubeConfig.Length > 0 ? kubeConfig : "the default kubeconfig")}: {exception.Message}");
+            throw new ClusterRefusedException($"{(kubeConfig.Length > 0 ? kubeConfig : "the user's kubeconfig")} names no cluster: {exception.Message}");
         }
     }
 

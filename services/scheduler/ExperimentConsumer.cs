@@ -7,6 +7,7 @@ namespace Plumbline.Scheduler;
 /// <summary>Feeds messages into <see cref="ExperimentFlow"/> by way of <see cref="ExperimentDriver"/>.</summary>
 public sealed class ExperimentConsumer(ExperimentDriver driver) :
     IConsumer<ExperimentRequested>,
+    IConsumer<ScalingProgress>,
     IConsumer<ServicesScaled>,
     IConsumer<TrialStored>,
     IConsumer<CancelExperiment>,
@@ -41,6 +42,9 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
         ExperimentPlan plan = ExperimentPlanner.Plan(request.ExperimentId, request.Spec);
         await driver.RequestAsync(plan, Outgoing.To(context), context.CancellationToken);
     }
+
+    public Task Consume(ConsumeContext<ScalingProgress> context) =>
+        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnScalingProgress(state, context.Message, now));
 
     public Task Consume(ConsumeContext<ServicesScaled> context) =>
         AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, context.Message, now));

@@ -51,6 +51,12 @@ public static class ExperimentFlow
         _ => Transition.Unchanged(state),
     };
 
+    /// <summary>A step that takes long is under way, so its answer is waited for anew. One that stands still is not reported.</summary>
+    public static Transition OnScalingProgress(ExperimentState state, ScalingProgress progress, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Scaling && IsPresent(state, progress.Run, progress.Step) && state.Deadline - now < Deadlines.Least / 2
+            ? new Transition(state with { Deadline = now + Deadlines.Least }, [])
+            : Transition.Unchanged(state);
+
     public static Transition OnTrialStored(ExperimentState state, TrialStored stored, DateTimeOffset now)
     {
         if (state.Phase != ExperimentPhase.Measuring || !IsPresent(state, stored.Key))

@@ -1,4 +1,5 @@
 using k8s;
+using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
@@ -55,7 +56,7 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
     {
         await _view.EnsureNamespaceAsync("plumbline-somebodys");
         await _view.Client.CoreV1.CreateNamespaceAsync(
-            new k8s.Models.V1Namespace { Metadata = new k8s.Models.V1ObjectMeta { Name = "labelled", Labels = ClusterNames.Labels(_id) } }, cancellationToken: Token);
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = "labelled", Labels = ClusterNames.Labels(_id) } }, cancellationToken: Token);
         using ScalerLife life = new(_server);
 
         Assert.Empty(await life.Lease.SweepAsync(Token));
@@ -84,12 +85,12 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
     [Fact]
     public async Task A_dead_workers_cluster_is_taken_over_and_its_Services_go()
     {
-        using (ScalerLife dead = new(_server, terms: s_short))
+        using (ScalerLife dead = new(_server))
         {
             await dead.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
         }
 
-        await Task.Delay(s_short.Duration * 1.2, Token);
+        await ChangeLeaseAsync(spec => spec.RenewTime = DateTime.UtcNow.AddSeconds(-61));
         Guid other = Guid.NewGuid();
         using ScalerLife life = new(_server, "pipeline-2");
         await life.Cluster.ScaleAsync(ScalerLife.Step(other, 1, 5), Token);
@@ -109,15 +110,20 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         slow.Node.Behind.Enqueue(1);
         Task<ServicesScaled> scaling = slow.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
         await Waiting.UntilAsync(async () => (await _view.NamesAsync(_id)).Services.Length == 10);
-        k8s.Models.V1Lease lease = await _view.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
-        lease.Metadata.ResourceVersion = null;
-        lease.Spec.HolderIdentity = $"pipeline-2/{Guid.NewGuid():N}";
-        await _view.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await ChangeLeaseAsync(spec => spec.HolderIdentity = $"pipeline-2/{Guid.NewGuid():N}");
 
         ClusterRefusedException lost = await Assert.ThrowsAsync<ClusterRefusedException>(() => scaling);
 
         Assert.Contains("taken over by another experiment", lost.Message, StringComparison.Ordinal);
         await slow.Lease.StopAsync(Token);
+    }
+
+    private async Task ChangeLeaseAsync(Action<V1LeaseSpec> change)
+    {
+        V1Lease lease = await _view.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        lease.Metadata.ResourceVersion = null;
+        change(lease.Spec);
+        await _view.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
     }
 
     /// <summary>Longer than the Lease lives without a sign of life.</summary>

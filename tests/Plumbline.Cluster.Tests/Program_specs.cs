@@ -49,20 +49,32 @@ public sealed class Program_specs : IDisposable
         Assert.False(worker.HasExited);
     }
 
-    [Theory]
-    [InlineData("SCALER__TARGET", "nowhere", "must be lab or cluster")]
-    [InlineData("CLUSTER__KUBECONFIG", "/nowhere/config", "there is no file /nowhere/config")]
-    [InlineData("CLUSTER__PIPELINE", "a/b", "may have letters, digits, '.', '_' and '-'")]
-    [InlineData("CLUSTER__ECHOPORT", "70000", "must be between 1 and 65535")]
-    [InlineData("CLUSTER__ECHOSELECTOR", "", "must be set")]
-    public async Task A_setting_that_is_wrong_is_named_and_nothing_is_begun(string variable, string value, string message)
-    {
-        BufferedCommandResult run = await CliWrap.Cli.Wrap(Worker.Program("service-scaler"))
-            .WithEnvironmentVariables(new Dictionary<string, string?>(Settings.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value))) { [$"PLUMBLINE_{variable}"] = value })
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(Token);
+    [Fact]
+    public async Task A_target_that_there_is_not_is_named() =>
+        Assert.Equal(["service-scaler: PLUMBLINE_SCALER__TARGET: must be lab or cluster"], await RunInVainAsync(("SCALER__TARGET", "nowhere")));
 
-        Assert.Equal((2, $"service-scaler: PLUMBLINE_{variable}: {message}\n"), (run.ExitCode, run.StandardError));
+    [Fact]
+    public async Task Every_setting_of_a_cluster_that_is_wrong_is_named_and_nothing_is_begun() => Assert.Equal(
+        [
+            "service-scaler: PLUMBLINE_CLUSTER__ECHOPORT: must be between 1 and 65535",
+            "service-scaler: PLUMBLINE_CLUSTER__ECHOSELECTOR: must be set",
+            "service-scaler: PLUMBLINE_CLUSTER__KUBECONFIG: there is no file /nowhere/config",
+            "service-scaler: PLUMBLINE_CLUSTER__PIPELINE: may have letters, digits, '.', '_' and '-'",
+        ],
+        await RunInVainAsync(("CLUSTER__KUBECONFIG", "/nowhere/config"), ("CLUSTER__PIPELINE", "a/b"), ("CLUSTER__ECHOPORT", "70000"), ("CLUSTER__ECHOSELECTOR", "")));
+
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("apiVersion: v1\nkind: Config\ncurrent-context: none\n")]
+    public async Task A_kubeconfig_that_names_no_cluster_is_a_setting_that_is_wrong(string content)
+    {
+        string path = _folder.File("config");
+        await File.WriteAllTextAsync(path, content, Token);
+
+        string[] lines = await RunInVainAsync(("CLUSTER__KUBECONFIG", path));
+
+        Assert.StartsWith($"service-scaler: PLUMBLINE_CLUSTER__KUBECONFIG: {path} names no cluster: ", lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.StartsWith("   at ", StringComparison.Ordinal));
     }
 
     /// <summary>Nobody is the broker: the worker waits for one.</summary>
@@ -75,6 +87,23 @@ public sealed class Program_specs : IDisposable
         ["PLUMBLINE_BROKER__PASSWORD"] = "guest",
         ["PLUMBLINE_HEALTH__PORT"] = "0",
     };
+
+    /// <summary>What it says of settings that are wrong, before it ends with 2; in the order of letters.</summary>
+    private static async Task<string[]> RunInVainAsync(params (string Variable, string Value)[] wrong)
+    {
+        Dictionary<string, string?> settings = new(Settings.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)));
+        foreach ((string variable, string value) in wrong)
+        {
+            settings[$"PLUMBLINE_{variable}"] = value;
+        }
+
+        BufferedCommandResult run = await CliWrap.Cli.Wrap(Worker.Program("service-scaler"))
+            .WithEnvironmentVariables(settings)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Token);
+        Assert.Equal(2, run.ExitCode);
+        return [.. run.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+    }
 
     private async Task<string> WriteKubeConfigAsync(string host)
     {

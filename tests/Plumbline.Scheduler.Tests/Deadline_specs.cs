@@ -51,6 +51,29 @@ public sealed class Deadline_specs
     }
 
     [Fact]
+    public void A_step_that_is_reported_to_go_on_is_waited_for_as_long_as_it_does()
+    {
+        DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
+
+        Transition waited = ExperimentFlow.OnScalingProgress(s_scaling, Report(), late);
+
+        Assert.Empty(waited.Messages);
+        Assert.Equal(s_scaling with { Deadline = late + Deadlines.Least }, waited.State);
+        AssertUnchanged(waited.State, ExperimentFlow.OnDeadline(waited.State, s_scaling.Deadline.Value));
+    }
+
+    [Fact]
+    public void A_report_with_much_time_left_or_of_what_is_not_waited_for_changes_nothing()
+    {
+        DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
+
+        AssertUnchanged(s_scaling, ExperimentFlow.OnScalingProgress(s_scaling, Report(), s_scaling.Deadline.Value - (Deadlines.Least / 2)));
+        AssertUnchanged(s_scaling, ExperimentFlow.OnScalingProgress(s_scaling, Report() with { Step = 1 }, late));
+        AssertUnchanged(s_scaling, ExperimentFlow.OnScalingProgress(s_scaling, Report() with { Run = 1 }, late));
+        AssertUnchanged(s_measuring, ExperimentFlow.OnScalingProgress(s_measuring, Report(), s_measuring.Deadline!.Value.AddMinutes(-1)));
+    }
+
+    [Fact]
     public void A_removal_that_is_never_answered_ends_the_experiment_as_failed_and_names_the_way_out()
     {
         ExperimentState again = ExperimentFlow.OnDeadline(s_removing, s_removing.Deadline!.Value).State;
@@ -226,4 +249,6 @@ public sealed class Deadline_specs
         Assert.Equal(state, transition.State);
         Assert.Empty(transition.Messages);
     }
+
+    private static ScalingProgress Report() => new() { ExperimentId = Guid.Empty, Step = 0, Services = 10, Rules = 10 };
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Plumbline.Cluster;
 using Plumbline.Hosting;
 
 namespace Plumbline.ServiceScaler.Cluster;
@@ -10,6 +11,7 @@ public sealed class ClusterOptions
 
     /// <value>Path of a kubeconfig; empty: the pod's own account, or outside a pod the user's kubeconfig.</value>
     [ReadableFile]
+    [NamesCluster]
     public string KubeConfig { get; set; } = "";
 
     /// <value>Name of this pipeline among those that share the cluster; empty: the pod's namespace, or outside a pod the host's name.</value>
@@ -30,4 +32,27 @@ public sealed class ClusterOptions
 
     /// <value>Name of the node that this worker runs on, for messages; empty: the host's name.</value>
     public string NodeName { get; set; } = "";
+}
+
+/// <summary>Path of a kubeconfig that names a cluster; an empty path, or one that cannot be read, is not looked at here.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NamesClusterAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    {
+        string path = (string)value!;
+        try
+        {
+            if (File.Exists(path))
+            {
+                ApiServer.Connect(path).Dispose();
+            }
+
+            return ValidationResult.Success;
+        }
+        catch (ClusterRefusedException exception)
+        {
+            return new ValidationResult(exception.Message, [validationContext.MemberName!]);
+        }
+    }
 }

@@ -3,7 +3,10 @@ using Plumbline.Contracts;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
-/// <summary>Publishes how far a step is, now and then: not every Service that comes to be is news.</summary>
+/// <summary>
+/// Publishes how far a step is, now and then where it has changed: not every Service that comes to be is news, and a step that stands still
+/// must not look as if it went on.
+/// </summary>
 public sealed class ScalingReports(
     Func<ScalingProgress, CancellationToken, Task> publish, ReportPeriod period, TimeProvider clock, ILogger<ScalingReports> logger)
 {
@@ -46,7 +49,7 @@ public sealed class ScalingReports(
         }
         catch (Exception exception)
         {
-            // Nothing follows from these messages: the work goes on without them.
+            // The work goes on without these messages.
             logger.LogWarning(exception, "how far the step is cannot be told");
         }
     }

@@ -10,13 +10,12 @@ public sealed class StandingStep(ExperimentNamespace namespaces)
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Null where none stands.</summary>
+    /// <summary>Null where none stands, or what is noted cannot be read.</summary>
     public async Task<ServicesScaled?> FindAsync(Guid experimentId, CancellationToken token)
     {
         V1Namespace? there = await namespaces.FindAsync(experimentId, token);
-        return there?.Metadata.DeletionTimestamp is null
-            && there?.Metadata.Annotations?.TryGetValue(ClusterNames.StandingAnnotation, out string? json) == true
-            ? JsonSerializer.Deserialize<ServicesScaled>(json, s_options)
+        return there is { Metadata.DeletionTimestamp: null, Metadata.Annotations: { } notes } && notes.TryGetValue(ClusterNames.StandingAnnotation, out string? json)
+            ? Read(json)
             : null;
     }
 
@@ -25,4 +24,16 @@ public sealed class StandingStep(ExperimentNamespace namespaces)
 
     public Task ForgetAsync(Guid experimentId, CancellationToken token) =>
         namespaces.AnnotateAsync(experimentId, ClusterNames.StandingAnnotation, null, token);
+
+    private static ServicesScaled? Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ServicesScaled>(json, s_options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
