@@ -9,6 +9,7 @@ public sealed class Functions_on_6_12_specs(FunctionsOn612 runs) : Function_prob
 
 /// <summary>The function probe on a distribution's kernel, by each attachment: counts, since times in an emulated guest mean nothing.</summary>
 [Trait("Category", "Vm")]
+[Trait("Category", "VmLong")]
 public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifetime
 {
     private const int Packets = 1_000;

@@ -115,15 +115,19 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void Round_trips_are_answered_and_their_probes_are_first_packets()
     {
         DemandMore();
 
-        Assert.Equal([$"{Packets} {Packets} {Packets} {Packets}"], Rows(
-            "SELECT DISTINCT sent || ' ' || measured || ' ' || first_packets || ' ' || translated FROM trial WHERE probe_kind = 'rtt' AND data_plane <> 'no-rules'"));
+        // On a busy machine an answer may come late; then the trial is flagged and measured again.
+        Assert.Equal([$"{Packets} {Packets} {Packets}"], Rows(
+            "SELECT DISTINCT sent || ' ' || first_packets || ' ' || translated FROM trial WHERE probe_kind = 'rtt' AND data_plane <> 'no-rules'"));
+        Assert.Empty(Rows("SELECT trial FROM trial WHERE probe_kind = 'rtt' AND sent <> answered + lost + late"));
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void The_last_of_1000_rules_costs_more_than_the_first()
     {
         DemandMore();
@@ -137,6 +141,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void Without_the_modules_of_legacy_tables_and_pktgen_the_others_are_measured_by_af_packet()
     {
         DemandMore();
@@ -152,6 +157,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "VmLong")]
     public void The_probes_own_tests_pass_there_and_none_is_skipped()
     {
         DemandMore();

@@ -2,6 +2,7 @@ namespace Plumbline.Vm.Tests;
 
 /// <summary>tests/vm/run itself.</summary>
 [Trait("Category", "Vm")]
+[Trait("Category", "VmLong")]
 public sealed class Runner_specs
 {
     private const string Kernel = "6.12";
