@@ -44,9 +44,9 @@ internal static class TraceView
         }
 
         console.WriteLine();
-        foreach (string absent in traces.Select(trace => trace.FunctionAbsent).OfType<string>().Distinct())
+        if (traces.Any(trace => trace.FunctionAbsent is not null))
         {
-            console.WriteLine($"Hooks and chains are not told apart: {absent}.");
+            console.WriteLine("Hooks and chains are not told apart: plumbline doctor says why.");
         }
 
         console.WriteLine("A column is one packet, no statistics: plumbline lab measures distributions.");

@@ -64,7 +64,10 @@ public sealed class Trace_specs : IAsyncLifetime
         Assert.Matches("prerouting +0 ", output);
         Assert.Contains("a run of one of its programs is about", output, StringComparison.Ordinal);
         Assert.DoesNotContain("iptables-legacy", output, StringComparison.Ordinal);
-        Assert.All(output.Split('\n').Where(line => !line.Contains("KUBE-SVC", StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+
+        // Names of chains are long where the kernel lets them be told apart.
+        int widest = output.Contains("rule functions by", StringComparison.Ordinal) ? 120 : 80;
+        Assert.All(output.Split('\n').Where(line => !line.Contains("KUBE-SVC", StringComparison.Ordinal)), line => Assert.True(line.Length <= widest, line));
     }
 
     [Theory]
