@@ -75,7 +75,7 @@ public sealed class Delivery_specs
         await PublishAsync(pipeline, "node-probe", Envelope(nameof(MeasureTrial), last));
 
         await pipeline.AssertCompleteAsync(id, Trials);
-        Assert.Contains("the node of experiment", pipeline.Logs(), StringComparison.Ordinal);
+        Assert.Contains($"is not there: experiment {id} has ended", pipeline.Logs(), StringComparison.Ordinal);
     }
 
     private static async Task PoisonAsync(Pipeline pipeline)

@@ -42,9 +42,9 @@ public sealed class LabNodeAccess : INodeAccess
 
     private static void Demand(LabNode node, Guid experimentId)
     {
-        if (!node.Node.Exists || !node.Client.Exists)
+        if (node.Namespaces.FirstOrDefault(each => !each.Exists) is { } missing)
         {
-            throw new NodeGoneException($"the node of experiment {experimentId} with {node.DataPlane.WireName()} is not there: the experiment has ended, or someone has removed it");
+            throw new NodeGoneException($"{missing} is not there: experiment {experimentId} has ended, or someone has removed it");
         }
     }
 
