@@ -45,6 +45,9 @@ internal sealed class ResultsFile : IDisposable
         Execute($"INSERT INTO SchemaVersions (ScriptName, Applied) VALUES {string.Join(", ", scripts.Select(script => $"('{script}', '2026-01-01 00:00:00')"))}");
     }
 
+    public IReadOnlyList<string> Columns(string table) =>
+        Query<string>($"SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}'");
+
     /// <summary>All rows of all tables, as text.</summary>
     public string Dump()
     {

@@ -82,7 +82,7 @@ public sealed class BeforeRerunsTests : IDisposable
     private void Copy(string table)
     {
         IDictionary<string, object?>[] rows = [.. _new.Query<dynamic>($"SELECT * FROM {table}").Select(row => (IDictionary<string, object?>)row)];
-        string[] columns = [.. rows[0].Keys.Intersect(_old.Query<string>($"SELECT name FROM pragma_table_info('{table}')"))];
+        string[] columns = [.. rows[0].Keys.Intersect(_old.Columns(table))];
         IEnumerable<string> values = rows.Select(row => $"({string.Join(", ", columns.Select(column => Literal(row[column])))})");
         _old.Execute($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES {string.Join(", ", values)}");
     }

@@ -48,6 +48,8 @@ internal sealed class ResultsFile : IDisposable
         Execute($"INSERT INTO SchemaVersions (ScriptName, Applied) VALUES {string.Join(", ", scripts.Select(script => $"('{script}', '2026-01-01 00:00:00')"))}");
     }
 
+    public IReadOnlyList<string> Columns(string table) => Query<string>($"SELECT name FROM pragma_table_info('{table}')");
+
     /// <summary>All rows of all tables, as text.</summary>
     public string Dump()
     {
