@@ -16,7 +16,7 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     /// <summary>Makes the echo worker's pods, ready to answer.</summary>
     public async Task StartEchoWorkersAsync(int count)
     {
-        await EnsureNamespaceAsync(ScalerLife.EchoNamespace);
+        await EnsureNamespaceAsync(ClusterObjects.EchoNamespace);
         for (int i = 0; i < count; i++)
         {
             await AddPodAsync($"echo-{i}", $"10.244.0.{11 + i}");
@@ -71,27 +71,13 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 
     private async Task AddPodAsync(string name, string address)
     {
-        V1Pod pod = new()
-        {
-            Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "echo-worker" } },
-            Spec = new V1PodSpec { NodeName = "node-1", Containers = [new V1Container { Name = "echo-worker", Image = "plumbline/echo-worker" }] },
-        };
         try
         {
-            pod = await Client.CoreV1.CreateNamespacedPodAsync(pod, ScalerLife.EchoNamespace, cancellationToken: Token);
+            await ClusterObjects.AddEchoPodAsync(Client, name, address, "node-1", Token);
         }
         catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            return;
+            // Another test's.
         }
-
-        pod.Status = new V1PodStatus
-        {
-            Phase = "Running",
-            PodIP = address,
-            PodIPs = [new V1PodIP { Ip = address }],
-            Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }],
-        };
-        await Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, name, ScalerLife.EchoNamespace, cancellationToken: Token);
     }
 }

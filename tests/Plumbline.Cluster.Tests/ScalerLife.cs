@@ -8,8 +8,6 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>A service scaler's cluster side, from its start to its end, on an API server.</summary>
 internal sealed class ScalerLife : IDisposable
 {
-    public const string EchoNamespace = "plumbline";
-
     public static readonly ApiPatience Patience = new()
     {
         FirstDelay = TimeSpan.FromMilliseconds(5),
@@ -19,19 +17,19 @@ internal sealed class ScalerLife : IDisposable
 
     private readonly Kubernetes _asNode;
 
-    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null)
+    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null, INodeRules? nodes = null)
     {
         Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
         _asNode = new Kubernetes(server.Observer);
         Node = new KubeProxyStandIn(_asNode);
         Lease = new LeaseKeeper(
-            Api, new ClusterPlace(pipeline, EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
+            Api, new ClusterPlace(pipeline, ClusterObjects.EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
         Cluster = new KubernetesServiceCluster(
             Api,
             Lease,
-            Node,
-            new RulesAwaiter(Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
-            new EchoEndpoints(EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
+            nodes ?? Node,
+            new RulesAwaiter(nodes ?? Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
+            new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
             new ScalingReports(
                 (progress, _) =>
                 {
@@ -47,6 +45,7 @@ internal sealed class ScalerLife : IDisposable
 
     public ApiServer Api { get; }
 
+    /// <summary>Unused where it was given real nodes.</summary>
     public KubeProxyStandIn Node { get; }
 
     public LeaseKeeper Lease { get; }
