@@ -84,6 +84,29 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         await life.Cluster.RemoveAsync(_id, Token);
     }
 
+    [Theory]
+    [InlineData(DataPlane.IptablesNft)]
+    [InlineData(DataPlane.Nftables)]
+    public async Task A_Service_whose_endpoints_have_gone_is_seen_by_what_refuses_its_packets_until_the_next_step(DataPlane dataPlane)
+    {
+        await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane, nodes: 1);
+        using ScalerLife life = Life(cluster);
+        KubeNode node = cluster.Nodes[0];
+        await life.Cluster.ScaleAsync(Step(1, 10, dataPlane), Token);
+        using Kubernetes client = new(cluster.Server.Configuration);
+
+        await client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync("target-00003", ClusterNames.Namespace(_id), cancellationToken: Token);
+
+        await Waiting.UntilAsync(async () => await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 1);
+        Assert.Equal(9, await CountAsync(node, dataPlane));
+        Assert.Null(await new OwnNodeRules(node.Namespace, node.Name).CountAsync(dataPlane, ClusterNames.Namespace(_id), 9, Token));
+
+        await life.Cluster.ScaleAsync(Step(2, 10, dataPlane), Token);
+
+        Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token));
+        await life.Cluster.RemoveAsync(_id, Token);
+    }
+
     [Fact]
     public async Task A_node_whose_kube_proxy_comes_back_in_another_mode_is_read_as_it_is_then()
     {
@@ -141,12 +164,23 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         }
     }
 
-    private Task AwaitAsync(KubeNode node, DataPlane dataPlane, int rules) =>
-        new RulesAwaiter(new OwnNodeRules(node.Namespace, node.Name), TimeProvider.System, new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) })
-            .AwaitAsync(dataPlane, ClusterNames.Namespace(_id), rules, _ => { }, Token);
+    private Task AwaitAsync(KubeNode node, DataPlane dataPlane, int rules) => Waiting.UntilAsync(async () =>
+        await CountAsync(node, dataPlane) == rules && await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 0);
 
-    private static async Task<NodeDataPlane> ReadAsync(KubeNode node) =>
-        (await new OwnNodeRules(node.Namespace, node.Name).ReadAsync(Token)).Single().DataPlane;
+    /// <summary>Rules of the experiment's Services; null while kube-proxy is just writing its first.</summary>
+    private async Task<int?> CountAsync(KubeNode node, DataPlane dataPlane)
+    {
+        try
+        {
+            return (await KernelServiceRules.ReadAsync(node.Namespace, dataPlane, Token)).Rules.Count(rule => rule.Namespace == ClusterNames.Namespace(_id));
+        }
+        catch (ToolException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<NodeDataPlane> ReadAsync(KubeNode node) => NodeDataPlane.Of(await NodeRulesReader.ReadAsync(node.Namespace, Token));
 
     /// <summary>All that the node's kernel has of rules, whoever's.</summary>
     private static async Task<string> RulesetAsync(KubeNode node) =>

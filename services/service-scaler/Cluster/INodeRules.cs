@@ -11,7 +11,8 @@ public interface INodeRules
 
     /// <summary>
     /// Service rules of that namespace's Services, on the node whose number is furthest from the wanted one; null while they cannot be
-    /// read, as when kube-proxy is just writing its tables anew.
+    /// read, as when kube-proxy is just writing its tables anew, and while packets to some of them are refused, since kube-proxy has seen a
+    /// Service without its endpoints.
     /// </summary>
     Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token);
 }

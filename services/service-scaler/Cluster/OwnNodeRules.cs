@@ -26,7 +26,9 @@ public sealed class OwnNodeRules(NetworkNamespace node, string name) : INodeRule
     {
         try
         {
-            return (await KernelServiceRules.ReadAsync(node, dataPlane, token)).Rules.Count(rule => rule.Namespace == serviceNamespace);
+            return await EndpointlessRules.CountAsync(node, dataPlane, serviceNamespace, token) > 0
+                ? null
+                : (await KernelServiceRules.ReadAsync(node, dataPlane, token)).Rules.Count(rule => rule.Namespace == serviceNamespace);
         }
         catch (ToolException exception) when (exception.ExitCode == NotThere)
         {
