@@ -34,6 +34,10 @@ public sealed class ResultsStore : IDisposable
     /// <exception cref="ResultsServerException">It cannot be reached, or has not this version's schema.</exception>
     public static ResultsStore OpenPostgresToRead(string connectionString) => new(PostgresDatabase.OpenToRead(connectionString));
 
+    /// <inheritdoc cref="OpenPostgres" path="/param"/>
+    /// <exception cref="ResultsServerException">The server does not answer, or has no such database.</exception>
+    public static void DemandPostgresReachable(string connectionString) => PostgresDatabase.DemandReachable(connectionString);
+
     public void RecordStarted(ExperimentStarted started) => Write(transaction => Schema.Experiment.Insert(transaction, new ExperimentRow
     {
         ExperimentId = started.ExperimentId.ToString(),
