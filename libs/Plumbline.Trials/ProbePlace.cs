@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.Linux;
 
 namespace Plumbline.Trials;
 
@@ -6,6 +7,9 @@ namespace Plumbline.Trials;
 /// <param name="Node">Name of the cluster's node that it runs on; null in the lab.</param>
 public sealed record ProbePlace(string? Node)
 {
+    /// <summary>The node's network namespace: the process's own, on a node.</summary>
+    public NetworkNamespace Namespace { get; init; } = NetworkNamespace.Own;
+
     public static readonly ProbePlace Lab = new((string?)null);
 
     public bool Has(MeasureTrial trial) => trial.Place?.Node == Node;

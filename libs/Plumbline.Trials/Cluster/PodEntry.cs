@@ -11,8 +11,8 @@ namespace Plumbline.Trials.Cluster;
 /// <code>
 ///   plnode-1a2b3c4d-o ── eth0 ═ plo1a2b3c4d ── the node's namespace
 /// </code>
-/// The device takes its routes and neighbours with it when it goes, and goes with the namespace. Device and namespace are named by probe
-/// and experiment, so that what a killed probe has left is found.
+/// The device takes its routes and neighbours with it when it goes, and goes with the namespace; <see cref="NeighbourProxies"/> do not.
+/// Device and namespace are named by probe and experiment, so that what a killed probe has left is found.
 /// </summary>
 /// <param name="Role">One letter for each kind of probe, so that those of one node do not meet.</param>
 public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources)
@@ -28,6 +28,9 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
     /// <summary>Device numbers are per namespace and small; a large one keeps the stage probe's first test cheap and sharp.</summary>
     private const int FirstDeviceNumber = 16_000_000;
 
+    private static readonly TimeSpan s_upPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_upPeriod = TimeSpan.FromMilliseconds(20);
+
     public static readonly PhysicalAddress PodMac = PhysicalAddress.Parse("02-50-4C-00-01-01");
     public static readonly PhysicalAddress NodeMac = PhysicalAddress.Parse("02-50-4C-00-01-02");
 
@@ -40,17 +43,21 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
     public int IngressIndex { get; } = FirstDeviceNumber + (int)(BitConverter.ToUInt32(ExperimentId.ToByteArray()) % 1_000_000 * 32) + (Role - 'a');
 
     /// <exception cref="ToolException">ip or sysctl failed; what was made is removed.</exception>
+    /// <exception cref="InvalidOperationException">The devices do not come up.</exception>
     public async Task CreateAsync(NetworkNamespace node, CancellationToken token)
     {
         await RemoveAsync(node);
         try
         {
-            await BatchAsync(NetworkNamespace.Own, [$"netns add {Pod.Name}"], token);
+            await IpBatch.RunAsync(NetworkNamespace.Own, [$"netns add {Pod.Name}"], token);
 
             // IPv6 would put packets of its own on the measured device.
             await Tool.RunAsync(Pod, "sysctl", ["-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1",
                 "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0"], token: token);
             await LinkAsync(node, token);
+            await NeighbourProxies.AddAsync(node, Role, Sources, token);
+            await WaitUntilUpAsync(node, NodeDevice, token);
+            await WaitUntilUpAsync(Pod, Device, token);
         }
         catch
         {
@@ -60,7 +67,7 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
     }
 
     /// <summary>Removes what there is of it.</summary>
-    public Task RemoveAsync(NetworkNamespace node) => RemoveAsync(node, Pod.Exists ? [Pod.Name!] : [], NodeDevice);
+    public Task RemoveAsync(NetworkNamespace node) => RemoveAsync(node, Role, Pod.Exists ? [Pod.Name!] : [], NodeDevice);
 
     /// <summary>Removes what earlier probes of that role have left on the node. For a probe that has just started.</summary>
     /// <returns>Names of the namespaces.</returns>
@@ -69,7 +76,7 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
         string[] left = Directory.Exists(NetworkNamespace.Folder)
             ? [.. Directory.EnumerateFiles(NetworkNamespace.Folder, $"{NamespacePrefix}*-{role}").Select(path => Path.GetFileName(path)).Order()]
             : [];
-        await RemoveAsync(node, left, [.. (await DevicesAsync(node)).Where(name => IsOurs(name, role))]);
+        await RemoveAsync(node, role, left, [.. (await DevicesAsync(node)).Where(name => IsOurs(name, role))]);
         return left;
     }
 
@@ -82,9 +89,9 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
     {
         // Made where it will be: moved later, it would be announced in the node's namespace twice.
         string peer = $"type veth peer name {Device} netns {Pod.Name} address {Format(PodMac)}";
-        await BatchAsync(node, [$"link add {NodeDevice} index {IngressIndex} address {Format(NodeMac)} {peer}"], token);
+        await IpBatch.RunAsync(node, [$"link add {NodeDevice} index {IngressIndex} address {Format(NodeMac)} {peer}"], token);
         string first = Ipv4.Format(Sources.First);
-        await BatchAsync(Pod,
+        await IpBatch.RunAsync(Pod,
         [
             "link set lo up",
             $"link set {Device} up",
@@ -93,7 +100,7 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
             $"route add default via {Gateway} dev {Device} onlink",
             $"neighbour add {Gateway} lladdr {Format(NodeMac)} nud permanent dev {Device}",
         ], token);
-        await BatchAsync(node,
+        await IpBatch.RunAsync(node,
         [
             $"link set {NodeDevice} alias plumbline-{ExperimentId:N}",
             $"link set {NodeDevice} addrgenmode none",
@@ -105,19 +112,35 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
         ], token);
     }
 
-    private static async Task RemoveAsync(NetworkNamespace node, IReadOnlyList<string> namespaces, params IReadOnlyList<string> devices)
+    /// <summary>The kernel puts a new device's queue to work a moment after it is up; until then what is sent is dropped unseen.</summary>
+    private static async Task WaitUntilUpAsync(NetworkNamespace where, string device, CancellationToken token)
     {
+        long deadline = Environment.TickCount64 + (long)s_upPatience.TotalMilliseconds;
+        while (!(await Tool.RunAsync(where, "ip", ["-o", "link", "show", "dev", device], token: token)).Contains("state UP", StringComparison.Ordinal))
+        {
+            if (Environment.TickCount64 > deadline)
+            {
+                throw new InvalidOperationException($"device {device} in {where} does not come up");
+            }
+
+            await Task.Delay(s_upPeriod, token);
+        }
+    }
+
+    private static async Task RemoveAsync(NetworkNamespace node, char role, IReadOnlyList<string> namespaces, params IReadOnlyList<string> devices)
+    {
+        await NeighbourProxies.RemoveAsync(node, role);
         foreach (string each in devices)
         {
             if ((await DevicesAsync(node)).Contains(each))
             {
-                await BatchAsync(node, [$"link delete {each}"], CancellationToken.None);
+                await IpBatch.RunAsync(node, [$"link delete {each}"], CancellationToken.None);
             }
         }
 
         foreach (string each in namespaces)
         {
-            await BatchAsync(NetworkNamespace.Own, [$"netns delete {each}"], CancellationToken.None);
+            await IpBatch.RunAsync(NetworkNamespace.Own, [$"netns delete {each}"], CancellationToken.None);
         }
     }
 
@@ -127,9 +150,6 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
         .. (await Tool.RunAsync(node, "ip", ["-o", "link", "show"])).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(": ")[1].Split('@')[0]),
     ];
-
-    private static Task BatchAsync(NetworkNamespace where, IEnumerable<string> lines, CancellationToken token) =>
-        Tool.RunAsync(where, "ip", ["-batch", "-"], writer => writer.Write(string.Join('\n', lines) + "\n"), token);
 
     private static string Format(PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(each => each.ToString("x2", CultureInfo.InvariantCulture)));
 }

@@ -14,8 +14,6 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
     /// <summary>How iptables and nft end where there is no such chain or map.</summary>
     private const int NotThere = 1;
 
-    private static readonly NetworkNamespace s_node = NetworkNamespace.Own;
-
     public async Task Consume(ConsumeContext<ReadNodeDataPlane> context)
     {
         if (context.Message.Node != place.Node)
@@ -23,7 +21,7 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
             return;
         }
 
-        NodeDataPlane found = NodeDataPlane.Of(await NodeRulesReader.ReadAsync(s_node, context.CancellationToken));
+        NodeDataPlane found = NodeDataPlane.Of(await NodeRulesReader.ReadAsync(place.Namespace, context.CancellationToken));
         await context.RespondAsync(new NodeDataPlaneRead
         {
             Node = context.Message.Node,
@@ -49,7 +47,7 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
         NodeRulesCounted counted = new() { Node = place.Node! };
         try
         {
-            ServiceRuleSet rules = await KernelServiceRules.ReadAsync(s_node, question.DataPlane, token);
+            ServiceRuleSet rules = await KernelServiceRules.ReadAsync(place.Namespace, question.DataPlane, token);
             counted = counted with { Rules = rules.Rules.Count(rule => rule.Namespace == question.Place.ServiceNamespace), AllRules = rules.Count };
         }
         catch (ToolException exception) when (exception.ExitCode == NotThere)
@@ -59,7 +57,7 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
 
         return counted.Rules != question.Wanted ? counted : counted with
         {
-            IsNewestAnswered = question.Newest is { } newest ? await SentinelProbe.IsAnsweredAsync(s_node, question.ExperimentId, question.Place, newest, token) : null,
+            IsNewestAnswered = question.Newest is { } newest ? await SentinelProbe.IsAnsweredAsync(place.Namespace, question.ExperimentId, question.Place, newest, token) : null,
             KubeProxy = await kubeProxy.ReadAsync(token),
         };
     }

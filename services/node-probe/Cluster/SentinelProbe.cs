@@ -14,7 +14,8 @@ internal static class SentinelProbe
 {
     public const char Role = 's';
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+    /// <summary>Longer than a SYN is waited for before it is sent again.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     public static async Task<bool> IsAnsweredAsync(NetworkNamespace node, Guid experimentId, NodePlace place, ServiceAddress service, CancellationToken token)
     {
