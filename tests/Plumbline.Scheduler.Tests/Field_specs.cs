@@ -9,7 +9,7 @@ public sealed class Field_specs
     {
         Name = "",
         DataPlanes = ["ipvs"],
-        Nodes = ["Node 1"],
+        Nodes = ["node-1", "node-1"],
         ProxyModes = ["ipvs"],
         Probes = ["ping"],
         Probe = ["fentry"],
