@@ -5,6 +5,7 @@ namespace Plumbline.Tests;
 internal sealed record ResourceKind(string Group, string Plural, string Kind, bool IsNamespaced, bool AnswersDeleteWithObject = false)
 {
     public static readonly ResourceKind Namespaces = new("", "namespaces", "Namespace", false, AnswersDeleteWithObject: true);
+    public static readonly ResourceKind Nodes = new("", "nodes", "Node", false, AnswersDeleteWithObject: true);
     public static readonly ResourceKind Services = new("", "services", "Service", true, AnswersDeleteWithObject: true);
     public static readonly ResourceKind Pods = new("", "pods", "Pod", true, AnswersDeleteWithObject: true);
     public static readonly ResourceKind Quotas = new("", "resourcequotas", "ResourceQuota", true, AnswersDeleteWithObject: true);
@@ -13,7 +14,7 @@ internal sealed record ResourceKind(string Group, string Plural, string Kind, bo
     public static readonly ResourceKind ServiceCidrs = new("networking.k8s.io", "servicecidrs", "ServiceCIDR", false);
     public static readonly ResourceKind AccessReviews = new("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false);
 
-    public static readonly IReadOnlyList<ResourceKind> All = [Namespaces, Services, Pods, Quotas, EndpointSlices, Leases, ServiceCidrs, AccessReviews];
+    public static readonly IReadOnlyList<ResourceKind> All = [Namespaces, Nodes, Services, Pods, Quotas, EndpointSlices, Leases, ServiceCidrs, AccessReviews];
 
     public string ApiVersion => Group.Length == 0 ? "v1" : $"{Group}/v1";
 
