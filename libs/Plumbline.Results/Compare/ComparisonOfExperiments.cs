@@ -35,7 +35,7 @@ internal static class ComparisonOfExperiments
         [.. trials.Select(latency => latency.Nanoseconds(statistic)).OfType<double>()];
 
     private static Dictionary<ComparedCell, StageLatency[]> Cells(ExperimentResults results, IReadOnlyCollection<Stage> stages) => (
-        from attempt in results.AcceptedAttempts()
+        from attempt in results.OfOneMachine().AcceptedAttempts()
         let trial = attempt.Trial
         where trial.DataPlane != DataPlane.NoRules
         from latency in attempt.Latencies
