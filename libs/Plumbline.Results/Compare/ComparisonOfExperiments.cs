@@ -16,6 +16,8 @@ internal static class ComparisonOfExperiments
         {
             A = a.Summary,
             B = b.Summary,
+            NodeOfA = a.Node,
+            NodeOfB = b.Node,
             Conditions = ExperimentConditions.Differences(a, b),
             Cells = [.. Ordered(cellsA.Keys.Intersect(cellsB.Keys)).Select(cell => new CellComparison(cell, [.. Compare(cell)]))],
             OnlyInA = [.. Ordered(cellsA.Keys.Except(cellsB.Keys))],
