@@ -17,16 +17,16 @@ public sealed record NodeStepTable(IReadOnlyList<string[]> Rows)
         .. from step in results.OfOneMachine().Steps
            from node in step.Nodes
            orderby step.Step
-           select RowOf(step, node),
+           select RowOf(step, node, step.DataPlanes.Max(each => each.Services)),
     ]);
 
-    private static string[] RowOf(ServicesScaled step, ScaledNode node) =>
+    private static string[] RowOf(ServicesScaled step, ScaledNode node, int services) =>
     [
         step.Step.ToString(CultureInfo.InvariantCulture),
-        Figures.Integer(step.DataPlanes.Max(each => each.Services)),
+        Figures.Integer(services),
         Figures.Integer(node.Rules),
         Figures.Integer(node.AllRules),
-        Figures.Seconds(node.ProgrammingNs),
+        services == 0 ? Figures.Unknown : Figures.Seconds(node.ProgrammingNs),
         node.KubeProxy?.Mode ?? Figures.Unknown,
         node.KubeProxy?.Syncs is { } syncs ? Figures.Integer(syncs) : Figures.Unknown,
         node.KubeProxy?.SyncSeconds is { } seconds ? Figures.Seconds(seconds * 1e9) : Figures.Unknown,
