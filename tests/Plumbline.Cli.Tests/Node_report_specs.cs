@@ -1,6 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
 using NJsonSchema;
+using Plumbline.Cli.Views;
 using Plumbline.Contracts;
 using Plumbline.Results;
 using Plumbline.Results.Tests;
@@ -147,6 +148,19 @@ public sealed class Node_report_specs : IDisposable
         Assert.Single(report.StandardOutput.Split('\n'), line => line == "# TYPE plumbline_latency_seconds gauge");
         Assert.Contains("node=\"worker-1\"", report.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("node=\"worker-2\"", report.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_watches_sees_when_each_node_was_ready()
+    {
+        Messages messages = new();
+        ScaledNode[] nodes = [ClusterExperiment.Scaled("worker-1", 0, 100, 1), ClusterExperiment.Scaled("worker-2", 1, 100, 1)];
+
+        Assert.Equal(
+            "100 Services programmed: worker-1 (iptables-nft) 1.02 s, worker-2 (iptables-nft) 1.52 s",
+            EventText.Of(messages.Scaled(1, 100, (DataPlane.IptablesNft, 9_000_000_000)) with { Nodes = nodes }));
+        Assert.Equal("baseline without the experiment's Services", EventText.Of(messages.Scaled(0, 0, (DataPlane.NoRules, 0)) with { Nodes = nodes }));
+        Assert.Equal("100 Services programmed: nftables 9.00 s", EventText.Of(messages.Scaled(1, 100, (DataPlane.Nftables, 9_000_000_000))));
     }
 
     private string Record(double factor, params string[] nodes)
