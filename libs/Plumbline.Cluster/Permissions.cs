@@ -23,6 +23,9 @@ public static class Permissions
         .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "create", "update"),
     ];
 
+    /// <summary>What is granted beside those, and done without where it is not: without it, nobody may know how many addresses Services can have.</summary>
+    public static IReadOnlyList<Permission> Useful { get; } = [new("networking.k8s.io", "servicecidrs", null, "list")];
+
     /// <summary>Those that the API server does not grant.</summary>
     public static async Task<IReadOnlyList<Permission>> MissingAsync(ApiServer api, IReadOnlyList<Permission> needed, CancellationToken token)
     {

@@ -3,13 +3,13 @@ namespace Plumbline.Tests;
 /// <summary>A kubeconfig for a program that is to use an API server of the tests.</summary>
 internal static class KubeConfig
 {
-    public static string Of(string host) =>
+    public static string Of(string host, string token = "none") =>
         $$$"""
         apiVersion: v1
         kind: Config
-        current-context: double
-        clusters: [{name: double, cluster: {server: "{{{host}}}"}}]
-        users: [{name: nobody, user: {token: none}}]
-        contexts: [{name: double, context: {cluster: double, user: nobody}}]
+        current-context: tested
+        clusters: [{name: tested, cluster: {server: "{{{host}}}", insecure-skip-tls-verify: true}}]
+        users: [{name: tester, user: {token: {{{token}}}}}]
+        contexts: [{name: tested, context: {cluster: tested, user: tester}}]
         """;
 }

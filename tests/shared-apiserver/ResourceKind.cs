@@ -14,7 +14,7 @@ internal sealed record ResourceKind(string Group, string Plural, string Kind, bo
     public static readonly ResourceKind AccessReviews = new("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false);
     public static readonly ResourceKind OthersAccessReviews = new("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview", false);
     public static readonly ResourceKind Secrets = new("", "secrets", "Secret", true);
-    public static readonly ResourceKind Nodes = new("", "nodes", "Node", false);
+    public static readonly ResourceKind Nodes = new("", "nodes", "Node", false, AnswersDeleteWithObject: true);
     public static readonly ResourceKind ConfigMaps = new("", "configmaps", "ConfigMap", true);
     public static readonly ResourceKind DaemonSets = new("apps", "daemonsets", "DaemonSet", true);
 
