@@ -24,7 +24,7 @@ internal sealed class KubeProxyCheck(ApiServer api) : IClusterCheck
 
     /// <summary>The mode that a kube-proxy's settings name; empty where they name none.</summary>
     /// <exception cref="YamlException">They are no settings.</exception>
-    internal static string ModeIn(string settings)
+    private static string ModeIn(string settings)
     {
         YamlStream stream = [];
         stream.Load(new StringReader(settings));

@@ -1,11 +1,13 @@
 using k8s;
 using k8s.Models;
-using Plumbline.Cluster;
 
-namespace Plumbline.Cli.Tests;
+namespace Plumbline.Cluster.Tests;
 
 public sealed class Cluster_cleanup_specs : IAsyncLifetime
 {
+    private const int Success = 0;
+    private const int Failed = 1;
+
     private static readonly LeaseTerms s_short = new() { Duration = TimeSpan.FromSeconds(1), Renewal = TimeSpan.FromMilliseconds(50) };
 
     private readonly Guid _id = Guid.NewGuid();
@@ -23,13 +25,13 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         await _cluster.AddExperimentAsync(_id);
         await _cluster.EnsureNamespaceAsync("plumbline-somebodys");
 
-        Assert.Equal((ExitCode.Success, $"removed namespace plumbline-{_id:N} and all that was in it\nremoved 1 namespace\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+        Assert.Equal((Success, $"removed namespace plumbline-{_id:N} and all that was in it\nremoved 1 namespace\n"), await _cluster.RunAsync("cleanup", "--cluster"));
 
         Assert.Empty(await _cluster.NamespacesAsync());
         Assert.Empty((await _cluster.Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         Assert.Equal("", (await _cluster.Lease().StandingAsync(Token)).Identity);
         await _cluster.Client.CoreV1.ReadNamespaceAsync("plumbline-somebodys", cancellationToken: Token);
-        Assert.Equal((ExitCode.Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+        Assert.Equal((Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
     }
 
     [Fact]
@@ -43,7 +45,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
 
         (int exitCode, string output) = await _cluster.RunAsync("cleanup", "--cluster");
 
-        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(Success, exitCode);
         Assert.StartsWith($"removed namespace plumbline-{leftover:N} and all that was in it\nremoved 1 namespace\nleft alone: {holder} has the cluster, last heard of ", output, StringComparison.Ordinal);
         Assert.EndsWith($"plumbline cancel {_id.ToString()[..8]} ends it\n", output, StringComparison.Ordinal);
         Assert.Equal([ClusterNames.Namespace(_id)], await _cluster.NamespacesAsync());
@@ -60,7 +62,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         lease.Spec.RenewTime = DateTime.UtcNow.AddMinutes(-5);
         await _cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
 
-        Assert.Equal(ExitCode.Success, (await _cluster.RunAsync("cleanup", "--cluster")).ExitCode);
+        Assert.Equal(Success, (await _cluster.RunAsync("cleanup", "--cluster")).ExitCode);
 
         Assert.Empty(await _cluster.NamespacesAsync());
         Assert.False(await _cluster.Lease().RenewAsync(holder, Token));
@@ -74,7 +76,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
 
         (int exitCode, string output) = await _cluster.RunAsync("cleanup", "--cluster");
 
-        Assert.Equal(ExitCode.Failed, exitCode);
+        Assert.Equal(Failed, exitCode);
         Assert.StartsWith($"plumbline: cannot delete namespace plumbline-{_id:N}: 403 Forbidden", output, StringComparison.Ordinal);
     }
 

@@ -1,8 +1,10 @@
+using CliWrap;
+using CliWrap.Buffered;
 using k8s;
 using k8s.Models;
-using Plumbline.Cluster;
+using Plumbline.Pipeline.Tests;
 
-namespace Plumbline.Cli.Tests;
+namespace Plumbline.Cluster.Tests;
 
 /// <summary>A cluster as the double of an API server has it: nodes, kube-proxy and Plumbline's pods, none of which does anything.</summary>
 internal sealed class TestedCluster : IAsyncDisposable
@@ -54,11 +56,17 @@ internal sealed class TestedCluster : IAsyncDisposable
     }
 
     /// <summary>Runs the command line on it, with a broker that is nowhere.</summary>
-    public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync(KubeConfigFile, arguments);
+
+    /// <summary>The same with another kubeconfig.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string kubeConfigFile, string[] arguments)
     {
-        using PlumblineProcess process = PlumblineProcess.StartThrough(
-            ["env", $"PLUMBLINE_CLUSTER__KUBECONFIG={KubeConfigFile}", "PLUMBLINE_BROKER__HOST=127.0.0.1", "PLUMBLINE_BROKER__PORT=1"], arguments);
-        return (await process.ExitAsync(), process.Output);
+        BufferedCommandResult run = await CliWrap.Cli.Wrap(Worker.OutputOf("Cli", "plumbline")).WithArguments(arguments)
+            .WithEnvironmentVariables(variables => variables
+                .Set("PLUMBLINE_CLUSTER__KUBECONFIG", kubeConfigFile).Set("PLUMBLINE_BROKER__HOST", "127.0.0.1").Set("PLUMBLINE_BROKER__PORT", "1"))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Token);
+        return (run.ExitCode, run.StandardOutput + run.StandardError);
     }
 
     public ClusterLease Lease(LeaseTerms? terms = null) => new(new ApiServer(Client), terms ?? new LeaseTerms(), TimeProvider.System);

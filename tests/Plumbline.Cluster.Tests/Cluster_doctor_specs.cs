@@ -1,12 +1,13 @@
 using k8s;
 using k8s.Models;
-using Plumbline.Cli.Cluster;
-using Plumbline.Cluster;
 
-namespace Plumbline.Cli.Tests;
+namespace Plumbline.Cluster.Tests;
 
 public sealed class Cluster_doctor_specs
 {
+    private const int Success = 0;
+    private const int CannotRun = 3;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -16,7 +17,7 @@ public sealed class Cluster_doctor_specs
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
-        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(Success, exitCode);
         AssertRow(output, "ok", "API server", $"{cluster.Server.Configuration.Host} answers");
         AssertRow(output, "ok", "nodes", "2 of 2 are ready; Linux 6.12.43");
         AssertRow(output, "ok", "kube-proxy mode", "nftables");
@@ -41,7 +42,7 @@ public sealed class Cluster_doctor_specs
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
-        Assert.Equal(ExitCode.CannotRun, exitCode);
+        Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "workers", "none is in the cluster");
         Assert.Contains("→ kubectl apply -k k8s", output, StringComparison.Ordinal);
         AssertRow(output, "absent", "kube-proxy mode", "there is no ConfigMap kube-system/kube-proxy");
@@ -72,7 +73,7 @@ public sealed class Cluster_doctor_specs
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
-        Assert.Equal(ExitCode.CannotRun, exitCode);
+        Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "scheduler", "0 of 1 pods are ready; scheduler-1 on node-a: ErrImageNeverPull: image is not present");
         Assert.Contains("→ kubectl -n plumbline describe pod scheduler-1", output, StringComparison.Ordinal);
         AssertRow(output, "missing", "aggregator", "aggregator-1 on node-a: 0/2 nodes are available");
@@ -87,7 +88,7 @@ public sealed class Cluster_doctor_specs
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
-        Assert.Equal(ExitCode.CannotRun, exitCode);
+        Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "permissions", $"account plumbline/service-scaler may not deletecollection services in namespace plumbline-{Guid.Empty:N}");
     }
 
@@ -99,7 +100,7 @@ public sealed class Cluster_doctor_specs
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
-        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(Success, exitCode);
         AssertRow(output, "limited", "nodes", "cannot list nodes: 403 Forbidden");
         AssertRow(output, "ok", "scheduler", "1 of 1 pods are ready");
     }
@@ -159,22 +160,18 @@ public sealed class Cluster_doctor_specs
 
         foreach (string command in (string[])["doctor", "cleanup"])
         {
-            using PlumblineProcess process = PlumblineProcess.StartThrough(["env", $"PLUMBLINE_CLUSTER__KUBECONFIG={folder.File("config")}"], [command, "--cluster"]);
-            Assert.Equal(ExitCode.CannotRun, await process.ExitAsync());
-            Assert.StartsWith($"plumbline: the API server at {host} does not answer: Connection refused", process.Output, StringComparison.Ordinal);
-            Assert.Single(process.Output.TrimEnd().Split('\n'));
+            (int exitCode, string output) = await TestedCluster.RunAsync(folder.File("config"), [command, "--cluster"]);
+            Assert.Equal(CannotRun, exitCode);
+            Assert.StartsWith($"plumbline: the API server at {host} does not answer: Connection refused", output, StringComparison.Ordinal);
+            Assert.Single(output.TrimEnd().Split('\n'));
         }
     }
 
     [Theory]
-    [InlineData("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n", "ipvs")]
-    [InlineData("mode: \"\"\n", "")]
-    [InlineData("iptables:\n  mode: nested\n", "")]
-    [InlineData("", "")]
-    public void The_mode_is_read_from_kube_proxys_settings(string settings, string mode) => Assert.Equal(mode, KubeProxyCheck.ModeIn(settings));
-
-    [Theory]
-    [InlineData("mode: ipvs", "missing", "ipvs, which is not measured")]
+    [InlineData("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n", "missing", "ipvs, which is not measured")]
+    [InlineData("mode: iptables", "ok", "iptables")]
+    [InlineData("mode: \"\"\niptables:\n  mode: nested\n", "ok", "not given, which is iptables")]
+    [InlineData("", "ok", "not given, which is iptables")]
     [InlineData("iptables: {}", "ok", "not given, which is iptables")]
     [InlineData("mode: [", "limited", "config.conf of ConfigMap kube-system/kube-proxy cannot be read")]
     public async Task A_mode_that_cannot_be_measured_is_said(string settings, string level, string detail)
