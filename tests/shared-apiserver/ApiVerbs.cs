@@ -13,7 +13,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
     /// <returns>Status code and body.</returns>
     public (int Code, byte[] Body) Do(ApiRequest request, JsonObject? body)
     {
-        if (request.Kind == ResourceKind.AccessReviews)
+        if (request.Kind.IsReview)
         {
             return (201, Review(body!));
         }
