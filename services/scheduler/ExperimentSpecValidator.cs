@@ -107,6 +107,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .When(spec => spec is
             {
                 DataPlanes: not null,
+                Nodes: not null,
                 Positions: not null,
                 Services: not null,
                 Probes: not null,

@@ -99,7 +99,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
 
         await Waiting.UntilAsync(async () => await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 1);
         Assert.Equal(9, await CountAsync(node, dataPlane));
-        Assert.Null(await new OwnNodeRules(node.Namespace, node.Name).CountAsync(dataPlane, ClusterNames.Namespace(_id), 9, Token));
+        Assert.Null((await NamespaceRules.ReadAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token)).Own);
 
         await life.Cluster.ScaleAsync(Step(2, 10, dataPlane), Token);
 
@@ -149,7 +149,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
     private static ScalerLife Life(KubeProxyCluster cluster) => new(
         cluster.Server,
         rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) },
-        nodes: new OwnNodeRules(cluster.Nodes[0].Namespace, cluster.Nodes[0].Name));
+        nodes: new NamespaceNodeRules(cluster.Nodes));
 
     private ScaleStep Step(int step, int services, DataPlane dataPlane) => ScalerLife.Step(_id, step, services) with { DataPlanes = [dataPlane] };
 
