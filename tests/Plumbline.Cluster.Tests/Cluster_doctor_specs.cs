@@ -76,7 +76,7 @@ public sealed class Cluster_doctor_specs
         Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "scheduler", "0 of 1 pods are ready; scheduler-1 on node-a: ErrImageNeverPull: image is not present");
         Assert.Contains("→ kubectl -n plumbline describe pod scheduler-1", output, StringComparison.Ordinal);
-        AssertRow(output, "missing", "aggregator", "aggregator-1 on node-a: 0/2 nodes are available");
+        AssertRow(output, "missing", "aggregator", "0 of 1 pods are ready; aggregator-1 on node-a: 0/2 nodes are available");
         AssertRow(output, "missing", "rtt-probe", "there is no pod of it");
     }
 
