@@ -26,16 +26,30 @@ internal sealed class ResultsSource
         return new ResultsSource(() => ResultsStore.OpenPostgresToRead(connectionString));
     }
 
-    /// <exception cref="UserException">It cannot be read.</exception>
-    public void DemandReadable() => Use(_ => true);
+    /// <summary>An experiment that is yet to come makes the tables.</summary>
+    /// <exception cref="UserException">Nothing says where it is, or the server does not answer, or has no such database.</exception>
+    public static void DemandPostgresReachable()
+    {
+        string connectionString = PipelineSettings.ReadPostgres();
+        Said(() =>
+        {
+            ResultsStore.DemandPostgresReachable(connectionString);
+            return true;
+        });
+    }
 
     /// <exception cref="UserException">What is sought cannot be read, or is not there.</exception>
-    public T Use<T>(Func<ResultsStore, T> read)
+    public T Use<T>(Func<ResultsStore, T> read) => Said(() =>
+    {
+        using ResultsStore store = _open();
+        return read(store);
+    });
+
+    private static T Said<T>(Func<T> read)
     {
         try
         {
-            using ResultsStore store = _open();
-            return read(store);
+            return read();
         }
         catch (Exception exception) when (exception is ResultsServerException or DbException)
         {

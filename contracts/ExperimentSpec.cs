@@ -13,6 +13,18 @@ public sealed record ExperimentSpec
     /// <summary>Data planes to compare: <c>iptables-legacy</c>, <c>iptables-nft</c>, <c>nftables</c>.</summary>
     public IReadOnlyList<string> DataPlanes { get; init; } = ["iptables-legacy", "iptables-nft", "nftables"];
 
+    /// <summary>Names of the cluster's nodes to measure on, each by itself; none for a lab experiment.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>
+    /// Modes that kube-proxy is switched to, one after the other, when <c>allowProxyReconfiguration</c> is set: <c>iptables</c>,
+    /// <c>nftables</c>. None to measure in the mode that it has.
+    /// </summary>
+    public IReadOnlyList<string> ProxyModes { get; init; } = [];
+
+    /// <summary>Whether kube-proxy's configuration may be changed meanwhile; it is restored at every end.</summary>
+    public bool AllowProxyReconfiguration { get; init; }
+
     /// <summary>What to measure: <c>one-way</c>, <c>rtt</c>, <c>grpc</c>. Their trials interleave.</summary>
     public IReadOnlyList<string> Probes { get; init; } = ["one-way", "rtt"];
 

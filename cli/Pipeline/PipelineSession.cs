@@ -22,7 +22,7 @@ internal sealed class PipelineSession : IAsyncDisposable
 
     /// <summary>
     /// Hears from now on what is to be watched later, so that nothing between is missed. Whoever waits for a report learns before,
-    /// not after, that the database which is to hold it cannot be read.
+    /// not after, that the database which is to hold it does not answer.
     /// </summary>
     /// <exception cref="UserException">The broker, or the database that settings name, cannot be used.</exception>
     public async Task ListenAsync()
@@ -31,7 +31,7 @@ internal sealed class PipelineSession : IAsyncDisposable
         await Client.DemandBrokerAsync();
         if (PipelineSettings.HasPostgres)
         {
-            ResultsSource.OfPostgres().DemandReadable();
+            ResultsSource.DemandPostgresReachable();
         }
 
         _bus ??= await WatchingBus.StartAsync(_broker, _events);

@@ -51,6 +51,9 @@ public sealed record MeasureTrial
     /// <summary>How a one-way trial times; with the function probe round trips of a baseline say what it adds to them.</summary>
     public KernelProbe KernelProbes { get; init; } = KernelProbe.Stage;
 
+    /// <summary>The node of a cluster whose probes are to measure; null for the lab's.</summary>
+    public NodePlace? Place { get; init; }
+
     /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.RoundTrip"/>.</summary>
     public RoundTripSettings? RoundTrip { get; init; }
 

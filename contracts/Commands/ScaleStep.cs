@@ -20,6 +20,12 @@ public sealed record ScaleStep
     /// <summary>The data planes of the whole experiment, for the same reason; null where they are not known.</summary>
     public IReadOnlyList<DataPlane>? AllDataPlanes { get; init; }
 
+    /// <summary>Names of the cluster's nodes that are measured; none in the lab.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>The mode that kube-proxy is to be switched to before; null to leave it as it is.</summary>
+    public ProxyMode? ProxyMode { get; init; }
+
     public required NftablesDialect NftablesDialect { get; init; }
 
     public required int EndpointsPerService { get; init; }

@@ -1,9 +1,12 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The machine that an experiment is measured on.</summary>
+/// <summary>A machine that an experiment is measured on.</summary>
 public sealed record NodeDescribed
 {
     public required Guid ExperimentId { get; init; }
+
+    /// <summary>Name of the cluster's node; null where the machine is a lab's.</summary>
+    public string? Node { get; init; }
 
     public required MachineDescription Machine { get; init; }
 }

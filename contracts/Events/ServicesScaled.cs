@@ -11,6 +11,9 @@ public sealed record ServicesScaled
     public required int Step { get; init; }
 
     public required IReadOnlyList<ProgrammedDataPlane> DataPlanes { get; init; }
+
+    /// <summary>The cluster's nodes, ready to be measured; none in the lab.</summary>
+    public IReadOnlyList<ScaledNode> Nodes { get; init; } = [];
 }
 
 /// <summary>What one data plane holds after a <see cref="ScaleStep"/>, and what it took to get there.</summary>

@@ -20,6 +20,8 @@ public static class Permissions
         .. Each(Core, "services", experimentNamespace, "list", "create", "delete", "deletecollection"),
         .. Each(Discovery, "endpointslices", experimentNamespace, "list", "create", "delete", "deletecollection"),
         new(Core, "pods", echoNamespace, "list"),
+        new(Core, "pods", null, "list"),
+        new(Core, "nodes", null, "list"),
         .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "create", "update"),
     ];
 

@@ -25,7 +25,15 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     /// <summary>Rules of all Services together with their endpoints: what one node's kernel and tools can be given.</summary>
     public const long MaxEndpointRules = 1_000_000;
 
+    /// <summary>Each node has trials of its own.</summary>
+    public const int MaxNodes = 100;
+
     private const int LongestShown = 100;
+
+    /// <summary>A DNS subdomain, as Kubernetes has it (RFC 1123).</summary>
+    private const string NodeName = @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+    private const int LongestNodeName = 253;
 
     private readonly Dictionary<string, IReadOnlyList<string>> _allowedNames = [];
 
@@ -53,6 +61,12 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NameOf<RoundTripMode>(spec => spec.RttMode);
         NameOf<Pacing>(spec => spec.RttPacing);
         NameOf<GrpcConnection>(spec => spec.Connection);
+        NamesOf<ProxyMode>(spec => spec.ProxyModes, [], mayBeEmpty: true);
+        RuleForEach(spec => spec.Nodes).NotNull().WithMessage("has an entry that is no name").Matches(NodeName).WithMessage("'{PropertyValue}' is no name of a node")
+            .MaximumLength(LongestNodeName).WithMessage($"has a name of more than {LongestNodeName} characters")
+            .When(spec => spec.Nodes is null or { Count: <= MaxNodes });
+        RuleFor(spec => spec.Nodes).NotNull().WithMessage("must be a list").Must(nodes => nodes is null || nodes.Count <= MaxNodes).WithMessage($"names more than {MaxNodes} nodes");
+        RuleFor(spec => spec.Nodes).Must(HasNoDuplicate).WithMessage("names one twice");
 
         RuleFor(spec => spec.Services).NotEmpty().WithMessage("must name at least one number of Services");
         RuleForEach(spec => spec.Services).InclusiveBetween(1, MaxServices).WithMessage($"{{PropertyValue}} is not between 1 and {MaxServices:N0}")
@@ -93,6 +107,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .When(spec => spec is
             {
                 DataPlanes: not null,
+                Nodes: not null,
                 Positions: not null,
                 Services: not null,
                 Probes: not null,
@@ -121,12 +136,20 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .DistinctBy(error => error.Field),
     ];
 
-    private void NamesOf<T>(System.Linq.Expressions.Expression<Func<ExperimentSpec, IReadOnlyList<string>>> property, IReadOnlyList<T> excluded)
+    private void NamesOf<T>(System.Linq.Expressions.Expression<Func<ExperimentSpec, IReadOnlyList<string>>> property, IReadOnlyList<T> excluded, bool mayBeEmpty = false)
         where T : struct, Enum
     {
         string[] allowed = [.. WireNames.Of<T>().Except(excluded.Select(value => value.WireName()))];
         _allowedNames[PropertyOf(property)] = allowed;
-        RuleFor(property).NotEmpty().WithMessage("must not be empty");
+        if (mayBeEmpty)
+        {
+            RuleFor(property).NotNull().WithMessage("must be a list");
+        }
+        else
+        {
+            RuleFor(property).NotEmpty().WithMessage("must not be empty");
+        }
+
         RuleFor(property)
             .Must(names => names is null || names.All(allowed.Contains))
             .WithMessage((_, names) => $"'{Shown(names!.First(name => !allowed.Contains(name)))}' is not one of {string.Join(", ", allowed)}");

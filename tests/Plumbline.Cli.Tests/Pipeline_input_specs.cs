@@ -69,6 +69,17 @@ public sealed class Pipeline_input_specs
     }
 
     [Fact]
+    public async Task A_database_without_tables_yet_is_no_reason_not_to_ask_for_its_first_experiment()
+    {
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => new { accepted = false, errors = new[] { new { field = "name", message = "is refused here" } } });
+        using PostgresTestDatabase database = PostgresServer.CreateDatabase();
+
+        await RunAsync([.. scheduler.Environment, $"PLUMBLINE_POSTGRES__CONNECTIONSTRING={database.ConnectionString}"], "run");
+
+        Assert.NotEmpty(scheduler.Requests);
+    }
+
+    [Fact]
     public async Task Reports_lists_and_comparisons_read_from_PostgreSQL_too()
     {
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();

@@ -24,14 +24,16 @@ internal sealed class ScalerLife : IDisposable
         Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
         _asNode = new Kubernetes(server.Observer);
         Node = new KubeProxyStandIn(_asNode);
+        ClusterPlace place = new(pipeline, EchoNamespace, new Dictionary<string, string>());
         Lease = new LeaseKeeper(
-            Api, new ClusterPlace(pipeline, EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
+            Api, place, terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
         Cluster = new KubernetesServiceCluster(
             Api,
             Lease,
             Node,
             new RulesAwaiter(Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
             new EchoEndpoints(EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
+            place,
             new ScalingReports(
                 (progress, _) =>
                 {
@@ -67,6 +69,7 @@ internal sealed class ScalerLife : IDisposable
         ExperimentId = experimentId,
         Step = step,
         Services = services,
+        Nodes = [ClusterView.Node],
         DataPlanes = [services == 0 ? DataPlane.NoRules : DataPlane.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,

@@ -9,6 +9,8 @@ public sealed class Field_specs
     {
         Name = "",
         DataPlanes = ["ipvs"],
+        Nodes = ["node-1", "node-1"],
+        ProxyModes = ["ipvs"],
         Probes = ["ping"],
         Probe = ["fentry"],
         Services = [],
@@ -35,6 +37,9 @@ public sealed class Field_specs
 
     public static TheoryData<string, string> BadFields => new()
     {
+        { "nodes[0]", """{ "nodes": [""] }""" },
+        { "nodes[0]", """{ "nodes": ["worker_1"] }""" },
+        { "nodes", """{ "nodes": ["worker-1", "worker-1"] }""" },
         { "name", """{ "name": "" }""" },
         { "name", """{ "name": null }""" },
         { "name", """{ "name": "   " }""" },
@@ -143,19 +148,19 @@ public sealed class Field_specs
     public void All_bad_fields_are_named_at_once()
     {
         IEnumerable<string> everyField = typeof(ExperimentSpec).GetProperties()
-            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw"]);
+            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw", "allowProxyReconfiguration"]);
 
         Assert.Equal(everyField.Order(), ExperimentSpecValidator.Errors(s_allBad).Select(error => error.Field).Order());
     }
 
     [Fact]
     public void All_null_fields_are_named_at_once() => Assert.Equal(
-        ["connection", "dataPlanes", "name", "nftablesDialect", "positions", "probe", "probes", "protocols", "rttMode", "rttPacing", "services"],
+        ["connection", "dataPlanes", "name", "nftablesDialect", "nodes", "positions", "probe", "probes", "protocols", "proxyModes", "rttMode", "rttPacing", "services"],
         ExperimentSpecValidator.Errors(Read(
             """
             {
               "name": null, "dataPlanes": null, "probes": null, "probe": null, "services": null, "positions": null, "protocols": null,
-              "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null
+              "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null, "nodes": null, "proxyModes": null
             }
             """))
             .Select(error => error.Field).Order());

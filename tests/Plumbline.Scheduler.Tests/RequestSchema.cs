@@ -77,12 +77,18 @@ internal static partial class RequestSchema
 
         if (items is not null)
         {
+            items["type"] = items["type"] is JsonArray types ? types[0]!.DeepClone() : items["type"]?.DeepClone();
             field["uniqueItems"] = true;
         }
 
-        if (property == nameof(ExperimentSpec.Services))
+        switch (property)
         {
-            field["maxItems"] = ExperimentSpecValidator.MaxSteps;
+            case nameof(ExperimentSpec.Services):
+                field["maxItems"] = ExperimentSpecValidator.MaxSteps;
+                break;
+            case nameof(ExperimentSpec.Nodes):
+                field["maxItems"] = ExperimentSpecValidator.MaxNodes;
+                break;
         }
 
         field["default"] = JsonSerializer.SerializeToNode(typeof(ExperimentSpec).GetProperty(property)!.GetValue(new ExperimentSpec()), RequestReader.Options);
@@ -98,7 +104,10 @@ internal static partial class RequestSchema
                 (items ?? field)["maximum"] = Convert.ToInt64(between.To, null);
                 break;
             case ILengthValidator length:
-                field["maxLength"] = length.Max;
+                (items ?? field)["maxLength"] = length.Max;
+                break;
+            case IRegularExpressionValidator expression:
+                (items ?? field)["pattern"] = expression.Expression;
                 break;
             case INotEmptyValidator when items is not null:
                 field["minItems"] = 1;

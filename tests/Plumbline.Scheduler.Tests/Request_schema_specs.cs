@@ -29,7 +29,9 @@ public sealed class Request_schema_specs
                     "string" when kind["enum"] is not null => ["\"nonsense\"", "\"\""],
                     "string" => ["\"\"", "\"   \"", $"\"{new string('x', (int)kind["maxLength"]! + 1)}\""],
                     "array" when kind["items"]!["enum"] is { } names =>
-                        ["[]", "[null]", "[\"nonsense\"]", "[5]", $"[\"{names[0]}\", \"{names[0]}\"]", $"\"{names[0]}\"", $"[\"{names[0]!.ToString().ToUpperInvariant()}\"]"],
+                        [.. Empty(kind), "[null]", "[\"nonsense\"]", "[5]", $"[\"{names[0]}\", \"{names[0]}\"]", $"\"{names[0]}\"", $"[\"{names[0]!.ToString().ToUpperInvariant()}\"]"],
+                    "array" when kind["items"]!["pattern"] is not null =>
+                        ["[null]", "[5]", "[\"\"]", "[\"UPPER\"]", "[\"a b\"]", "[\"-a\"]", "[\"a..b\"]", "[\"a\", \"a\"]", "\"a\"", $"[\"{new string('a', 254)}\"]", TooMany(kind, "\"")],
                     "array" => [.. OutOf(kind["items"]!).Select(each => $"[{each}]"), "[]", "[null]", "[100, 100]", "[100, \"many\"]", "100", TooMany(kind)],
                     _ => (string[])["1"],
                 })
@@ -153,7 +155,11 @@ public sealed class Request_schema_specs
 
     private static string[] OutOf(JsonNode limits) => [$"{(long)limits["minimum"]! - 1}", $"{(long)limits["maximum"]! + 1}"];
 
-    private static string TooMany(JsonNode field) => $"[{string.Join(", ", Enumerable.Range(10, (int)field["maxItems"]! + 1))}]";
+    /// <summary>An empty list, where it is refused.</summary>
+    private static string[] Empty(JsonNode field) => field["minItems"] is null ? [] : ["[]"];
+
+    private static string TooMany(JsonNode field, string quote = "") =>
+        $"[{string.Join(", ", Enumerable.Range(10, (int)field["maxItems"]! + 1).Select(each => $"{quote}{each}{quote}"))}]";
 
     private static IReadOnlyList<FieldError> ErrorsOf(string json) => RequestReader.Read(Encoding.UTF8.GetBytes(json)) switch
     {

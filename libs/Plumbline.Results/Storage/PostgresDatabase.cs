@@ -38,6 +38,10 @@ internal sealed class PostgresDatabase : IResultsDatabase
         });
     }
 
+    /// <summary>Whether it answers; its schema is not looked at, which the first experiment makes or brings up to date.</summary>
+    /// <exception cref="ResultsServerException">It does not.</exception>
+    public static void DemandReachable(string connectionString) => Opened(Settings(connectionString), _ => { }).Dispose();
+
     public T Use<T>(Func<DbConnection, T> use)
     {
         using NpgsqlConnection connection = _connections.OpenConnection();

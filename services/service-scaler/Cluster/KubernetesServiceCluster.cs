@@ -14,6 +14,7 @@ public sealed class KubernetesServiceCluster(
     INodeRules nodes,
     RulesAwaiter rules,
     EchoEndpoints echo,
+    ClusterPlace place,
     ScalingReports reports,
     TimeProvider clock,
     ILogger<KubernetesServiceCluster> logger) : IServiceCluster
@@ -83,43 +84,42 @@ public sealed class KubernetesServiceCluster(
 
     private async Task<ServicesScaled> ScaleHeldAsync(ScaleStep step, CancellationToken token)
     {
-        DataPlane dataPlane = NodePlane.Choose(await nodes.ReadAsync(token), step.AllDataPlanes ?? step.DataPlanes, step.NftablesDialect);
+        IReadOnlyList<string> prefixes = await ClusterNodes.SourcePrefixesAsync(api, step.Nodes, place.SourcePrefixes, token);
+        IReadOnlyList<NodeDataPlaneRead> readings = await nodes.ReadAsync(step.Nodes, token);
+        DataPlane dataPlane = NodePlane.Choose(readings, step.AllDataPlanes ?? step.DataPlanes, step.NftablesDialect);
         IReadOnlyList<EchoEndpoint> endpoints = await echo.FindAsync(api, step.EndpointsPerService, token);
         if (await ServiceAddresses.RefusalAsync(api, step.ExperimentId, Math.Max(step.Services, step.MostServices), token) is { } reason)
         {
             throw new ClusterRefusedException(reason);
         }
 
+        NodePlace[] places = [.. step.Nodes.Zip(prefixes, (node, prefix) => new NodePlace
+        {
+            Node = node,
+            SourcePrefix = prefix,
+            EndpointIp = endpoints[0].Address,
+            EndpointPort = echo.Port,
+            ServiceNamespace = ClusterNames.Namespace(step.ExperimentId),
+        })];
         await _namespaces.EnsureAsync(step.ExperimentId, token);
         await _standing.ForgetAsync(step.ExperimentId, token);
-        TimeSpan programming = await reports.DuringAsync(
-            report => ProgramAsync(step, dataPlane, new ServiceObjects(step.ExperimentId, endpoints, echo.Port), report, token), token);
+        IReadOnlyList<ScaledNode> scaledNodes = await reports.DuringAsync(
+            report => ProgramAsync(step, dataPlane, places, readings, new ServiceObjects(step.ExperimentId, endpoints, echo.Port), report, token), token);
 
         await lease.EnsureStillHeldAsync(step.ExperimentId, token);
-        ServicesScaled scaled = new()
-        {
-            ExperimentId = step.ExperimentId,
-            Run = step.Run,
-            Step = step.Step,
-            DataPlanes =
-            [
-                .. step.DataPlanes.Select(each => new ProgrammedDataPlane
-                {
-                    DataPlane = each,
-                    Services = step.Services,
-                    Rules = step.Services * step.PortsPerService,
-                    ProgrammingNs = (long)programming.TotalNanoseconds,
-                    Tool = "kube-proxy",
-                }),
-            ],
-        };
+        ServicesScaled scaled = ScaledSteps.Of(step, scaledNodes);
         await _standing.KeepAsync(scaled, token);
         return scaled;
     }
 
-    /// <returns>From the first object's creation to the last rule's being in the kernel.</returns>
-    private async Task<TimeSpan> ProgramAsync(
-        ScaleStep step, DataPlane dataPlane, ServiceObjects objects, Action<ScalingProgress> report, CancellationToken token)
+    private async Task<IReadOnlyList<ScaledNode>> ProgramAsync(
+        ScaleStep step,
+        DataPlane dataPlane,
+        IReadOnlyList<NodePlace> places,
+        IReadOnlyList<NodeDataPlaneRead> readings,
+        ServiceObjects objects,
+        Action<ScalingProgress> report,
+        CancellationToken token)
     {
         ScalingProgress progress = new()
         {
@@ -130,19 +130,18 @@ public sealed class KubernetesServiceCluster(
             Rules = step.Services * step.PortsPerService,
         };
         long start = clock.GetTimestamp();
-        int created = await _reconciler.ReconcileAsync(
+        (int created, ServiceAddress? newest) = await _reconciler.ReconcileAsync(
             DesiredServices.Build(step), objects, now => report(progress with { ServicesThere = now.Standing, ChangesLeft = now.Remaining }), token);
         TimeSpan creating = clock.GetElapsedTime(start);
-        await rules.AwaitAsync(
-            dataPlane,
-            ClusterNames.Namespace(step.ExperimentId),
-            step.Services * step.PortsPerService,
-            there => report(progress with { ServicesThere = step.Services, RulesThere = there }),
-            token);
-        TimeSpan programming = clock.GetElapsedTime(start);
+        ScaledNode[] scaled = await Task.WhenAll(places.Zip(readings, async (node, reading) =>
+        {
+            CountNodeRules question = new() { ExperimentId = step.ExperimentId, Place = node, DataPlane = dataPlane, Wanted = progress.Rules, Newest = newest };
+            NodeRulesCounted counted = await rules.AwaitAsync(question, there => report(progress with { ServicesThere = step.Services, RulesThere = there }), token);
+            return ScaledSteps.Of(node, reading, counted, clock.GetElapsedTime(start));
+        }));
         logger.LogInformation(
-            "experiment {ExperimentId} step {Step}: {Services} Services stand ({Created} created) after {CreatingMs:F0} ms, their {Rules} rules after {ProgrammingMs:F0} ms",
-            step.ExperimentId, step.Step, step.Services, created, creating.TotalMilliseconds, progress.Rules, programming.TotalMilliseconds);
-        return programming;
+            "experiment {ExperimentId} step {Step}: {Services} Services stand ({Created} created) after {CreatingMs:F0} ms, their {Rules} rules on all nodes after {ProgrammingMs:F0} ms",
+            step.ExperimentId, step.Step, step.Services, created, creating.TotalMilliseconds, progress.Rules, scaled.Max(each => each.ProgrammingNs) / 1e6);
+        return scaled;
     }
 }
