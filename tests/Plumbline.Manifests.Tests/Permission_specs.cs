@@ -13,6 +13,7 @@ public sealed class Permission_specs
     public async Task The_scaler_may_do_what_it_needs_and_no_more() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         HashSet<Permission> needed = [.. Permissions.Needed(ClusterNames.Namespace(s_experiment), "plumbline").Select(InRbac), .. Permissions.Useful];
+        needed.RemoveWhere(each => each.Namespace is not null && needed.Contains(each with { Namespace = null }));
         Assert.Equal(needed.OrderBy(each => $"{each}"), Granted(manifests, Scaler).OrderBy(each => $"{each}"));
     });
 
