@@ -27,7 +27,7 @@ public sealed record NodeRulesCounted
 {
     public required string Node { get; init; }
 
-    /// <summary>Of the experiment's Services; null while they cannot be read, as when kube-proxy is just writing its tables anew.</summary>
+    /// <summary>Of the experiment's Services; null while they cannot be read, as when kube-proxy is just writing its tables anew, or while packets to some of them are refused.</summary>
     public int? Rules { get; init; }
 
     /// <summary>Service rules in all.</summary>

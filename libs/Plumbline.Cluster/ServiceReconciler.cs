@@ -78,33 +78,45 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         string name, ServiceDifference difference, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
     {
         int created = 0, remaining = ToDo(difference);
-        await Parallel.ForEachAsync(
-            Changes(name, difference, objects, () => Interlocked.Increment(ref created)),
-            new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
-            async (change, attempt) =>
-            {
-                await api.Concurrency.RunAsync(() => change(attempt), attempt);
-                report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
-            });
+        foreach (IEnumerable<Func<CancellationToken, Task>> phase in (IEnumerable<Func<CancellationToken, Task>>[])
+        [
+            ServiceRemovals(name, difference),
+            OtherChanges(name, difference, objects, () => Interlocked.Increment(ref created)),
+        ])
+        {
+            await Parallel.ForEachAsync(
+                phase,
+                new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
+                async (change, attempt) =>
+                {
+                    await api.Concurrency.RunAsync(() => change(attempt), attempt);
+                    report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
+                });
+        }
+
         return created;
     }
 
-    /// <summary>What there is to do, in the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
-    private IEnumerable<Func<CancellationToken, Task>> Changes(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    /// <summary>Done before EndpointSlices go: for a Service that has lost its endpoints kube-proxy writes a rule that refuses its packets.</summary>
+    private IEnumerable<Func<CancellationToken, Task>> ServiceRemovals(string name, ServiceDifference difference)
     {
         foreach (string block in difference.Services.Blocks)
         {
             yield return token => DeleteServicesAsync(name, block, token);
         }
 
-        foreach (string block in difference.Slices.Blocks)
-        {
-            yield return token => DeleteSlicesAsync(name, block, token);
-        }
-
         foreach (string service in difference.Services.Names)
         {
             yield return token => DeleteServiceAsync(name, service, token);
+        }
+    }
+
+    /// <summary>In the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
+    private IEnumerable<Func<CancellationToken, Task>> OtherChanges(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    {
+        foreach (string block in difference.Slices.Blocks)
+        {
+            yield return token => DeleteSlicesAsync(name, block, token);
         }
 
         foreach (string slice in difference.Slices.Names)

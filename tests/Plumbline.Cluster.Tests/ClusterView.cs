@@ -19,7 +19,7 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     public async Task StartEchoWorkersAsync(int count)
     {
         await EnsureNodeAsync(Node, "10.244.0.0/24");
-        await EnsureNamespaceAsync(ScalerLife.EchoNamespace);
+        await EnsureNamespaceAsync(ClusterObjects.EchoNamespace);
         for (int i = 0; i < count; i++)
         {
             await AddPodAsync($"echo-{i}", $"10.244.0.{11 + i}");
@@ -87,27 +87,13 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 
     private async Task AddPodAsync(string name, string address)
     {
-        V1Pod pod = new()
-        {
-            Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "echo-worker" } },
-            Spec = new V1PodSpec { NodeName = Node, Containers = [new V1Container { Name = "echo-worker", Image = "plumbline/echo-worker" }] },
-        };
         try
         {
-            pod = await Client.CoreV1.CreateNamespacedPodAsync(pod, ScalerLife.EchoNamespace, cancellationToken: Token);
+            await ClusterObjects.AddEchoPodAsync(Client, name, address, Node, Token);
         }
         catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            return;
+            // Another test's.
         }
-
-        pod.Status = new V1PodStatus
-        {
-            Phase = "Running",
-            PodIP = address,
-            PodIPs = [new V1PodIP { Ip = address }],
-            Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }],
-        };
-        await Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, name, ScalerLife.EchoNamespace, cancellationToken: Token);
     }
 }

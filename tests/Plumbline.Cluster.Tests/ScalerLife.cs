@@ -8,8 +8,6 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>A service scaler's cluster side, from its start to its end, on an API server.</summary>
 internal sealed class ScalerLife : IDisposable
 {
-    public const string EchoNamespace = "plumbline";
-
     public static readonly ApiPatience Patience = new()
     {
         FirstDelay = TimeSpan.FromMilliseconds(5),
@@ -19,20 +17,20 @@ internal sealed class ScalerLife : IDisposable
 
     private readonly Kubernetes _asNode;
 
-    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null)
+    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null, INodeRules? nodes = null)
     {
         Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
         _asNode = new Kubernetes(server.Observer);
         Node = new KubeProxyStandIn(_asNode);
-        ClusterPlace place = new(pipeline, EchoNamespace, new Dictionary<string, string>());
+        ClusterPlace place = new(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>());
         Lease = new LeaseKeeper(
             Api, place, terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
         Cluster = new KubernetesServiceCluster(
             Api,
             Lease,
-            Node,
-            new RulesAwaiter(Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
-            new EchoEndpoints(EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
+            nodes ?? Node,
+            new RulesAwaiter(nodes ?? Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
+            new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
             place,
             new ScalingReports(
                 (progress, _) =>
@@ -49,6 +47,7 @@ internal sealed class ScalerLife : IDisposable
 
     public ApiServer Api { get; }
 
+    /// <summary>Unused where it was given real nodes.</summary>
     public KubeProxyStandIn Node { get; }
 
     public LeaseKeeper Lease { get; }

@@ -97,7 +97,7 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
         }
         else
         {
-            spec["clusterIP"] = ips.Allocate();
+            spec["clusterIP"] = ips.Allocate(name);
         }
 
         string address = (string)spec["clusterIP"]!;

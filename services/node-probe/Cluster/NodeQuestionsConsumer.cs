@@ -1,7 +1,6 @@
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
-using Plumbline.Linux;
 using Plumbline.Rules;
 using Plumbline.Trials;
 using Plumbline.Trials.Cluster;
@@ -11,9 +10,6 @@ namespace Plumbline.NodeProbe.Cluster;
 /// <summary>Answers what the service scaler asks of this node's rules; what it asks of others, their probes answer.</summary>
 internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics kubeProxy) : IConsumer<ReadNodeDataPlane>, IConsumer<CountNodeRules>
 {
-    /// <summary>How iptables and nft end where there is no such chain or map.</summary>
-    private const int NotThere = 1;
-
     public async Task Consume(ConsumeContext<ReadNodeDataPlane> context)
     {
         if (context.Message.Node != place.Node)
@@ -44,17 +40,8 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
 
     private async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {
-        NodeRulesCounted counted = new() { Node = place.Node! };
-        try
-        {
-            ServiceRuleSet rules = await KernelServiceRules.ReadAsync(place.Namespace, question.DataPlane, token);
-            counted = counted with { Rules = rules.Rules.Count(rule => rule.Namespace == question.Place.ServiceNamespace), AllRules = rules.Count };
-        }
-        catch (ToolException exception) when (exception.ExitCode == NotThere)
-        {
-            return counted;
-        }
-
+        NamespaceRules rules = await NamespaceRules.ReadAsync(place.Namespace, question.DataPlane, question.Place.ServiceNamespace, token);
+        NodeRulesCounted counted = new() { Node = place.Node!, Rules = rules.Own, AllRules = rules.All };
         return counted.Rules != question.Wanted ? counted : counted with
         {
             IsNewestAnswered = question.Newest is { } newest ? await SentinelProbe.IsAnsweredAsync(place.Namespace, question.ExperimentId, question.Place, newest, token) : null,
