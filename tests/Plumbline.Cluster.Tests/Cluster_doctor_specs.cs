@@ -97,12 +97,12 @@ public sealed class Cluster_doctor_specs
     public async Task What_may_not_be_seen_is_said_and_all_else_is_told()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
-        cluster.Server.Denied.Add(("list", "nodes"));
+        cluster.Server.Denied.Add(("get", "configmaps"));
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "limited", "nodes", "cannot list nodes: 403 Forbidden");
+        AssertRow(output, "limited", "kube-proxy", "cannot read ConfigMap kube-system/kube-proxy: 403 Forbidden");
         AssertRow(output, "ok", "scheduler", "1 of 1 pods are ready");
     }
 
