@@ -22,7 +22,8 @@ public static class Permissions
         new(Core, "pods", echoNamespace, "list"),
         new(Core, "pods", null, "list"),
         new(Core, "nodes", null, "list"),
-        .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "create", "update"),
+        new(Coordination, "leases", ClusterNames.LeaseNamespace, "create"),
+        .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "update").Select(each => each with { Name = ClusterNames.LeaseName }),
     ];
 
     /// <summary>What is granted beside those, and done without where it is not: without it, nobody may know how many addresses Services can have.</summary>
@@ -85,6 +86,7 @@ public static class Permissions
         Resource = permission.Resource,
         NamespaceProperty = permission.Namespace,
         Verb = permission.Verb,
+        Name = permission.Name,
     };
 
     private static IEnumerable<Permission> Each(string group, string resource, string? inNamespace, params string[] verbs) =>
