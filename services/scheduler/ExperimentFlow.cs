@@ -243,6 +243,7 @@ public static class ExperimentFlow
                 DataPlanes = state.PresentStep.DataPlanes,
                 MostServices = plan.Spec.Services.Max(),
                 AllDataPlanes = [.. plan.Spec.DataPlanes.Select(WireNames.Parse<DataPlane>)],
+                ProxyMode = state.PresentStep.ProxyMode,
                 NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),
                 EndpointsPerService = plan.Spec.EndpointsPerService,
                 Protocols = [.. plan.Spec.Protocols.Select(WireNames.Parse<ServiceProtocol>)],
