@@ -17,6 +17,15 @@ internal sealed class KubeProxyRollout(ApiServer api)
     public static string? MarkOf(V1DaemonSet daemonSet) =>
         daemonSet.Spec.Template.Metadata?.Annotations?.TryGetValue(ClusterNames.RestartedForAnnotation, out string? mark) == true ? mark : null;
 
+    /// <summary>How far the restart for the present template is.</summary>
+    public static ProxyRestart StandOf(V1DaemonSet now)
+    {
+        V1DaemonSetStatus? status = now.Status;
+        bool isSeen = status?.ObservedGeneration >= now.Metadata.Generation;
+        return new ProxyRestart(
+            status?.DesiredNumberScheduled ?? 0, isSeen ? status!.UpdatedNumberScheduled ?? 0 : 0, status?.NumberAvailable ?? 0, isSeen);
+    }
+
     /// <summary>Restarts the pods one after the other, by the DaemonSet's own strategy; null takes the mark away.</summary>
     /// <returns>False where it was changed since it was read.</returns>
     public async Task<bool> MarkAsync(V1DaemonSet read, string? mark, CancellationToken token)
@@ -74,13 +83,5 @@ internal sealed class KubeProxyRollout(ApiServer api)
 
             await Task.Delay(api.Patience.Look, token);
         }
-    }
-
-    private static ProxyRestart StandOf(V1DaemonSet now)
-    {
-        V1DaemonSetStatus? status = now.Status;
-        bool isSeen = status?.ObservedGeneration >= now.Metadata.Generation;
-        return new ProxyRestart(
-            status?.DesiredNumberScheduled ?? 0, isSeen ? status!.UpdatedNumberScheduled ?? 0 : 0, status?.NumberAvailable ?? 0, isSeen);
     }
 }

@@ -109,11 +109,15 @@ public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
             {
                 await WriteAsync(configMap!, undone, token);
             }
+            else if (mark is not null && mark != Restoring && !KubeProxyRollout.StandOf(daemonSet!).AreAllNew)
+            {
+                // Pods of the template of old are left, to which the restart is about to go back: they would not be restarted.
+                await _rollout.MarkAsync(daemonSet!, Restoring, token);
+            }
             else if (mark is not null)
             {
                 if (mark == Restoring)
                 {
-                    // Until no pod is left that has the template of old and may have the changed configuration.
                     await _rollout.AwaitAsync(report, token);
                 }
 

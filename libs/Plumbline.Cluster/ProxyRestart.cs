@@ -6,5 +6,8 @@ namespace Plumbline.Cluster;
 /// <param name="IsSeen">Whether the cluster has begun with it.</param>
 public sealed record ProxyRestart(int Pods, int PodsRestarted, int PodsAvailable, bool IsSeen)
 {
-    public bool IsDone => IsSeen && PodsRestarted >= Pods && PodsAvailable >= Pods;
+    /// <summary>Whether no pod of before is left.</summary>
+    public bool AreAllNew => IsSeen && PodsRestarted >= Pods;
+
+    public bool IsDone => AreAllNew && PodsAvailable >= Pods;
 }

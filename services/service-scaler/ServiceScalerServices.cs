@@ -74,6 +74,7 @@ public static class ServiceScalerServices
         services.AddSingleton<LeaseTerms>();
         services.AddSingleton<RulesPatience>();
         services.AddSingleton<RulesAwaiter>();
+        services.AddSingleton<ProxyModeSwitch>();
         services.AddSingleton<INodeRules>(provider => new OwnNodeRules(NetworkNamespace.Own, provider.GetRequiredService<ClusterPlace>().Node));
         services.AddSingleton<Func<ScalingProgress, CancellationToken, Task>>(
             provider => (progress, token) => provider.GetRequiredService<IBus>().Publish(progress, token));

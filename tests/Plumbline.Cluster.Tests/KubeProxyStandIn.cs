@@ -10,11 +10,14 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
 {
     public NodeRules Rules { get; set; } = new() { Nftables = 1, Dialect = NftablesDialect.V136 };
 
+    /// <summary>Whose pods write the nodes' rules; null: <see cref="Rules"/> are there.</summary>
+    public KubeProxyDaemon? Daemon { get; set; }
+
     /// <summary>Rules that it is behind by, at each look; the last one counts for all that follow.</summary>
     public Queue<int> Behind { get; } = new([0]);
 
     public Task<IReadOnlyList<NodeReading>> ReadAsync(CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<NodeReading>>([new NodeReading("node-1", NodeDataPlane.Of(Rules))]);
+        Task.FromResult(Daemon?.Readings ?? [new NodeReading("node-1", NodeDataPlane.Of(Rules))]);
 
     public async Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token)
     {

@@ -26,12 +26,14 @@ internal sealed class ScalerLife : IDisposable
         Node = new KubeProxyStandIn(_asNode);
         Lease = new LeaseKeeper(
             Api, new ClusterPlace(pipeline, EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
+        rules ??= new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) };
         Cluster = new KubernetesServiceCluster(
             Api,
             Lease,
             Node,
-            new RulesAwaiter(Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
+            new RulesAwaiter(Node, TimeProvider.System, rules),
             new EchoEndpoints(EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
+            new ProxyModeSwitch(Api, Node, TimeProvider.System, rules with { LongestPause = TimeSpan.FromMilliseconds(20) }, NullLogger<ProxyModeSwitch>.Instance),
             new ScalingReports(
                 (progress, _) =>
                 {

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Hosting;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, quotas,
-/// Leases, ServiceCIDRs and access reviews, with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
+/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, ConfigMaps, DaemonSets,
+/// quotas, Leases, ServiceCIDRs and access reviews, with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
 /// with faults where asked.
 /// </summary>
 internal sealed class ApiServerDouble : ITestedApiServer
