@@ -89,7 +89,7 @@ public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
 
     private async Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, Action<ProxyRestart> report, CancellationToken token)
     {
-        while (true)
+        while (await IsChangedAsync(token))
         {
             (V1DaemonSet? daemonSet, V1ConfigMap? configMap) = await ReadAsync(token);
             if (await _originals.FindAsync(token) is not { } original || !await isLeft(original.ExperimentId))
@@ -132,6 +132,8 @@ public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
                 return restoration;
             }
         }
+
+        return null;
     }
 
     /// <summary>By what is there now: the wait was long.</summary>
