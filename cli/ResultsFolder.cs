@@ -17,8 +17,8 @@ internal sealed record ResultsFolder(string Folder)
 
     public string Database => Path.Combine(Folder, "plumbline.db");
 
-    public string Report(Guid experimentId, string extension) =>
-        Path.Combine(Folder, $"{ShortId.Of(experimentId)}.{extension}");
+    /// <param name="name">As <see cref="ReportName"/> has it.</param>
+    public string Report(string name, string extension) => Path.Combine(Folder, $"{name}.{extension}");
 
     /// <summary>Finds out, before anything is measured, whether the folder can be made and written; leaves nothing behind.</summary>
     /// <exception cref="UserException">It cannot.</exception>

@@ -22,7 +22,7 @@ public enum TrialFlag
     [JsonStringEnumMemberName("stray-packets")]
     StrayPackets,
 
-    /// <summary>The target's rule, or the number of rules, changed while it was measured.</summary>
+    /// <summary>The target's rule, or the number of rules, changed while it was measured, or kube-proxy wrote its rules anew.</summary>
     [JsonStringEnumMemberName("rules-moved")]
     RulesMoved,
 

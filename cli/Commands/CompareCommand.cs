@@ -27,12 +27,14 @@ internal static class CompareCommand
             $"is not one of {string.Join(", ", WireNames.Of<Stage>())}");
         Option<string[]> format = WordOption.Create(
             "--format", "table (default), md: Markdown, for a pull request, or html: a page with plots in the folder of --out; md,html gives both.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
+        Option<string?> node = NodeChoice.Option("The node whose figures are compared, of experiments in a cluster; needed where one was measured on several.");
         Option<string> folder = ResultsFolder.Option();
         Option<bool> postgres = ResultsSource.PostgresOption();
-        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, folder, postgres };
+        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, node, folder, postgres };
         command.SetAction(arguments => Run(
-            Load("A", arguments.GetValue(a)!, arguments.GetValue(folder)!, arguments.GetValue(postgres)),
-            Load("B", arguments.GetValue(b)!, arguments.GetValue(folder)!, arguments.GetValue(postgres)),
+            Load("A", arguments.GetValue(a)!, arguments.GetValue(node), arguments.GetValue(folder)!, arguments.GetValue(postgres)),
+            Load("B", arguments.GetValue(b)!, arguments.GetValue(node), arguments.GetValue(folder)!, arguments.GetValue(postgres)),
+            arguments.GetValue(node),
             arguments.GetValue(threshold)!,
             [.. arguments.GetValue(stage)!.Select(WireNames.Parse<Stage>)],
             arguments.GetValue(format)!,
@@ -43,8 +45,13 @@ internal static class CompareCommand
     private static Argument<string> Experiment(string name, string what) =>
         new(name) { Description = $"{what}: an experiment's id or its beginning, or FOLDER:ID for one in another folder of results." };
 
-    private static int Run(ExperimentResults a, ExperimentResults b, Threshold[] thresholds, Stage[] stages, string[] formats, ResultsFolder folder)
+    private static int Run(ExperimentResults a, ExperimentResults b, string? node, Threshold[] thresholds, Stage[] stages, string[] formats, ResultsFolder folder)
     {
+        if (node is not null && (a.Node ?? b.Node) is null)
+        {
+            throw new UserException(ExitCode.BadInput, "--node: both experiments were measured in labs, not on nodes of a cluster");
+        }
+
         ExperimentComparison comparison = ExperimentComparison.Of(a, b, stages.Length == 0 ? null : stages);
         bool page = formats.Contains("html");
         string? text = formats.LastOrDefault(each => each != "html");
@@ -78,7 +85,8 @@ internal static class CompareCommand
     /// <exception cref="UserException">The page cannot be written.</exception>
     private static string WritePage(ResultsFolder folder, ExperimentComparison comparison, Threshold[] thresholds)
     {
-        string path = Path.Combine(folder.Folder, $"{ShortId.Of(comparison.A.ExperimentId)}-{ShortId.Of(comparison.B.ExperimentId)}.compare.html");
+        string node = comparison.NodeOfA is { } name && name == comparison.NodeOfB ? $"-{name}" : "";
+        string path = folder.Report($"{ShortId.Of(comparison.A.ExperimentId)}-{ShortId.Of(comparison.B.ExperimentId)}{node}", "compare.html");
         try
         {
             // Both experiments may be of other folders.
@@ -93,15 +101,15 @@ internal static class CompareCommand
         }
     }
 
-    /// <exception cref="UserException">There is no such experiment.</exception>
-    private static ExperimentResults Load(string argument, string experiment, string folder, bool fromPostgres)
+    /// <exception cref="UserException">There is no such experiment, or not of one such node.</exception>
+    private static ExperimentResults Load(string argument, string experiment, string? node, string folder, bool fromPostgres)
     {
         int colon = experiment.LastIndexOf(':');
         (string inFolder, string id) = colon < 0 ? (folder, experiment) : (experiment[..colon], experiment[(colon + 1)..]);
         ResultsSource source = fromPostgres && colon < 0 ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(new ResultsFolder(inFolder));
         try
         {
-            return source.Use(store => store.Load(id));
+            return source.Use(store => NodeChoice.OneMachine(store.Load(id), node));
         }
         catch (UserException exception)
         {

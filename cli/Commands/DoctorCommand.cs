@@ -1,49 +1,30 @@
 using System.CommandLine;
+using Plumbline.Cli.Cluster;
+using Plumbline.Cli.Views;
 using Plumbline.NodeProbe;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline doctor`: what this machine can and cannot measure, and how to mend it.</summary>
+/// <summary>`plumbline doctor`: what this machine, or a cluster, can and cannot measure, and how to mend it.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()
     {
-        Command command = new("doctor", "Tell what this machine can and cannot measure, and how to mend it.");
-        command.SetAction((_, _) => RunAsync());
+        Option<bool> cluster = new("--cluster") { Description = "Look at the Kubernetes cluster of your kubeconfig, and at Plumbline in it; needs no root." };
+        Command command = new("doctor", "Tell what this machine can and cannot measure, and how to mend it.") { cluster };
+        command.SetAction(async (arguments, token) => arguments.GetValue(cluster)
+            ? Tell(await ClusterDoctor.CheckAsync(token), "This cluster cannot be measured yet.", "This cluster can be measured, with limits.", "This cluster can be measured.")
+            : Tell(await Requirements.CheckAllAsync(), "This machine cannot run the lab yet.", "This machine can run the lab, with limits.", "This machine can run the lab."));
         return command;
     }
 
-    private static async Task<int> RunAsync()
+    private static int Tell(IReadOnlyList<Finding> findings, string whenBlocked, string whenLimited, string whenGood)
     {
-        IReadOnlyList<Finding> findings = await Requirements.CheckAllAsync();
-        Table table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "", "");
-        foreach (Finding finding in findings)
-        {
-            string detail = finding.Remedy.Length > 0 ? $"{finding.Detail}\n→ {finding.Remedy}" : finding.Detail;
-            table.AddRow(new Text(Word(finding.Level), Colour(finding.Level)), new Text(finding.What), new Text(detail));
-        }
-
-        AnsiConsole.Write(table);
+        FindingsView.Write(AnsiConsole.Console, findings);
         bool blocked = findings.Any(finding => finding.Level == FindingLevel.Blocking);
         bool limited = findings.Any(finding => finding.Level == FindingLevel.Limited);
-        Console.WriteLine(blocked ? "This machine cannot run the lab yet." : limited ? "This machine can run the lab, with limits." : "This machine can run the lab.");
+        Console.WriteLine(blocked ? whenBlocked : limited ? whenLimited : whenGood);
         return blocked ? ExitCode.CannotRun : ExitCode.Success;
     }
-
-    private static string Word(FindingLevel level) => level switch
-    {
-        FindingLevel.Good => "ok",
-        FindingLevel.Absent => "absent",
-        FindingLevel.Limited => "limited",
-        _ => "missing",
-    };
-
-    private static Style Colour(FindingLevel level) => level switch
-    {
-        FindingLevel.Good => new Style(Color.Green),
-        FindingLevel.Absent => new Style(Color.Grey),
-        FindingLevel.Limited => new Style(Color.Yellow),
-        _ => new Style(Color.Red),
-    };
 }

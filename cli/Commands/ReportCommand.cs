@@ -17,26 +17,34 @@ internal static class ReportCommand
         Option<ReportFormat[]> format = ReportFormat.Option();
         Option<string> outFolder = ResultsFolder.Option();
         Option<bool> postgres = ResultsSource.PostgresOption();
-        Command command = new("report", "Show an experiment's results again and write its reports.") { id, format, outFolder, postgres };
+        Option<string?> node = NodeChoice.Option("The cluster's node whose results are shown; without it those of every node, each by itself.");
+        Command command = new("report", "Show an experiment's results again and write its reports.") { id, format, node, outFolder, postgres };
         command.SetAction(arguments =>
         {
             ResultsFolder folder = new(arguments.GetValue(outFolder)!);
             ResultsSource source = arguments.GetValue(postgres) ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(folder);
-            return Show(source, folder, arguments.GetValue(id)!, arguments.GetValue(format)!);
+            return Show(source, folder, arguments.GetValue(id)!, arguments.GetValue(node), arguments.GetValue(format)!);
         });
         return command;
     }
 
     /// <summary>Prints the experiment's table and writes its reports.</summary>
     /// <param name="folder">Where the reports go.</param>
-    /// <param name="formats">What to write; none for what is usual.</param>
     /// <exception cref="UserException">There is no such experiment, or the reports cannot be written.</exception>
-    public static int Show(ResultsSource source, ResultsFolder folder, string id, params IReadOnlyList<ReportFormat> formats)
+    public static int Show(ResultsSource source, ResultsFolder folder, string id) => Show(source, folder, id, null, []);
+
+    /// <param name="node">The cluster's node to show alone; null for all.</param>
+    /// <param name="formats">What to write; none for what is usual.</param>
+    private static int Show(ResultsSource source, ResultsFolder folder, string id, string? node, IReadOnlyList<ReportFormat> formats)
     {
         ReportFormat.DemandOneText(formats);
         try
         {
-            return source.Use(store => Show(store, folder, store.Load(id), formats));
+            return source.Use(store =>
+            {
+                ExperimentResults results = store.Load(id);
+                return Show(store, folder, node is null ? results : NodeChoice.Of(results, node), formats);
+            });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -73,17 +81,22 @@ internal static class ReportCommand
 
     private static void WriteText(ReportFormat format, ExperimentResults results)
     {
-        if (format == ReportFormat.Markdown)
-        {
-            MarkdownExport.Write(results, Console.Out);
-        }
-        else if (format == ReportFormat.Prometheus)
+        if (format == ReportFormat.Prometheus)
         {
             PrometheusExport.Write(results, Console.Out);
+            return;
         }
-        else
+
+        foreach (ExperimentResults node in results.ByNode())
         {
-            ComparisonView.Write(AnsiConsole.Console, results);
+            if (format == ReportFormat.Markdown)
+            {
+                MarkdownExport.Write(node, Console.Out);
+            }
+            else
+            {
+                ComparisonView.Write(AnsiConsole.Console, node);
+            }
         }
     }
 }

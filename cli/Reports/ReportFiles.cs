@@ -2,32 +2,37 @@ using Plumbline.Results;
 
 namespace Plumbline.Cli.Reports;
 
-/// <summary>Writes an experiment's reports as files, into the folder of results.</summary>
+/// <summary>
+/// Writes an experiment's reports as files, into the folder of results. Tables have all nodes of a cluster in one file, with a
+/// column that names them; whatever holds figures of a whole experiment is a file for each node.
+/// </summary>
 internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, ExperimentResults results)
 {
     private IReadOnlyList<string>? _plots;
+
+    private IReadOnlyList<ExperimentResults> Nodes => results.ByNode();
 
     /// <returns>The files' paths, as each is written.</returns>
     public IEnumerable<string> Write(ReportFormat format)
     {
         if (format == ReportFormat.Csv)
         {
-            return [Text("csv", CsvExport.Write), .. CrossCheck.Of(results).Pairs.Count == 0 ? Array.Empty<string>() : [Text("cross-check.csv", CrossCheckExport.Write)]];
+            return [Text(results, "csv", CsvExport.Write), .. Nodes.All(node => CrossCheck.Of(node).Pairs.Count == 0) ? Array.Empty<string>() : [Text(results, "cross-check.csv", CrossCheckExport.Write)]];
         }
 
         if (format == ReportFormat.Json)
         {
-            return [Text("json", JsonExport.Write)];
+            return Nodes.Select(node => Text(node, "json", JsonExport.Write));
         }
 
         if (format == ReportFormat.Html)
         {
-            return [Text("html", HtmlReport.Write)];
+            return Nodes.Select(node => Text(node, "html", HtmlReport.Write));
         }
 
         if (format == ReportFormat.HdrLog)
         {
-            return [HdrLog()];
+            return Nodes.Select(HdrLog);
         }
 
         if (format == ReportFormat.Svg || format == ReportFormat.Png)
@@ -41,18 +46,18 @@ internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, Expe
     /// <summary>Kept latencies, where there are any.</summary>
     public IEnumerable<string> WriteRaw()
     {
-        string rawFolder = folder.Report(results.Summary.ExperimentId, "raw");
+        string rawFolder = folder.Report(ReportName.Of(results), "raw");
         if (RawExport.Write(store, results, rawFolder) is { Count: > 0 } files)
         {
             yield return $"{rawFolder}: each latency in ns, one per line, in {files.Count} files";
         }
     }
 
-    private string Text(string extension, Action<ExperimentResults, TextWriter> write)
+    private string Text(ExperimentResults of, string extension, Action<ExperimentResults, TextWriter> write)
     {
-        string path = folder.Report(results.Summary.ExperimentId, extension);
+        string path = folder.Report(ReportName.Of(of), extension);
         using StreamWriter writer = new(path);
-        write(results, writer);
+        write(of, writer);
         return path;
     }
 
@@ -64,17 +69,17 @@ internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, Expe
             return [];
         }
 
-        _plots = PlotExport.Write(results, folder.Folder);
+        _plots = [.. Nodes.SelectMany(node => PlotExport.Write(node, folder.Folder))];
         return _plots.Any(path => path.EndsWith($".{format.Name}", StringComparison.Ordinal))
             ? _plots
             : throw new UserException(ExitCode.CannotRun, $"--format {format.Name}: no plot could be drawn; pictures need a font: apt-get install fonts-dejavu-core");
     }
 
-    private string HdrLog()
+    private string HdrLog(ExperimentResults node)
     {
-        string path = folder.Report(results.Summary.ExperimentId, "hlog");
+        string path = folder.Report(ReportName.Of(node), "hlog");
         using FileStream stream = File.Create(path);
-        HdrLogExport.Write(results, stream);
+        HdrLogExport.Write(node, stream);
         return path;
     }
 }

@@ -9,8 +9,11 @@ internal static class CompareView
 {
     public static void Write(IAnsiConsole console, ExperimentComparison comparison, IReadOnlyList<Threshold> thresholds)
     {
-        console.WriteLine(CompareWords.Experiment("A", comparison.A));
-        console.WriteLine(CompareWords.Experiment("B", comparison.B));
+        foreach (string experiment in CompareWords.Experiments(comparison))
+        {
+            console.WriteLine(experiment);
+        }
+
         console.WriteLine();
         WriteConditions(console, comparison.Conditions);
         foreach (IGrouping<(Stage Stage, DataPlane DataPlane), CellComparison> cells in comparison.Cells.GroupBy(

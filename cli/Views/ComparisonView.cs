@@ -17,10 +17,11 @@ internal static class ComparisonView
     {
         ComparisonTable comparison = ComparisonTable.Of(results);
         console.WriteLine();
+        NodeView.WriteHeading(console, results);
         WriteVerdict(console, results, comparison);
         foreach (HeadlineTable table in HeadlineTables.Of(comparison))
         {
-            WriteTable(console, comparison, table);
+            WriteTable(console, results, comparison, table);
             if (table.Stage == Stage.RoundTrip && HeadlineTables.UserSpaceWords(comparison) is { } words)
             {
                 console.WriteLine(words);
@@ -30,6 +31,7 @@ internal static class ComparisonView
 
         FunctionCallView.Write(console, results);
         WriteCrossCheck(console, CrossCheck.Of(results));
+        NodeView.WriteSteps(console, results);
         ComparisonNotes.Write(console, results, comparison);
         console.WriteLine();
     }
@@ -50,7 +52,7 @@ internal static class ComparisonView
         LatencyBars.Write(console, comparison);
     }
 
-    private static void WriteTable(IAnsiConsole console, ComparisonTable comparison, HeadlineTable table)
+    private static void WriteTable(IAnsiConsole console, ExperimentResults results, ComparisonTable comparison, HeadlineTable table)
     {
         console.WriteLine(table.Title);
         bool fits = console.Profile.Width >= 12 + (comparison.Columns.Count * CellWidth);
@@ -62,7 +64,7 @@ internal static class ComparisonView
             console.Write(Render(comparison, [.. columns], table));
         }
 
-        foreach (string baseline in HeadlineTables.Baselines(comparison, table))
+        foreach (string baseline in HeadlineTables.Baselines(results, comparison, table))
         {
             console.WriteLine(baseline);
         }

@@ -10,11 +10,13 @@ internal static class EventText
     {
         if (scaled.DataPlanes.All(each => each.DataPlane == DataPlane.NoRules))
         {
-            return "baseline without rules";
+            return scaled.Nodes.Count == 0 ? "baseline without rules" : "baseline without the experiment's Services";
         }
 
-        string programming = string.Join(", ", scaled.DataPlanes.Select(each => string.Create(
-            CultureInfo.InvariantCulture, $"{each.DataPlane.WireName()} {each.ProgrammingNs / 1e9:F2} s")));
+        IEnumerable<(string Name, long Ns)> programmed = scaled.Nodes.Count == 0
+            ? scaled.DataPlanes.Select(each => (each.DataPlane.WireName(), each.ProgrammingNs))
+            : scaled.Nodes.Select(each => ($"{each.Place.Node} ({each.DataPlane.WireName()})", each.ProgrammingNs));
+        string programming = string.Join(", ", programmed.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {each.Ns / 1e9:F2} s")));
         ProgrammedDataPlane first = scaled.DataPlanes[0];
         string rules = first.Rules == first.Services ? "" : string.Create(CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
         return string.Create(CultureInfo.InvariantCulture, $"{first.Services:N0} Services{rules} programmed: {programming}");

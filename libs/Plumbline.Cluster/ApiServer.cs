@@ -49,12 +49,15 @@ public sealed class ApiServer : IDisposable
 
     public ApiPatience Patience { get; }
 
+    /// <summary>Where it is.</summary>
+    public Uri Address => _client.BaseUri;
+
     /// <summary>For many requests at once.</summary>
     public AdaptiveConcurrency Concurrency { get; }
 
     /// <param name="kubeConfig">A kubeconfig's path; empty for the pod's own account, or outside a pod for the user's kubeconfig.</param>
     /// <exception cref="ClusterRefusedException">It names no cluster.</exception>
-    public static ApiServer Connect(string kubeConfig)
+    public static ApiServer Connect(string kubeConfig, ApiPatience? patience = null)
     {
         try
         {
@@ -64,7 +67,7 @@ public sealed class ApiServer : IDisposable
 
             // The pipeline has the timeouts.
             configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
-            return new ApiServer(new Kubernetes(configuration));
+            return new ApiServer(new Kubernetes(configuration), patience);
         }
         catch (Exception exception) when (exception is KubeConfigException or KubernetesClientException or YamlException or IOException or FormatException)
         {

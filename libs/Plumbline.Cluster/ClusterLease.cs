@@ -14,6 +14,15 @@ public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider c
     /// <summary>Null where nobody has it.</summary>
     public async Task<LeaseHolder?> HolderAsync(CancellationToken token) => LeaseHolder.Parse((await FindAsync(token))?.Spec?.HolderIdentity);
 
+    /// <summary>Who has it, and since when nothing was heard of them.</summary>
+    public async Task<LeaseStanding> StandingAsync(CancellationToken token)
+    {
+        V1LeaseSpec? spec = (await FindAsync(token))?.Spec;
+        return string.IsNullOrEmpty(spec?.HolderIdentity)
+            ? new LeaseStanding(null, "", null, IsHeld: false)
+            : new LeaseStanding(LeaseHolder.Parse(spec.HolderIdentity), spec.HolderIdentity, spec.RenewTime is { } renewed ? Since(renewed) : null, !IsStale(spec));
+    }
+
     /// <summary>Takes it, or renews it where one has it already.</summary>
     /// <returns>Null where it is taken; else why not.</returns>
     public Task<string?> TakeAsync(LeaseHolder holder, CancellationToken token) => ChangeAsync(

@@ -27,8 +27,7 @@ internal sealed class KubeProxyRollout(ApiServer api)
     }
 
     /// <summary>Restarts the pods one after the other, by the DaemonSet's own strategy; null takes the mark away.</summary>
-    /// <returns>False where it was changed since it was read.</returns>
-    public async Task<bool> MarkAsync(V1DaemonSet read, string? mark, CancellationToken token)
+    public async Task MarkAsync(V1DaemonSet read, string? mark, CancellationToken token)
     {
         Dictionary<string, string?> annotations = new() { [ClusterNames.RestartedForAnnotation] = mark };
         V1Patch patch = new(
@@ -45,11 +44,10 @@ internal sealed class KubeProxyRollout(ApiServer api)
                 (client, attempt) => client.AppsV1.PatchNamespacedDaemonSetAsync(
                     patch, KubeProxyInstallation.Name, KubeProxyInstallation.Namespace, cancellationToken: attempt),
                 token);
-            return true;
         }
         catch (ApiException exception) when (exception.IsConflict)
         {
-            return false;
+            // It was changed since it was read: whoever looks again sees by whom.
         }
     }
 

@@ -1,6 +1,5 @@
 using k8s;
 using k8s.Models;
-using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
 
 namespace Plumbline.Cluster;
@@ -10,7 +9,7 @@ namespace Plumbline.Cluster;
 /// both can be killed between any two requests and taken up by another. The original is kept in the cluster before the first change
 /// and removed after the last, and is read after what is to be changed: so a change never meets what another has begun since.
 /// </summary>
-public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
+public sealed class KubeProxySwitch(ApiServer api)
 {
     /// <summary>The mark of a restart that follows a restored configuration.</summary>
     private const string Restoring = "restoring";
@@ -20,6 +19,10 @@ public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
 
     /// <summary>Whether a change of it is there, whoever's.</summary>
     public async Task<bool> IsChangedAsync(CancellationToken token) => await _originals.FindAsync(token) is not null;
+
+    /// <summary>Whose change is there that has no right to it any more; null where none is.</summary>
+    public async Task<Guid?> FindLeftAsync(Func<Guid, Task<bool>> isLeft, CancellationToken token) =>
+        await _originals.FindAsync(token) is { } original && await isLeft(original.ExperimentId) ? original.ExperimentId : null;
 
     /// <summary>
     /// Has every kube-proxy of the cluster in that mode, restarted and available. Where that is the mode it had before, all is restored.
@@ -70,9 +73,9 @@ public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
                 await _rollout.AwaitAsync(report, token);
                 return;
             }
-            else if (await _rollout.MarkAsync(daemonSet!, mode.WireName(), token))
+            else
             {
-                logger.LogInformation("experiment {ExperimentId}: kube-proxy is configured for {Mode} and restarts", experimentId, mode.WireName());
+                await _rollout.MarkAsync(daemonSet!, mode.WireName(), token);
             }
         }
     }
@@ -127,9 +130,7 @@ public sealed class KubeProxySwitch(ApiServer api, ILogger logger)
             {
                 await _rollout.AwaitAsync(report, token);
                 await _originals.RemoveAsync(original, token);
-                KubeProxyRestoration restoration = new(original.ExperimentId) { IsExact = present == original.Before };
-                logger.Log(restoration.IsExact ? LogLevel.Information : LogLevel.Warning, "{Restoration}", restoration);
-                return restoration;
+                return new KubeProxyRestoration(original.ExperimentId) { IsExact = present == original.Before };
             }
         }
 

@@ -21,6 +21,8 @@ public static class Permissions
         .. Each(Core, "services", experimentNamespace, "list", "create", "delete", "deletecollection"),
         .. Each(Discovery, "endpointslices", experimentNamespace, "list", "create", "delete", "deletecollection"),
         new(Core, "pods", echoNamespace, "list"),
+        new(Core, "pods", null, "list"),
+        new(Core, "nodes", null, "list"),
         .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "create", "update"),
     ];
 
@@ -35,31 +37,52 @@ public static class Permissions
         new(Core, "configmaps", KubeProxyInstallation.Namespace, "create"),
     ];
 
-    /// <summary>Those that the API server does not grant.</summary>
-    public static async Task<IReadOnlyList<Permission>> MissingAsync(ApiServer api, IReadOnlyList<Permission> needed, CancellationToken token)
-    {
-        List<Permission> missing = [];
-        foreach (Permission each in needed)
+    /// <summary>What is granted beside those, and done without where it is not: without it, nobody may know how many addresses Services can have.</summary>
+    public static IReadOnlyList<Permission> Useful { get; } = [new("networking.k8s.io", "servicecidrs", null, "list")];
+
+    /// <summary>Those that the API server does not grant to whoever asks.</summary>
+    public static Task<IReadOnlyList<Permission>> MissingAsync(ApiServer api, IReadOnlyList<Permission> needed, CancellationToken token) => MissingAsync(
+        needed,
+        async each =>
         {
             V1SelfSubjectAccessReview review = new()
             {
                 ApiVersion = "authorization.k8s.io/v1",
                 Kind = "SelfSubjectAccessReview",
-                Spec = new V1SelfSubjectAccessReviewSpec
+                Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = Attributes(each) },
+            };
+            return (await api.CallAsync(
+                $"ask whether it may {each}", (client, attempt) => client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: attempt), token)).Status.Allowed;
+        });
+
+    /// <summary>Those that the API server does not grant to an account of pods.</summary>
+    /// <param name="account">Its name.</param>
+    public static Task<IReadOnlyList<Permission>> MissingOfAccountAsync(
+        ApiServer api, string accountNamespace, string account, IReadOnlyList<Permission> needed, CancellationToken token) => MissingAsync(
+        needed,
+        async each =>
+        {
+            V1SubjectAccessReview review = new()
+            {
+                ApiVersion = "authorization.k8s.io/v1",
+                Kind = "SubjectAccessReview",
+                Spec = new V1SubjectAccessReviewSpec
                 {
-                    ResourceAttributes = new V1ResourceAttributes
-                    {
-                        Group = each.Group,
-                        Resource = each.Resource,
-                        NamespaceProperty = each.Namespace,
-                        Verb = each.Verb,
-                        Name = each.Name,
-                    },
+                    User = $"system:serviceaccount:{accountNamespace}:{account}",
+                    Groups = ["system:serviceaccounts", $"system:serviceaccounts:{accountNamespace}", "system:authenticated"],
+                    ResourceAttributes = Attributes(each),
                 },
             };
-            V1SelfSubjectAccessReview answer = await api.CallAsync(
-                $"ask whether it may {each}", (client, attempt) => client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: attempt), token);
-            if (!answer.Status.Allowed)
+            return (await api.CallAsync(
+                $"ask whether {account} may {each}", (client, attempt) => client.AuthorizationV1.CreateSubjectAccessReviewAsync(review, cancellationToken: attempt), token)).Status.Allowed;
+        });
+
+    private static async Task<IReadOnlyList<Permission>> MissingAsync(IReadOnlyList<Permission> needed, Func<Permission, Task<bool>> isAllowed)
+    {
+        List<Permission> missing = [];
+        foreach (Permission each in needed)
+        {
+            if (!await isAllowed(each))
             {
                 missing.Add(each);
             }
@@ -67,6 +90,15 @@ public static class Permissions
 
         return missing;
     }
+
+    private static V1ResourceAttributes Attributes(Permission permission) => new()
+    {
+        Group = permission.Group,
+        Resource = permission.Resource,
+        NamespaceProperty = permission.Namespace,
+        Verb = permission.Verb,
+        Name = permission.Name,
+    };
 
     private static IEnumerable<Permission> Each(string group, string resource, string? inNamespace, params string[] verbs) =>
         verbs.Select(verb => new Permission(group, resource, inNamespace, verb));

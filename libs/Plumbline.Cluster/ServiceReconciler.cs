@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Plumbline.Contracts;
 
 namespace Plumbline.Cluster;
 
@@ -14,22 +15,22 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
     private const int MostFruitless = 5;
 
     /// <param name="report">Called often, from any thread.</param>
-    /// <returns>Services that were created.</returns>
+    /// <returns>Services that were created, and where the newest of all that are there is reached.</returns>
     /// <exception cref="ApiException">The API server refused something for good.</exception>
     /// <exception cref="InvalidOperationException">Something undoes what is done.</exception>
-    public async Task<int> ReconcileAsync(
+    public async Task<(int Created, ServiceAddress? Newest)> ReconcileAsync(
         IReadOnlyList<DesiredService> desired, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
     {
         string name = ClusterNames.Namespace(objects.ExperimentId);
         int created = 0, fruitless = 0, least = int.MaxValue;
         while (true)
         {
-            ServiceDifference difference = await LookAsync(name, desired, objects, token);
+            (ServiceDifference difference, ServiceAddress? newest) = await LookAsync(name, desired, objects, token);
             int toDo = ToDo(difference);
             report(new ReconcileProgress(difference.Standing, toDo));
             if (difference.IsEmpty)
             {
-                return created;
+                return (created, newest);
             }
 
             fruitless = toDo < least ? 0 : fruitless + 1;
@@ -52,7 +53,7 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         + difference.Services.Blocks.Count + difference.Services.Names.Count
         + difference.Slices.Blocks.Count + difference.Slices.Names.Count;
 
-    private async Task<ServiceDifference> LookAsync(
+    private async Task<(ServiceDifference Difference, ServiceAddress? Newest)> LookAsync(
         string name, IReadOnlyList<DesiredService> desired, ServiceObjects objects, CancellationToken token)
     {
         IReadOnlyList<V1Service> services = await Pages.ListAsync<V1ServiceList, V1Service>(
@@ -65,40 +66,57 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
             $"EndpointSlices in namespace {name}",
             (client, next, size, attempt) => client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
             token);
-        return ServiceDifference.Between(services, slices, desired, objects);
+        return (ServiceDifference.Between(services, slices, desired, objects), Newest(services));
     }
+
+    private static ServiceAddress? Newest(IReadOnlyList<V1Service> services) =>
+        services.MaxBy(each => (each.Metadata.CreationTimestamp, each.Metadata.Name)) is { Spec: { ClusterIP: { } address, Ports: [{ } port, ..] } }
+            ? new ServiceAddress(address, port.Port, port.Protocol == "UDP" ? ServiceProtocol.Udp : ServiceProtocol.Tcp)
+            : null;
 
     private async Task<int> ApplyAsync(
         string name, ServiceDifference difference, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
     {
         int created = 0, remaining = ToDo(difference);
-        await Parallel.ForEachAsync(
-            Changes(name, difference, objects, () => Interlocked.Increment(ref created)),
-            new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
-            async (change, attempt) =>
-            {
-                await api.Concurrency.RunAsync(() => change(attempt), attempt);
-                report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
-            });
+        foreach (IEnumerable<Func<CancellationToken, Task>> phase in (IEnumerable<Func<CancellationToken, Task>>[])
+        [
+            ServiceRemovals(name, difference),
+            OtherChanges(name, difference, objects, () => Interlocked.Increment(ref created)),
+        ])
+        {
+            await Parallel.ForEachAsync(
+                phase,
+                new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
+                async (change, attempt) =>
+                {
+                    await api.Concurrency.RunAsync(() => change(attempt), attempt);
+                    report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
+                });
+        }
+
         return created;
     }
 
-    /// <summary>What there is to do, in the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
-    private IEnumerable<Func<CancellationToken, Task>> Changes(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    /// <summary>Done before EndpointSlices go: for a Service that has lost its endpoints kube-proxy writes a rule that refuses its packets.</summary>
+    private IEnumerable<Func<CancellationToken, Task>> ServiceRemovals(string name, ServiceDifference difference)
     {
         foreach (string block in difference.Services.Blocks)
         {
             yield return token => DeleteServicesAsync(name, block, token);
         }
 
-        foreach (string block in difference.Slices.Blocks)
-        {
-            yield return token => DeleteSlicesAsync(name, block, token);
-        }
-
         foreach (string service in difference.Services.Names)
         {
             yield return token => DeleteServiceAsync(name, service, token);
+        }
+    }
+
+    /// <summary>In the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
+    private IEnumerable<Func<CancellationToken, Task>> OtherChanges(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    {
+        foreach (string block in difference.Slices.Blocks)
+        {
+            yield return token => DeleteSlicesAsync(name, block, token);
         }
 
         foreach (string slice in difference.Slices.Names)

@@ -2,13 +2,22 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Results;
 
-/// <summary>Everything recorded of one experiment.</summary>
+/// <summary>
+/// Everything recorded of one experiment. One in a cluster is of several machines, whose figures are never put together: figures
+/// are made of <see cref="OfNode"/> or each of <see cref="ByNode"/>.
+/// </summary>
 public sealed record ExperimentResults
 {
     public required ExperimentSummary Summary { get; init; }
 
-    /// <summary>Null when the experiment ended before its machine was described.</summary>
+    /// <summary>The node that all of this is of; null for a lab, and for a cluster's nodes together.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Null when the experiment ended before its machine was described, and for a cluster's nodes together.</summary>
     public required MachineDescription? Machine { get; init; }
+
+    /// <summary>The cluster's machines by the names of the nodes that they are; none of a lab.</summary>
+    public IReadOnlyDictionary<string, MachineDescription> NodeMachines { get; init; } = new Dictionary<string, MachineDescription>();
 
     /// <summary>Steps whose rules were programmed, in order. Of a data plane that a rerun programmed again there is the latest alone.</summary>
     public required IReadOnlyList<ServicesScaled> Steps { get; init; }
@@ -18,6 +27,32 @@ public sealed record ExperimentResults
 
     /// <summary>All attempts, flagged ones and those of reruns too, in the order of the plan.</summary>
     public required IReadOnlyList<AttemptResult> Attempts { get; init; }
+
+    /// <summary>Names of the cluster's nodes, in the order of the specification; the one alone where this is of one; none of a lab.</summary>
+    public IReadOnlyList<string> Nodes => Node is not null ? [Node] :
+    [
+        .. Summary.Spec.Nodes
+            .Concat(Attempts.Select(attempt => attempt.Trial.Place?.Node).OfType<string>())
+            .Concat(Steps.SelectMany(step => step.Nodes).Select(node => node.Place.Node))
+            .Distinct(),
+    ];
+
+    /// <summary>
+    /// The experiment on one node: its attempts, its machine, and steps with its rules and the time until they were there; the summary
+    /// counts the node's trials.
+    /// </summary>
+    /// <exception cref="ArgumentException">It was not measured there.</exception>
+    public ExperimentResults OfNode(string name) =>
+        ByNode().FirstOrDefault(view => view.Node == name)
+        ?? throw new ArgumentException($"experiment {Summary.ExperimentId} was not measured on a node {name}", nameof(name));
+
+    /// <summary>The experiment on each of its nodes; of a lab these results themselves.</summary>
+    public IReadOnlyList<ExperimentResults> ByNode() => NodeView.All(this);
+
+    /// <exception cref="InvalidOperationException">These results are of a cluster's nodes together.</exception>
+    internal ExperimentResults OfOneMachine() => Node is not null || Nodes.Count == 0
+        ? this
+        : throw new InvalidOperationException($"figures of different nodes ({string.Join(", ", Nodes)}) are never put together: take those of one");
 
     /// <summary>
     /// The attempts that figures may be made of: one for each trial that has one without flags, the latest of those. So a

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Plumbline.Contracts;
 
 namespace Plumbline.Results;
@@ -32,5 +33,13 @@ public sealed record FunctionResult
 /// <summary>Latencies of single calls: of one function at one hook for one table or base chain.</summary>
 public sealed record FunctionCallLatency : MeasuredLatency
 {
+    public FunctionCallLatency()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal FunctionCallLatency(RuleChain of, MeasuredLatency measured)
+        : base(measured) => Of = of;
+
     public required RuleChain Of { get; init; }
 }

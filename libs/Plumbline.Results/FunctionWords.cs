@@ -57,6 +57,11 @@ public static class FunctionWords
                orderby function.Key
                select $"{Figures.Integer((long)Math.Round(function.Median()))} ns for {function.Key.WireName()}",
         ];
+        if (functions.Length > 0 && counted.Any(attempt => attempt.Trial.Place is not null))
+        {
+            return $"In the baseline a call, on the rules of the cluster's own Services, reads {string.Join(" and ", functions)} (p50).";
+        }
+
         return functions.Length == 0
             ? null
             : $"Added to the reading: a call on an empty chain reads {string.Join(" and ", functions)} (p50, baseline); no call can read less, and each reading holds at most so much that is not rules.";

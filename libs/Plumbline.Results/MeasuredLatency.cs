@@ -1,7 +1,7 @@
 namespace Plumbline.Results;
 
 /// <summary>Latencies in one attempt. Percentiles are null where fewer than ten samples lie above them.</summary>
-public abstract record MeasuredLatency
+public record MeasuredLatency
 {
     /// <summary>Version of the bucket layout.</summary>
     public required int LayoutVersion { get; init; }

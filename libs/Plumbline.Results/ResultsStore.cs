@@ -49,32 +49,33 @@ public sealed class ResultsStore : IDisposable
         StartedUnixMs = started.StartedAt.ToUnixTimeMilliseconds(),
     }));
 
-    public void RecordMachine(NodeDescribed described) => Write(transaction => Schema.Machine.Insert(transaction, new MachineRow
+    public void RecordMachine(NodeDescribed described) => Write(transaction =>
     {
-        ExperimentId = described.ExperimentId.ToString(),
-        Kernel = described.Machine.Kernel,
-        OperatingSystem = described.Machine.OperatingSystem,
-        CpuModel = described.Machine.CpuModel,
-        CpuCount = described.Machine.CpuCount,
-        Governor = described.Machine.Governor,
-        Hypervisor = described.Machine.Hypervisor,
-        Mitigations = described.Machine.Mitigations,
-        NftVersion = described.Machine.NftVersion,
-        IptablesVersion = described.Machine.IptablesVersion,
-        PlumblineVersion = described.Machine.PlumblineVersion,
-    }));
+        if (described.Node is { } node)
+        {
+            Schema.NodeMachine.Insert(transaction, new NodeMachineRow(described, node));
+        }
+        else
+        {
+            Schema.Machine.Insert(transaction, new MachineRow(described));
+        }
+    });
 
-    public void RecordStep(ServicesScaled scaled) => Write(transaction => Schema.Step.Insert(transaction, scaled.DataPlanes.Select(each => new StepRow
+    public void RecordStep(ServicesScaled scaled) => Write(transaction =>
     {
-        ExperimentId = scaled.ExperimentId.ToString(),
-        Run = scaled.Run,
-        Step = scaled.Step,
-        DataPlane = each.DataPlane.WireName(),
-        Services = each.Services,
-        Rules = each.Rules,
-        ProgrammingNs = each.ProgrammingNs,
-        Tool = each.Tool,
-    })));
+        Schema.Step.Insert(transaction, scaled.DataPlanes.Select(each => new StepRow
+        {
+            ExperimentId = scaled.ExperimentId.ToString(),
+            Run = scaled.Run,
+            Step = scaled.Step,
+            DataPlane = each.DataPlane.WireName(),
+            Services = each.Services,
+            Rules = each.Rules,
+            ProgrammingNs = each.ProgrammingNs,
+            Tool = each.Tool,
+        }));
+        Schema.NodeStep.Insert(transaction, NodeStepRow.Of(scaled));
+    });
 
     /// <summary>Records one attempt; it is accepted when it has no flags.</summary>
     /// <returns>What is recorded of it: of the first message about it, where this is another.</returns>

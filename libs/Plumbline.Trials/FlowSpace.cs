@@ -23,6 +23,15 @@ public sealed record FlowSpace(uint FirstIp, int Ips, int FirstPort = FlowSpace.
 
     public long Flows => (long)Ips * Ports;
 
+    /// <summary>
+    /// Where a range of flows begins here. A node that is given few source addresses has fewer flows than an experiment may take, and
+    /// begins anew behind the last; should an entry of the earlier ones be left then, the proof of first packets says so.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There are not so many flows at all.</exception>
+    public long Fit(long firstFlow, int flows) => flows <= Flows
+        ? firstFlow % (Flows - flows + 1)
+        : throw new InvalidOperationException($"a trial takes {flows:N0} flows and the source addresses give {Flows:N0}: give the node a larger prefix of them, or ask for fewer packets");
+
     /// <exception cref="ArgumentOutOfRangeException">There are not so many flows.</exception>
     public FlowAddress AddressOf(long flow)
     {

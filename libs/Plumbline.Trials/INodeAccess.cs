@@ -1,14 +1,16 @@
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Trials.Cluster;
 
 namespace Plumbline.Trials;
 
 /// <summary>Where traffic enters the measured node: a lab node's client, or a namespace of the probe's own beside a cluster node.</summary>
 public interface INodeAccess
 {
+    /// <param name="place">What is known of a cluster's node; null in the lab.</param>
     /// <exception cref="NodeGoneException">There is no such node.</exception>
-    Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane);
+    Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, NodePlace? place = null, CancellationToken token = default);
 
     /// <summary>
     /// A node of the experiment's own that has an empty chain for each function which evaluates rules, as far as there are tools
@@ -17,8 +19,8 @@ public interface INodeAccess
     Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token);
 }
 
-/// <summary>How to send a packet into a node so that it arrives as a pod's does.</summary>
-public sealed record TrafficEntry
+/// <summary>How to send a packet into a node so that it arrives as a pod's does. Disposed of when the trial is over.</summary>
+public sealed record TrafficEntry : IAsyncDisposable
 {
     /// <summary>Namespace to send from.</summary>
     public required NetworkNamespace Sender { get; init; }
@@ -46,4 +48,12 @@ public sealed record TrafficEntry
 
     /// <summary>Port that the Services have (the endpoint's own in the baseline arm).</summary>
     public required int DestinationPort { get; init; }
+
+    /// <summary>Where kube-proxy tells of its syncs; null in the lab, which has none.</summary>
+    public KubeProxyMetrics? KubeProxy { get; init; }
+
+    /// <summary>Removes what was made for the entry alone.</summary>
+    public Func<Task> Leave { get; init; } = () => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await Leave();
 }

@@ -1,5 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.Rules;
+using Plumbline.Trials.Cluster;
 
 namespace Plumbline.Trials;
 
@@ -21,10 +22,15 @@ public sealed record Targets
     /// Chooses by the order of the rules in the kernel: among the rules of that protocol of Services that may be measured,
     /// the one nearest to the wished-for place. Pure.
     /// </summary>
+    /// <param name="serviceNamespace">Of the Services that may be measured; null where all rules are the experiment's.</param>
     /// <exception cref="InvalidOperationException">No Service of that protocol may be measured.</exception>
-    public static Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol)
+    public static Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol, string? serviceNamespace = null)
     {
-        ServiceRule[] eligible = [.. rules.Rules.Where(rule => rule.Protocol == protocol && ServiceNames.IsTarget(rule.Name))];
+        ServiceRule[] eligible =
+        [
+            .. rules.Rules.Where(rule => rule.Protocol == protocol && ServiceNames.IsTarget(rule.Name)
+                && (serviceNamespace is null || (rule.Namespace == serviceNamespace && rule.Port == ClusterNodeAccess.ServicePort))),
+        ];
         if (eligible.Length == 0)
         {
             throw new InvalidOperationException(

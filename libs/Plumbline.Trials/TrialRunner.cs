@@ -27,22 +27,25 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
     {
         _probe ??= StageProbe.Load();
-        TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane);
+        await using TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane, trial.Place, token);
         if (_quietStep != StepOf(trial))
         {
             await QuietMachine.WaitAsync(token);
             _quietStep = StepOf(trial);
         }
 
-        (FunctionProbe? functions, TrafficEntry? emptyChains, string? functionAbsent) = await FunctionsForAsync(trial, token);
+        (FunctionProbe? functions, TrafficEntry? emptyEntry, string? functionAbsent) = await FunctionsForAsync(trial, token);
+        await using TrafficEntry? emptyChains = emptyEntry;
         ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
-        Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Position, method.ProtocolOf(trial));
+        Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Position, method.ProtocolOf(trial), trial.Place?.ServiceNamespace);
+        MeasureTrial fitted = trial with { FirstFlow = entry.Sources.Fit(trial.FirstFlow, trial.Flows) };
 
         (long conntrackCount, long conntrackMax) = await WaitForConntrackAsync(trial, entry.Node, token);
         bool fits = Fits(trial, conntrackCount, conntrackMax);
+        long? syncs = await SyncsAsync(entry, token);
         DateTimeOffset startedAt = clock.GetUtcNow();
         Measurement measured = fits ? await MeasureAsync(
-            method, new TrialScene(trial, entry, targets, _probe) { Functions = functions, EmptyChains = emptyChains }, token) : Measurement.None;
+            method, new TrialScene(fitted, entry, targets, _probe) { Functions = functions, EmptyChains = emptyChains }, token) : Measurement.None;
         TimeSpan duration = clock.GetUtcNow() - startedAt;
         token.ThrowIfCancellationRequested();
 
@@ -50,7 +53,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         if (rules is not null)
         {
             ServiceRuleSet after = await KernelServiceRules.ReadAsync(entry.Node, trial.DataPlane, token);
-            moved = targets.MovedBetween(rules, after);
+            moved = targets.MovedBetween(rules, after) ?? SyncedSince(syncs, await SyncsAsync(entry, token));
             _known[trial.DataPlane] = new KnownRules(StepOf(trial), after);
         }
 
@@ -86,6 +89,15 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         _functions?.Dispose();
         _probe?.Dispose();
     }
+
+    /// <summary>Syncs of kube-proxy until now; null where it cannot be asked.</summary>
+    private static async Task<long?> SyncsAsync(TrafficEntry entry, CancellationToken token) =>
+        entry.KubeProxy is { } kubeProxy ? (await kubeProxy.ReadAsync(token))?.Syncs : null;
+
+    /// <summary>A sync rewrites rules under the packets, also where it leaves them as they were.</summary>
+    private static string? SyncedSince(long? before, long? after) => before is { } earlier && after is { } later && later != earlier
+        ? $"kube-proxy synced its rules {later - earlier} times meanwhile"
+        : null;
 
     /// <summary>The function probe for a trial that asks for it; and why there is none where the stage probe can do without it.</summary>
     /// <exception cref="FunctionProbeException">There is none, and the trial is timed by nothing else.</exception>

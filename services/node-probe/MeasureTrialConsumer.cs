@@ -5,10 +5,11 @@ using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe;
 
-/// <summary>Measures one-way trials and publishes what was seen; the other kinds are other workers'.</summary>
-internal sealed class MeasureTrialConsumer(TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+/// <summary>Measures one-way trials and publishes what was seen; the other kinds are other workers', and other nodes' are their probes'.</summary>
+internal sealed class MeasureTrialConsumer(
+    ProbePlace place, TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
-    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe != ProbeKind.OneWay
+    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe != ProbeKind.OneWay || !place.Has(context.Message)
         ? Task.CompletedTask
         : cancellations.RunUnlessCancelledAsync(
             context.Message.Key.ExperimentId,
@@ -26,9 +27,12 @@ internal sealed class MeasureTrialConsumer(TrialAnswers answers, OneWayMethod me
 /// <summary>One trial at a time: two would measure each other.</summary>
 internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<MeasureTrialConsumer>
 {
-    public MeasureTrialConsumerDefinition()
+    private readonly ProbePlace _place;
+
+    public MeasureTrialConsumerDefinition(ProbePlace place)
     {
-        EndpointName = "node-probe";
+        _place = place;
+        EndpointName = place.QueueOf("node-probe");
         ConcurrentMessageLimit = 1;
     }
 
@@ -39,5 +43,6 @@ internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<Measur
     {
         endpointConfigurator.PrefetchCount = 1;
         endpointConfigurator.ForgetLateCommands<NodeGoneException>();
+        endpointConfigurator.ForgetQueueOfGoneNode(_place.Node);
     }
 }

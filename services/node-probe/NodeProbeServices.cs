@@ -1,21 +1,54 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
+using Plumbline.NodeProbe.Cluster;
 using Plumbline.Trials;
+using Plumbline.Trials.Cluster;
 using Plumbline.Trials.Lab;
 
 namespace Plumbline.NodeProbe;
 
 public static class NodeProbeServices
 {
+    /// <summary>Of trials, and of <see cref="SentinelProbe"/>.</summary>
+    private static readonly string s_roles = $"o{SentinelProbe.Role}";
+
     /// <summary>Registers the node probe's consumer on the bus, for lab nodes of this machine.</summary>
     public static void AddNodeProbeForLab(this IBusRegistrationConfigurator bus)
     {
+        bus.TryAddSingleton(ProbePlace.Lab);
+        bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
+        bus.AddNodeProbe();
+    }
+
+    /// <param name="node">Name of the cluster's node that the process runs on; null for the lab.</param>
+    internal static void AddNodeProbe(this IBusRegistrationConfigurator bus, string? node)
+    {
+        if (node is null)
+        {
+            bus.AddNodeProbeForLab();
+        }
+        else
+        {
+            bus.AddNodeProbeForNode(node);
+        }
+    }
+
+    private static void AddNodeProbeForNode(this IBusRegistrationConfigurator bus, string node)
+    {
+        bus.AddClusterNode(node, s_roles, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
+        bus.AddConsumer<NodeQuestionsConsumer, NodeQuestionsConsumerDefinition>();
+        bus.AddNodeProbe();
+    }
+
+    private static void AddNodeProbe(this IBusRegistrationConfigurator bus)
+    {
         bus.AddConsumer<MeasureTrialConsumer, MeasureTrialConsumerDefinition>();
-        bus.AddConsumer<DescribeNodeConsumer>().Endpoint(endpoint => endpoint.Name = "node-probe-description");
+        bus.AddConsumer<DescribeNodeConsumer, DescribeNodeConsumerDefinition>();
         bus.AddExperimentCancellation();
         bus.TryAddSingleton(TimeProvider.System);
-        bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.TryAddSingleton<TrialRunner>();
         bus.TryAddSingleton<TrialAnswers>();
         bus.TryAddSingleton<OneWayMethod>();

@@ -6,7 +6,11 @@ Option<bool> check = new("--check") { Description = "Load everything, say what t
 RootCommand root = new("The node probe: times packets in the kernel, as a worker of the pipeline (settings: PLUMBLINE_BROKER__HOST and so on).") { check };
 root.SetAction((arguments, _) => arguments.GetValue(check)
     ? Task.FromResult(Check())
-    : WorkerHost.RunAsync("node-probe", [], (_, _) => { }, (bus, _) => bus.AddNodeProbeForLab()));
+    : WorkerHost.RunAsync(
+        "node-probe",
+        [],
+        (services, _) => services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section),
+        (bus, configuration) => bus.AddNodeProbe(ProbeOptions.NodeIn(configuration))));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static int Check()

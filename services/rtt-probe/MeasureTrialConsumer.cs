@@ -7,12 +7,13 @@ using Plumbline.Trials;
 
 namespace Plumbline.RttProbe;
 
-/// <summary>Measures round-trip and gRPC trials and publishes what was seen; one-way trials are another worker's.</summary>
+/// <summary>Measures round-trip and gRPC trials and publishes what was seen; one-way trials are another worker's, and other nodes' are their probes'.</summary>
 internal sealed class MeasureTrialConsumer(
-    TrialAnswers answers, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+    ProbePlace place, TrialAnswers answers, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
     public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe switch
     {
+        _ when !place.Has(context.Message) => Task.CompletedTask,
         ProbeKind.RoundTrip => MeasureAsync(context, roundTrip),
         ProbeKind.Grpc => MeasureAsync(context, grpc),
         _ => Task.CompletedTask,
@@ -35,9 +36,12 @@ internal sealed class MeasureTrialConsumer(
 /// <summary>One trial at a time: two would measure each other.</summary>
 internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<MeasureTrialConsumer>
 {
-    public MeasureTrialConsumerDefinition()
+    private readonly ProbePlace _place;
+
+    public MeasureTrialConsumerDefinition(ProbePlace place)
     {
-        EndpointName = "rtt-probe";
+        _place = place;
+        EndpointName = place.QueueOf("rtt-probe");
         ConcurrentMessageLimit = 1;
     }
 
@@ -48,5 +52,6 @@ internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<Measur
     {
         endpointConfigurator.PrefetchCount = 1;
         endpointConfigurator.ForgetLateCommands<NodeGoneException>();
+        endpointConfigurator.ForgetQueueOfGoneNode(_place.Node);
     }
 }

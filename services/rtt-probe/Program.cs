@@ -20,7 +20,11 @@ RootCommand root = new(
     PingCommand.Create(),
     GrpcCommand.Create(),
 };
-root.SetAction((_, _) => WorkerHost.RunAsync("rtt-probe", [], (_, _) => { }, (bus, _) => bus.AddRttProbeForLab()));
+root.SetAction((_, _) => WorkerHost.RunAsync(
+    "rtt-probe",
+    [],
+    (services, _) => services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section),
+    (bus, configuration) => bus.AddRttProbe(ProbeOptions.NodeIn(configuration))));
 ParseResult arguments = root.Parse(args);
 try
 {

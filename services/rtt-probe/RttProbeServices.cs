@@ -1,22 +1,52 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
+using Plumbline.Trials.Cluster;
 using Plumbline.Trials.Lab;
 
 namespace Plumbline.RttProbe;
 
 public static class RttProbeServices
 {
+    private const string Role = "r";
+
     /// <summary>Registers the round-trip probe's consumer on the bus, for lab nodes of this machine.</summary>
     public static void AddRttProbeForLab(this IBusRegistrationConfigurator bus)
+    {
+        bus.TryAddSingleton(ProbePlace.Lab);
+        bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
+        bus.AddRttProbe();
+    }
+
+    /// <param name="node">Name of the cluster's node that the process runs on; null for the lab.</param>
+    internal static void AddRttProbe(this IBusRegistrationConfigurator bus, string? node)
+    {
+        if (node is null)
+        {
+            bus.AddRttProbeForLab();
+        }
+        else
+        {
+            bus.AddRttProbeForNode(node);
+        }
+    }
+
+    private static void AddRttProbeForNode(this IBusRegistrationConfigurator bus, string node)
+    {
+        bus.AddClusterNode(node, Role, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
+        bus.AddRttProbe();
+    }
+
+    private static void AddRttProbe(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<MeasureTrialConsumer, MeasureTrialConsumerDefinition>();
         bus.AddExperimentCancellation();
         bus.TryAddSingleton(TimeProvider.System);
-        bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.TryAddSingleton<TrialRunner>();
         bus.TryAddSingleton<TrialAnswers>();
         bus.TryAddSingleton<RoundTripMethod>();

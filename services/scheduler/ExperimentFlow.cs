@@ -42,14 +42,19 @@ public static class ExperimentFlow
 
     public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Scaling when IsPresent(state, scaled.Run, scaled.Step) => state.PresentTrials.Count > 0
-            ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0 }, now)
-            : Remove(state, ExperimentOutcome.Completed, "", now),
+        ExperimentPhase.Scaling when IsPresent(state, scaled.Run, scaled.Step) => OnScaled(state, [.. (scaled.Nodes ?? []).Select(each => each.Place)], now),
 
         // A command that came late has made Services that nobody would remove.
         ExperimentPhase.Ended when scaled.Run == state.Run => new Transition(state, [new RemoveServices { ExperimentId = state.Plan.ExperimentId, Run = state.Run }]),
         _ => Transition.Unchanged(state),
     };
+
+    private static Transition OnScaled(ExperimentState state, IReadOnlyList<NodePlace> places, DateTimeOffset now) =>
+        state.Plan.Spec.Nodes.Except(places.Select(place => place.Node)).FirstOrDefault() is { } missing
+            ? OnFault(state, $"step {state.Step} was set up without node {missing}: does the service scaler work in the cluster (PLUMBLINE_SCALER__TARGET)?", now)
+            : state.PresentTrials.Count > 0
+                ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0, Places = places.Count == 0 ? state.Places : places }, now)
+                : Remove(state, ExperimentOutcome.Completed, "", now);
 
     /// <summary>A step that takes long is under way, so its answer is waited for anew. One that stands still is not reported.</summary>
     public static Transition OnScalingProgress(ExperimentState state, ScalingProgress progress, DateTimeOffset now) =>
@@ -243,6 +248,7 @@ public static class ExperimentFlow
                 DataPlanes = state.PresentStep.DataPlanes,
                 MostServices = plan.Spec.Services.Max(),
                 AllDataPlanes = [.. plan.Spec.DataPlanes.Select(WireNames.Parse<DataPlane>)],
+                Nodes = plan.Spec.Nodes,
                 ProxyMode = state.PresentStep.ProxyMode,
                 NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),
                 EndpointsPerService = plan.Spec.EndpointsPerService,

@@ -15,4 +15,6 @@ public sealed record PlannedStep(
 
 /// <param name="Trial">Number within the experiment, from 0.</param>
 /// <param name="Repetition">Which of its cell's trials, from 0.</param>
-public sealed record PlannedTrial(int Trial, ProbeKind Probe, DataPlane DataPlane, int Services, Position Position, int Repetition);
+/// <param name="Node">Name of the cluster's node that is measured; null in the lab.</param>
+public sealed record PlannedTrial(
+    int Trial, ProbeKind Probe, DataPlane DataPlane, int Services, Position Position, int Repetition, string? Node = null);

@@ -4,7 +4,7 @@ namespace Plumbline.Scheduler;
 
 /// <summary>
 /// Turns a specification into a plan. Pure: the same specification, seed included, gives the same plan.
-/// Numbers of Services come in random order; at each, all cells (data plane × position × probe) are measured once in random
+/// Numbers of Services come in random order; at each, all cells (data plane × position × probe, on each node) are measured once in random
 /// order before any is measured again, so that a drift of the machine spreads over all of them, and over all probes alike. A baseline without rules comes
 /// first and last, to show that drift (method after Kalibera and Jones, ISMM 2013: randomise and interleave at the level
 /// where variance arises). Where kube-proxy is switched, which restarts it on every node, all steps of one mode come before those
@@ -25,8 +25,10 @@ public static class ExperimentPlanner
         DataPlane[] dataPlanes = [.. spec.DataPlanes.Select(WireNames.Parse<DataPlane>)];
         Position[] positions = [.. spec.Positions.Select(WireNames.Parse<Position>)];
         ProbeKind[] probes = [.. spec.Probes.Select(WireNames.Parse<ProbeKind>)];
-        Cell[] cells = [.. from dataPlane in dataPlanes from position in positions from probe in probes select new Cell(dataPlane, position, probe)];
-        Cell[] baseline = [.. probes.Select(probe => new Cell(DataPlane.NoRules, Position.None, probe))];
+        string?[] nodes = spec.Nodes is [] ? [null] : [.. spec.Nodes];
+        Cell[] cells =
+            [.. from node in nodes from dataPlane in dataPlanes from position in positions from probe in probes select new Cell(node, dataPlane, position, probe)];
+        Cell[] baseline = [.. from node in nodes from probe in probes select new Cell(node, DataPlane.NoRules, Position.None, probe)];
 
         List<PlannedStep> steps = [];
         int trial = 0;
@@ -51,7 +53,7 @@ public static class ExperimentPlanner
             for (int repetition = 0; repetition < spec.Trials; repetition++)
             {
                 trials.AddRange(Shuffled(random, stepCells)
-                    .Select(cell => new PlannedTrial(trial++, cell.Probe, cell.DataPlane, services, cell.Position, repetition)));
+                    .Select(cell => new PlannedTrial(trial++, cell.Probe, cell.DataPlane, services, cell.Position, repetition, cell.Node)));
             }
 
             steps.Add(new PlannedStep(steps.Count, services, arms, trials, mode));
@@ -74,10 +76,10 @@ public static class ExperimentPlanner
     {
         long cells = ((long)spec.DataPlanes.Count * spec.Positions.Count * spec.Services.Count) + (2 * Math.Max(1, spec.ProxyModes.Count));
         long flows = spec.Probes.Sum(name => WireNames.TryParse(name, out ProbeKind probe) ? (long)FlowsPerAttempt(spec, probe) : 0);
-        return (Int128)cells * spec.Trials * spec.MaxAttempts * flows;
+        return (Int128)cells * Math.Max(1, spec.Nodes.Count) * spec.Trials * spec.MaxAttempts * flows;
     }
 
-    private sealed record Cell(DataPlane DataPlane, Position Position, ProbeKind Probe);
+    private sealed record Cell(string? Node, DataPlane DataPlane, Position Position, ProbeKind Probe);
 
     private static T[] Shuffled<T>(Random random, IEnumerable<T> values)
     {

@@ -111,6 +111,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .When(spec => spec is
             {
                 DataPlanes: not null,
+                Nodes: not null,
                 Positions: not null,
                 Services: not null,
                 ProxyModes: not null,

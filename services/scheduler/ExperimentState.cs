@@ -49,6 +49,9 @@ public sealed record ExperimentState
     /// <summary>First flow number of the present attempt; when there is none, of the next.</summary>
     public long NextFlow { get; init; }
 
+    /// <summary>The cluster's nodes as the present step left them; none in the lab.</summary>
+    public IReadOnlyList<NodePlace> Places { get; init; } = [];
+
     public int AcceptedTrials { get; init; }
 
     public int GivenUpTrials { get; init; }

@@ -36,6 +36,7 @@ internal static class TrialCommand
             Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,
             KeepRaw = spec.KeepRaw && trial.Probe != ProbeKind.OneWay,
             KernelProbes = KernelProbeNames.Together(spec.Probe),
+            Place = trial.Node is null ? null : state.Places.Single(place => place.Node == trial.Node),
             RoundTrip = trial.Probe != ProbeKind.RoundTrip ? null : new RoundTripSettings
             {
                 Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),

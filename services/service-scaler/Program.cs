@@ -2,6 +2,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Plumbline.Hosting;
 using Plumbline.ServiceScaler;
+using Plumbline.ServiceScaler.Cluster;
+
+if (args is [MakeSecretsCommand.Name, .. string[] namespaces])
+{
+    return await MakeSecretsCommand.RunAsync(namespaces);
+}
 
 return await WorkerHost.RunAsync(
     "service-scaler",

@@ -6,7 +6,6 @@ using Plumbline.Cluster;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
 using Plumbline.Lab;
-using Plumbline.Linux;
 using Plumbline.ServiceScaler.Cluster;
 using Plumbline.ServiceScaler.Lab;
 
@@ -75,7 +74,7 @@ public static class ServiceScalerServices
         services.AddSingleton<RulesPatience>();
         services.AddSingleton<RulesAwaiter>();
         services.AddSingleton<ProxyModeSwitch>();
-        services.AddSingleton<INodeRules>(provider => new OwnNodeRules(NetworkNamespace.Own, provider.GetRequiredService<ClusterPlace>().Node));
+        services.AddSingleton<INodeRules>(provider => new NodeProbeRules(provider.GetRequiredService<IBus>().CreateClientFactory()));
         services.AddSingleton<Func<ScalingProgress, CancellationToken, Task>>(
             provider => (progress, token) => provider.GetRequiredService<IBus>().Publish(progress, token));
         services.AddSingleton<ReportPeriod>();

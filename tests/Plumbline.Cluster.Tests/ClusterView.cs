@@ -7,19 +7,35 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>What there is in a cluster, seen by one who may see everything, and what a cluster has before Plumbline comes.</summary>
 internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 {
+    public const string Node = "node-1";
+
     public Kubernetes Client { get; } = new(server.Observer);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => Client.Dispose();
 
-    /// <summary>Makes the echo worker's pods, ready to answer.</summary>
+    /// <summary>Makes a node, and the echo worker's pods on it, ready to answer.</summary>
     public async Task StartEchoWorkersAsync(int count)
     {
-        await EnsureNamespaceAsync(ScalerLife.EchoNamespace);
+        await EnsureNodeAsync(Node, "10.244.0.0/24");
+        await EnsureNamespaceAsync(ClusterObjects.EchoNamespace);
         for (int i = 0; i < count; i++)
         {
             await AddPodAsync($"echo-{i}", $"10.244.0.{11 + i}");
+        }
+    }
+
+    public async Task EnsureNodeAsync(string name, string? podCidr)
+    {
+        try
+        {
+            V1NodeSpec spec = new() { PodCIDR = podCidr, PodCIDRs = podCidr is null ? null : [podCidr] };
+            await Client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = name }, Spec = spec }, cancellationToken: Token);
+        }
+        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        {
+            // Another test's.
         }
     }
 
@@ -71,27 +87,13 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 
     private async Task AddPodAsync(string name, string address)
     {
-        V1Pod pod = new()
-        {
-            Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "echo-worker" } },
-            Spec = new V1PodSpec { NodeName = "node-1", Containers = [new V1Container { Name = "echo-worker", Image = "plumbline/echo-worker" }] },
-        };
         try
         {
-            pod = await Client.CoreV1.CreateNamespacedPodAsync(pod, ScalerLife.EchoNamespace, cancellationToken: Token);
+            await ClusterObjects.AddEchoPodAsync(Client, name, address, Node, Token);
         }
         catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            return;
+            // Another test's.
         }
-
-        pod.Status = new V1PodStatus
-        {
-            Phase = "Running",
-            PodIP = address,
-            PodIPs = [new V1PodIP { Ip = address }],
-            Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }],
-        };
-        await Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, name, ScalerLife.EchoNamespace, cancellationToken: Token);
     }
 }

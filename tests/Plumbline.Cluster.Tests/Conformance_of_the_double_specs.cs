@@ -82,4 +82,6 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     }
 
     private protected override async Task<ITestedApiServer> StartServerAsync() => await ApiServerDouble.StartAsync();
+
+    private protected override async Task<ITestedApiServer> StartServerAsync(string serviceCidr) => await ApiServerDouble.StartAsync(serviceCidr);
 }

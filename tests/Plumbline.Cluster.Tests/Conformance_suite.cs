@@ -228,7 +228,49 @@ public abstract class Conformance_suite : IAsyncLifetime
         Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.AppsV1.CreateNamespacedDaemonSetAsync(other, _namespace, cancellationToken: Token)));
     }
 
+    [Fact]
+    public async Task A_quota_refuses_what_is_beyond_it_by_name()
+    {
+        Dictionary<string, ResourceQuantity> hard = new() { ["count/services"] = new ResourceQuantity("2") };
+        V1ResourceQuota quota = await _client.CoreV1.CreateNamespacedResourceQuotaAsync(
+            new V1ResourceQuota { Metadata = new V1ObjectMeta { Name = "small" }, Spec = new V1ResourceQuotaSpec { Hard = hard } }, _namespace, cancellationToken: Token);
+
+        // As the cluster's quota controller would have it.
+        quota.Status = new V1ResourceQuotaStatus { Hard = hard, Used = new Dictionary<string, ResourceQuantity> { ["count/services"] = new ResourceQuantity("0") } };
+        await _client.CoreV1.ReplaceNamespacedResourceQuotaStatusAsync(quota, "small", _namespace, cancellationToken: Token);
+
+        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(() => CreateManyAsync(3));
+
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, "services \"service-02\" is forbidden: exceeded quota: small, requested: count/services=1, used: count/services=2, limited: count/services=2"),
+            (ApiStatus.Of(refused).Code, ApiStatus.Of(refused).Message));
+    }
+
+    [Fact]
+    public async Task A_range_without_an_address_left_is_an_internal_error_that_says_so()
+    {
+        await using ITestedApiServer small = await StartServerAsync("10.96.0.0/29");
+        using Kubernetes client = new(small.Configuration);
+
+        int created = 0;
+        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(async () =>
+        {
+            for (; created <= 6; created++)
+            {
+                await client.CoreV1.CreateNamespacedServiceAsync(Service($"s-{created}"), "default", cancellationToken: Token);
+            }
+        });
+
+        Assert.InRange(created, 5, 6);
+        Assert.Equal(
+            (HttpStatusCode.InternalServerError, "InternalError", $"Internal error occurred: failed to allocate a serviceIP for Service \"s-{created}\": range is full"),
+            (ApiStatus.Of(refused).Code, ApiStatus.Of(refused).Reason, ApiStatus.Of(refused).Message));
+    }
+
     private protected abstract Task<ITestedApiServer> StartServerAsync();
+
+    /// <summary>One with a range of Services' addresses of its own.</summary>
+    private protected abstract Task<ITestedApiServer> StartServerAsync(string serviceCidr);
 
     private static V1Service Service(string name, int parity = 0) => new()
     {

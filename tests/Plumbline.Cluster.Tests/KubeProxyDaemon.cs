@@ -3,7 +3,6 @@ using k8s;
 using k8s.Autorest;
 using k8s.Models;
 using Plumbline.Rules;
-using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
@@ -50,14 +49,12 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<NodeReading> Readings
+    /// <summary>What the node's pod has written; nothing, where there is no such node.</summary>
+    public NodeRules RulesOf(string node)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return [.. _pods.Select(pod => new NodeReading(pod.Node, NodeDataPlane.Of(RulesOf(pod))))];
-            }
+            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new NodeRules();
         }
     }
 

@@ -5,7 +5,7 @@ using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>A node whose rules are at once what the API says: a rule for each port of each Service that has a ready endpoint.</summary>
+/// <summary>Nodes whose rules are at once what the API says: a rule for each port of each Service that has a ready endpoint.</summary>
 internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
 {
     public NodeRules Rules { get; set; } = new() { Nftables = 1, Dialect = NftablesDialect.V136 };
@@ -13,20 +13,54 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
     /// <summary>Whose pods write the nodes' rules; null: <see cref="Rules"/> are there.</summary>
     public KubeProxyDaemon? Daemon { get; set; }
 
+    public KubeProxyReading? KubeProxy { get; set; }
+
     /// <summary>Rules that it is behind by, at each look; the last one counts for all that follow.</summary>
     public Queue<int> Behind { get; } = new([0]);
 
-    public Task<IReadOnlyList<NodeReading>> ReadAsync(CancellationToken token) =>
-        Task.FromResult(Daemon?.Readings ?? [new NodeReading("node-1", NodeDataPlane.Of(Rules))]);
+    /// <summary>Looks at which the newest Service is not answered though all rules are there.</summary>
+    public int Unanswered { get; set; }
 
-    public async Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token)
+    /// <summary>Questions that were asked.</summary>
+    public List<CountNodeRules> Questions { get; } = [];
+
+    public static NodeDataPlaneRead Reading(string node, NodeRules rules, KubeProxyReading? kubeProxy = null)
     {
+        NodeDataPlane found = NodeDataPlane.Of(rules);
+        return new NodeDataPlaneRead
+        {
+            Node = node,
+            DataPlane = found.DataPlane,
+            Dialect = found.Dialect,
+            Rules = found.Rules,
+            Refusal = found.Refusal,
+            Leftovers = found.Leftovers,
+            KubeProxy = kubeProxy,
+        };
+    }
+
+    public Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>([.. nodes.Select(node => Reading(node, Daemon?.RulesOf(node) ?? Rules, KubeProxy))]);
+
+    public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
+    {
+        Questions.Add(question);
+        string serviceNamespace = question.Place.ServiceNamespace;
         V1ServiceList services = await client.CoreV1.ListNamespacedServiceAsync(serviceNamespace, cancellationToken: token);
         V1EndpointSliceList slices = await client.DiscoveryV1.ListNamespacedEndpointSliceAsync(serviceNamespace, cancellationToken: token);
         HashSet<string> ready = [.. slices.Items
             .Where(slice => slice.Endpoints?.Any(endpoint => endpoint.Conditions?.Ready == true) == true)
             .Select(slice => slice.Metadata.Labels[ClusterNames.ServiceNameLabel])];
-        int rules = services.Items.Where(service => ready.Contains(service.Metadata.Name)).Sum(service => service.Spec.Ports.Count);
-        return rules - (Behind.Count > 1 ? Behind.Dequeue() : Behind.Peek());
+        int rules = services.Items.Where(service => ready.Contains(service.Metadata.Name)).Sum(service => service.Spec.Ports.Count)
+            - (Behind.Count > 1 ? Behind.Dequeue() : Behind.Peek());
+        bool isTried = rules == question.Wanted && question.Newest is not null;
+        return new NodeRulesCounted
+        {
+            Node = question.Place.Node,
+            Rules = rules,
+            AllRules = rules + 2,
+            IsNewestAnswered = isTried ? Unanswered-- <= 0 : null,
+            KubeProxy = KubeProxy,
+        };
     }
 }

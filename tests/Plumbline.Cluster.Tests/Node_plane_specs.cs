@@ -35,5 +35,5 @@ public sealed class Node_plane_specs
     private static string Refusal(params NodeRules[] rules) => Assert.Throws<ClusterRefusedException>(
         () => NodePlane.Choose(Nodes(rules), [DataPlane.Nftables], NftablesDialect.V136)).Message;
 
-    private static NodeReading[] Nodes(params NodeRules[] rules) => [.. rules.Select((each, i) => new NodeReading($"node-{i}", NodeDataPlane.Of(each)))];
+    private static NodeDataPlaneRead[] Nodes(params NodeRules[] rules) => [.. rules.Select((each, i) => KubeProxyStandIn.Reading($"node-{i}", each))];
 }

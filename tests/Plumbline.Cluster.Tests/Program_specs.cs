@@ -108,17 +108,7 @@ public sealed class Program_specs : IDisposable
     private async Task<string> WriteKubeConfigAsync(string host)
     {
         string path = _folder.File("config");
-        await File.WriteAllTextAsync(
-            path,
-            $$$"""
-            apiVersion: v1
-            kind: Config
-            current-context: double
-            clusters: [{name: double, cluster: {server: "{{{host}}}"}}]
-            users: [{name: nobody, user: {token: none}}]
-            contexts: [{name: double, context: {cluster: double, user: nobody}}]
-            """,
-            Token);
+        await File.WriteAllTextAsync(path, KubeConfig.Of(host), Token);
         return path;
     }
 }

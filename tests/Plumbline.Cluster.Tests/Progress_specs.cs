@@ -47,7 +47,7 @@ public sealed class Progress_specs
 
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 10), Token));
 
-        Assert.StartsWith($"the node's rules hold 7 of 10 rules of namespace plumbline-{id:N} and have not changed for", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"the rules of node node-1 hold 7 of 10 rules of namespace plumbline-{id:N} and have not changed for", failure.Message, StringComparison.Ordinal);
         Assert.Null(await life.Cluster.FindStandingAsync(id, Token));
         await life.Cluster.RemoveAsync(id, Token);
         await view.AssertNothingLeftAsync();

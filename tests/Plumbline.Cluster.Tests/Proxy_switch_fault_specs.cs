@@ -1,6 +1,5 @@
 using k8s;
 using k8s.Models;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Plumbline.Cluster.Tests;
 
@@ -190,7 +189,7 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
         using ApiServer api = new(new Kubernetes(_server.Configuration), ScalerLife.Patience);
         try
         {
-            await work(new KubeProxySwitch(api, NullLogger.Instance), kill.Token);
+            await work(new KubeProxySwitch(api), kill.Token);
             return true;
         }
         catch (OperationCanceledException) when (kill.IsCancellationRequested && !Token.IsCancellationRequested)

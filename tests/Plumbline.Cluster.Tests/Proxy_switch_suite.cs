@@ -1,6 +1,5 @@
 using k8s;
 using k8s.Models;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Plumbline.Cluster.Tests;
 
@@ -20,7 +19,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         _server = await StartServerAsync();
         _daemon = await KubeProxyDaemon.StartAsync(_server);
         _api = new ApiServer(new Kubernetes(_server.Configuration), ScalerLife.Patience);
-        _kubeProxy = new KubeProxySwitch(_api, NullLogger.Instance);
+        _kubeProxy = new KubeProxySwitch(_api);
     }
 
     public async ValueTask DisposeAsync()
@@ -157,7 +156,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     public async Task Pods_that_do_not_come_fail_the_switch_and_the_restoration_and_a_later_one_ends_it()
     {
         using ApiServer hasty = new(new Kubernetes(_server.Configuration), ScalerLife.Patience with { Rollout = TimeSpan.FromMilliseconds(200) });
-        KubeProxySwitch kubeProxy = new(hasty, NullLogger.Instance);
+        KubeProxySwitch kubeProxy = new(hasty);
         _daemon.AtOnce = 0;
 
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token));

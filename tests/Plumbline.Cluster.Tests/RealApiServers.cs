@@ -19,9 +19,18 @@ public sealed class RealApiServers : IAsyncLifetime
 
     internal async Task<ITestedApiServer> GetAsync()
     {
-        Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+        SkipWithout();
         return new Shared(_server ??= await RealApiServer.StartAsync());
     }
+
+    /// <summary>One for the test alone, with this range of Services' addresses.</summary>
+    internal static async Task<ITestedApiServer> StartAsync(string serviceCidr)
+    {
+        SkipWithout();
+        return await RealApiServer.StartAsync(serviceCidr);
+    }
+
+    private static void SkipWithout() => Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
 
     /// <summary>Goes on when a test is over.</summary>
     private sealed class Shared(RealApiServer server) : ITestedApiServer

@@ -64,9 +64,9 @@ public sealed class Refusal_specs : IAsyncLifetime
     [Fact]
     public async Task More_endpoints_than_echo_workers_are_ready()
     {
-        V1Pod pod = await _view.Client.CoreV1.ReadNamespacedPodAsync("echo-1", ScalerLife.EchoNamespace, cancellationToken: Token);
+        V1Pod pod = await _view.Client.CoreV1.ReadNamespacedPodAsync("echo-1", ClusterObjects.EchoNamespace, cancellationToken: Token);
         pod.Status.Conditions[0].Status = "False";
-        await _view.Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, "echo-1", ScalerLife.EchoNamespace, cancellationToken: Token);
+        await _view.Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, "echo-1", ClusterObjects.EchoNamespace, cancellationToken: Token);
 
         Assert.Equal(
             "a Service is to have 2 endpoints but of the echo worker's pods (app.kubernetes.io/name=echo-worker in namespace plumbline) 1 are ready: start more of them, or ask for fewer endpointsPerService",

@@ -8,8 +8,6 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>A service scaler's cluster side, from its start to its end, on an API server.</summary>
 internal sealed class ScalerLife : IDisposable
 {
-    public const string EchoNamespace = "plumbline";
-
     public static readonly ApiPatience Patience = new()
     {
         FirstDelay = TimeSpan.FromMilliseconds(5),
@@ -19,21 +17,24 @@ internal sealed class ScalerLife : IDisposable
 
     private readonly Kubernetes _asNode;
 
-    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null)
+    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null, INodeRules? nodes = null)
     {
         Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
         _asNode = new Kubernetes(server.Observer);
         Node = new KubeProxyStandIn(_asNode);
+        ClusterPlace place = new(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>());
         Lease = new LeaseKeeper(
-            Api, new ClusterPlace(pipeline, EchoNamespace, "node-1"), terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
+            Api, place, terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
         rules ??= new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) };
         Cluster = new KubernetesServiceCluster(
             Api,
             Lease,
-            Node,
-            new RulesAwaiter(Node, TimeProvider.System, rules),
-            new EchoEndpoints(EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
-            new ProxyModeSwitch(Api, Node, TimeProvider.System, rules with { LongestPause = TimeSpan.FromMilliseconds(20) }, NullLogger<ProxyModeSwitch>.Instance),
+            nodes ?? Node,
+            new RulesAwaiter(nodes ?? Node, TimeProvider.System, rules),
+            new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
+            place,
+            new ProxyModeSwitch(
+                Api, nodes ?? Node, TimeProvider.System, rules with { LongestPause = TimeSpan.FromMilliseconds(20) }, NullLogger<ProxyModeSwitch>.Instance),
             new ScalingReports(
                 (progress, _) =>
                 {
@@ -49,6 +50,7 @@ internal sealed class ScalerLife : IDisposable
 
     public ApiServer Api { get; }
 
+    /// <summary>Unused where it was given real nodes.</summary>
     public KubeProxyStandIn Node { get; }
 
     public LeaseKeeper Lease { get; }
@@ -69,6 +71,7 @@ internal sealed class ScalerLife : IDisposable
         ExperimentId = experimentId,
         Step = step,
         Services = services,
+        Nodes = [ClusterView.Node],
         DataPlanes = [services == 0 ? DataPlane.NoRules : DataPlane.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Plumbline.Contracts;
 using Plumbline.Results;
 using Plumbline.Results.Tests;
 
@@ -83,6 +84,34 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
         double Median(string dataPlane) => (double)Run(
             "SELECT p50_ns FROM accepted_latency WHERE services = 10000 AND position = 'last' AND stage = 'prerouting' "
                 + $"AND experiment_id = '{recorded.ExperimentId}' AND data_plane = '{dataPlane}' ORDER BY p50_ns", values).Rows[1][0]!;
+    }
+
+    [Fact]
+    public void Every_panel_of_latency_is_of_one_node_of_a_cluster()
+    {
+        Dashboard dashboard = Load("latency.json");
+        Dictionary<string, string> values = new() { ["experiment"] = $"{recorded.ClusterId}", ["stage"] = "prerouting", ["position"] = "last", ["data_plane"] = "iptables-nft", ["cell_position"] = "last", ["services"] = "100" };
+        Assert.Equal(["worker-1", "worker-2"], Run(dashboard.Variables.Single(each => each.Name == "node").Sql, values).Rows.Select(row => (string)row[0]!));
+
+        PanelQuery trend = dashboard.Queries.First(query => query.Kind == "trend");
+        for (int index = 0; index < 2; index++)
+        {
+            values["node"] = $"worker-{index + 1}";
+            double planted = ClusterExperiment.Prerouting(index, 10_000, Position.Last);
+            Assert.InRange((double)Run(trend.Sql, values).Rows[^1][2]!, planted, 1.05 * planted);
+            Assert.All(dashboard.Queries, query => Assert.Contains("${node:sqlstring}", query.Sql, StringComparison.Ordinal));
+        }
+
+        values["node"] = "worker-3";
+        Assert.All(dashboard.Queries, query => Assert.Empty(Run(query.Sql, values).Rows));
+    }
+
+    [Fact]
+    public void Each_node_of_a_cluster_is_a_machine()
+    {
+        PanelQuery machine = Load("run-health.json").Queries.Single(query => query.Title == "Machine");
+        Dictionary<string, string> values = new() { ["experiment"] = $"{recorded.ClusterId}" };
+        Assert.Equal(["worker-1", "worker-2"], Run(machine.Sql, values).Rows.Select(row => (string)row[0]!));
     }
 
     [Fact]

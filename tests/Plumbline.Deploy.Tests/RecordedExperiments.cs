@@ -4,7 +4,7 @@ using Plumbline.Results.Tests;
 
 namespace Plumbline.Deploy.Tests;
 
-/// <summary>A database with two experiments, for tests that only read.</summary>
+/// <summary>A database with two experiments of a lab and one of a cluster, for tests that only read.</summary>
 public sealed class RecordedExperiments : IDisposable
 {
     private readonly PostgresTestDatabase _database = PostgresServer.CreateDatabase();
@@ -16,10 +16,13 @@ public sealed class RecordedExperiments : IDisposable
         ExperimentId = SampleExperiment.Record(store, messages).ExperimentId;
         SampleExperiment.RecordRerun(store, messages);
         SampleExperiment.Record(store, new Messages());
+        ClusterId = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf("worker-1", "worker-2")).ExperimentId;
     }
 
-    /// <summary>The first of the two.</summary>
+    /// <summary>The first of the lab's.</summary>
     public Guid ExperimentId { get; }
+
+    public Guid ClusterId { get; }
 
     public NpgsqlConnection Connect() => _database.Connect();
 

@@ -105,7 +105,7 @@ public sealed class Pktgen_specs
     {
         await DemandPktgenAsync();
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables);
+        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
         using CancellationTokenSource cancelled = new(TimeSpan.FromSeconds(1));
 
         SendRun run = await entry.Sender.RunAsync(() =>
@@ -123,7 +123,7 @@ public sealed class Pktgen_specs
     {
         await DemandPktgenAsync();
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables);
+        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
 
         PktgenException refusal = Assert.Throws<PktgenException>(() => PktgenGenerator.Open(entry, [1, 3], 0, TrialScene.SendingCpu));
 
@@ -135,7 +135,7 @@ public sealed class Pktgen_specs
     {
         Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables);
+        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
         MeasureTrial trial = lab.Trial(ProbeKind.OneWay);
         Targets targets = Targets.Endpoint(entry.EndpointIp);
 

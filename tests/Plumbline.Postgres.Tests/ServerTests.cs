@@ -21,7 +21,8 @@ public sealed class ServerTests : IDisposable
         Assert.Equal(
             [
                 "001_schema.sql", "002_round_trip.sql", "003_views.postgres.sql", "004_many_rows.postgres.sql", "005_reruns.sql",
-                "006_latest_counts.postgres.sql", "007_function_probe.sql", "008_generator_choice.sql",
+                "006_latest_counts.postgres.sql", "007_function_probe.sql", "008_generator_choice.sql", "009_nodes.sql",
+                "010_views_by_node.postgres.sql",
             ],
             _database.Query<string>("SELECT scriptname FROM schemaversions ORDER BY schemaversionsid"));
     }

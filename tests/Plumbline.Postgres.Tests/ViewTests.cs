@@ -137,6 +137,43 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void Nodes_of_a_cluster_stay_apart_in_every_view()
+    {
+        using ResultsStore store = _database.Open();
+        Messages messages = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf("worker-1", "worker-2"));
+
+        Assert.Equal(
+            [("worker-1", 3), ("worker-2", 3)],
+            _database.Query<(string, long)>("SELECT node, trials FROM latency_by_services WHERE stage = 'prerouting' AND services = 1000 AND position = 'last' ORDER BY node"));
+        IReadOnlyList<(string Node, double First, double None)> compared = _database.Query<(string, double, double)>(
+            "SELECT node, prerouting_iptables_nft_ns, prerouting_no_rules_ns FROM data_plane_comparison WHERE services = 100 AND position = 'first' ORDER BY node");
+        Assert.Equal(["worker-1", "worker-2"], compared.Select(row => row.Node));
+        for (int index = 0; index < 2; index++)
+        {
+            Assert.InRange(compared[index].First, ClusterExperiment.Prerouting(index, 100, Position.First), 1.05 * ClusterExperiment.Prerouting(index, 100, Position.First));
+            Assert.InRange(compared[index].None, 400 * (1 + index), 420 * (1 + index));
+        }
+
+        Assert.Equal(messages.Spec.Nodes, _database.Query<string>("SELECT DISTINCT node FROM trial_attempt ORDER BY node"));
+    }
+
+    [Fact]
+    public void Programming_latency_of_a_cluster_is_that_of_each_node()
+    {
+        using ResultsStore store = _database.Open();
+        Messages messages = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf("worker-1", "worker-2"));
+        store.RecordStep(messages.Scaled(1, 100, (DataPlane.IptablesNft, 1)) with
+        {
+            Run = 1, Nodes = [ClusterExperiment.Scaled("worker-2", 1, 100, 1) with { ProgrammingNs = 5_000_000 }],
+        });
+
+        Assert.Equal(
+            [("worker-1", "iptables-nft", 100, 1, ClusterExperiment.Programming(0, 100) / 1e6), ("worker-2", "iptables-nft", 100, 1, 5.0)],
+            _database.Query<(string, string, long, long, double)>(
+                "SELECT node, data_plane, rules, steps, programming_ms FROM programming_latency WHERE services = 100 ORDER BY node"));
+    }
+
+    [Fact]
     public void Experiments_stay_apart_and_the_latest_is_the_one_that_started_last()
     {
         Messages other = new();

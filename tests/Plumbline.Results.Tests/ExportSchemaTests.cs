@@ -28,7 +28,7 @@ public sealed class ExportSchemaTests
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string?)schema["$schema"]);
         Assert.Equal(JsonExport.SchemaVersion, (int?)schema["properties"]!["schemaVersion"]!["const"]);
         Assert.Equal(
-            ["schemaVersion", "experiment", "machine", "steps", "reruns", "attempts", "comparison", "crossCheck", "analysis"],
+            ["schemaVersion", "experiment", "node", "machine", "steps", "reruns", "attempts", "comparison", "crossCheck", "analysis"],
             schema["required"]!.AsArray().Select(each => (string?)each));
     }
 

@@ -22,7 +22,7 @@ public sealed class FileTests : IDisposable
         _file.Open().Dispose();
 
         Assert.Equal(before, _file.Dump());
-        Assert.Equal(["001_schema.sql", "002_round_trip.sql", "005_reruns.sql", "006_latest_counts.sqlite.sql", "007_function_probe.sql", "008_generator_choice.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions"));
+        Assert.Equal(["001_schema.sql", "002_round_trip.sql", "005_reruns.sql", "006_latest_counts.sqlite.sql", "007_function_probe.sql", "008_generator_choice.sql", "009_nodes.sql", "010_views_by_node.sqlite.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions"));
         Assert.Equal("wal", _file.Scalar<string>("PRAGMA journal_mode"));
     }
 

@@ -24,6 +24,23 @@ public sealed class NodeRulesKernelTests
         Assert.Empty(found.Leftovers);
     }
 
+    [Theory]
+    [InlineData("iptables-legacy-restore", SavedRules.IptablesLegacy, DataPlane.IptablesLegacy)]
+    [InlineData("iptables-nft-restore", SavedRules.IptablesNft, DataPlane.IptablesNft)]
+    [InlineData("nft -f -", SavedRules.Nftables136, DataPlane.Nftables)]
+    [InlineData("nft -f -", SavedRules.Nftables130, DataPlane.Nftables)]
+    public async Task Rules_that_refuse_packets_to_Services_without_endpoints_are_counted_in_their_namespace(string load, string saved, DataPlane dataPlane)
+    {
+        await using TestNamespace node = await TestNamespace.CreateAsync();
+        Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, "lat", TestContext.Current.CancellationToken));
+        await node.RunAsync(load, SavedRules.ReadLoadable(saved));
+
+        // One Service, TCP and UDP.
+        Assert.Equal(2, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, "lat", TestContext.Current.CancellationToken));
+        Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, "la", TestContext.Current.CancellationToken));
+        Assert.Equal(2, EndpointlessRules.Count(SavedRules.Read(saved), "lat"));
+    }
+
     [Fact]
     public async Task Rules_of_nftables_are_recognised_beside_what_the_iptables_mode_left()
     {

@@ -9,7 +9,7 @@ public sealed class Field_specs
     {
         Name = "",
         DataPlanes = ["ipvs"],
-        Nodes = ["Node 1"],
+        Nodes = ["node-1", "node-1"],
         ProxyModes = ["ipvs"],
         Probes = ["ping"],
         Probe = ["fentry"],
@@ -37,8 +37,8 @@ public sealed class Field_specs
 
     public static TheoryData<string, string> BadFields => new()
     {
-        { "nodes", """{ "nodes": [""] }""" },
-        { "nodes", """{ "nodes": ["worker_1"] }""" },
+        { "nodes[0]", """{ "nodes": [""] }""" },
+        { "nodes[0]", """{ "nodes": ["worker_1"] }""" },
         { "nodes", """{ "nodes": ["worker-1", "worker-1"] }""" },
         { "allowProxyReconfiguration", """{ "allowProxyReconfiguration": true }""" },
         { "proxyModes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "dataPlanes": ["nftables"] }""" },

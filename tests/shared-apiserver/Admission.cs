@@ -98,7 +98,7 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
         }
         else
         {
-            spec["clusterIP"] = ips.Allocate();
+            spec["clusterIP"] = ips.Allocate(name);
         }
 
         string address = (string)spec["clusterIP"]!;

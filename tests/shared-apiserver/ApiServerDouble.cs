@@ -11,8 +11,8 @@ using Microsoft.Extensions.Hosting;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, ConfigMaps, DaemonSets,
-/// quotas, Leases, ServiceCIDRs and access reviews, with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
+/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, quotas, DaemonSets,
+/// Leases, ServiceCIDRs, access reviews, and kinds that are only kept (<see cref="ResourceKind"/>), with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
 /// with faults where asked.
 /// </summary>
 internal sealed class ApiServerDouble : ITestedApiServer
@@ -182,7 +182,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
         Fault fault = isSpared ? Fault.None : Faults?.Next() ?? Fault.None;
         await FailBeforeAsync(context, request, fault);
         (int code, byte[] answer) = _verbs.Do(request, body);
-        if (!isSpared && request.Verb is not ("list" or "get") && request.Kind != ResourceKind.AccessReviews && !request.IsDryRun)
+        if (!isSpared && request.Verb is not ("list" or "get") && !request.Kind.IsReview && !request.IsDryRun)
         {
             Writes.Add((request.Verb, request.Kind, request.Namespace));
         }

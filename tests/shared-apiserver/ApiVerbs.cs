@@ -13,7 +13,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
     /// <returns>Status code and body.</returns>
     public (int Code, byte[] Body) Do(ApiRequest request, JsonObject? body)
     {
-        if (request.Kind == ResourceKind.AccessReviews)
+        if (request.Kind.IsReview)
         {
             return (201, Review(body!));
         }
@@ -100,11 +100,16 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
     {
         Func<StoredObject, bool> hasLabels = LabelSelector.Parse(request.Query["labelSelector"]);
         const string ByName = "metadata.name=";
+        const string ByNode = "spec.nodeName=";
         string? field = request.Query["fieldSelector"];
         return field is null ? hasLabels
             : field.StartsWith(ByName, StringComparison.Ordinal) ? each => hasLabels(each) && each.Name == field[ByName.Length..]
+            : field.StartsWith(ByNode, StringComparison.Ordinal) && request.Kind == ResourceKind.Pods
+                ? each => hasLabels(each) && NodeOf(each) == field[ByNode.Length..]
             : throw new ApiFailure(400, "BadRequest", $"field label not supported: {field}");
     }
+
+    private static string? NodeOf(StoredObject pod) => (string?)pod.Copy()["spec"]!["nodeName"];
 
     private byte[] Create(ApiRequest request, JsonObject json)
     {

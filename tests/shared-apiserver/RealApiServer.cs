@@ -31,12 +31,12 @@ internal sealed class RealApiServer : ITestedApiServer
 
     public KubernetesClientConfiguration Configuration => new() { Host = $"https://127.0.0.1:{_port}", AccessToken = Token, SkipTlsVerify = true };
 
-    public static async Task<RealApiServer> StartAsync()
+    public static async Task<RealApiServer> StartAsync(string serviceCidr = "10.96.0.0/16")
     {
         RealApiServer server = new();
         try
         {
-            await server.BeginAsync(Assets!);
+            await server.BeginAsync(Assets!, serviceCidr);
             return server;
         }
         catch
@@ -61,7 +61,7 @@ internal sealed class RealApiServer : ITestedApiServer
         _end.Dispose();
     }
 
-    private async Task BeginAsync(string assets)
+    private async Task BeginAsync(string assets, string serviceCidr)
     {
         int etcd = Ports.Free();
         int peers = Ports.Free();
@@ -78,7 +78,7 @@ internal sealed class RealApiServer : ITestedApiServer
         Start(
             Path.Combine(assets, "kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_port}", $"--cert-dir={_folder.File("certificates")}",
             $"--service-account-key-file={_folder.File("account.key")}", $"--service-account-signing-key-file={_folder.File("account.key")}", "--service-account-issuer=https://kubernetes.default.svc",
-            $"--token-auth-file={_folder.File("tokens.csv")}", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.96.0.0/16", "--disable-admission-plugins=ServiceAccount",
+            $"--token-auth-file={_folder.File("tokens.csv")}", "--authorization-mode=RBAC", $"--service-cluster-ip-range={serviceCidr}", "--disable-admission-plugins=ServiceAccount",
             "--allow-privileged=true");
 
         using Kubernetes client = new(Configuration);

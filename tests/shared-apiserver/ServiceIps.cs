@@ -16,7 +16,7 @@ internal sealed class ServiceIps(string cidr)
 
     private uint Count => (uint)((1L << (32 - _network.PrefixLength)) - 2);
 
-    public string Allocate()
+    public string Allocate(string service)
     {
         for (uint tried = 0; tried < Count; tried++)
         {
@@ -27,7 +27,7 @@ internal sealed class ServiceIps(string cidr)
             }
         }
 
-        throw new ApiFailure(500, "InternalError", "Internal error occurred: failed to allocate a serviceIP: range is full");
+        throw new ApiFailure(500, "InternalError", $"Internal error occurred: failed to allocate a serviceIP for Service \"{service}\": range is full");
     }
 
     public void Take(string service, string address)

@@ -11,7 +11,7 @@ internal static class AnalysisBuilder
     public static ExperimentAnalysis Build(ExperimentResults results, double budgetNs)
     {
         int seed = unchecked((int)results.Summary.Spec.Seed);
-        TrialFigures figures = TrialFigures.Of(results);
+        TrialFigures figures = TrialFigures.Of(results.OfOneMachine());
         MeasuredGrowth[] growths = [.. GrowthAnalysis.Of(figures, seed)];
         return new ExperimentAnalysis
         {

@@ -9,7 +9,7 @@ public static class CompareMarkdown
     {
         writer.WriteLine($"## Plumbline: {Markdown.Text(comparison.A.Name)} → {Markdown.Text(comparison.B.Name)}");
         writer.WriteLine();
-        List(writer, [CompareWords.Experiment("A", comparison.A), CompareWords.Experiment("B", comparison.B)]);
+        List(writer, CompareWords.Experiments(comparison));
         List(writer, [.. CompareWords.Verdict(comparison), .. thresholds.SelectMany(each => CompareWords.Of(each, comparison)), .. CompareWords.Missing(comparison)]);
         writer.WriteLine("### What differs in the conditions");
         writer.WriteLine();

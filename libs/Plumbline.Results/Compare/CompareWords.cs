@@ -63,9 +63,12 @@ public static class CompareWords
     /// <summary>As <c>p99</c>.</summary>
     public static string Name(Statistic statistic) => statistic.ToString().ToLowerInvariant();
 
-    /// <summary>As <c>A 4859e818 "lab", 2026-03-04 05:06:07 UTC</c>.</summary>
-    public static string Experiment(string letter, ExperimentSummary summary) =>
-        $"{letter}  {ShortId.Of(summary.ExperimentId)}  {summary.Name}, {Figures.Time(summary.StartedAt)}{(summary.State == ExperimentState.Completed ? "" : $" ({summary.State.WireName()})")}";
+    /// <summary>Both, as <c>A  4859e818  lab, 2026-03-04 05:06:07 UTC</c>, with the node where there is one.</summary>
+    public static IReadOnlyList<string> Experiments(ExperimentComparison comparison) =>
+        [Experiment("A", comparison.A, comparison.NodeOfA), Experiment("B", comparison.B, comparison.NodeOfB)];
+
+    private static string Experiment(string letter, ExperimentSummary summary, string? node) =>
+        $"{letter}  {ShortId.Of(summary.ExperimentId)}  {summary.Name}{(node is null ? "" : $" on {node}")}, {Figures.Time(summary.StartedAt)}{(summary.State == ExperimentState.Completed ? "" : $" ({summary.State.WireName()})")}";
 
     /// <summary>A ratio with its interval: <c>1.204 [1.187, 1.220]</c>.</summary>
     public static string Ratio(Estimate ratio) => string.Create(

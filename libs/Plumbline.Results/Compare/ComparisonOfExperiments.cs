@@ -16,6 +16,8 @@ internal static class ComparisonOfExperiments
         {
             A = a.Summary,
             B = b.Summary,
+            NodeOfA = a.Node,
+            NodeOfB = b.Node,
             Conditions = ExperimentConditions.Differences(a, b),
             Cells = [.. Ordered(cellsA.Keys.Intersect(cellsB.Keys)).Select(cell => new CellComparison(cell, [.. Compare(cell)]))],
             OnlyInA = [.. Ordered(cellsA.Keys.Except(cellsB.Keys))],
@@ -35,7 +37,7 @@ internal static class ComparisonOfExperiments
         [.. trials.Select(latency => latency.Nanoseconds(statistic)).OfType<double>()];
 
     private static Dictionary<ComparedCell, StageLatency[]> Cells(ExperimentResults results, IReadOnlyCollection<Stage> stages) => (
-        from attempt in results.AcceptedAttempts()
+        from attempt in results.OfOneMachine().AcceptedAttempts()
         let trial = attempt.Trial
         where trial.DataPlane != DataPlane.NoRules
         from latency in attempt.Latencies

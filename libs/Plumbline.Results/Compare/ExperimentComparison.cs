@@ -20,6 +20,11 @@ public sealed record ExperimentComparison
 
     public required ExperimentSummary B { get; init; }
 
+    /// <summary>The cluster's node that A's figures are of; null for a lab's.</summary>
+    public required string? NodeOfA { get; init; }
+
+    public required string? NodeOfB { get; init; }
+
     /// <summary>Conditions that are not the same; empty when all are.</summary>
     public required IReadOnlyList<ConditionDifference> Conditions { get; init; }
 

@@ -11,19 +11,21 @@ public static class ExperimentConditions
     /// <summary>Those that are not the same, in the order of <see cref="Of"/>.</summary>
     internal static IReadOnlyList<ConditionDifference> Differences(ExperimentResults a, ExperimentResults b)
     {
+        Dictionary<string, string> ofA = Of(a).ToDictionary(fact => fact.Name, fact => fact.Value);
         Dictionary<string, string> ofB = Of(b).ToDictionary(fact => fact.Name, fact => fact.Value);
         return
         [
-            .. from fact in Of(a)
-               let other = ofB[fact.Name]
-               where fact.Value != other
-               select new ConditionDifference(fact.Name, fact.Value, other),
+            .. from name in ofA.Keys.Union(ofB.Keys)
+               let one = ofA.GetValueOrDefault(name, Figures.Unknown)
+               let other = ofB.GetValueOrDefault(name, Figures.Unknown)
+               where one != other
+               select new ConditionDifference(name, one, other),
         ];
     }
 
-    /// <summary>Every condition, the same names for every experiment.</summary>
+    /// <summary>Every condition, the same names for every lab; for a cluster what is known of the node comes first.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(ExperimentResults results) =>
-        [.. Machine(results.Machine), .. Rules(results), .. Load(results.Summary.Spec), .. Answers(results.Summary.Spec), .. Measuring(results)];
+        [.. NodeWords.Facts(results), .. Machine(results.Machine), .. Rules(results), .. Load(results.Summary.Spec), .. Answers(results.Summary.Spec), .. Measuring(results)];
 
     private static IEnumerable<(string Name, string Value)> Machine(MachineDescription? machine) =>
     [

@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Results;
 
-/// <summary>All pairs of the cross-check as comma-separated values (RFC 4180), those that are not judged too.</summary>
+/// <summary>All pairs of the cross-check, each of cells of one node, as comma-separated values (RFC 4180), those that are not judged too.</summary>
 public static class CrossCheckExport
 {
     private static readonly (string Name, Func<CrossCheckPair, object?> Value)[] s_columns =
@@ -28,14 +28,15 @@ public static class CrossCheckExport
     public static void Write(ExperimentResults results, TextWriter writer)
     {
         using CsvWriter csv = CsvWriter.Create(writer, new CsvWriterOptions(), leaveOpen: true);
-        csv.WriteHeader(s_columns.Select(column => column.Name).ToArray());
-        foreach (CrossCheckPair pair in CrossCheck.Of(results).Pairs)
+        csv.WriteHeader([.. s_columns.Select(column => column.Name), "node"]);
+        foreach ((string? node, CrossCheckPair pair) in results.ByNode().SelectMany(view => CrossCheck.Of(view).Pairs.Select(pair => (view.Node, pair))))
         {
             foreach ((_, Func<CrossCheckPair, object?> value) in s_columns)
             {
                 csv.WriteField(value(pair));
             }
 
+            csv.WriteField(node);
             csv.EndRecord();
         }
     }

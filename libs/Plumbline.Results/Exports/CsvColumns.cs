@@ -94,6 +94,8 @@ internal static class CsvColumns
         ("duplicate_answers", row => row.Attempt.Counts.Answers?.Duplicates),
         ("stray_answers", row => row.Attempt.Counts.Answers?.Stray),
         ("untimed_answers", row => row.Attempt.Counts.Answers?.Untimed),
+        ("node", row => row.Attempt.Trial.Place?.Node),
+        ("source_prefix", row => row.Attempt.Trial.Place?.SourcePrefix),
     ];
 }
 

@@ -50,10 +50,10 @@ public static class HeadlineTables
         cell is null ? Figures.Unknown : $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(table.High))}";
 
     /// <summary>The arms without rules: <c>no rules, first arm: 0.35 / 0.61 µs</c>.</summary>
-    public static IEnumerable<string> Baselines(ComparisonTable comparison, HeadlineTable table) =>
+    public static IEnumerable<string> Baselines(ExperimentResults results, ComparisonTable comparison, HeadlineTable table) =>
         from arm in comparison.Baselines
         where arm.Cell.Stage == table.Stage
-        let what = table.Stage == Stage.RuleFunctions ? "empty chains" : "no rules"
+        let what = results.Node is not null ? "none of the experiment's Services" : table.Stage == Stage.RuleFunctions ? "empty chains" : "no rules"
         select $"{what}, {arm.Arm.ToString().ToLowerInvariant()} arm: {Cell(arm.Cell, table)} µs";
 
     private static string What(Stage stage) => stage switch

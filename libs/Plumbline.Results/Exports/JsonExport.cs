@@ -27,10 +27,10 @@ public static class JsonExport
 
     private static readonly JsonSerializerOptions s_indented = new(s_options) { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>Writes one document. Names are in camelCase and end in the unit (<c>p50Ns</c>, <c>achievedRatePps</c>). Kept latencies are <see cref="RawExport"/>'s.</summary>
+    /// <summary>Writes one document, of one node where there are several. Names are in camelCase and end in the unit (<c>p50Ns</c>, <c>achievedRatePps</c>). Kept latencies are <see cref="RawExport"/>'s.</summary>
     public static void Write(ExperimentResults results, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(
         new Document(
-            SchemaVersion, results.Summary, results.Machine, results.Steps, results.Reruns, results.Attempts, ComparisonTable.Of(results), CrossCheck.Of(results),
+            SchemaVersion, results.Summary, results.Node, results.Machine, results.Steps, results.Reruns, results.Attempts, ComparisonTable.Of(results), CrossCheck.Of(results),
             ExperimentAnalysis.Of(results)),
         s_options));
 
@@ -55,6 +55,7 @@ public static class JsonExport
     private sealed record Document(
         int SchemaVersion,
         ExperimentSummary Experiment,
+        string? Node,
         MachineDescription? Machine,
         IReadOnlyList<ServicesScaled> Steps,
         IReadOnlyList<RerunResult> Reruns,

@@ -10,7 +10,7 @@ public static class MarkdownExport
     {
         ComparisonTable comparison = ComparisonTable.Of(results);
         ExperimentSummary summary = results.Summary;
-        writer.WriteLine($"## Plumbline: {Markdown.Text(summary.Name)}");
+        writer.WriteLine($"## Plumbline: {Markdown.Text(results.Node is { } node ? $"{summary.Name} on {node}" : summary.Name)}");
         writer.WriteLine();
         foreach (string note in Notes(results))
         {
@@ -31,7 +31,7 @@ public static class MarkdownExport
 
         foreach (HeadlineTable table in HeadlineTables.Of(comparison))
         {
-            WriteTable(writer, comparison, table);
+            WriteTable(writer, results, comparison, table);
         }
 
         if (CrossCheckWords.Summary(CrossCheck.Of(results)) is { } crossCheck)
@@ -46,6 +46,7 @@ public static class MarkdownExport
         writer.WriteLine();
         Markdown.Table(
             writer, ["what", "value"], ExperimentConditions.Of(results).Select(fact => new[] { fact.Name, Markdown.Text(fact.Value) }), words: 2);
+        WriteNode(writer, results);
         writer.WriteLine("### How to run it again");
         writer.WriteLine();
         WriteReproduction(writer, summary.Spec);
@@ -54,6 +55,11 @@ public static class MarkdownExport
 
     private static IEnumerable<string> Notes(ExperimentResults results)
     {
+        foreach (string remark in NodeWords.Remarks(results))
+        {
+            yield return remark;
+        }
+
         if (results.Summary.State != ExperimentState.Completed)
         {
             yield return $"This experiment is {results.Summary.State.WireName()}: not everything that was planned is here. {results.Summary.Reason}".TrimEnd();
@@ -71,7 +77,7 @@ public static class MarkdownExport
         }
     }
 
-    private static void WriteTable(TextWriter writer, ComparisonTable comparison, HeadlineTable table)
+    private static void WriteTable(TextWriter writer, ExperimentResults results, ComparisonTable comparison, HeadlineTable table)
     {
         writer.WriteLine($"### {Markdown.Text(table.Title)}");
         writer.WriteLine();
@@ -84,7 +90,7 @@ public static class MarkdownExport
                 .. comparison.Columns.Select(column => HeadlineTables.Cell(comparison.Cell(services, column, table.Stage), table)),
             ]),
             words: 0);
-        if (string.Join("; ", HeadlineTables.Baselines(comparison, table)) is { Length: > 0 } baselines)
+        if (string.Join("; ", HeadlineTables.Baselines(results, comparison, table)) is { Length: > 0 } baselines)
         {
             writer.WriteLine(Markdown.Text(baselines));
             writer.WriteLine();
@@ -97,10 +103,22 @@ public static class MarkdownExport
         }
     }
 
+    private static void WriteNode(TextWriter writer, ExperimentResults results)
+    {
+        if (NodeWords.Heading(results) is { } heading)
+        {
+            writer.WriteLine("### The node at each step");
+            writer.WriteLine();
+            writer.WriteLine(Markdown.Text($"{heading}. s to program: {NodeWords.Programming(results)}"));
+            writer.WriteLine();
+            Markdown.Table(writer, [.. NodeStepTable.Columns], NodeStepTable.Of(results).Rows.Select(row => row.Select(Markdown.Text).ToArray()), words: 0);
+        }
+    }
+
     private static void WriteReproduction(TextWriter writer, ExperimentSpec spec)
     {
         string? command = Reproduction.Command(spec);
-        writer.WriteLine(command is null ? "As `experiment.yaml`, with `sudo plumbline lab experiment.yaml`:" : "The same seed gives the same plan.");
+        writer.WriteLine(command is null ? $"As `experiment.yaml`, with `{Reproduction.FileCommand(spec)}`:" : "The same seed gives the same plan.");
         writer.WriteLine();
         writer.WriteLine(command is null ? "```yaml" : "```sh");
         writer.WriteLine(command ?? Reproduction.Yaml(spec));

@@ -18,7 +18,7 @@ public static class PlotExport
     {
         Directory.CreateDirectory(folder);
         List<string> paths = [];
-        string start = Path.Combine(folder, results.Summary.ExperimentId.ToString()[..8]);
+        string start = Path.Combine(folder, ReportName.Of(results));
         foreach (Plot plot in AllPlots.Of(results))
         {
             paths.Add($"{start}.{plot.Id}.svg");

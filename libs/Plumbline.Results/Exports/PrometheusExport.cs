@@ -11,91 +11,102 @@ public static class PrometheusExport
     private static readonly (Statistic Statistic, string Quantile)[] s_quantiles =
         [(Statistic.P50, "0.5"), (Statistic.P90, "0.9"), (Statistic.P95, "0.95"), (Statistic.P99, "0.99"), (Statistic.P999, "0.999")];
 
+    /// <summary>All nodes of a cluster together, each sample with its node's label; a lab's have none.</summary>
     public static void Write(ExperimentResults results, TextWriter writer)
     {
-        ComparisonTable table = ComparisonTable.Of(results);
-        ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
+        IReadOnlyList<ExperimentResults> views = results.ByNode();
         PrometheusText text = new(writer, ("experiment", results.Summary.ExperimentId.ToString("D")));
-        WriteExperiment(text, results);
-        WriteCells(text, table);
-        WriteBaselines(text, table);
-        WriteAnalysis(text, analysis, CrossCheck.Of(results));
-        WriteProgramming(text, results);
+        WriteExperiment(text, results, views);
+        WriteCells(text, views);
+        WriteBaselines(text, views);
+        WriteAnalysis(text, views);
+        WriteProgramming(text, views);
     }
 
-    private static void WriteExperiment(PrometheusText text, ExperimentResults results)
+    private static void WriteExperiment(PrometheusText text, ExperimentResults results, IReadOnlyList<ExperimentResults> views)
     {
         ExperimentSummary summary = results.Summary;
         text.Gauge("plumbline_experiment_info", "The experiment and its machine; always 1.",
-            (1, [
-                ("name", summary.Name), ("state", summary.State.WireName()), ("kernel", results.Machine?.Kernel ?? ""),
-                ("cpu", results.Machine?.CpuModel ?? ""), ("plumbline", results.Machine?.PlumblineVersion ?? ""),
-            ]));
+            [
+                .. from view in views
+                   select new PrometheusSample(1, [
+                       ("name", summary.Name), ("state", summary.State.WireName()), ("kernel", view.Machine?.Kernel ?? ""),
+                       ("cpu", view.Machine?.CpuModel ?? ""), ("plumbline", view.Machine?.PlumblineVersion ?? ""), .. Node(view),
+                   ]),
+            ]);
         text.Gauge("plumbline_experiment_start_time_seconds", "When the experiment started, in seconds since 1970.",
             (summary.StartedAt.ToUnixTimeMilliseconds() / 1e3, []));
     }
 
-    private static void WriteCells(PrometheusText text, ComparisonTable table)
+    private static void WriteCells(PrometheusText text, IReadOnlyList<ExperimentResults> views)
     {
+        (ComparisonCell Cell, (string, string)[] Labels)[] cells =
+            [.. from view in views from cell in ComparisonTable.Of(view).Cells select (cell, ((string, string)[])[.. Labels(cell), .. Node(view)])];
         text.Gauge("plumbline_latency_seconds", "Percentile of a stage's latency, median across accepted trials.",
             [
-                .. from cell in table.Cells
+                .. from each in cells
                    from quantile in s_quantiles
-                   let across = cell.Of(quantile.Statistic)
+                   let across = each.Cell.Of(quantile.Statistic)
                    where across is not null
-                   select new PrometheusSample(across.MedianNs / 1e9, [.. Labels(cell), ("quantile", quantile.Quantile)]),
+                   select new PrometheusSample(across.MedianNs / 1e9, [.. each.Labels, ("quantile", quantile.Quantile)]),
             ]);
         text.Gauge("plumbline_latency_mean_seconds", "Mean of a stage's latency, median across accepted trials.",
-            [.. table.Cells.Where(cell => cell.Mean is not null).Select(cell => new PrometheusSample(cell.Mean!.MedianNs / 1e9, Labels(cell)))]);
+            [.. cells.Where(each => each.Cell.Mean is not null).Select(each => new PrometheusSample(each.Cell.Mean!.MedianNs / 1e9, each.Labels))]);
         text.Gauge("plumbline_trials", "Accepted trials that the figures of a stage are of.",
-            [.. table.Cells.Select(cell => new PrometheusSample(cell.Trials, Labels(cell)))]);
+            [.. cells.Select(each => new PrometheusSample(each.Cell.Trials, each.Labels))]);
         text.Gauge("plumbline_flagged_attempts", "Attempts that could not be trusted; they are in no figure.",
-            [.. table.Cells.Select(cell => new PrometheusSample(cell.FlaggedAttempts, Labels(cell)))]);
+            [.. cells.Select(each => new PrometheusSample(each.Cell.FlaggedAttempts, each.Labels))]);
         text.Gauge("plumbline_given_up_trials", "Trials that were still flagged at their last attempt.",
-            [.. table.Cells.Select(cell => new PrometheusSample(cell.GivenUpTrials, Labels(cell)))]);
+            [.. cells.Select(each => new PrometheusSample(each.Cell.GivenUpTrials, each.Labels))]);
     }
 
-    private static void WriteBaselines(PrometheusText text, ComparisonTable table) =>
-        text.Gauge("plumbline_baseline_latency_seconds", "Percentile of a stage's latency without any rule, before (first) and after (last) all others.",
+    private static void WriteBaselines(PrometheusText text, IReadOnlyList<ExperimentResults> views) =>
+        text.Gauge("plumbline_baseline_latency_seconds", $"Percentile of a stage's latency {NodeWords.WithoutAny(views[0])}, before (first) and after (last) all others.",
             [
-                .. from arm in table.Baselines
+                .. from view in views
+                   from arm in ComparisonTable.Of(view).Baselines
                    from quantile in s_quantiles
                    let across = arm.Cell.Of(quantile.Statistic)
                    where across is not null
                    select new PrometheusSample(
                        across.MedianNs / 1e9,
-                       [("arm", arm.Arm.ToString().ToLowerInvariant()), ("stage", arm.Cell.Stage.WireName()), ("quantile", quantile.Quantile)]),
+                       [("arm", arm.Arm.ToString().ToLowerInvariant()), ("stage", arm.Cell.Stage.WireName()), .. Node(view), ("quantile", quantile.Quantile)]),
             ]);
 
-    private static void WriteAnalysis(PrometheusText text, ExperimentAnalysis analysis, CrossCheck check)
+    private static void WriteAnalysis(PrometheusText text, IReadOnlyList<ExperimentResults> views)
     {
+        (Growth Growth, (string, string)[] Labels)[] growths =
+            [.. from view in views from growth in ExperimentAnalysis.Of(view).Growths select (growth, ((string, string)[])[.. Labels(growth), .. Node(view)])];
         text.Gauge("plumbline_slope_ns_per_service", "How much the p50 of a stage grows with each Service, of the straight line through all trials.",
-            [.. analysis.Growths.Select(growth => new PrometheusSample(growth.SlopeNsPerService.Value, Labels(growth)))]);
+            [.. growths.Select(each => new PrometheusSample(each.Growth.SlopeNsPerService.Value, each.Labels))]);
         text.Gauge("plumbline_slope_low_ns_per_service", "Lower end of the slope's 95 % interval.",
             [.. Bounds(growth => growth.SlopeNsPerService.Interval?.Low)]);
         text.Gauge("plumbline_slope_high_ns_per_service", "Upper end of the slope's 95 % interval.",
             [.. Bounds(growth => growth.SlopeNsPerService.Interval?.High)]);
         text.Gauge("plumbline_cross_check_ratio", "Round-trip difference over one-way difference, median of the pairs of cells that differ enough; expected 1.",
-            check.MedianRatio is { } ratio ? [new PrometheusSample(ratio, [])] : []);
+            [.. from view in views where CrossCheck.Of(view).MedianRatio is not null select new PrometheusSample(CrossCheck.Of(view).MedianRatio!.Value, Node(view))]);
         text.Gauge("plumbline_cross_check_flagged_pairs", "Pairs of cells whose ratio is outside the bounds.",
-            check.Pairs.Count > 0 ? [new PrometheusSample(check.FlaggedPairs, [])] : []);
+            [.. from view in views where CrossCheck.Of(view).Pairs.Count > 0 select new PrometheusSample(CrossCheck.Of(view).FlaggedPairs, Node(view))]);
 
         IEnumerable<PrometheusSample> Bounds(Func<Growth, double?> bound) =>
-            from growth in analysis.Growths
-            let value = bound(growth)
+            from each in growths
+            let value = bound(each.Growth)
             where value is not null
-            select new PrometheusSample(value.Value, Labels(growth));
+            select new PrometheusSample(value.Value, each.Labels);
     }
 
-    private static void WriteProgramming(PrometheusText text, ExperimentResults results) =>
-        text.Gauge("plumbline_programming_seconds", "From handing the rules to the tool to their being in the kernel.",
+    private static void WriteProgramming(PrometheusText text, IReadOnlyList<ExperimentResults> views) =>
+        text.Gauge("plumbline_programming_seconds", NodeWords.Programming(views[0]),
             [
-                .. from step in results.Steps
+                .. from view in views
+                   from step in view.Steps
                    from each in step.DataPlanes
                    where each.DataPlane != DataPlane.NoRules
                    orderby each.DataPlane, each.Services
-                   select new PrometheusSample(each.ProgrammingNs / 1e9, [("data_plane", each.DataPlane.WireName()), ("services", Number(each.Services))]),
+                   select new PrometheusSample(each.ProgrammingNs / 1e9, [("data_plane", each.DataPlane.WireName()), ("services", Number(each.Services)), .. Node(view)]),
             ]);
+
+    private static (string, string)[] Node(ExperimentResults view) => view.Node is { } node ? [("node", node)] : [];
 
     private static (string, string)[] Labels(ComparisonCell cell) =>
     [

@@ -22,8 +22,8 @@ public static class RawExport
         return paths;
     }
 
-    /// <summary>As <c>step03-trial017-attempt1-nftables-10000-last-round-trip.txt</c>, so that files sort by the plan.</summary>
+    /// <summary>As <c>step03-trial017-attempt1-nftables-10000-last-round-trip.txt</c>, so that files sort by the plan; in a cluster with the node before the data plane.</summary>
     private static string FileName(MeasureTrial trial, Stage stage) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step{trial.Key.Step:D2}-trial{trial.Key.Trial:D3}-attempt{trial.Key.Attempt}-{trial.DataPlane.WireName()}-{trial.Services}-{trial.Position.WireName()}-{stage.WireName()}.txt");
+        $"step{trial.Key.Step:D2}-trial{trial.Key.Trial:D3}-attempt{trial.Key.Attempt}-{(trial.Place is { } place ? $"{place.Node}-" : "")}{trial.DataPlane.WireName()}-{trial.Services}-{trial.Position.WireName()}-{stage.WireName()}.txt");
 }

@@ -15,8 +15,8 @@ internal static class BaselineSection
 
         return new ReportSection("Baseline and drift")
         {
-            Paragraphs = ["The same packets on a node without any rule, before and after everything else; the difference is the machine's drift.", .. analysis.Drifts.Select(Words), .. ProbeCost(results), .. ProbeAdds(results)],
-            Tables = [.. table.Baselines.Select(arm => arm.Cell.Probe).Distinct().Order().Select(probe => TableOf(table, probe))],
+            Paragraphs = [NodeWords.Baseline(results), .. analysis.Drifts.Select(Words), .. ProbeCost(results), .. ProbeAdds(results)],
+            Tables = [.. table.Baselines.Select(arm => arm.Cell.Probe).Distinct().Order().Select(probe => TableOf(table, probe, NodeWords.Without(results)))],
         };
     }
 
@@ -32,14 +32,14 @@ internal static class BaselineSection
         _ => ": no more than the trials' spread explains",
     };
 
-    private static ReportTable TableOf(ComparisonTable table, ProbeKind probe)
+    private static ReportTable TableOf(ComparisonTable table, ProbeKind probe, string without)
     {
         (string what, Statistic high) = probe switch
         {
-            ProbeKind.RoundTrip => ("Round trips without rules", Statistic.P99),
+            ProbeKind.RoundTrip => ($"Round trips {without}", Statistic.P99),
             // A trial has too few requests for higher ones.
-            ProbeKind.Grpc => ("Application level, without rules", Statistic.P90),
-            _ => ("Without rules", Statistic.P99),
+            ProbeKind.Grpc => ($"Application level, {without}", Statistic.P90),
+            _ => ($"W{without[1..]}", Statistic.P99),
         };
         string name = high.ToString().ToLowerInvariant();
         return new ReportTable(

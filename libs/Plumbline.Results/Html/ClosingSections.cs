@@ -10,22 +10,27 @@ internal static class ClosingSections
         string? command = Reproduction.Command(spec);
         return new ReportSection("How to reproduce")
         {
-            Paragraphs = ["The same specification and seed give the same plan: the same order of trials, order of rules and random targets."],
+            Paragraphs =
+            [
+                spec.Nodes.Count > 0
+                    ? "The same specification and seed give the same plan: the same order of trials and random targets. The order of rules is kube-proxy's own."
+                    : "The same specification and seed give the same plan: the same order of trials, order of rules and random targets.",
+            ],
             Codes =
             [
                 .. command is null ? Array.Empty<ReportCode>() : [new ReportCode("On the command line:", command)],
-                new ReportCode("Or as experiment.yaml, run with: sudo plumbline lab experiment.yaml", Reproduction.Yaml(spec)),
+                new ReportCode($"{(command is null ? "As" : "Or as")} experiment.yaml, run with: {Reproduction.FileCommand(spec)}", Reproduction.Yaml(spec)),
             ],
         };
     }
 
-    public static ReportSection Meaning(ComparisonTable table) => new("What the figures mean")
+    public static ReportSection Meaning(ExperimentResults results, ComparisonTable table) => new("What the figures mean")
     {
         Paragraphs =
         [
             "prerouting is the time from a packet's arrival on the node to its routing decision: conntrack and the nat PREROUTING hook, where kube-proxy's rules pick an endpoint. forward-postrouting is the time from there to its departure: routing, FORWARD, POSTROUTING and neighbour output. total is both together.",
             .. table.Stages(ProbeKind.OneWay).Contains(Stage.RuleFunctions)
-                ? ["rule-functions is the time in ipt_do_table and nft_do_chain alone, all calls of a packet together: the rules of every hook, and neither conntrack nor routing. The function probe's own packets are timed so; its programs are in no other stage. Without rules it is the reading on empty chains."]
+                ? [$"rule-functions is the time in ipt_do_table and nft_do_chain alone, all calls of a packet together: the rules of every hook, and neither conntrack nor routing. The function probe's own packets are timed so; its programs are in no other stage. {(results.Node is null ? "Without rules it is the reading on empty chains." : "In the baseline it is that of the rules of the cluster's own Services.")}"]
                 : Array.Empty<string>(),
             "Every packet measured one-way and every round-trip probe is the first packet of its flow, and this is proved by its conntrack entry. Later packets of a flow and replies skip the nat chains, so these figures are the price of a new connection and not of every packet.",
             .. table.Probes.Contains(ProbeKind.RoundTrip)

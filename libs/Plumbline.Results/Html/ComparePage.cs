@@ -8,7 +8,7 @@ internal static class ComparePage
     public static ReportModel Build(ExperimentComparison comparison, IReadOnlyList<Threshold> thresholds) => new(
         $"{comparison.A.Name} → {comparison.B.Name}",
         "What a first packet to a Kubernetes Service costs in the kernel: B compared with A, cell by cell.",
-        $"{CompareWords.Experiment("A", comparison.A)}. {CompareWords.Experiment("B", comparison.B)}.",
+        $"{string.Join(". ", CompareWords.Experiments(comparison))}.",
         [.. Warnings(comparison)],
         [.. Verdict(comparison, thresholds)],
         [.. Sections(comparison)]);

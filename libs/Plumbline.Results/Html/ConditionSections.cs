@@ -8,7 +8,7 @@ internal static class ConditionSections
 {
     public static ReportSection Machine(ExperimentResults results)
     {
-        List<(string Name, string Value)> facts = [];
+        List<(string Name, string Value)> facts = [.. NodeWords.Facts(results)];
         if (results.Machine is { } machine)
         {
             facts.AddRange(

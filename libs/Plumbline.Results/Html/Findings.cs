@@ -31,7 +31,8 @@ internal sealed class Findings(ExperimentResults results, ComparisonTable table,
 
         if (table.Baseline(Arm.First, telling.Stage)?.P50 is { } baseline)
         {
-            yield return $"Without any rule it was {Figures.Microseconds(baseline)} µs.";
+            string without = NodeWords.WithoutAny(results);
+            yield return $"{char.ToUpperInvariant(without[0])}{without[1..]} it was {Figures.Microseconds(baseline)} µs.";
         }
     }
 

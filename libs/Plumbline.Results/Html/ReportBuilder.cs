@@ -20,7 +20,7 @@ internal static class ReportBuilder
             CrossCheckSection.Scatter(analysis),
             CrossCheckSection.Of(check),
             ScaleSections.Position(results, analysis, telling),
-            ScaleSections.Programming(results.Steps, analysis),
+            ScaleSections.Programming(results, analysis),
             AnswerSections.Application(results.Summary.Spec, table),
             ComparisonSections.Stages(table),
             PrecisionSection.Of(analysis),
@@ -28,13 +28,14 @@ internal static class ReportBuilder
             TrustSections.Flagged(results),
             TrustSections.Packets(results),
             TrustSections.Reruns(results),
+            NodeSection.Of(results),
             ConditionSections.Machine(results),
             ConditionSections.Cells(results),
             ClosingSections.Reproduce(results.Summary.Spec),
-            ClosingSections.Meaning(table),
+            ClosingSections.Meaning(results, table),
         ];
         return new ReportModel(
-            results.Summary.Name,
+            results.Node is { } node ? $"{results.Summary.Name} on {node}" : results.Summary.Name,
             Measured(results, table),
             Record(results.Summary),
             [.. Warnings(results, check, analysis)],
@@ -54,7 +55,7 @@ internal static class ReportBuilder
         string dataPlanes = string.Join(", ", table.Columns.Select(column => column.DataPlane).Distinct().Select(each => each.WireName()));
         string positions = string.Join(", ", table.Columns.Select(column => column.Position).Distinct().Order().Select(each => each.WireName()));
         string probes = string.Join(" and ", table.Probes.Select(each => each.WireName()));
-        string machine = results.Machine is { } known ? $" on Linux {known.Kernel}, {known.CpuModel}" : "";
+        string machine = results.Machine is { } known ? $" on {(results.Node is { } node ? $"node {node}, " : "")}Linux {known.Kernel}, {known.CpuModel}" : "";
         return $"{What}: {dataPlanes} at {string.Join(", ", table.Rows.Select(services => Figures.Integer(services)))} Services, rules at positions {positions}; {probes}, up to {results.Summary.Spec.Trials} trials of each{machine}.";
     }
 
@@ -66,6 +67,11 @@ internal static class ReportBuilder
 
     private static IEnumerable<string> Warnings(ExperimentResults results, CrossCheck check, ExperimentAnalysis analysis)
     {
+        foreach (string remark in NodeWords.Remarks(results))
+        {
+            yield return remark;
+        }
+
         ExperimentSummary summary = results.Summary;
         int accepted = results.AcceptedAttempts().Count();
         int givenUp = results.GivenUpTrials().Count();
@@ -95,7 +101,7 @@ internal static class ReportBuilder
         // At application level the first arm is slower on every machine: the runtime is new then.
         if (analysis.Drifts.Where(drift => drift.IsReal && drift.Stage.Probe() != ProbeKind.Grpc).ToArray() is { Length: > 0 } drifts)
         {
-            yield return $"The machine drifted while this was measured, without any rule by: {string.Join("; ", drifts.Select(drift => $"{drift.Subject} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
+            yield return $"The machine drifted while this was measured, {NodeWords.WithoutAny(results)} by: {string.Join("; ", drifts.Select(drift => $"{drift.Subject} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
         }
     }
 }

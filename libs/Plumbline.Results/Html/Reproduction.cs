@@ -14,8 +14,11 @@ internal static class Reproduction
     public static string Yaml(ExperimentSpec spec) => string.Join('\n', JsonSerializer.SerializeToNode(spec, s_options)!.AsObject()
         .Select(key => $"{key.Key}: {key.Value!.ToJsonString(s_options)}"));
 
-    /// <summary>The command that needs no file; null where a setting has no flag.</summary>
-    public static string? Command(ExperimentSpec spec) => spec.MaxAttempts != new ExperimentSpec().MaxAttempts ? null : string.Create(
+    /// <summary>The command that takes the file.</summary>
+    public static string FileCommand(ExperimentSpec spec) => spec.Nodes.Count > 0 ? "plumbline run experiment.yaml" : "sudo plumbline lab experiment.yaml";
+
+    /// <summary>The command that needs no file; null where a setting has no flag, and in a cluster.</summary>
+    public static string? Command(ExperimentSpec spec) => spec.MaxAttempts != new ExperimentSpec().MaxAttempts || spec.Nodes.Count > 0 ? null : string.Create(
         CultureInfo.InvariantCulture,
         $"""
         sudo plumbline lab --name {Quoted(spec.Name)} \

@@ -26,11 +26,11 @@ internal static class ScaleSections
         };
     }
 
-    public static ReportSection? Programming(IReadOnlyList<ServicesScaled> steps, ExperimentAnalysis analysis)
+    public static ReportSection? Programming(ExperimentResults results, ExperimentAnalysis analysis)
     {
         ReportRow[] rows =
         [
-            .. from step in steps
+            .. from step in results.Steps
                from each in step.DataPlanes
                where each.DataPlane != DataPlane.NoRules
                orderby each.Services, each.DataPlane
@@ -40,8 +40,8 @@ internal static class ScaleSections
         ];
         return rows.Length == 0 ? null : new ReportSection("Programming the rules")
         {
-            Paragraphs = [.. analysis.Programming.Where(each => each.Exponent is not null).Select(Words)],
-            Charts = ReportChart.Of(ServicesPlots.Programming(steps)),
+            Paragraphs = [.. results.Node is null ? Array.Empty<string>() : [NodeWords.Programming(results)], .. analysis.Programming.Where(each => each.Exponent is not null).Select(Words)],
+            Charts = ReportChart.Of(ServicesPlots.Programming(results)),
             Tables =
             [
                 new ReportTable(

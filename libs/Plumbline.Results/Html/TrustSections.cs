@@ -71,11 +71,11 @@ internal static class TrustSections
         return new ReportSection("Where every packet went")
         {
             Paragraphs = lost.Rows.Count == 0 ? ["The node dropped no packet."] : [],
-            Tables = [.. results.Attempts.GroupBy(attempt => attempt.Trial.Probe).OrderBy(probe => probe.Key).Select(probe => Counts(probe.Key, [.. probe])), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
+            Tables = [.. results.Attempts.GroupBy(attempt => attempt.Trial.Probe).OrderBy(probe => probe.Key).Select(probe => Counts(results, probe.Key, [.. probe])), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
         };
     }
 
-    private static ReportTable Counts(ProbeKind probe, AttemptResult[] attempts)
+    private static ReportTable Counts(ExperimentResults results, ProbeKind probe, AttemptResult[] attempts)
     {
         (string caption, string what, ReportRow[] rows) = probe switch
         {
@@ -83,7 +83,7 @@ internal static class TrustSections
             ProbeKind.Grpc => ("Application level: requests, all attempts together", "requests", [.. Answers()]),
             _ => ("Packets, all attempts together", "packets", OneWay()),
         };
-        return new ReportTable(caption, [what, "no rules, accepted", "with rules, accepted", "flagged attempts"], rows);
+        return new ReportTable(caption, [what, .. results.Node is null ? ["no rules, accepted", "with rules, accepted"] : (ReportColumn[])["baseline, accepted", "with its Services, accepted"], "flagged attempts"], rows);
 
         ReportRow[] OneWay() =>
         [

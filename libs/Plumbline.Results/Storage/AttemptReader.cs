@@ -60,6 +60,14 @@ internal static class AttemptReader
         Seed = row.Seed,
         KeepRaw = row.KeepRaw != 0,
         KernelProbes = KernelProbeNames.Parse(row.KernelProbes),
+        Place = row.Node is not { } node ? null : new NodePlace
+        {
+            Node = node,
+            SourcePrefix = row.SourcePrefix!,
+            EndpointIp = row.EndpointIp!,
+            EndpointPort = (int)row.EndpointPort!.Value,
+            ServiceNamespace = row.ServiceNamespace!,
+        },
         RoundTrip = row.RttMode is not { } mode ? null : new RoundTripSettings
         {
             Mode = WireNames.Parse<RoundTripMode>(mode),
@@ -131,27 +139,14 @@ internal static class AttemptReader
         },
     };
 
-    private static StageLatency LatencyOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()
-    {
-        Stage = WireNames.Parse<Stage>(row.Stage),
-        LayoutVersion = (int)row.LayoutVersion,
-        Count = row.Count,
-        SumNs = row.SumNs,
-        MeanNs = row.MeanNs,
-        MinNs = row.MinNs,
-        MaxNs = row.MaxNs,
-        P50Ns = row.P50Ns,
-        P90Ns = row.P90Ns,
-        P95Ns = row.P95Ns,
-        P99Ns = row.P99Ns,
-        P999Ns = row.P999Ns,
-        Overflow = row.Overflow,
-        Buckets = [.. buckets.Select(each => new LatencyBucket((int)each.BucketIndex, each.LowerNs, each.UpperNs, each.Count))],
-    };
+    private static StageLatency LatencyOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) =>
+        new(WireNames.Parse<Stage>(row.Stage), MeasuredOf(row, buckets));
 
-    private static FunctionCallLatency CallOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()
+    private static FunctionCallLatency CallOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) =>
+        new(RuleChain.TryParse(row.Stage, out RuleChain chain) ? chain : throw new FormatException(row.Stage), MeasuredOf(row, buckets));
+
+    private static MeasuredLatency MeasuredOf(LatencyRow row, IEnumerable<HistogramBucketRow> buckets) => new()
     {
-        Of = RuleChain.TryParse(row.Stage, out RuleChain chain) ? chain : throw new FormatException(row.Stage),
         LayoutVersion = (int)row.LayoutVersion,
         Count = row.Count,
         SumNs = row.SumNs,

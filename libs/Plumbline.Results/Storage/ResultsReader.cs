@@ -51,8 +51,12 @@ internal static class ResultsReader
         return new ExperimentResults
         {
             Summary = SummaryOf(summary),
-            Machine = Schema.Machine.Select(connection, ofExperiment, parameters).Select(MachineOf).SingleOrDefault(),
-            Steps = StepsOf(Schema.Step.Select(connection, ofExperiment + "ORDER BY step, run", parameters)),
+            Machine = Schema.Machine.Select(connection, ofExperiment, parameters).Select(row => row.Description()).SingleOrDefault(),
+            NodeMachines = Schema.NodeMachine.Select(connection, ofExperiment + "ORDER BY node", parameters)
+                .ToDictionary(row => row.Node, row => row.Description()),
+            Steps = StepsOf(
+                Schema.Step.Select(connection, ofExperiment + "ORDER BY step, run", parameters),
+                Schema.NodeStep.Select(connection, ofExperiment + "ORDER BY step, run", parameters)),
             Reruns = [.. Schema.RerunSummary.Select(connection, ofExperiment + "ORDER BY run", parameters).Select(RerunOf)],
             Attempts =
             [
@@ -97,20 +101,6 @@ internal static class ResultsReader
         EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
     };
 
-    private static MachineDescription MachineOf(MachineRow row) => new()
-    {
-        Kernel = row.Kernel,
-        OperatingSystem = row.OperatingSystem,
-        CpuModel = row.CpuModel,
-        CpuCount = (int)row.CpuCount,
-        Governor = row.Governor,
-        Hypervisor = row.Hypervisor,
-        Mitigations = row.Mitigations,
-        NftVersion = row.NftVersion,
-        IptablesVersion = row.IptablesVersion,
-        PlumblineVersion = row.PlumblineVersion,
-    };
-
     private static RerunResult RerunOf(RerunSummaryRow row) => new()
     {
         RerunId = Guid.Parse(row.RerunId),
@@ -127,17 +117,24 @@ internal static class ResultsReader
         EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
     };
 
-    /// <summary>Of each step's data planes the latest run; those of one run together.</summary>
-    private static IReadOnlyList<ServicesScaled> StepsOf(IEnumerable<StepRow> rows) =>
-    [
-        .. rows.GroupBy(row => (row.Step, row.DataPlane))
-            .Select(programmed => programmed.MaxBy(row => row.Run)!)
-            .GroupBy(row => (row.Step, row.Run))
-            .OrderBy(step => step.Key)
-            .Select(StepOf),
-    ];
+    /// <summary>Of each step's data planes, and of its nodes, the latest run; those of one run together.</summary>
+    private static IReadOnlyList<ServicesScaled> StepsOf(IEnumerable<StepRow> rows, IEnumerable<NodeStepRow> nodeRows)
+    {
+        ILookup<(long Step, long Run), ScaledNode> nodes = nodeRows.GroupBy(row => (row.Step, row.Node))
+            .Select(ready => ready.MaxBy(row => row.Run)!)
+            .OrderBy(row => row.Node, StringComparer.Ordinal)
+            .ToLookup(row => (row.Step, row.Run), row => row.ScaledNode());
+        return
+        [
+            .. rows.GroupBy(row => (row.Step, row.DataPlane))
+                .Select(programmed => programmed.MaxBy(row => row.Run)!)
+                .GroupBy(row => (row.Step, row.Run))
+                .OrderBy(step => step.Key)
+                .Select(step => StepOf(step, nodes[step.Key])),
+        ];
+    }
 
-    private static ServicesScaled StepOf(IGrouping<(long Step, long Run), StepRow> rows) => new()
+    private static ServicesScaled StepOf(IGrouping<(long Step, long Run), StepRow> rows, IEnumerable<ScaledNode> nodes) => new()
     {
         ExperimentId = Guid.Parse(rows.First().ExperimentId),
         Step = (int)rows.Key.Step,
@@ -153,5 +150,6 @@ internal static class ResultsReader
                 Tool = row.Tool,
             }).OrderBy(each => each.DataPlane),
         ],
+        Nodes = [.. nodes],
     };
 }

@@ -56,31 +56,6 @@ internal sealed class ExperimentSummaryRow
     public long? EndedUnixMs { get; init; }
 }
 
-internal sealed class MachineRow
-{
-    public required string ExperimentId { get; init; }
-
-    public required string Kernel { get; init; }
-
-    public required string OperatingSystem { get; init; }
-
-    public required string CpuModel { get; init; }
-
-    public required long CpuCount { get; init; }
-
-    public required string Governor { get; init; }
-
-    public required string Hypervisor { get; init; }
-
-    public required string Mitigations { get; init; }
-
-    public required string NftVersion { get; init; }
-
-    public required string IptablesVersion { get; init; }
-
-    public required string PlumblineVersion { get; init; }
-}
-
 internal sealed class StepRow
 {
     public required string ExperimentId { get; init; }

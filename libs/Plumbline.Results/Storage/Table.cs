@@ -56,7 +56,11 @@ internal static class Schema
 
     public static readonly Table<MachineRow> Machine = new("machine");
 
+    public static readonly Table<NodeMachineRow> NodeMachine = new("node_machine");
+
     public static readonly Table<StepRow> Step = new("step");
+
+    public static readonly Table<NodeStepRow> NodeStep = new("node_step");
 
     public static readonly Table<RerunRow> Rerun = new("rerun");
 

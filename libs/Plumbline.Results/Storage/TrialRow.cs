@@ -37,6 +37,17 @@ internal sealed class TrialRow
 
     public required string KernelProbes { get; init; }
 
+    /// <summary>Null in the lab; so are the four below.</summary>
+    public string? Node { get; init; }
+
+    public string? SourcePrefix { get; init; }
+
+    public string? EndpointIp { get; init; }
+
+    public long? EndpointPort { get; init; }
+
+    public string? ServiceNamespace { get; init; }
+
     public string? RttMode { get; init; }
 
     public string? RttPacing { get; init; }

@@ -7,7 +7,7 @@ internal static class ComparisonBuilder
 {
     public static ComparisonTable Build(ExperimentResults results)
     {
-        HashSet<TrialKey> accepted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
+        HashSet<TrialKey> accepted = [.. results.OfOneMachine().AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         HashSet<TrialKey> givenUp = [.. results.GivenUpTrials().Select(attempt => attempt.Trial.Key)];
         ProbeKind[] probes = [.. results.Attempts.Select(attempt => attempt.Trial.Probe).Distinct().Order()];
         Dictionary<ProbeKind, Stage[]> stages = probes.ToDictionary(probe => probe, probe => StagesOf(results, probe));

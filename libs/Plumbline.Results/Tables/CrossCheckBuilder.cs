@@ -36,7 +36,7 @@ internal static class CrossCheckBuilder
     }
 
     private static ILookup<(CrossCheckCell Cell, Stage Stage), double> P50s(ExperimentResults results) => (
-        from attempt in results.AcceptedAttempts()
+        from attempt in results.OfOneMachine().AcceptedAttempts()
         let trial = attempt.Trial
         where trial.DataPlane != DataPlane.NoRules
         from latency in attempt.Latencies

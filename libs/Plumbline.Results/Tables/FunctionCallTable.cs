@@ -15,7 +15,7 @@ public sealed record FunctionCallTable(IReadOnlyList<FunctionCallRow> Rows)
 
     public static FunctionCallTable Of(ExperimentResults results) => new(
     [
-        .. from attempt in results.AcceptedAttempts()
+        .. from attempt in results.OfOneMachine().AcceptedAttempts()
            where attempt.Functions is { Packets: > 0 }
            group attempt by (attempt.Trial.DataPlane, attempt.Trial.Services, attempt.Trial.Position) into cell
            orderby cell.Key

@@ -6,7 +6,7 @@ namespace Plumbline.Trials.Lab;
 /// <summary>Enters a lab node from its client namespace.</summary>
 public sealed class LabNodeAccess : INodeAccess
 {
-    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane)
+    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, NodePlace? place = null, CancellationToken token = default)
     {
         LabNode node = LabNode.Of(experimentId, dataPlane);
         Demand(node, experimentId);
@@ -48,7 +48,7 @@ public sealed class LabNodeAccess : INodeAccess
         }
     }
 
-    private static async Task<TrafficEntry> EnterAsync(LabNode node, int destinationPort) => new()
+    internal static async Task<TrafficEntry> EnterAsync(LabNode node, int destinationPort) => new()
     {
         Sender = node.Client,
         SenderDevice = LabNode.ClientDevice,

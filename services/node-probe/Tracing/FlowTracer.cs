@@ -23,7 +23,7 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
 
     public async Task<ServiceTrace> TraceAsync(Guid experimentId, DataPlane dataPlane, TraceSettings settings, CancellationToken token)
     {
-        TrafficEntry entry = await access.EnterAsync(experimentId, dataPlane);
+        await using TrafficEntry entry = await access.EnterAsync(experimentId, dataPlane, token: token);
         ServiceRuleSet rules = await KernelServiceRules.ReadAsync(entry.Node, dataPlane, token);
         ServiceRule target = Target(rules, settings);
         string text = await KernelServiceRules.ReadTextAsync(entry.Node, dataPlane, target, token);

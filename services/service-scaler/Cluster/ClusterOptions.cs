@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
 using Plumbline.Cluster;
 using Plumbline.Hosting;
 
@@ -30,8 +32,44 @@ public sealed class ClusterOptions
     [Within(1, 65_535)]
     public int EchoPort { get; set; } = 7001;
 
-    /// <value>Name of the node that this worker runs on, for messages; empty: the host's name.</value>
-    public string NodeName { get; set; } = "";
+    /// <value>
+    /// Source addresses for probes, as <c>node-a=10.1.2.128/26,node-b=10.1.3.128/26</c>: such as kube-proxy takes for pods' and no pod has;
+    /// for other nodes a part of the podCIDR is chosen.
+    /// </value>
+    [NamesPrefixes]
+    public string SourcePrefixes { get; set; } = "";
+}
+
+/// <summary>Prefixes by node.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NamesPrefixesAttribute : ValidationAttribute
+{
+    private const int Shortest = 16;
+
+    /// <exception cref="FormatException">It is not that.</exception>
+    public static IReadOnlyList<(string Node, string Prefix)> Read(string text) =>
+    [
+        .. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(entry =>
+            entry.Split('=') is [{ Length: > 0 } node, { } prefix] && IPNetwork.TryParse(prefix, out IPNetwork network) && network.PrefixLength >= Shortest
+                && network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+                ? (node, prefix)
+                : throw new FormatException($"'{entry}' is no node and prefix such as node-a=10.1.2.128/26")),
+    ];
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
+    {
+        try
+        {
+            IReadOnlyList<(string Node, string Prefix)> prefixes = Read((string)value!);
+            return prefixes.DistinctBy(each => each.Node).Count() == prefixes.Count
+                ? ValidationResult.Success
+                : new ValidationResult("names a node twice", [validationContext.MemberName!]);
+        }
+        catch (FormatException exception)
+        {
+            return new ValidationResult(exception.Message, [validationContext.MemberName!]);
+        }
+    }
 }
 
 /// <summary>Path of a kubeconfig that names a cluster; an empty path, or one that cannot be read, is not looked at here.</summary>

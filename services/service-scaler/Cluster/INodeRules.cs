@@ -1,5 +1,5 @@
+using Plumbline.Cluster;
 using Plumbline.Contracts;
-using Plumbline.Rules;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
@@ -7,14 +7,10 @@ namespace Plumbline.ServiceScaler.Cluster;
 public interface INodeRules
 {
     /// <summary>The data plane of each node.</summary>
-    Task<IReadOnlyList<NodeReading>> ReadAsync(CancellationToken token);
+    /// <exception cref="ClusterRefusedException">Nobody on a node can tell.</exception>
+    Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token);
 
-    /// <summary>
-    /// Service rules of that namespace's Services, on the node whose number is furthest from the wanted one; null while they cannot be
-    /// read, as when kube-proxy is just writing its tables anew.
-    /// </summary>
-    Task<int?> CountAsync(DataPlane dataPlane, string serviceNamespace, int wanted, CancellationToken token);
+    /// <summary>The rules of one node.</summary>
+    /// <exception cref="InvalidOperationException">Nobody on the node can tell.</exception>
+    Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token);
 }
-
-/// <summary>One node's data plane.</summary>
-public sealed record NodeReading(string Node, NodeDataPlane DataPlane);

@@ -15,6 +15,7 @@ public sealed class KubernetesServiceCluster(
     INodeRules nodes,
     RulesAwaiter rules,
     EchoEndpoints echo,
+    ClusterPlace place,
     ProxyModeSwitch proxy,
     ScalingReports reports,
     TimeProvider clock,
@@ -23,7 +24,7 @@ public sealed class KubernetesServiceCluster(
     private readonly ExperimentNamespace _namespaces = new(api);
     private readonly StandingStep _standing = new(new ExperimentNamespace(api));
     private readonly ServiceReconciler _reconciler = new(api, logger);
-    private readonly KubeProxySwitch _kubeProxy = new(api, logger);
+    private readonly KubeProxySwitch _kubeProxy = new(api);
 
     public Task<ServicesScaled?> FindStandingAsync(Guid experimentId, CancellationToken token) => _standing.FindAsync(experimentId, token);
 
@@ -50,7 +51,7 @@ public sealed class KubernetesServiceCluster(
         foreach (Func<Task> each in (Func<Task>[])
         [
             () => RemoveNamespaceAsync(experimentId, token),
-            () => _kubeProxy.RestoreAsync(id => Task.FromResult(id == experimentId), token),
+            () => RestoreKubeProxyAsync(experimentId, token),
             () => lease.ReleaseAsync(experimentId, token),
         ])
         {
@@ -71,6 +72,14 @@ public sealed class KubernetesServiceCluster(
                 break;
             case [_, ..]:
                 throw new InvalidOperationException(string.Join("; ", failures.Select(each => each.Message)), failures[0]);
+        }
+    }
+
+    private async Task RestoreKubeProxyAsync(Guid experimentId, CancellationToken token)
+    {
+        if (await _kubeProxy.RestoreAsync(id => Task.FromResult(id == experimentId), token) is { } restored)
+        {
+            logger.Log(restored.IsExact ? LogLevel.Information : LogLevel.Warning, "{Restoration}", restored);
         }
     }
 
@@ -102,63 +111,60 @@ public sealed class KubernetesServiceCluster(
 
     private async Task<ServicesScaled> ScaleHeldAsync(ScaleStep step, CancellationToken token)
     {
+        IReadOnlyList<string> prefixes = await ClusterNodes.SourcePrefixesAsync(api, step.Nodes, place.SourcePrefixes, token);
         IReadOnlyList<EchoEndpoint> endpoints = await echo.FindAsync(api, step.EndpointsPerService, token);
         if (await ServiceAddresses.RefusalAsync(api, step.ExperimentId, Math.Max(step.Services, step.MostServices), token) is { } reason)
         {
             throw new ClusterRefusedException(reason);
         }
 
-        IReadOnlyList<NodeReading> readings = step.ProxyMode is { } mode
+        IReadOnlyList<NodeDataPlaneRead> readings = step.ProxyMode is { } mode
             ? await reports.DuringAsync(report => proxy.SwitchAsync(step, mode, now => report(ProgressOf(step) with { ProxySwitch = now }), token), token)
-            : await nodes.ReadAsync(token);
+            : await nodes.ReadAsync(step.Nodes, token);
         DataPlane dataPlane = NodePlane.Choose(readings, NodePlane.OfMode(step.ProxyMode, step.AllDataPlanes ?? step.DataPlanes), step.NftablesDialect);
+        NodePlace[] places = [.. step.Nodes.Zip(prefixes, (node, prefix) => new NodePlace
+        {
+            Node = node,
+            SourcePrefix = prefix,
+            EndpointIp = endpoints[0].Address,
+            EndpointPort = echo.Port,
+            ServiceNamespace = ClusterNames.Namespace(step.ExperimentId),
+        })];
         await _namespaces.EnsureAsync(step.ExperimentId, token);
         await _standing.ForgetAsync(step.ExperimentId, token);
-        TimeSpan programming = await reports.DuringAsync(
-            report => ProgramAsync(step, dataPlane, new ServiceObjects(step.ExperimentId, endpoints, echo.Port), report, token), token);
+        IReadOnlyList<ScaledNode> scaledNodes = await reports.DuringAsync(
+            report => ProgramAsync(step, dataPlane, places, readings, new ServiceObjects(step.ExperimentId, endpoints, echo.Port), report, token), token);
 
         await lease.EnsureStillHeldAsync(step.ExperimentId, token);
-        ServicesScaled scaled = new()
-        {
-            ExperimentId = step.ExperimentId,
-            Run = step.Run,
-            Step = step.Step,
-            DataPlanes =
-            [
-                .. step.DataPlanes.Select(each => new ProgrammedDataPlane
-                {
-                    DataPlane = each,
-                    Services = step.Services,
-                    Rules = step.Services * step.PortsPerService,
-                    ProgrammingNs = (long)programming.TotalNanoseconds,
-                    Tool = "kube-proxy",
-                }),
-            ],
-        };
+        ServicesScaled scaled = ScaledSteps.Of(step, scaledNodes);
         await _standing.KeepAsync(scaled, token);
         return scaled;
     }
 
-    /// <returns>From the first object's creation to the last rule's being in the kernel.</returns>
-    private async Task<TimeSpan> ProgramAsync(
-        ScaleStep step, DataPlane dataPlane, ServiceObjects objects, Action<ScalingProgress> report, CancellationToken token)
+    private async Task<IReadOnlyList<ScaledNode>> ProgramAsync(
+        ScaleStep step,
+        DataPlane dataPlane,
+        IReadOnlyList<NodePlace> places,
+        IReadOnlyList<NodeDataPlaneRead> readings,
+        ServiceObjects objects,
+        Action<ScalingProgress> report,
+        CancellationToken token)
     {
         ScalingProgress progress = ProgressOf(step);
         long start = clock.GetTimestamp();
-        int created = await _reconciler.ReconcileAsync(
+        (int created, ServiceAddress? newest) = await _reconciler.ReconcileAsync(
             DesiredServices.Build(step), objects, now => report(progress with { ServicesThere = now.Standing, ChangesLeft = now.Remaining }), token);
         TimeSpan creating = clock.GetElapsedTime(start);
-        await rules.AwaitAsync(
-            dataPlane,
-            ClusterNames.Namespace(step.ExperimentId),
-            step.Services * step.PortsPerService,
-            there => report(progress with { ServicesThere = step.Services, RulesThere = there }),
-            token);
-        TimeSpan programming = clock.GetElapsedTime(start);
+        ScaledNode[] scaled = await Task.WhenAll(places.Zip(readings, async (node, reading) =>
+        {
+            CountNodeRules question = new() { ExperimentId = step.ExperimentId, Place = node, DataPlane = dataPlane, Wanted = progress.Rules, Newest = newest };
+            NodeRulesCounted counted = await rules.AwaitAsync(question, there => report(progress with { ServicesThere = step.Services, RulesThere = there }), token);
+            return ScaledSteps.Of(node, reading, counted, clock.GetElapsedTime(start));
+        }));
         logger.LogInformation(
-            "experiment {ExperimentId} step {Step}: {Services} Services stand ({Created} created) after {CreatingMs:F0} ms, their {Rules} rules after {ProgrammingMs:F0} ms",
-            step.ExperimentId, step.Step, step.Services, created, creating.TotalMilliseconds, progress.Rules, programming.TotalMilliseconds);
-        return programming;
+            "experiment {ExperimentId} step {Step}: {Services} Services stand ({Created} created) after {CreatingMs:F0} ms, their {Rules} rules on all nodes after {ProgrammingMs:F0} ms",
+            step.ExperimentId, step.Step, step.Services, created, creating.TotalMilliseconds, progress.Rules, scaled.Max(each => each.ProgrammingNs) / 1e6);
+        return scaled;
     }
 
     private static ScalingProgress ProgressOf(ScaleStep step) => new()

@@ -1,4 +1,3 @@
-using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;
@@ -13,8 +12,6 @@ namespace Plumbline.ServiceScaler.Cluster;
 public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms terms, TimeProvider clock, ILogger<LeaseKeeper> logger) : BackgroundService
 {
     private readonly ClusterLease _lease = new(api, terms, clock);
-    private readonly ExperimentNamespace _namespaces = new(api);
-    private readonly KubeProxySwitch _kubeProxy = new(api, logger);
     private readonly Lock _lock = new();
     private Hold? _hold;
 
@@ -50,36 +47,12 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
         return _lease.ReleaseAsync(new LeaseHolder(place.Pipeline, experimentId), token);
     }
 
-    /// <summary>
-    /// Removes the namespaces of all experiments but the one that has the cluster, and takes back what they have changed of kube-proxy. They
-    /// are listed before the Lease is read: one that was in the list and is not the holder's had its time before.
-    /// </summary>
+    /// <summary>Removes the namespaces of all experiments but the one that has the cluster, and takes back what they have changed of kube-proxy.</summary>
     /// <returns>Names of the namespaces.</returns>
-    public async Task<IReadOnlyList<string>> SweepAsync(CancellationToken token)
-    {
-        IReadOnlyList<string> removed = await SweepNamespacesAsync(token);
-        await _kubeProxy.RestoreAsync(async id => (await _lease.HolderAsync(token))?.ExperimentId != id, token);
-        return removed;
-    }
-
-    private async Task<IReadOnlyList<string>> SweepNamespacesAsync(CancellationToken token)
-    {
-        IReadOnlyList<(Guid ExperimentId, V1Namespace Namespace)> all = await _namespaces.ListAsync(token);
-        if (all.Count == 0)
-        {
-            return [];
-        }
-
-        Guid? holder = (await _lease.HolderAsync(token))?.ExperimentId;
-        V1Namespace[] leftovers = [.. all.Where(each => each.ExperimentId != holder).Select(each => each.Namespace)];
-        foreach (V1Namespace each in leftovers)
-        {
-            await _namespaces.RemoveAsync(each, token);
-            logger.LogWarning("removed namespace {Namespace}, which an earlier experiment had left", each.Metadata.Name);
-        }
-
-        return [.. leftovers.Select(each => each.Metadata.Name)];
-    }
+    public Task<IReadOnlyList<string>> SweepAsync(CancellationToken token) => new Leftovers(api, _lease).RemoveAsync(
+        name => logger.LogWarning("removed namespace {Namespace}, which an earlier experiment had left", name),
+        restored => logger.LogWarning("{Restoration}, which had left it otherwise", restored),
+        token);
 
     /// <summary>A sweep takes minutes where kube-proxy is restarted, so signs of life are given meanwhile.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(

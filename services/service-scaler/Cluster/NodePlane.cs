@@ -13,19 +13,19 @@ public static class NodePlane
     /// <param name="readings">Of all nodes that are measured.</param>
     /// <param name="asked">Null where the step has no Services; then any does.</param>
     /// <exception cref="ClusterRefusedException">What was asked for is not what the nodes have.</exception>
-    public static DataPlane Choose(IReadOnlyList<NodeReading> readings, IReadOnlyList<DataPlane> asked, NftablesDialect dialect)
+    public static DataPlane Choose(IReadOnlyList<NodeDataPlaneRead> readings, IReadOnlyList<DataPlane> asked, NftablesDialect dialect)
     {
-        if (readings.FirstOrDefault(each => each.DataPlane.Refusal is not null) is { } bad)
+        if (readings.FirstOrDefault(each => each.Refusal is not null) is { } bad)
         {
-            throw new ClusterRefusedException($"node {bad.Node}: {bad.DataPlane.Refusal}");
+            throw new ClusterRefusedException($"node {bad.Node}: {bad.Refusal}");
         }
 
-        NodeReading first = readings[0];
-        DataPlane has = first.DataPlane.DataPlane!.Value;
-        if (readings.FirstOrDefault(each => each.DataPlane.DataPlane != has) is { } other)
+        NodeDataPlaneRead first = readings[0];
+        DataPlane has = first.DataPlane!.Value;
+        if (readings.FirstOrDefault(each => each.DataPlane != has) is { } other)
         {
             throw new ClusterRefusedException(
-                $"node {first.Node} has {has.WireName()} and node {other.Node} {other.DataPlane.DataPlane!.Value.WireName()}: measure nodes of one data plane at a time");
+                $"node {first.Node} has {has.WireName()} and node {other.Node} {other.DataPlane!.Value.WireName()}: measure nodes of one data plane at a time");
         }
 
         if (asked.FirstOrDefault(each => each != DataPlane.NoRules && each != has, DataPlane.NoRules) is not DataPlane.NoRules and var wrong)
@@ -35,7 +35,7 @@ public static class NodePlane
                 + "or switch kube-proxy's mode and ask again");
         }
 
-        return has == DataPlane.Nftables && asked.Contains(has) && first.DataPlane.Dialect is { } found && found != dialect
+        return has == DataPlane.Nftables && asked.Contains(has) && first.Dialect is { } found && found != dialect
             ? throw new ClusterRefusedException(
                 $"nftablesDialect {dialect.WireName()} is asked for but node {first.Node} has rules in the dialect of {found.WireName()}: ask for nftablesDialect: \"{found.WireName()}\"")
             : has;

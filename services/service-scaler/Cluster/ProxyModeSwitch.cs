@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
-using Plumbline.Rules;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
@@ -12,33 +11,34 @@ namespace Plumbline.ServiceScaler.Cluster;
 /// </summary>
 public sealed class ProxyModeSwitch(ApiServer api, INodeRules nodes, TimeProvider clock, RulesPatience patience, ILogger<ProxyModeSwitch> logger)
 {
-    private readonly KubeProxySwitch _kubeProxy = new(api, logger);
+    private readonly KubeProxySwitch _kubeProxy = new(api);
 
     /// <returns>The nodes as they are then.</returns>
     /// <exception cref="ClusterRefusedException">kube-proxy is not to be switched here, or the nodes do not follow.</exception>
-    public async Task<IReadOnlyList<NodeReading>> SwitchAsync(ScaleStep step, ProxyMode mode, Action<ProxySwitchProgress> report, CancellationToken token)
+    public async Task<IReadOnlyList<NodeDataPlaneRead>> SwitchAsync(ScaleStep step, ProxyMode mode, Action<ProxySwitchProgress> report, CancellationToken token)
     {
         if (!await _kubeProxy.IsChangedAsync(token))
         {
             // Before anything is changed. Once it is, nodes may be between the modes.
-            IReadOnlyList<NodeReading> before = await nodes.ReadAsync(token);
-            NodePlane.Choose(before, NodePlane.OfMode(before[0].DataPlane.DataPlane?.Mode(), step.AllDataPlanes ?? step.DataPlanes), step.NftablesDialect);
+            IReadOnlyList<NodeDataPlaneRead> before = await nodes.ReadAsync(step.Nodes, token);
+            NodePlane.Choose(before, NodePlane.OfMode(before[0].DataPlane?.Mode(), step.AllDataPlanes ?? step.DataPlanes), step.NftablesDialect);
         }
 
         ProxySwitchProgress progress = new() { Mode = mode };
         await _kubeProxy.SwitchAsync(
             step.ExperimentId, mode, restart => report(progress = progress with { Pods = restart.Pods, PodsRestarted = restart.PodsRestarted }), token);
-        return await AwaitNodesAsync(mode, inMode => report(progress with { NodesInMode = inMode }), token);
+        logger.LogInformation("experiment {ExperimentId} step {Step}: every kube-proxy is configured for {Mode}", step.ExperimentId, step.Step, mode.WireName());
+        return await AwaitNodesAsync(step.Nodes, mode, inMode => report(progress with { NodesInMode = inMode }), token);
     }
 
-    private async Task<IReadOnlyList<NodeReading>> AwaitNodesAsync(ProxyMode mode, Action<int> report, CancellationToken token)
+    private async Task<IReadOnlyList<NodeDataPlaneRead>> AwaitNodesAsync(IReadOnlyList<string> names, ProxyMode mode, Action<int> report, CancellationToken token)
     {
         string last = "";
         long changedAt = clock.GetTimestamp();
         while (true)
         {
-            (IReadOnlyList<NodeReading> readings, string problem) = await LookAsync(mode, token);
-            report(readings.Count(each => IsIn(mode, each.DataPlane)));
+            (IReadOnlyList<NodeDataPlaneRead> readings, string problem) = await LookAsync(names, mode, token);
+            report(readings.Count(each => IsIn(mode, each)));
             if (problem.Length == 0)
             {
                 return readings;
@@ -57,12 +57,13 @@ public sealed class ProxyModeSwitch(ApiServer api, INodeRules nodes, TimeProvide
     }
 
     /// <summary>A probe that cannot be asked is a problem too, and may pass: it may reach the broker through a Service.</summary>
-    private async Task<(IReadOnlyList<NodeReading> Readings, string Problem)> LookAsync(ProxyMode mode, CancellationToken token)
+    private async Task<(IReadOnlyList<NodeDataPlaneRead> Readings, string Problem)> LookAsync(
+        IReadOnlyList<string> names, ProxyMode mode, CancellationToken token)
     {
         try
         {
-            IReadOnlyList<NodeReading> readings = await nodes.ReadAsync(token);
-            return (readings, readings.FirstOrDefault(each => !IsIn(mode, each.DataPlane)) is { } other ? Problem(other) : "");
+            IReadOnlyList<NodeDataPlaneRead> readings = await nodes.ReadAsync(names, token);
+            return (readings, readings.FirstOrDefault(each => !IsIn(mode, each)) is { } other ? Problem(other) : "");
         }
         catch (Exception exception) when (exception is InvalidOperationException or ClusterRefusedException)
         {
@@ -70,7 +71,7 @@ public sealed class ProxyModeSwitch(ApiServer api, INodeRules nodes, TimeProvide
         }
     }
 
-    private static bool IsIn(ProxyMode mode, NodeDataPlane node) => node.Refusal is null && node.DataPlane?.Mode() == mode;
+    private static bool IsIn(ProxyMode mode, NodeDataPlaneRead node) => node.Refusal is null && node.DataPlane?.Mode() == mode;
 
-    private static string Problem(NodeReading node) => $"node {node.Node}: {node.DataPlane.Refusal ?? $"its rules are those of {node.DataPlane.DataPlane?.WireName()}"}";
+    private static string Problem(NodeDataPlaneRead node) => $"node {node.Node}: {node.Refusal ?? $"its rules are those of {node.DataPlane?.WireName()}"}";
 }

@@ -3,38 +3,61 @@ using Plumbline.Contracts;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
-/// <summary>Waits until kube-proxy has made rules of all Services, and has removed those of Services that are gone.</summary>
+/// <summary>
+/// Waits until kube-proxy has made rules of all Services on a node, and has removed those of Services that are gone, and an endpoint answers
+/// through the newest of them.
+/// </summary>
 public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPatience patience)
 {
     /// <summary>Seldom enough not to slow kube-proxy down by reading.</summary>
     private const double Growth = 1.5;
 
     /// <param name="report">Called with the rules that are there.</param>
+    /// <returns>The node's rules when all was there.</returns>
     /// <exception cref="InvalidOperationException">The rules have stopped coming.</exception>
-    public async Task AwaitAsync(DataPlane dataPlane, string serviceNamespace, int wanted, Action<int> report, CancellationToken token)
+    public async Task<NodeRulesCounted> AwaitAsync(CountNodeRules question, Action<int> report, CancellationToken token)
     {
         TimeSpan pause = patience.FirstPause;
         int? last = null;
         long changedAt = clock.GetTimestamp();
         while (true)
         {
-            int? there = await nodes.CountAsync(dataPlane, serviceNamespace, wanted, token);
-            report(there ?? 0);
-            if (there == wanted)
+            (NodeRulesCounted there, string? silence) = await AskAsync(question, token);
+            report(there.Rules ?? 0);
+            if (there.Rules == question.Wanted && there.IsNewestAnswered != false)
             {
-                return;
+                return there;
             }
 
-            (changedAt, last) = there != last ? (clock.GetTimestamp(), there) : (changedAt, last);
+            (changedAt, last) = there.Rules != last ? (clock.GetTimestamp(), there.Rules) : (changedAt, last);
             if (clock.GetElapsedTime(changedAt) > patience.Standstill)
             {
-                throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the node's rules hold {there ?? 0:N0} of {wanted:N0} rules of namespace {serviceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?"));
+                throw new InvalidOperationException(silence ?? Standstill(question, there));
             }
 
             await Task.Delay(pause, clock, token);
             pause = pause * Growth < patience.LongestPause ? pause * Growth : patience.LongestPause;
         }
     }
+
+    /// <summary>A probe may be restarted meanwhile: then nothing is known, which is no end yet.</summary>
+    private async Task<(NodeRulesCounted There, string? Silence)> AskAsync(CountNodeRules question, CancellationToken token)
+    {
+        try
+        {
+            return (await nodes.CountAsync(question, token), null);
+        }
+        catch (InvalidOperationException exception)
+        {
+            return (new NodeRulesCounted { Node = question.Place.Node }, exception.Message);
+        }
+    }
+
+    private string Standstill(CountNodeRules question, NodeRulesCounted there) => there.Rules == question.Wanted
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"node {question.Place.Node} has all {question.Wanted:N0} rules, but nobody answers through the newest Service, {question.Newest!.Ip}:{question.Newest.Port}, for {patience.Standstill.TotalSeconds:F0} s: can pods of that node reach the echo worker, and is its source prefix {question.Place.SourcePrefix} routed back to it?")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the rules of node {question.Place.Node} hold {there.Rules ?? 0:N0} of {question.Wanted:N0} rules of namespace {question.Place.ServiceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?");
 }

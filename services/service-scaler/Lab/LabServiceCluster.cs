@@ -20,6 +20,12 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
 
     public async Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token)
     {
+        if (step.Nodes.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"nodes: {string.Join(", ", step.Nodes)} are a cluster's, but this pipeline's service scaler works in the lab: leave nodes out, or start the scaler with PLUMBLINE_SCALER__TARGET=cluster");
+        }
+
         LabSteps.Forget(step.ExperimentId);
         List<ProgrammedDataPlane> programmed = [];
         foreach (DataPlane dataPlane in step.DataPlanes)

@@ -15,7 +15,7 @@ internal static class AllPlots
             ServicesPlots.RoundTrip(analysis),
             ScatterPlot.Of(analysis),
             telling is null ? null : PositionPlot.Of(results, analysis, telling),
-            ServicesPlots.Programming(results.Steps),
+            ServicesPlots.Programming(results),
         ];
         return all.OfType<Plot>();
     }

@@ -19,12 +19,12 @@ internal static class ServicesPlots
         analysis, Stage.RoundTrip, Statistic.P50, "round-trip", "µs round trip (p50)",
         "Round trip of a first packet's probe (p50) against the number of Services, by data plane and position of its rule");
 
-    /// <summary>Time from handing the rules to the tool to their being in the kernel.</summary>
-    public static Plot? Programming(IReadOnlyList<ServicesScaled> steps)
+    /// <summary>Time until the rules were in the kernel.</summary>
+    public static Plot? Programming(ExperimentResults results)
     {
         PlotLine[] lines =
         [
-            .. from each in steps.SelectMany(step => step.DataPlanes)
+            .. from each in results.Steps.SelectMany(step => step.DataPlanes)
                where each.DataPlane != DataPlane.NoRules && each is { ProgrammingNs: > 0, Services: > 0 }
                orderby each.Services
                group each by each.DataPlane into dataPlane
@@ -37,7 +37,7 @@ internal static class ServicesPlots
         return Plot.Of(
             "programming",
             "Time to program all Services' rules against the number of Services, by data plane",
-            "From handing the rules to the tool to their being in the kernel. Both axes are logarithmic.",
+            $"{NodeWords.Programming(results)} Both axes are logarithmic.",
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             PlotAxes.Logarithmic(AxisPosition.Left, "seconds to program", PlotPoint.Heights(lines)),
             lines);

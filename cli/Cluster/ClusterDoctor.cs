@@ -1,0 +1,37 @@
+using Plumbline.Cluster;
+using Plumbline.NodeProbe;
+
+namespace Plumbline.Cli.Cluster;
+
+/// <summary>Looks whether a cluster is set up to be measured.</summary>
+internal static class ClusterDoctor
+{
+    /// <exception cref="UserException">There is no cluster to look at, or a setting is wrong.</exception>
+    public static async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
+    {
+        using ApiServer api = await ClusterAccess.ConnectAsync(token);
+        List<Finding> findings = [new("API server", FindingLevel.Good, $"{api.Address.GetLeftPart(UriPartial.Authority)} answers")];
+        IClusterCheck[] checks =
+        [
+            new NodesCheck(api), new KubeProxyCheck(api), new ServicesCheck(api), new WorkersCheck(api), new PermissionsCheck(api), new LeaseCheck(api), new ServersCheck(),
+        ];
+        foreach (IClusterCheck check in checks)
+        {
+            findings.AddRange(await CheckAsync(check, token));
+        }
+
+        return findings;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> CheckAsync(IClusterCheck check, CancellationToken token)
+    {
+        try
+        {
+            return await check.CheckAsync(token);
+        }
+        catch (ApiException exception)
+        {
+            return [new Finding(check.What, FindingLevel.Limited, exception.Message, "look with an account that may see it")];
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using k8s.Models;
+using Plumbline.Cluster;
+using Plumbline.NodeProbe;
+
+namespace Plumbline.Cli.Cluster;
+
+/// <summary>Whether Plumbline runs in the cluster, part by part.</summary>
+internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
+{
+    private const string NameLabel = "app.kubernetes.io/name";
+    private const string Ours = "app.kubernetes.io/part-of=plumbline";
+
+    private static readonly string[] s_workers = ["scheduler", "aggregator", "service-scaler", "echo-worker", "node-probe", "rtt-probe"];
+
+    /// <summary>Which may as well be elsewhere.</summary>
+    private static readonly string[] s_servers = ["rabbitmq", "postgres", "grafana"];
+
+    public string What => "workers";
+
+    /// <summary>The service scaler's pods.</summary>
+    public static async Task<IReadOnlyList<V1Pod>> ScalersAsync(ApiServer api, CancellationToken token) =>
+        await ClusterPods.ListAsync(api, $"{Ours},{NameLabel}=service-scaler", token);
+
+    public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
+    {
+        IReadOnlyList<V1Pod> pods = await ClusterPods.ListAsync(api, Ours, token);
+        if (pods.Count == 0)
+        {
+            return [new Finding(What, FindingLevel.Blocking, "none is in the cluster", "kubectl apply -k k8s")];
+        }
+
+        ILookup<string, V1Pod> byName = pods.ToLookup(pod => pod.Metadata.Labels.TryGetValue(NameLabel, out string? name) ? name : "", StringComparer.Ordinal);
+        return [.. s_workers.Concat(s_servers.Where(byName.Contains)).Select(name => Check(name, [.. byName[name]]))];
+    }
+
+    private static Finding Check(string name, IReadOnlyList<V1Pod> pods)
+    {
+        V1Pod[] unready = [.. pods.Where(pod => !ClusterPods.IsReady(pod))];
+        int ready = pods.Count - unready.Length;
+        string detail = pods.Count == 0 ? "there is no pod of it" : $"{ready} of {pods.Count} pods are ready";
+        return pods.Count > 0 && unready.Length == 0
+            ? new Finding(name, FindingLevel.Good, detail)
+            : new Finding(
+                name,
+                ready == 0 ? FindingLevel.Blocking : FindingLevel.Limited,
+                unready.Length == 0 ? detail : $"{detail}; {string.Join("; ", unready.Select(ClusterPods.Trouble))}",
+                pods.Count == 0 ? "kubectl apply -k k8s" : $"kubectl -n {unready[0].Metadata.NamespaceProperty} describe pod {unready[0].Metadata.Name}");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Plumbline.Linux;
+
+namespace Plumbline.Trials.Cluster;
+
+public static class ClusterNodeServices
+{
+    /// <summary>What a probe needs to measure on the cluster's node in whose network namespace it runs.</summary>
+    /// <param name="roles">Of the probe's entries (see <see cref="PodEntry"/>); the first is that of trials.</param>
+    /// <param name="kubeProxyPort">Of kube-proxy's metrics, on the node's loopback.</param>
+    public static void AddClusterNode(this IServiceCollection services, string node, string roles, Func<IServiceProvider, int> kubeProxyPort)
+    {
+        services.AddSingleton(new ProbePlace(node));
+        services.AddSingleton(provider => new KubeProxyMetrics(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, kubeProxyPort(provider))));
+        services.AddSingleton<INodeAccess>(provider => new ClusterNodeAccess(NetworkNamespace.Own, roles[0], provider.GetRequiredService<KubeProxyMetrics>()));
+        services.AddHostedService(provider => new EntrySweep(roles, provider.GetRequiredService<ILogger<EntrySweep>>()));
+    }
+
+    /// <summary>Removes, before anything is measured, what an earlier life of the probe has left on the node.</summary>
+    private sealed class EntrySweep(string roles, ILogger<EntrySweep> logger) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            foreach (char role in roles)
+            {
+                foreach (string name in await PodEntry.SweepAsync(NetworkNamespace.Own, role))
+                {
+                    logger.LogWarning("removed {Namespace}, which an earlier life had left", name);
+                }
+            }
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,45 @@
+using MassTransit;
+using Plumbline.Cluster;
+using Plumbline.Contracts;
+
+namespace Plumbline.ServiceScaler.Cluster;
+
+/// <summary>Asks the node probes, each of which reads the kernel of its node.</summary>
+public sealed class NodeProbeRules(IClientFactory clients) : INodeRules
+{
+    /// <summary>Reading 100,000 rules takes a few seconds.</summary>
+    private static readonly RequestTimeout s_patience = RequestTimeout.After(s: 30);
+
+    public async Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token)
+    {
+        try
+        {
+            return await Task.WhenAll(nodes.Select(node => AskAsync<ReadNodeDataPlane, NodeDataPlaneRead>(node, new ReadNodeDataPlane { Node = node }, token)));
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ClusterRefusedException(exception.Message);
+        }
+    }
+
+    public Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token) =>
+        AskAsync<CountNodeRules, NodeRulesCounted>(question.Place.Node, question, token);
+
+    private async Task<TAnswer> AskAsync<TQuestion, TAnswer>(string node, TQuestion question, CancellationToken token)
+        where TQuestion : class
+        where TAnswer : class
+    {
+        try
+        {
+            return (await clients.CreateRequestClient<TQuestion>(s_patience).GetResponse<TAnswer>(question, token)).Message;
+        }
+        catch (RequestTimeoutException)
+        {
+            throw new InvalidOperationException($"node {node}: no node probe answers there within {s_patience.Value.TotalSeconds:F0} s: does its pod run, with PLUMBLINE_PROBE__NODE={node}?");
+        }
+        catch (RequestFaultException exception)
+        {
+            throw new InvalidOperationException($"node {node}: {exception.Fault?.Exceptions.FirstOrDefault()?.Message ?? exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Plumbline.Rules;
+using Plumbline.ServiceScaler.Cluster;
+
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>The rules of nodes that are network namespaces, as the node probes on them tell them; but for the newest Service, which nobody tries.</summary>
+internal sealed class NamespaceNodeRules(IReadOnlyList<KubeNode> nodes) : INodeRules
+{
+    public async Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> names, CancellationToken token) =>
+        await Task.WhenAll(names.Select(async name => KubeProxyStandIn.Reading(name, await NodeRulesReader.ReadAsync(Of(name), token))));
+
+    public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
+    {
+        NamespaceRules rules = await NamespaceRules.ReadAsync(Of(question.Place.Node), question.DataPlane, question.Place.ServiceNamespace, token);
+        return new NodeRulesCounted { Node = question.Place.Node, Rules = rules.Own, AllRules = rules.All };
+    }
+
+    private Linux.NetworkNamespace Of(string name) => nodes.Single(each => each.Name == name).Namespace;
+}

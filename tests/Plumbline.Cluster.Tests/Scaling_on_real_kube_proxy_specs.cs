@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using k8s.Models;
+using k8s;
+using Plumbline.Linux;
+using Plumbline.Rules;
+using Plumbline.ServiceScaler.Cluster;
+
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>What real kube-proxies make of the scaler's Services in the kernels of two nodes.</summary>
+[Trait("Category", "Kernel")]
+public sealed partial class Scaling_on_real_kube_proxy_specs
+{
+    private const int Services = 100;
+
+    /// <summary>Only the cluster's own Service: nothing of the experiment.</summary>
+    private const int OwnRules = 1;
+
+    private readonly Guid _id = Guid.NewGuid();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(DataPlane.IptablesNft)]
+    [InlineData(DataPlane.IptablesLegacy)]
+    [InlineData(DataPlane.Nftables)]
+    public async Task Every_node_comes_to_hold_all_Services_and_then_none_of_them(DataPlane dataPlane)
+    {
+        await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
+        using ScalerLife life = Life(cluster);
+
+        ProgrammedDataPlane programmed = (await life.Cluster.ScaleAsync(Step(1, Services, dataPlane), Token)).DataPlanes.Single();
+
+        Assert.Equal((dataPlane, Services, Services), (programmed.DataPlane, programmed.Services, programmed.Rules));
+        await AssertNodesHoldAsync(cluster, dataPlane, Services);
+
+        await life.Cluster.ScaleAsync(Step(2, 0, DataPlane.NoRules), Token);
+        await AssertNodesHoldAsync(cluster, dataPlane, 0);
+
+        await life.Cluster.RemoveAsync(_id, Token);
+        foreach (KubeNode node in cluster.Nodes)
+        {
+            // In nftables mode a Service's chain is emptied when nothing leads to it any more, and deleted at a later sync, whenever that is.
+            string rules = EmptyChain().Replace(await RulesetAsync(node), "");
+            Assert.DoesNotContain(ClusterNames.Namespace(_id), rules, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(DataPlane.IptablesNft)]
+    [InlineData(DataPlane.IptablesLegacy)]
+    [InlineData(DataPlane.Nftables)]
+    public async Task A_connection_to_any_Service_reaches_its_endpoint_from_every_node(DataPlane dataPlane)
+    {
+        await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
+        using ScalerLife life = Life(cluster);
+        await life.Cluster.ScaleAsync(Step(1, 10, dataPlane), Token);
+        KubeNode first = cluster.Nodes[0];
+        using TcpListener echo = await first.Pods.RunAsync(() =>
+        {
+            TcpListener inside = new(IPAddress.Parse(first.EchoAddress), 7001);
+            inside.Start();
+            return inside;
+        });
+        using Kubernetes client = new(cluster.Server.Configuration);
+
+        foreach (KubeNode node in cluster.Nodes)
+        {
+            await AwaitAsync(node, dataPlane, 10);
+            foreach (string name in (string[])["target-00001", "target-00009"])
+            {
+                V1Service service = await client.CoreV1.ReadNamespacedServiceAsync(name, ClusterNames.Namespace(_id), cancellationToken: Token);
+                using Socket socket = await node.Namespace.RunAsync(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+
+                await socket.ConnectAsync(IPAddress.Parse(service.Spec.ClusterIP), service.Spec.Ports.Single().Port, Token);
+
+                using Socket accepted = await echo.AcceptSocketAsync(Token);
+                Assert.Equal($"{first.EchoAddress}:7001", accepted.LocalEndPoint?.ToString());
+            }
+        }
+
+        await life.Cluster.RemoveAsync(_id, Token);
+    }
+
+    [Theory]
+    [InlineData(DataPlane.IptablesNft)]
+    [InlineData(DataPlane.Nftables)]
+    public async Task A_Service_whose_endpoints_have_gone_is_seen_by_what_refuses_its_packets_until_the_next_step(DataPlane dataPlane)
+    {
+        await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane, nodes: 1);
+        using ScalerLife life = Life(cluster);
+        KubeNode node = cluster.Nodes[0];
+        await life.Cluster.ScaleAsync(Step(1, 10, dataPlane), Token);
+        using Kubernetes client = new(cluster.Server.Configuration);
+
+        await client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync("target-00003", ClusterNames.Namespace(_id), cancellationToken: Token);
+
+        await Waiting.UntilAsync(async () => await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 1);
+        Assert.Equal(9, await CountAsync(node, dataPlane));
+        Assert.Null((await NamespaceRules.ReadAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token)).Own);
+
+        await life.Cluster.ScaleAsync(Step(2, 10, dataPlane), Token);
+
+        Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token));
+        await life.Cluster.RemoveAsync(_id, Token);
+    }
+
+    [Fact]
+    public async Task A_node_whose_kube_proxy_comes_back_in_another_mode_is_read_as_it_is_then()
+    {
+        await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(DataPlane.IptablesNft);
+        using ScalerLife life = Life(cluster);
+        await life.Cluster.ScaleAsync(Step(1, 10, DataPlane.IptablesNft), Token);
+        KubeNode switched = cluster.Nodes[0];
+
+        await cluster.RestartInModeAsync(switched, DataPlane.Nftables, Token);
+
+        await AwaitAsync(switched, DataPlane.Nftables, 10);
+        await Waiting.UntilAsync(async () => (await ReadAsync(switched)).DataPlane == DataPlane.Nftables);
+        Assert.Equal(DataPlane.IptablesNft, (await ReadAsync(cluster.Nodes[1])).DataPlane);
+
+        await cluster.RestartInModeAsync(switched, DataPlane.IptablesNft, Token);
+
+        await AwaitAsync(switched, DataPlane.IptablesNft, 10);
+        await Waiting.UntilAsync(async () => (await ReadAsync(switched)).DataPlane == DataPlane.IptablesNft);
+        await life.Cluster.RemoveAsync(_id, Token);
+    }
+
+    [Fact]
+    public async Task A_cluster_leaves_no_namespace_and_no_process()
+    {
+        IReadOnlyList<KubeNode> nodes;
+        int kubeProxy;
+        await using (KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(DataPlane.Nftables))
+        {
+            nodes = cluster.Nodes;
+            string metrics = await cluster.ProxyOf(nodes[0]).GetAsync("/metrics", Token) ?? "";
+            Assert.Contains("kubeproxy_sync_proxy_rules_last_timestamp_seconds", metrics, StringComparison.Ordinal);
+            string pid = await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "pids", nodes[0].Namespace.Name!], token: Token);
+            kubeProxy = int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        Assert.False(Directory.Exists($"/proc/{kubeProxy}"));
+        Assert.DoesNotContain(Directory.EnumerateFiles(NetworkNamespace.Folder), path => Path.GetFileName(path).StartsWith(nodes[0].Prefix, StringComparison.Ordinal));
+    }
+
+    private static ScalerLife Life(KubeProxyCluster cluster) => new(
+        cluster.Server,
+        rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) },
+        nodes: new NamespaceNodeRules(cluster.Nodes));
+
+    private ScaleStep Step(int step, int services, DataPlane dataPlane) => ScalerLife.Step(_id, step, services) with { DataPlanes = [dataPlane] };
+
+    private async Task AssertNodesHoldAsync(KubeProxyCluster cluster, DataPlane dataPlane, int rules)
+    {
+        foreach (KubeNode node in cluster.Nodes)
+        {
+            await AwaitAsync(node, dataPlane, rules);
+            NodeDataPlane read = await ReadAsync(node);
+            NftablesDialect? dialect = dataPlane == DataPlane.Nftables ? NftablesDialect.V136 : null;
+            Assert.Equal((dataPlane, dialect, rules + OwnRules, null), (read.DataPlane, read.Dialect, read.Rules, read.Refusal));
+        }
+    }
+
+    private Task AwaitAsync(KubeNode node, DataPlane dataPlane, int rules) => Waiting.UntilAsync(async () =>
+        await CountAsync(node, dataPlane) == rules && await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 0);
+
+    /// <summary>Rules of the experiment's Services; null while kube-proxy is just writing its first.</summary>
+    private async Task<int?> CountAsync(KubeNode node, DataPlane dataPlane)
+    {
+        try
+        {
+            return (await KernelServiceRules.ReadAsync(node.Namespace, dataPlane, Token)).Rules.Count(rule => rule.Namespace == ClusterNames.Namespace(_id));
+        }
+        catch (ToolException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<NodeDataPlane> ReadAsync(KubeNode node) => NodeDataPlane.Of(await NodeRulesReader.ReadAsync(node.Namespace, Token));
+
+    /// <summary>All that the node's kernel has of rules, whoever's.</summary>
+    private static async Task<string> RulesetAsync(KubeNode node) =>
+        await Tool.RunAsync(node.Namespace, "nft", ["list", "ruleset"], token: Token)
+        + await Tool.RunAsync(node.Namespace, "iptables-legacy-save", [], token: Token);
+
+    [GeneratedRegex(@"\tchain \S+ \{\n\t\}\n", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex EmptyChain();
+}

@@ -1,0 +1,76 @@
+using k8s;
+using Plumbline.Cluster;
+
+namespace Plumbline.Manifests.Tests;
+
+public sealed class Permission_specs
+{
+    private const string Scaler = "service-scaler";
+
+    private static readonly Guid s_experiment = Guid.NewGuid();
+
+    [Fact]
+    public async Task The_scaler_may_do_what_it_needs_and_no_more() => Assert.All(await Manifests.AllAsync(), manifests =>
+    {
+        HashSet<Permission> needed = [.. Permissions.Needed(ClusterNames.Namespace(s_experiment), "plumbline").Select(InRbac), .. Permissions.Useful];
+        Assert.Equal(needed.OrderBy(each => $"{each}"), Granted(manifests, Scaler).OrderBy(each => $"{each}"));
+    });
+
+    [Fact]
+    public async Task Of_leases_the_scaler_reads_and_changes_its_own_alone() => Assert.Equal(
+        [("create", ""), ("get,update", ClusterNames.LeaseName)],
+        (await Manifests.OfAsync(Manifests.AllInOne)).Of<V1Role>().SelectMany(role => role.Rules)
+            .Where(rule => rule.Resources.Contains("leases")).Select(rule => (string.Join(',', rule.Verbs), string.Join(',', rule.ResourceNames ?? []))));
+
+    [Fact]
+    public async Task Whoever_makes_the_passwords_may_make_Secrets_and_read_the_brokers()
+    {
+        Manifests manifests = await Manifests.OfAsync(Manifests.AllInOne);
+        Assert.Equal(
+            ["create secrets in namespace plumbline", "create secrets in namespace plumbline-probes", "get secrets in namespace plumbline"],
+            Granted(manifests, "secrets").Select(each => $"{each}").Order());
+        Assert.Equal("broker", Assert.Single(manifests.Of<V1Role>().SelectMany(role => role.Rules).Single(rule => rule.Verbs.Contains("get") && rule.Resources.Contains("secrets")).ResourceNames));
+    }
+
+    [Fact]
+    public async Task Nobody_else_has_an_account_that_may_do_anything_or_is_told_its_token() => Assert.All(await Manifests.AllAsync(), manifests =>
+    {
+        Assert.All(manifests.Of<V1ServiceAccount>(), each => Assert.False(each.AutomountServiceAccountToken));
+        Assert.Equal(
+            manifests.Workloads.Where(each => each.Pod.AutomountServiceAccountToken == true).Select(each => each.Name).Order(),
+            Bindings(manifests).SelectMany(each => each.Subjects).Select(each => each.Name).Distinct().Order());
+        Assert.All(manifests.Workloads, each => Assert.Equal(each.Name, each.Pod.ServiceAccountName));
+        Assert.All(manifests.Workloads, each => Assert.NotNull(each.Pod.AutomountServiceAccountToken));
+    });
+
+    [Fact]
+    public async Task No_rule_says_all_of_anything() => Assert.All(
+        (await Manifests.AllAsync()).SelectMany(Rules), rule => Assert.DoesNotContain("*", (IEnumerable<string>)[.. rule.ApiGroups, .. rule.Resources, .. rule.Verbs]));
+
+    /// <summary>RBAC cannot name namespaces that are not there yet: what is needed in an experiment's is granted in all.</summary>
+    private static Permission InRbac(Permission needed) => needed.Namespace == ClusterNames.Namespace(s_experiment) ? needed with { Namespace = null } : needed;
+
+    private static IEnumerable<V1PolicyRule> Rules(Manifests manifests) =>
+        [.. manifests.Of<V1ClusterRole>().SelectMany(each => each.Rules), .. manifests.Of<V1Role>().SelectMany(each => each.Rules)];
+
+    private static IEnumerable<(V1RoleRef Role, string? Namespace, IList<Rbacv1Subject> Subjects)> Bindings(Manifests manifests) =>
+    [
+        .. manifests.Of<V1ClusterRoleBinding>().Select(each => (each.RoleRef, (string?)null, each.Subjects)),
+        .. manifests.Of<V1RoleBinding>().Select(each => (each.RoleRef, (string?)each.Metadata.NamespaceProperty, each.Subjects)),
+    ];
+
+    private static HashSet<Permission> Granted(Manifests manifests, string account) =>
+    [
+        .. from binding in Bindings(manifests)
+           where binding.Subjects.Any(subject => subject is { Kind: "ServiceAccount", NamespaceProperty: "plumbline" } && subject.Name == account)
+           from rule in RulesOf(manifests, binding.Role, binding.Namespace)
+           from apiGroup in rule.ApiGroups
+           from resource in rule.Resources
+           from verb in rule.Verbs
+           select new Permission(apiGroup, resource, binding.Namespace, verb),
+    ];
+
+    private static IList<V1PolicyRule> RulesOf(Manifests manifests, V1RoleRef role, string? inNamespace) => role.Kind == V1ClusterRole.KubeKind
+        ? manifests.Of<V1ClusterRole>().Single(each => each.Metadata.Name == role.Name).Rules
+        : manifests.Of<V1Role>().Single(each => each.Metadata.Name == role.Name && each.Metadata.NamespaceProperty == inNamespace).Rules;
+}

@@ -1,0 +1,132 @@
+using CliWrap;
+using CliWrap.Buffered;
+using k8s;
+using k8s.Autorest;
+
+namespace Plumbline.Manifests.Tests;
+
+/// <summary>The manifests on a real API server: its own schema, defaults and admission, which also knows the levels of pods' security.</summary>
+public sealed class Real_API_server_specs : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private RealApiServer _server = null!;
+    private Kubernetes _client = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+        _server = await RealApiServer.StartAsync();
+        _client = new Kubernetes(_server.Configuration);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task It_takes_every_object_of_every_folder_without_a_warning_and_again_without_a_change()
+    {
+        BufferedCommandResult first = await ApplyAsync(Manifests.AllInOne);
+        Assert.Equal("", first.StandardError);
+        Assert.All(Lines(first), line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
+
+        // A budget and a policy are written again each time: what the API server fills in is not in the file.
+        Assert.All(Lines(await ApplyAsync(Manifests.AllInOne)), line => Assert.DoesNotMatch(" created$", line));
+        foreach (string folder in (string[])["k8s/overlays/kind", Manifests.External])
+        {
+            Assert.Equal("", (await ApplyAsync(folder)).StandardError);
+        }
+    }
+
+    [Fact]
+    public async Task It_lets_every_pod_be_in_its_namespace_at_the_level_that_is_enforced_there()
+    {
+        await ApplyAsync(Manifests.AllInOne);
+        foreach (Workload each in (await Manifests.OfAsync(Manifests.AllInOne)).Workloads)
+        {
+            await MakePodAsync(each, each.Namespace);
+        }
+
+        Workload privileged = (await Manifests.OfAsync(Manifests.AllInOne)).Workloads.First(each => each.IsProbe);
+        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(() => MakePodAsync(privileged, "plumbline"));
+        Assert.Contains("violates PodSecurity", refused.Response.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_scalers_account_changes_nothing_outside_experiments_namespaces()
+    {
+        await ApplyAsync(Manifests.AllInOne);
+        string experiment = $"plumbline-{Guid.NewGuid():N}";
+        await AwaitFenceAsync();
+
+        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("create", "namespace", "another"), StringComparison.Ordinal);
+        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("delete", "namespace", "plumbline"), StringComparison.Ordinal);
+        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("-n", "default", "delete", "services", "--all"), StringComparison.Ordinal);
+        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("-n", "default", "create", "service", "clusterip", "x", "--tcp=80"), StringComparison.Ordinal);
+        Assert.Contains("cannot get resource \"secrets\"", await RefusedAsync("-n", "plumbline", "get", "secret", "broker"), StringComparison.Ordinal);
+
+        await AsScalerAsync("create", "namespace", experiment);
+        await AsScalerAsync("-n", experiment, "create", "service", "clusterip", "x", "--tcp=80");
+        await AsScalerAsync("-n", experiment, "delete", "services", "--all", "--wait=false");
+        await AsScalerAsync("delete", "namespace", experiment, "--wait=false");
+    }
+
+    private static string[] Lines(BufferedCommandResult result) => result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private async Task<BufferedCommandResult> ApplyAsync(string folder) => await RunAsync("apply", "-k", Repository.File(folder));
+
+    /// <summary>A dry run, which is admitted or not as the pod itself.</summary>
+    private async Task MakePodAsync(Workload workload, string inNamespace)
+    {
+        V1PodSpec spec = KubernetesJson.Deserialize<V1PodSpec>(KubernetesJson.Serialize(workload.Pod));
+        spec.Volumes =
+        [
+            .. spec.Volumes,
+
+            // What a StatefulSet puts in the place of its claims.
+            .. workload.Container.VolumeMounts.Select(mount => mount.Name).Distinct().Except(workload.Volumes.Select(volume => volume.Name))
+                .Select(name => new V1Volume { Name = name, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = name } }),
+        ];
+        await _client.CoreV1.CreateNamespacedPodAsync(
+            new V1Pod { Metadata = new V1ObjectMeta { GenerateName = $"{workload.Name}-", Labels = workload.Template.Metadata.Labels }, Spec = spec },
+            inNamespace, dryRun: "All", cancellationToken: Token);
+    }
+
+    /// <summary>An API server keeps to a new policy a moment later.</summary>
+    private async Task AwaitFenceAsync()
+    {
+        for (int i = 0; i < 60; i++)
+        {
+            try
+            {
+                await AsScalerAsync("create", "namespace", $"too-early-{i}");
+                await Task.Delay(TimeSpan.FromSeconds(1), Token);
+            }
+            catch (CliWrap.Exceptions.CommandExecutionException)
+            {
+                return;
+            }
+        }
+    }
+
+    private Task<BufferedCommandResult> AsScalerAsync(params string[] arguments) => RunAsync(["--as=system:serviceaccount:plumbline:service-scaler", .. arguments]);
+
+    private async Task<string> RefusedAsync(params string[] arguments) =>
+        (await Assert.ThrowsAsync<CliWrap.Exceptions.CommandExecutionException>(() => AsScalerAsync(arguments))).Message;
+
+    private async Task<BufferedCommandResult> RunAsync(params string[] arguments)
+    {
+        string config = _folder.File("config");
+        await File.WriteAllTextAsync(config, KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
+        return await Kubectl.RunAsync([$"--kubeconfig={config}", .. arguments]);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Plumbline.Linux;
+using Plumbline.RttProbe.Grpc;
+using Plumbline.RttProbe.Raw;
+using Plumbline.Trials;
+using Plumbline.Trials.Cluster;
+
+namespace Plumbline.RttProbe.Tests;
+
+/// <summary>The round-trip probe on a namespace that stands for a cluster's node, whose pods share a bridge with the endpoint.</summary>
+[Trait("Category", "Kernel")]
+public sealed class Cluster_node_specs
+{
+    private static readonly KubeProxyMetrics s_silent = new(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, 1));
+
+    private readonly Guid _id = Guid.NewGuid();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(RoundTripMode.TcpSyn)]
+    [InlineData(RoundTripMode.UdpEcho)]
+    public async Task Round_trips_are_answered_through_a_Service_and_the_node_is_as_before(RoundTripMode mode)
+    {
+        await using NodeStandIn node = await LoadedAsync();
+        string before = await node.StateAsync();
+
+        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(ProbeKind.RoundTrip) with
+        {
+            RoundTrip = new RoundTripSettings { Mode = mode, Pacing = Pacing.PingPong, TimeoutMs = 1_500 },
+        });
+
+        Assert.Equal(before, await node.StateAsync());
+        AssertTrusted(measured);
+        Assert.Equal((200, 200), (measured.Counts.FirstPackets, measured.Counts.Answers!.Answered));
+    }
+
+    [Fact]
+    public async Task Requests_are_answered_through_a_Service_and_the_node_is_as_before()
+    {
+        await using NodeStandIn node = await LoadedAsync();
+        string before = await node.StateAsync();
+
+        TrialMeasured measured = await MeasureAsync(node, new GrpcMethod(TimeProvider.System), Trial(ProbeKind.Grpc) with
+        {
+            Packets = 50,
+            WarmupPackets = 5,
+            RatePps = 50,
+            Grpc = new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 5_000 },
+        });
+
+        Assert.Equal(before, await node.StateAsync());
+        Assert.Equal((50, 50), (measured.Counts.Answers!.Answered, measured.Counts.FirstPackets));
+    }
+
+    private MeasureTrial Trial(ProbeKind probe) => new()
+    {
+        Key = new TrialKey { ExperimentId = _id, Step = 1, Trial = 1, Attempt = 1 },
+        Probe = probe,
+        DataPlane = DataPlane.Nftables,
+        Services = 5,
+        Position = Position.Last,
+        Repetition = 0,
+        Packets = 200,
+        WarmupPackets = 20,
+        RatePps = 2_000,
+        FirstFlow = 0,
+        Flows = 1_300,
+        Seed = 3,
+        Place = new NodePlace
+        {
+            Node = NodeStandIn.Name,
+            SourcePrefix = "10.244.0.128/26",
+            EndpointIp = "10.244.0.11",
+            EndpointPort = 7001,
+            ServiceNamespace = "lat",
+        },
+    };
+
+    /// <summary>But for the rate, which a busy machine may not reach.</summary>
+    private static void AssertTrusted(TrialMeasured measured) =>
+        Assert.True(!measured.Flags.Except([TrialFlag.GeneratorBehind]).Any(), string.Join("; ", measured.Remarks));
+
+    private static async Task<TrialMeasured> MeasureAsync(NodeStandIn node, ITrialMethod method, MeasureTrial trial)
+    {
+        using TrialRunner runner = new(new ClusterNodeAccess(node.Node, 'r', s_silent), TimeProvider.System, NullLogger<TrialRunner>.Instance);
+        return await runner.RunAsync(trial, method, Token);
+    }
+
+    /// <summary>The rules that real kube-proxy wrote, but Services are named as an experiment's that may be measured.</summary>
+    private static async Task<NodeStandIn> LoadedAsync()
+    {
+        NodeStandIn node = await NodeStandIn.CreateAsync();
+        string saved = await File.ReadAllTextAsync(Repository.File("tests/golden/kube-proxy/nftables-mode.kube-proxy-1.36.nft.txt"), Token);
+        await node.LoadAsync("nft -f -", Regex.Replace(saved, "lat/([a-e])([:/])", "lat/target-$1$2"));
+        return node;
+    }
+}
