@@ -36,8 +36,8 @@ internal sealed class ServersCheck : IClusterCheck
 
         try
         {
-            ResultsSource.OfPostgres().DemandReadable();
-            return new Finding(what, FindingLevel.Good, "PostgreSQL has results to read");
+            ResultsSource.DemandPostgresReachable();
+            return new Finding(what, FindingLevel.Good, "PostgreSQL answers");
         }
         catch (UserException exception)
         {
