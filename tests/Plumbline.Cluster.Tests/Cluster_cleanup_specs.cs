@@ -69,6 +69,26 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mode_of_kube_proxy_that_an_experiment_has_left_is_put_back_and_told_and_not_that_of_one_that_goes_on()
+    {
+        await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(_cluster.Server);
+        await new KubeProxySwitch(new ApiServer(_cluster.Client)).SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
+        LeaseHolder holder = new("plumbline", _id);
+        await _cluster.Lease().TakeAsync(holder, Token);
+        Assert.StartsWith("nothing was left\nleft alone: ", (await _cluster.RunAsync("cleanup", "--cluster")).Output, StringComparison.Ordinal);
+        Assert.NotNull(await daemon.FindOriginalAsync());
+        await _cluster.Lease().ReleaseAsync(holder, Token);
+        Assert.Contains($"kube-proxy's mode, changed by experiment {_id:N}", (await _cluster.RunAsync("doctor", "--cluster")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(
+            (Success, $"kube-proxy is configured as it was before experiment {_id:N} (ConfigMap kube-system/kube-proxy)\nremoved 0 namespaces\n"),
+            await _cluster.RunAsync("cleanup", "--cluster"));
+
+        await daemon.AssertAsBeforeAsync();
+        Assert.Equal((Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+    }
+
+    [Fact]
     public async Task What_may_not_be_removed_is_an_error_that_names_it()
     {
         await _cluster.AddExperimentAsync(_id);

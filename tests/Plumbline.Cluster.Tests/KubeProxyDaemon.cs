@@ -34,6 +34,9 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     /// <summary>Whether a new pod of nftables leaves the rules of iptables behind, as one that cannot remove them.</summary>
     public bool LeavesRules { get; set; }
 
+    /// <summary>Starts a real kube-proxy on a node, and returns when it answers; null: there is none.</summary>
+    public Func<string, ProxyMode, Task>? Start { get; set; }
+
     /// <summary>How many pods have started.</summary>
     public int Starts { get; private set; }
 
@@ -193,15 +196,23 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         V1DaemonSet there = await _client.AppsV1.ReadNamespacedDaemonSetAsync("kube-proxy", "kube-system", cancellationToken: token);
         string config = (await _client.CoreV1.ReadNamespacedConfigMapAsync("kube-proxy", "kube-system", cancellationToken: token)).Data["config.conf"];
         string template = KubernetesJson.Serialize(there.Spec.Template);
-        V1DaemonSetStatus status;
-        lock (_lock)
+        foreach (Pod pod in _pods.Where(pod => pod.Template != template).Take(AtOnce))
         {
-            foreach (Pod pod in _pods.Where(pod => pod.Template != template).Take(AtOnce))
+            if (Start is not null)
+            {
+                await Start(pod.Node, ModeOf(config)!.Value);
+            }
+
+            lock (_lock)
             {
                 (pod.Template, pod.Before, pod.Config) = (template, pod.Config, config);
                 Starts++;
             }
+        }
 
+        V1DaemonSetStatus status;
+        lock (_lock)
+        {
             status = new V1DaemonSetStatus
             {
                 ObservedGeneration = there.Metadata.Generation,
