@@ -23,6 +23,23 @@ public sealed class Permission_specs
             .Where(rule => rule.Resources.Contains("leases")).Select(rule => (string.Join(',', rule.Verbs), string.Join(',', rule.ResourceNames ?? []))));
 
     [Fact]
+    public async Task To_switch_kube_proxy_the_scaler_may_do_what_that_needs_by_name_and_only_where_it_is_granted_besides()
+    {
+        Manifests besides = await Manifests.OfAsync(Manifests.ProxyModes);
+
+        V1Role role = Assert.Single(besides.Of<V1Role>());
+        Rbacv1Subject subject = Assert.Single(Assert.Single(besides.Of<V1RoleBinding>()).Subjects);
+        Assert.Equal(2, besides.Objects.Count);
+        Assert.Equal(("ServiceAccount", "plumbline", Scaler), (subject.Kind, subject.NamespaceProperty, subject.Name));
+        Assert.Equal(
+            Permissions.NeededToSwitchKubeProxy.Select(each => $"{each}").Order(),
+            (from rule in role.Rules
+             from verb in rule.Verbs
+             select $"{new Permission(rule.ApiGroups.Single(), rule.Resources.Single(), role.Metadata.NamespaceProperty, verb, rule.ResourceNames?.Single())}").Order());
+        Assert.All(await Manifests.AllAsync(), manifests => Assert.DoesNotContain(Rules(manifests), rule => rule.Resources.Contains("configmaps") || rule.Resources.Contains("daemonsets")));
+    }
+
+    [Fact]
     public async Task Whoever_makes_the_passwords_may_make_Secrets_and_read_the_brokers()
     {
         Manifests manifests = await Manifests.OfAsync(Manifests.AllInOne);
