@@ -115,6 +115,8 @@ internal sealed class RealApiServer : ITestedApiServer
                 {
                     await client.CoreV1.DeleteCollectionNamespacedServiceAsync(each.Metadata.Name, cancellationToken: token);
                     await client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedConfigMapAsync(each.Metadata.Name, cancellationToken: token);
+                    await client.AppsV1.DeleteCollectionNamespacedDaemonSetAsync(each.Metadata.Name, cancellationToken: token);
                     await client.CoreV1.DeleteCollectionNamespacedPodAsync(each.Metadata.Name, gracePeriodSeconds: 0, cancellationToken: token);
                     each.Spec.Finalizers = [];
                     await client.CoreV1.ReplaceNamespaceFinalizeAsync(each, each.Metadata.Name, cancellationToken: token);
