@@ -19,6 +19,17 @@ internal sealed class ExperimentOptions
     public Option<string[]> DataPlanes { get; } = List<string>("--data-planes",
         $"Data planes to compare (default {string.Join(',', s_defaults.DataPlanes)}).");
 
+    public Option<string[]> Nodes { get; } = List<string>("--nodes",
+        "Names of a cluster's nodes to measure on, each by itself (default none: the pipeline's lab nodes).");
+
+    public Option<string[]> ProxyModes { get; } = List<string>("--proxy-modes",
+        "Modes that the cluster's kube-proxy is switched to, one after the other: iptables, nftables (default none: as it is).");
+
+    public Option<bool> AllowProxyReconfiguration { get; } = new("--allow-proxy-reconfiguration")
+    {
+        Description = "Let kube-proxy's configuration be changed for --proxy-modes; it is restored at every end.",
+    };
+
     public Option<string[]> Probes { get; } = List<string>("--probes",
         $"What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) (default {string.Join(',', s_defaults.Probes)}).");
 
@@ -61,7 +72,7 @@ internal sealed class ExperimentOptions
 
     public Option<int?> PortsPerService { get; } = new("--ports-per-service")
     {
-        Description = $"Ports of each Service: 1, or 2 for both protocols on each, which is two rules (default {s_defaults.PortsPerService}).",
+        Description = $"Ports of each Service: 1, or 2 for both protocols on each, which is two rules; up to 500 in a cluster (default {s_defaults.PortsPerService}).",
     };
 
     public Option<string?> RttMode { get; } = new("--rtt-mode")
@@ -102,7 +113,7 @@ internal sealed class ExperimentOptions
 
     private IEnumerable<Option> All =>
     [
-        Name, Probes, Probe, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService,
+        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Probes, Probe, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService,
         RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out,
     ];
 
@@ -123,6 +134,9 @@ internal sealed class ExperimentOptions
         return spec with
         {
             Name = arguments.GetValue(Name) ?? spec.Name,
+            Nodes = Given(arguments, Nodes) ?? spec.Nodes,
+            ProxyModes = Given(arguments, ProxyModes) ?? spec.ProxyModes,
+            AllowProxyReconfiguration = arguments.GetValue(AllowProxyReconfiguration) || spec.AllowProxyReconfiguration,
             Probes = Given(arguments, Probes) ?? spec.Probes,
             Probe = Given(arguments, Probe) ?? spec.Probe,
             DataPlanes = Given(arguments, DataPlanes) ?? spec.DataPlanes,

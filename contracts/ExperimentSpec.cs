@@ -78,7 +78,7 @@ public sealed record ExperimentSpec
     /// </summary>
     public IReadOnlyList<string> Protocols { get; init; } = ["udp", "tcp"];
 
-    /// <summary>Ports, and so rules, of each Service: 1, or 2 for both protocols on each.</summary>
+    /// <summary>Ports, and so rules, of each Service: 1, or 2 for both protocols on each; up to 500 in a cluster, for many rules with few objects.</summary>
     public int PortsPerService { get; init; } = 1;
 
     /// <summary>Round-trip probes: <c>tcp-syn</c> or <c>udp-echo</c>.</summary>

@@ -23,6 +23,11 @@ internal static class LabCommand
 
     private static async Task<int> RunAsync(ExperimentSpec spec, ResultsFolder results, bool verbose)
     {
+        if (spec.Nodes is { Count: > 0 })
+        {
+            throw new UserException(ExitCode.BadInput, "nodes: a lab makes its own; have a pipeline in the cluster measure its nodes with `plumbline run` (docs/cluster.md)");
+        }
+
         Requirements.Demand(spec);
         results.DemandWritable();
         (spec, string? leftOut) = await Requirements.WithoutMissingTablesAsync(spec);

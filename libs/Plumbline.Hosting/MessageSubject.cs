@@ -13,6 +13,7 @@ internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? 
         TrialMeasured measured => Of(measured.Trial?.Key),
         TrialStored stored => Of(stored.Key),
         ScaleStep scale => new(scale.ExperimentId, scale.Step),
+        CountNodeRules count => new(count.ExperimentId),
         ScalingProgress scaling => new(scaling.ExperimentId, scaling.Step),
         ServicesScaled scaled => new(scaled.ExperimentId, scaled.Step),
         RecomputeStep recompute => new(recompute.ExperimentId, recompute.Step),

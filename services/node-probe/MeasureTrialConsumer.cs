@@ -42,7 +42,7 @@ internal sealed class MeasureTrialConsumerDefinition : ConsumerDefinition<Measur
         IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 1;
-        endpointConfigurator.ForgetLateCommands<NodeGoneException>();
+        endpointConfigurator.FaultUnparked<NodeGoneException>();
         endpointConfigurator.ForgetQueueOfGoneNode(_place.Node);
     }
 }

@@ -25,6 +25,9 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     /// <summary>Rules of all Services together with their endpoints: what one node's kernel and tools can be given.</summary>
     public const long MaxEndpointRules = 1_000_000;
 
+    /// <summary>Each is a rule: twenty such Services are ten thousand.</summary>
+    public const int MaxPortsPerService = 500;
+
     /// <summary>Each node has trials of its own.</summary>
     public const int MaxNodes = 100;
 
@@ -87,10 +90,10 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         Between(spec => spec.Requests, 1, MaxRequests);
         Between(spec => spec.Rps, 1, MaxRps);
         Between(spec => spec.WorkUs, 0, MaxWorkUs);
-        Between(spec => spec.PortsPerService, 1, 2);
+        Between(spec => spec.PortsPerService, 1, MaxPortsPerService);
         RuleFor(spec => spec.PortsPerService)
-            .Must((spec, ports) => spec.Protocols is null or [] || ports <= spec.Protocols.Count)
-            .WithMessage("is more than the protocols that the ports can have");
+            .Must((spec, ports) => spec.Protocols is null or [] || spec.Nodes is { Count: > 0 } || ports <= spec.Protocols.Count)
+            .WithMessage("is more than the protocols that the ports can have; only Services of a cluster, whose nodes are named, have more");
         RuleFor(spec => spec.Services)
             .Must((spec, services) => services.All(count => count < 1 || (long)count * spec.PortsPerService >= spec.Protocols.Count))
             .WithMessage("has a number too small for a port of each protocol; take more Services, one protocol, or two ports per Service")
@@ -103,7 +106,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 
         RuleFor(spec => spec.EndpointsPerService)
             .Must((spec, endpoints) => (spec.Services ?? []).All(services =>
-                services > MaxServices || (long)services * Math.Clamp(spec.PortsPerService, 1, 2) * endpoints <= MaxEndpointRules))
+                services > MaxServices || (long)services * Math.Clamp(spec.PortsPerService, 1, MaxPortsPerService) * endpoints <= MaxEndpointRules))
             .WithMessage($"with the largest number of Services makes more than {MaxEndpointRules:N0} endpoint rules");
         RuleFor(spec => spec.Packets)
             .Must((spec, _) => ExperimentPlanner.MostFlows(spec) <= MaxFlows)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using Plumbline.Cluster;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
 
@@ -76,5 +77,9 @@ public sealed class ScaleStepConsumerDefinition : ConsumerDefinition<ScaleStepCo
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<ScaleStepConsumer> consumerConfigurator,
-        IRegistrationContext context) => endpointConfigurator.PrefetchCount = 1;
+        IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = 1;
+        endpointConfigurator.FaultUnparked<ClusterRefusedException>();
+    }
 }

@@ -102,6 +102,7 @@ public sealed class Field_specs
         { "probes", """{ "probes": null }""" },
         { "portsPerService", """{ "portsPerService": 0 }""" },
         { "portsPerService", """{ "portsPerService": 3 }""" },
+        { "portsPerService", """{ "portsPerService": 501, "nodes": ["node-a"], "services": [100] }""" },
         { "portsPerService", """{ "portsPerService": 2, "protocols": ["udp"], "probes": ["one-way"] }""" },
         { "services", """{ "services": [1, 100] }""" },
         { "rttMode", """{ "rttMode": "icmp" }""" },
@@ -142,6 +143,7 @@ public sealed class Field_specs
     [InlineData("""{ "services": [2, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
     [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": 2147483647 }""")]
     [InlineData("""{ "services": [100000], "endpointsPerService": 10 }""")]
+    [InlineData("""{ "services": [20, 60], "portsPerService": 500, "nodes": ["node-a", "node-b.example"], "dataPlanes": ["nftables"] }""")]
     [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""")]
     [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy"] }""")]
     public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));

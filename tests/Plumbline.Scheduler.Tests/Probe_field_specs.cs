@@ -48,7 +48,7 @@ public sealed class Probe_field_specs
     [Fact]
     public void More_ports_than_protocols_are_refused_with_the_reason() => AssertRefused(
         new() { Probes = ["grpc"], Protocols = ["tcp"], PortsPerService = 2 },
-        "portsPerService", "is more than the protocols that the ports can have");
+        "portsPerService", "is more than the protocols that the ports can have; only Services of a cluster, whose nodes are named, have more");
 
     [Fact]
     public void A_single_Service_has_no_room_for_two_protocols_on_one_port() => AssertRefused(
