@@ -18,11 +18,15 @@ public sealed record ExperimentSpec
 
     /// <summary>
     /// Modes that kube-proxy is switched to, one after the other, when <c>allowProxyReconfiguration</c> is set: <c>iptables</c>,
-    /// <c>nftables</c>. None to measure in the mode that it has.
+    /// <c>nftables</c>. Each needs its data plane in <c>dataPlanes</c>: nftables, and of the two iptables the one that the nodes have.
+    /// None to measure in the mode that it has.
     /// </summary>
     public IReadOnlyList<string> ProxyModes { get; init; } = [];
 
-    /// <summary>Whether kube-proxy's configuration may be changed meanwhile; it is restored at every end.</summary>
+    /// <summary>
+    /// Whether kube-proxy's mode may be changed in its ConfigMap and its DaemonSet restarted on every node, as <c>proxyModes</c>
+    /// needs it; both are as they were at every end.
+    /// </summary>
     public bool AllowProxyReconfiguration { get; init; }
 
     /// <summary>What to measure: <c>one-way</c>, <c>rtt</c>, <c>grpc</c>. Their trials interleave.</summary>

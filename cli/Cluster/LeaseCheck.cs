@@ -1,5 +1,4 @@
 using System.Globalization;
-using k8s.Models;
 using Plumbline.Cluster;
 using Plumbline.NodeProbe;
 
@@ -15,13 +14,18 @@ internal sealed class LeaseCheck(ApiServer api) : IClusterCheck
     public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
     {
         ClusterLease lease = new(api, new LeaseTerms(), TimeProvider.System);
-        IReadOnlyList<V1Namespace> leftovers = await new Leftovers(api, lease).FindAsync(token);
+        Leftovers all = new(api, lease);
+        string[] leftovers =
+        [
+            .. (await all.FindAsync(token)).Select(each => $"namespace {each.Metadata.Name}"),
+            .. await all.FindChangeAsync(token) is { } experiment ? [$"kube-proxy's mode, changed by experiment {experiment:N}"] : Array.Empty<string>(),
+        ];
         return
         [
             Told(await lease.StandingAsync(token)),
-            leftovers.Count == 0
+            leftovers.Length == 0
                 ? new Finding("leftovers", FindingLevel.Good, "none")
-                : new Finding("leftovers", FindingLevel.Limited, $"of earlier experiments: {string.Join(", ", leftovers.Select(each => $"namespace {each.Metadata.Name}"))}", Remedy),
+                : new Finding("leftovers", FindingLevel.Limited, $"of earlier experiments: {string.Join(", ", leftovers)}", Remedy),
         ];
     }
 

@@ -23,6 +23,7 @@ internal static class CleanupCommand
     {
         using ApiServer api = await ClusterAccess.ConnectAsync(token);
         int removed = 0;
+        bool isRestored = false;
         try
         {
             LeaseStanding? spared = await new ClusterCleanup(api, new LeaseTerms(), TimeProvider.System).RunAsync(
@@ -32,8 +33,13 @@ internal static class CleanupCommand
                     removed++;
                     Console.WriteLine($"removed namespace {name} and all that was in it");
                 },
+                restored =>
+                {
+                    isRestored = true;
+                    Console.WriteLine(restored);
+                },
                 token);
-            Console.WriteLine(removed == 0 ? "nothing was left" : $"removed {removed} {(removed == 1 ? "namespace" : "namespaces")}");
+            Console.WriteLine(removed == 0 && !isRestored ? "nothing was left" : $"removed {removed} {(removed == 1 ? "namespace" : "namespaces")}");
             if (spared is { IsHeld: true })
             {
                 Console.WriteLine(Spared(spared));

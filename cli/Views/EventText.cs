@@ -22,7 +22,10 @@ internal static class EventText
         return string.Create(CultureInfo.InvariantCulture, $"{first.Services:N0} Services{rules} programmed: {programming}");
     }
 
-    public static string Of(ScalingProgress scaling) => scaling.RulesThere is { } rules
+    public static string Of(ScalingProgress scaling) => scaling.ProxySwitch is { } proxy
+        ? $"switching kube-proxy to {proxy.Mode.WireName()}: "
+            + (proxy.NodesInMode is { } nodes ? $"{nodes} nodes have its rules alone" : $"{proxy.PodsRestarted} of {proxy.Pods} pods restarted")
+        : scaling.RulesThere is { } rules
         ? string.Create(CultureInfo.InvariantCulture, $"{scaling.Services:N0} Services are there, {rules:N0} of their {scaling.Rules:N0} rules in the kernel")
         : scaling.ServicesThere > scaling.Services
             ? string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} Services are there, of which {scaling.Services:N0} stay")

@@ -27,4 +27,7 @@ public sealed record ScalingProgress
 
     /// <summary>Rules that the node's kernel holds; null while the Services themselves are not all there.</summary>
     public int? RulesThere { get; init; }
+
+    /// <summary>Null unless kube-proxy's mode is being switched; the step's Services come after that.</summary>
+    public ProxySwitchProgress? ProxySwitch { get; init; }
 }

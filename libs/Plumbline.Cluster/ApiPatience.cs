@@ -18,4 +18,7 @@ public sealed record ApiPatience
 
     /// <summary>For a namespace to be gone, with everything in it.</summary>
     public TimeSpan Termination { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>For a restarted DaemonSet to have one more new pod.</summary>
+    public TimeSpan Rollout { get; init; } = TimeSpan.FromMinutes(10);
 }

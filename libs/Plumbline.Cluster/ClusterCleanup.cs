@@ -10,17 +10,18 @@ public sealed class ClusterCleanup(ApiServer api, LeaseTerms terms, TimeProvider
 
     /// <param name="who">Asks, as others read it in the Lease.</param>
     /// <param name="tell">Told of each namespace that is gone.</param>
+    /// <param name="tellRestored">Told what was done about kube-proxy.</param>
     /// <returns>Who has the cluster and was spared; null where nobody has it.</returns>
     /// <exception cref="ApiException">Something could not be removed.</exception>
-    /// <exception cref="InvalidOperationException">A namespace does not go.</exception>
+    /// <exception cref="InvalidOperationException">A namespace does not go, or kube-proxy's pods do not come.</exception>
     /// <exception cref="ClusterRefusedException">An experiment has taken the cluster meanwhile.</exception>
-    public async Task<LeaseStanding?> RunAsync(string who, Action<string> tell, CancellationToken token)
+    public async Task<LeaseStanding?> RunAsync(string who, Action<string> tell, Action<KubeProxyRestoration> tellRestored, CancellationToken token)
     {
         Leftovers leftovers = new(api, _lease);
         (HeldLease? held, _) = await HeldLease.TakeAsync(_lease, new LeaseHolder(who, Guid.NewGuid()), terms, clock, token);
         if (held is null)
         {
-            await leftovers.RemoveAsync(tell, token);
+            await leftovers.RemoveAsync(tell, tellRestored, token);
             return await _lease.StandingAsync(token);
         }
 
@@ -29,8 +30,7 @@ public sealed class ClusterCleanup(ApiServer api, LeaseTerms terms, TimeProvider
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(token, held.Lost);
             try
             {
-                // Whatever else an experiment may have left in the cluster is put right here, while none can begin.
-                await leftovers.RemoveAsync(tell, either.Token);
+                await leftovers.RemoveAsync(tell, tellRestored, either.Token);
                 return null;
             }
             catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !token.IsCancellationRequested)

@@ -25,7 +25,13 @@ public static class ClusterNames
     public const string LeaseNamespace = "kube-system";
     public const string LeaseName = "plumbline";
 
-    /// <summary>The namespace of the experiment's own; nothing outside it is changed for the experiment.</summary>
+    /// <summary>In kube-system: what kube-proxy's configuration was, while an experiment has it changed.</summary>
+    public const string KubeProxyOriginalName = "plumbline-kube-proxy-original";
+
+    /// <summary>On the template of kube-proxy's pods: why they were restarted.</summary>
+    public const string RestartedForAnnotation = "plumbline/restarted-for";
+
+    /// <summary>The namespace of the experiment's own; nothing outside it is changed for the experiment, but kube-proxy's mode where that is asked for.</summary>
     public static string Namespace(Guid experimentId) => $"plumbline-{experimentId:N}";
 
     /// <summary>Selects what belongs to the experiment.</summary>

@@ -9,6 +9,7 @@ public static class Permissions
     private const string Core = "";
     private const string Discovery = "discovery.k8s.io";
     private const string Coordination = "coordination.k8s.io";
+    private const string Apps = "apps";
 
     /// <summary>All that a service scaler does in a cluster; k8s' RBAC rules are these and no more.</summary>
     /// <param name="experimentNamespace">Need not be there yet.</param>
@@ -24,6 +25,17 @@ public static class Permissions
         new(Core, "nodes", null, "list"),
         new(Coordination, "leases", ClusterNames.LeaseNamespace, "create"),
         .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "update").Select(each => each with { Name = ClusterNames.LeaseName }),
+    ];
+
+    /// <summary>What is needed besides to switch kube-proxy's mode, and only where an experiment asks for that.</summary>
+    public static IReadOnlyList<Permission> NeededToSwitchKubeProxy { get; } =
+    [
+        .. Each(Core, "configmaps", KubeProxyInstallation.Namespace, "get", "patch").Select(each => each with { Name = KubeProxyInstallation.Name }),
+        .. Each(Apps, "daemonsets", KubeProxyInstallation.Namespace, "get", "patch").Select(each => each with { Name = KubeProxyInstallation.Name }),
+        .. Each(Core, "configmaps", KubeProxyInstallation.Namespace, "get", "delete").Select(each => each with { Name = ClusterNames.KubeProxyOriginalName }),
+
+        // What is created has no name yet when its permission is looked at.
+        new(Core, "configmaps", KubeProxyInstallation.Namespace, "create"),
     ];
 
     /// <summary>What is granted beside those, and done without where it is not: without it, nobody may know how many addresses Services can have.</summary>

@@ -249,6 +249,7 @@ public static class ExperimentFlow
                 MostServices = plan.Spec.Services.Max(),
                 AllDataPlanes = [.. plan.Spec.DataPlanes.Select(WireNames.Parse<DataPlane>)],
                 Nodes = plan.Spec.Nodes,
+                ProxyMode = state.PresentStep.ProxyMode,
                 NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),
                 EndpointsPerService = plan.Spec.EndpointsPerService,
                 Protocols = [.. plan.Spec.Protocols.Select(WireNames.Parse<ServiceProtocol>)],

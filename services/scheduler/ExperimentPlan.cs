@@ -9,7 +9,9 @@ public sealed record ExperimentPlan(Guid ExperimentId, ExperimentSpec Spec, IRea
 }
 
 /// <summary>One number of Services on some data planes, and the trials measured there.</summary>
-public sealed record PlannedStep(int Step, int Services, IReadOnlyList<DataPlane> DataPlanes, IReadOnlyList<PlannedTrial> Trials);
+/// <param name="ProxyMode">The mode that kube-proxy is to be in; null where it is left as it is.</param>
+public sealed record PlannedStep(
+    int Step, int Services, IReadOnlyList<DataPlane> DataPlanes, IReadOnlyList<PlannedTrial> Trials, ProxyMode? ProxyMode = null);
 
 /// <param name="Trial">Number within the experiment, from 0.</param>
 /// <param name="Repetition">Which of its cell's trials, from 0.</param>

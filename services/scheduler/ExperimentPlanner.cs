@@ -7,7 +7,8 @@ namespace Plumbline.Scheduler;
 /// Numbers of Services come in random order; at each, all cells (data plane × position × probe, on each node) are measured once in random
 /// order before any is measured again, so that a drift of the machine spreads over all of them, and over all probes alike. A baseline without rules comes
 /// first and last, to show that drift (method after Kalibera and Jones, ISMM 2013: randomise and interleave at the level
-/// where variance arises).
+/// where variance arises). Where kube-proxy is switched, which restarts it on every node, all steps of one mode come before those
+/// of the other, the modes in random order, each between baselines of its own.
 /// </summary>
 public static class ExperimentPlanner
 {
@@ -31,16 +32,22 @@ public static class ExperimentPlanner
 
         List<PlannedStep> steps = [];
         int trial = 0;
-        AddStep(0, [DataPlane.NoRules], baseline);
-        foreach (int services in Shuffled(random, spec.Services))
+        ProxyMode?[] modes = spec.ProxyModes is [] ? [null] : [.. Shuffled(random, spec.ProxyModes.Select(WireNames.Parse<ProxyMode>))];
+        foreach (ProxyMode? mode in modes)
         {
-            AddStep(services, dataPlanes, cells);
+            Cell[] ofMode = [.. cells.Where(cell => mode is null || cell.DataPlane.Mode() == mode)];
+            AddStep(mode, 0, [DataPlane.NoRules], baseline);
+            foreach (int services in Shuffled(random, spec.Services))
+            {
+                AddStep(mode, services, [.. ofMode.Select(cell => cell.DataPlane).Distinct()], ofMode);
+            }
+
+            AddStep(mode, 0, [DataPlane.NoRules], baseline);
         }
 
-        AddStep(0, [DataPlane.NoRules], baseline);
         return new ExperimentPlan(experimentId, spec, steps);
 
-        void AddStep(int services, IReadOnlyList<DataPlane> arms, Cell[] stepCells)
+        void AddStep(ProxyMode? mode, int services, IReadOnlyList<DataPlane> arms, Cell[] stepCells)
         {
             List<PlannedTrial> trials = [];
             for (int repetition = 0; repetition < spec.Trials; repetition++)
@@ -49,7 +56,7 @@ public static class ExperimentPlanner
                     .Select(cell => new PlannedTrial(trial++, cell.Probe, cell.DataPlane, services, cell.Position, repetition, cell.Node)));
             }
 
-            steps.Add(new PlannedStep(steps.Count, services, arms, trials));
+            steps.Add(new PlannedStep(steps.Count, services, arms, trials, mode));
         }
     }
 
@@ -67,7 +74,7 @@ public static class ExperimentPlanner
     /// <summary>Flows that the experiment takes if every attempt is needed: possibly more than 64 bits can count.</summary>
     public static Int128 MostFlows(ExperimentSpec spec)
     {
-        long cells = ((long)spec.DataPlanes.Count * spec.Positions.Count * spec.Services.Count) + 2;
+        long cells = ((long)spec.DataPlanes.Count * spec.Positions.Count * spec.Services.Count) + (2 * Math.Max(1, spec.ProxyModes.Count));
         long flows = spec.Probes.Sum(name => WireNames.TryParse(name, out ProbeKind probe) ? (long)FlowsPerAttempt(spec, probe) : 0);
         return (Int128)cells * Math.Max(1, spec.Nodes.Count) * spec.Trials * spec.MaxAttempts * flows;
     }

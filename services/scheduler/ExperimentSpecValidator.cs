@@ -62,6 +62,10 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NameOf<Pacing>(spec => spec.RttPacing);
         NameOf<GrpcConnection>(spec => spec.Connection);
         NamesOf<ProxyMode>(spec => spec.ProxyModes, [], mayBeEmpty: true);
+        RuleFor(spec => spec.ProxyModes).Must((spec, modes) => modes is [] || spec.AllowProxyReconfiguration).WithMessage(ProxyModeRules.NotAllowed);
+        RuleFor(spec => spec.AllowProxyReconfiguration).Must((spec, allow) => !allow || spec.ProxyModes is null or not []).WithMessage(ProxyModeRules.NotAsked);
+        RuleFor(spec => spec.Nodes).Must((spec, nodes) => nodes is null or not [] || spec.ProxyModes is null or []).WithMessage(ProxyModeRules.NoNodes);
+        RuleFor(spec => spec.DataPlanes).Must((spec, _) => ProxyModeRules.WrongDataPlanes(spec) is null).WithMessage(spec => ProxyModeRules.WrongDataPlanes(spec)!);
         RuleForEach(spec => spec.Nodes).NotNull().WithMessage("has an entry that is no name").Matches(NodeName).WithMessage("'{PropertyValue}' is no name of a node")
             .MaximumLength(LongestNodeName).WithMessage($"has a name of more than {LongestNodeName} characters")
             .When(spec => spec.Nodes is null or { Count: <= MaxNodes });
@@ -110,6 +114,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
                 Nodes: not null,
                 Positions: not null,
                 Services: not null,
+                ProxyModes: not null,
                 Probes: not null,
                 Probe: not null,
                 Requests: >= 1 and <= MaxRequests,

@@ -73,6 +73,7 @@ public static class ServiceScalerServices
         services.AddSingleton<LeaseTerms>();
         services.AddSingleton<RulesPatience>();
         services.AddSingleton<RulesAwaiter>();
+        services.AddSingleton<ProxyModeSwitch>();
         services.AddSingleton<INodeRules>(provider => new NodeProbeRules(provider.GetRequiredService<IBus>().CreateClientFactory()));
         services.AddSingleton<Func<ScalingProgress, CancellationToken, Task>>(
             provider => (progress, token) => provider.GetRequiredService<IBus>().Publish(progress, token));

@@ -180,6 +180,20 @@ public sealed class Watched_run_specs
         Assert.DoesNotContain("1 of 10,000", shown.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "switching kube-proxy to nftables: 1 of 3 pods restarted")]
+    [InlineData(2, "switching kube-proxy to nftables: 2 nodes have its rules alone")]
+    public void How_far_a_switch_of_kube_proxy_is_is_shown(int? nodesInMode, string words) => Assert.Equal(
+        words,
+        EventText.Of(new ScalingProgress
+        {
+            ExperimentId = s_id,
+            Step = 1,
+            Services = 100,
+            Rules = 100,
+            ProxySwitch = new ProxySwitchProgress { Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode },
+        }));
+
     private static ExperimentStarted Started() =>
         new() { ExperimentId = s_id, Spec = s_spec, StepCount = s_plan.Steps.Count, TrialCount = s_plan.TrialCount, StartedAt = default };
 

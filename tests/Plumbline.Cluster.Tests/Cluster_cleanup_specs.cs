@@ -69,6 +69,26 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mode_of_kube_proxy_that_an_experiment_has_left_is_put_back_and_told_and_not_that_of_one_that_goes_on()
+    {
+        await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(_cluster.Server);
+        await new KubeProxySwitch(new ApiServer(_cluster.Client)).SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
+        LeaseHolder holder = new("plumbline", _id);
+        await _cluster.Lease().TakeAsync(holder, Token);
+        Assert.StartsWith("nothing was left\nleft alone: ", (await _cluster.RunAsync("cleanup", "--cluster")).Output, StringComparison.Ordinal);
+        Assert.NotNull(await daemon.FindOriginalAsync());
+        await _cluster.Lease().ReleaseAsync(holder, Token);
+        Assert.Contains($"kube-proxy's mode, changed by experiment {_id:N}", (await _cluster.RunAsync("doctor", "--cluster")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(
+            (Success, $"kube-proxy is configured as it was before experiment {_id:N} (ConfigMap kube-system/kube-proxy)\nremoved 0 namespaces\n"),
+            await _cluster.RunAsync("cleanup", "--cluster"));
+
+        await daemon.AssertAsBeforeAsync();
+        Assert.Equal((Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+    }
+
+    [Fact]
     public async Task What_may_not_be_removed_is_an_error_that_names_it()
     {
         await _cluster.AddExperimentAsync(_id);
@@ -87,7 +107,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         _cluster.Server.Controller.IsAtWork = false;
         ApiPatience patience = new() { Look = TimeSpan.FromMilliseconds(20), Termination = 3 * s_short.Duration };
         Task<LeaseStanding?> cleaning = new ClusterCleanup(new ApiServer(new Kubernetes(_cluster.Server.Configuration), patience), s_short, TimeProvider.System)
-            .RunAsync("cleanup", _ => Assert.Fail("nothing is gone"), Token);
+            .RunAsync("cleanup", _ => Assert.Fail("nothing is gone"), _ => Assert.Fail("nothing was changed"), Token);
 
         await Task.Delay(2 * s_short.Duration, Token);
         LeaseStanding meanwhile = await _cluster.Lease(s_short).StandingAsync(Token);
@@ -105,7 +125,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         _cluster.Server.Controller.IsAtWork = false;
         ApiPatience patience = new() { Look = TimeSpan.FromMilliseconds(20) };
         Task<LeaseStanding?> cleaning = new ClusterCleanup(new ApiServer(new Kubernetes(_cluster.Server.Configuration), patience), s_short, TimeProvider.System)
-            .RunAsync("cleanup", _ => Assert.Fail("nothing is gone"), Token);
+            .RunAsync("cleanup", _ => Assert.Fail("nothing is gone"), _ => Assert.Fail("nothing was changed"), Token);
         while ((await _cluster.Lease().StandingAsync(Token)).Identity.Length == 0)
         {
             await Task.Delay(20, Token);

@@ -180,6 +180,55 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_merge_patch_of_what_was_changed_since_it_was_read_is_a_conflict()
+    {
+        V1ConfigMap map = new() { Metadata = new V1ObjectMeta { Name = "map" }, Data = new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" } };
+        V1ConfigMap read = await _client.CoreV1.CreateNamespacedConfigMapAsync(map, _namespace, cancellationToken: Token);
+
+        V1ConfigMap patched = await PatchAsync(read.Metadata.ResourceVersion);
+
+        Assert.Equal(("2\n", "1"), (patched.Data["a"], patched.Data["b"]));
+        Assert.Equal((409, "Conflict"), await RefusalAsync(() => PatchAsync(read.Metadata.ResourceVersion)));
+
+        Task<V1ConfigMap> PatchAsync(string version) => _client.CoreV1.PatchNamespacedConfigMapAsync(
+            new V1Patch(new { metadata = new { resourceVersion = version }, data = new { a = "2\n" } }, V1Patch.PatchType.MergePatch), "map", _namespace, cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task A_DaemonSets_generation_counts_the_changes_of_its_spec_alone()
+    {
+        V1DaemonSet created = KubeProxyDaemon.DaemonSet();
+        created.Status = new V1DaemonSetStatus { ObservedGeneration = 7, DesiredNumberScheduled = 7 };
+        created = await _client.AppsV1.CreateNamespacedDaemonSetAsync(created, _namespace, cancellationToken: Token);
+        Assert.Equal((1, null), (created.Metadata.Generation, created.Status?.ObservedGeneration));
+        string template = KubernetesJson.Serialize(created.Spec.Template);
+
+        Assert.Equal(2, (await RestartAsync("now")).Metadata.Generation);
+        Assert.Equal(2, (await RestartAsync("now")).Metadata.Generation);
+        V1DaemonSet there = await _client.AppsV1.ReadNamespacedDaemonSetAsync("kube-proxy", _namespace, cancellationToken: Token);
+        there.Status = new V1DaemonSetStatus { ObservedGeneration = 2, DesiredNumberScheduled = 3, UpdatedNumberScheduled = 1, NumberAvailable = 2 };
+        there = await _client.AppsV1.ReplaceNamespacedDaemonSetStatusAsync(there, "kube-proxy", _namespace, cancellationToken: Token);
+        Assert.Equal((2, 2, 3), (there.Metadata.Generation, there.Status.ObservedGeneration, there.Status.DesiredNumberScheduled));
+        V1DaemonSet back = await RestartAsync(null);
+
+        Assert.Equal((3, 2, 2), (back.Metadata.Generation, back.Status.ObservedGeneration, back.Status.NumberAvailable));
+        Assert.Equal(template, KubernetesJson.Serialize(back.Spec.Template));
+
+        Task<V1DaemonSet> RestartAsync(string? mark) => _client.AppsV1.PatchNamespacedDaemonSetAsync(
+            new V1Patch(new { spec = new { template = new { metadata = new { annotations = new Dictionary<string, string?> { ["a"] = mark } } } } }, V1Patch.PatchType.MergePatch),
+            "kube-proxy", _namespace, cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task A_DaemonSet_that_does_not_select_its_own_pods_is_refused()
+    {
+        V1DaemonSet other = KubeProxyDaemon.DaemonSet();
+        other.Spec.Selector.MatchLabels["k8s-app"] = "other";
+
+        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.AppsV1.CreateNamespacedDaemonSetAsync(other, _namespace, cancellationToken: Token)));
+    }
+
+    [Fact]
     public async Task A_quota_refuses_what_is_beyond_it_by_name()
     {
         Dictionary<string, ResourceQuantity> hard = new() { ["count/services"] = new ResourceQuantity("2") };

@@ -10,6 +10,9 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
 {
     public NodeRules Rules { get; set; } = new() { Nftables = 1, Dialect = NftablesDialect.V136 };
 
+    /// <summary>Whose pods write the nodes' rules; null: <see cref="Rules"/> are there.</summary>
+    public KubeProxyDaemon? Daemon { get; set; }
+
     public KubeProxyReading? KubeProxy { get; set; }
 
     /// <summary>Rules that it is behind by, at each look; the last one counts for all that follow.</summary>
@@ -37,7 +40,7 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
     }
 
     public Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>([.. nodes.Select(node => Reading(node, Rules, KubeProxy))]);
+        Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>([.. nodes.Select(node => Reading(node, Daemon?.RulesOf(node) ?? Rules, KubeProxy))]);
 
     public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {

@@ -25,13 +25,16 @@ internal sealed class ScalerLife : IDisposable
         ClusterPlace place = new(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>());
         Lease = new LeaseKeeper(
             Api, place, terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
+        rules ??= new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) };
         Cluster = new KubernetesServiceCluster(
             Api,
             Lease,
             nodes ?? Node,
-            new RulesAwaiter(nodes ?? Node, TimeProvider.System, rules ?? new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) }),
+            new RulesAwaiter(nodes ?? Node, TimeProvider.System, rules),
             new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
             place,
+            new ProxyModeSwitch(
+                Api, nodes ?? Node, TimeProvider.System, rules with { LongestPause = TimeSpan.FromMilliseconds(20) }, NullLogger<ProxyModeSwitch>.Instance),
             new ScalingReports(
                 (progress, _) =>
                 {

@@ -10,6 +10,9 @@ internal sealed class Manifests
 
     public const string External = "k8s/overlays/external";
 
+    /// <summary>Applied besides, where kube-proxy may be switched.</summary>
+    public const string ProxyModes = "k8s/proxy-modes";
+
     public const string ProbesNamespace = "plumbline-probes";
 
     /// <summary>All that can be applied, and the base that they have in common.</summary>

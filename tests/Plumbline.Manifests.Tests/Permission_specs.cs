@@ -18,6 +18,29 @@ public sealed class Permission_specs
     });
 
     [Fact]
+    public async Task Of_leases_the_scaler_reads_and_changes_its_own_alone() => Assert.Equal(
+        [("create", ""), ("get,update", ClusterNames.LeaseName)],
+        (await Manifests.OfAsync(Manifests.AllInOne)).Of<V1Role>().SelectMany(role => role.Rules)
+            .Where(rule => rule.Resources.Contains("leases")).Select(rule => (string.Join(',', rule.Verbs), string.Join(',', rule.ResourceNames ?? []))));
+
+    [Fact]
+    public async Task To_switch_kube_proxy_the_scaler_may_do_what_that_needs_by_name_and_only_where_it_is_granted_besides()
+    {
+        Manifests besides = await Manifests.OfAsync(Manifests.ProxyModes);
+
+        V1Role role = Assert.Single(besides.Of<V1Role>());
+        Rbacv1Subject subject = Assert.Single(Assert.Single(besides.Of<V1RoleBinding>()).Subjects);
+        Assert.Equal(2, besides.Objects.Count);
+        Assert.Equal(("ServiceAccount", "plumbline", Scaler), (subject.Kind, subject.NamespaceProperty, subject.Name));
+        Assert.Equal(
+            Permissions.NeededToSwitchKubeProxy.Select(each => $"{each}").Order(),
+            (from rule in role.Rules
+             from verb in rule.Verbs
+             select $"{new Permission(rule.ApiGroups.Single(), rule.Resources.Single(), role.Metadata.NamespaceProperty, verb, rule.ResourceNames?.Single())}").Order());
+        Assert.All(await Manifests.AllAsync(), manifests => Assert.DoesNotContain(Rules(manifests), rule => rule.Resources.Contains("configmaps") || rule.Resources.Contains("daemonsets")));
+    }
+
+    [Fact]
     public async Task Whoever_makes_the_passwords_may_make_Secrets_and_read_the_brokers() => Assert.Equal(
         ["create secrets in namespace plumbline", "create secrets in namespace plumbline-probes", "get secrets broker in namespace plumbline"],
         Granted(await Manifests.OfAsync(Manifests.AllInOne), "secrets").Select(each => $"{each}").Order());

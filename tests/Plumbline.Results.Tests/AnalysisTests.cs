@@ -109,6 +109,24 @@ public sealed class AnalysisTests : IDisposable
     }
 
     [Fact]
+    public void Where_kube_proxy_was_switched_the_drift_is_that_around_each_mode_and_not_across_the_switch()
+    {
+        Messages messages = new() { Spec = new ExperimentSpec { Services = [100], ProxyModes = ["iptables", "nftables"] } };
+        ExperimentResults results = Recorded(
+            messages,
+            Baseline(0, 400), Baseline(2, 404), Baseline(3, 800), Baseline(5, 1_600),
+            messages.Trial(1, 100, DataPlane.IptablesNft, 100, Position.Last, Enumerable.Repeat(2_000L, 200)),
+            messages.Trial(4, 101, DataPlane.Nftables, 100, Position.Last, Enumerable.Repeat(2_000L, 200)));
+
+        Assert.Equal(
+            [(DataPlane.IptablesNft, 1.01), (DataPlane.Nftables, 2.0)],
+            ExperimentAnalysis.Of(results).Drifts.Select(drift => (drift.DataPlane!.Value, Math.Round(drift.LastOverFirst.Value, 2))));
+        Assert.Equal([(Arm.First, 0), (Arm.Last, 2)], ComparisonTable.Of(results).Baselines.Where(each => each.Cell.Stage == Stage.Prerouting).Select(each => (each.Arm, each.Step)));
+
+        TrialMeasured Baseline(int step, long ns) => messages.Trial(step, step, DataPlane.NoRules, 0, Position.None, Enumerable.Repeat(ns, 200));
+    }
+
+    [Fact]
     public void Nothing_measured_is_an_empty_analysis()
     {
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(Recorded());
@@ -158,11 +176,13 @@ public sealed class AnalysisTests : IDisposable
         return store.Load(_messages.ExperimentId);
     }
 
-    private ExperimentResults Recorded(params TrialMeasured[] trials)
+    private ExperimentResults Recorded(params TrialMeasured[] trials) => Recorded(_messages, trials);
+
+    private ExperimentResults Recorded(Messages messages, params TrialMeasured[] trials)
     {
         using ResultsStore store = _file.Open();
-        store.RecordStarted(_messages.Started());
+        store.RecordStarted(messages.Started());
         Array.ForEach(trials, trial => store.RecordTrial(trial));
-        return store.Load(_messages.ExperimentId);
+        return store.Load(messages.ExperimentId);
     }
 }

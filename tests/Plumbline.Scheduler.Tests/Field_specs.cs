@@ -40,6 +40,13 @@ public sealed class Field_specs
         { "nodes[0]", """{ "nodes": [""] }""" },
         { "nodes[0]", """{ "nodes": ["worker_1"] }""" },
         { "nodes", """{ "nodes": ["worker-1", "worker-1"] }""" },
+        { "allowProxyReconfiguration", """{ "allowProxyReconfiguration": true }""" },
+        { "proxyModes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "dataPlanes": ["nftables"] }""" },
+        { "nodes", """{ "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""" },
+        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true }""" },
+        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""" },
+        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft"] }""" },
+        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["no-rules"] }""" },
         { "name", """{ "name": "" }""" },
         { "name", """{ "name": null }""" },
         { "name", """{ "name": "   " }""" },
@@ -135,6 +142,8 @@ public sealed class Field_specs
     [InlineData("""{ "services": [2, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
     [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": 2147483647 }""")]
     [InlineData("""{ "services": [100000], "endpointsPerService": 10 }""")]
+    [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""")]
+    [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy"] }""")]
     public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
 
     [Fact]
@@ -168,6 +177,9 @@ public sealed class Field_specs
     [Theory]
     [InlineData("""{ "dataPlanes": ["ipvs"] }""", "'ipvs' is not one of iptables-legacy, iptables-nft, nftables")]
     [InlineData("""{ "services": [0] }""", "0 is not between 1 and 100,000")]
+    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""", "names iptables-nft, whose mode iptables is not among proxyModes")]
+    [InlineData("""{ "nodes": ["a"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy", "iptables-nft"] }""", "names iptables-legacy and iptables-nft, of which a node has one: name that one")]
+    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables", "iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""", "names none of proxyModes' iptables: iptables-legacy or iptables-nft")]
     [InlineData("""{ "ratePps": -5 }""", "-5 is not between 1 and 1,000,000")]
     [InlineData("""{ "nftablesDialect": "1.20" }""", "'1.20' is not one of 1.36, 1.35")]
     public void The_message_says_what_was_given_and_what_to_give(string json, string message) =>

@@ -25,6 +25,7 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
         return kind == ResourceKind.Services ? CreateService(json, name)
             : kind == ResourceKind.EndpointSlices ? CheckSlice(json, name)
             : kind == ResourceKind.Namespaces ? BeginNamespace(json)
+            : kind == ResourceKind.DaemonSets ? CheckDaemonSet(json, name)
             : () => { };
     }
 
@@ -124,6 +125,15 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
         }
 
         return () => { };
+    }
+
+    private static Action CheckDaemonSet(JsonObject json, string name)
+    {
+        JsonObject? wanted = json["spec"]?["selector"]?["matchLabels"] as JsonObject;
+        JsonNode? labels = json["spec"]?["template"]?["metadata"]?["labels"];
+        return wanted is { Count: > 0 } && wanted.All(each => JsonNode.DeepEquals(labels?[each.Key], each.Value))
+            ? () => { }
+            : throw ApiFailure.Invalid(ResourceKind.DaemonSets, name, "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`");
     }
 
     private static void RefuseDuplicates(ResourceKind kind, string name, JsonArray ports, Func<JsonNode, string> key)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, quotas,
+/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, quotas, DaemonSets,
 /// Leases, ServiceCIDRs, access reviews, and kinds that are only kept (<see cref="ResourceKind"/>), with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
 /// with faults where asked.
 /// </summary>

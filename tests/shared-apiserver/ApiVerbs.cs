@@ -125,6 +125,12 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
 
         metadata["uid"] = $"{Guid.NewGuid()}";
         metadata["creationTimestamp"] = Now();
+        if (request.Kind.HasGeneration)
+        {
+            metadata["generation"] = 1;
+            json.Remove("status");
+        }
+
         json["apiVersion"] = request.Kind.ApiVersion;
         json["kind"] = request.Kind.Kind;
         string name = (string)metadata["name"]!;
@@ -162,17 +168,35 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         metadata["uid"] = there.Uid;
         metadata["creationTimestamp"] = changed["metadata"]!["creationTimestamp"]?.DeepClone();
         json["status"] = changed["status"]?.DeepClone();
-        return store.Put(request.Kind, json).Json;
+        return Replace(request.Kind, there, json);
+    }
+
+    private byte[] Replace(ResourceKind kind, StoredObject there, JsonObject json)
+    {
+        if (kind.HasGeneration)
+        {
+            JsonObject before = there.Copy();
+            long generation = (long)before["metadata"]!["generation"]!;
+            json["metadata"]!["generation"] = JsonNode.DeepEquals(before["spec"], json["spec"]) ? generation : generation + 1;
+        }
+
+        return store.Put(kind, json).Json;
     }
 
     private byte[] Patch(ApiRequest request, JsonObject patch)
     {
-        JsonObject changed = Find(request).Copy();
+        StoredObject there = Find(request);
+        if ((string?)patch["metadata"]?["resourceVersion"] is { Length: > 0 } version && version != $"{there.Version}")
+        {
+            throw ApiFailure.Changed(request.Kind, there.Name);
+        }
+
+        JsonObject changed = there.Copy();
         Merge(changed, patch);
-        return store.Put(request.Kind, changed).Json;
+        return Replace(request.Kind, there, changed);
     }
 
-    /// <summary>JSON merge patch, RFC 7396.</summary>
+    /// <summary>JSON merge patch, RFC 7396; what is empty then and need not be there is not.</summary>
     private static void Merge(JsonObject target, JsonObject patch)
     {
         foreach ((string key, JsonNode? value) in patch)
@@ -186,6 +210,10 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
                 JsonObject into = target[key] as JsonObject ?? [];
                 Merge(into, inner);
                 target[key] = into.Parent is null ? into : target[key];
+                if (into.Count == 0 && key is ("annotations" or "labels"))
+                {
+                    target.Remove(key);
+                }
             }
             else
             {

@@ -115,6 +115,8 @@ internal sealed class RealApiServer : ITestedApiServer
                 {
                     await client.CoreV1.DeleteCollectionNamespacedServiceAsync(each.Metadata.Name, cancellationToken: token);
                     await client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedConfigMapAsync(each.Metadata.Name, cancellationToken: token);
+                    await client.AppsV1.DeleteCollectionNamespacedDaemonSetAsync(each.Metadata.Name, cancellationToken: token);
                     await client.CoreV1.DeleteCollectionNamespacedPodAsync(each.Metadata.Name, gracePeriodSeconds: 0, cancellationToken: token);
                     each.Spec.Finalizers = [];
                     await client.CoreV1.ReplaceNamespaceFinalizeAsync(each, each.Metadata.Name, cancellationToken: token);
@@ -131,8 +133,9 @@ internal sealed class RealApiServer : ITestedApiServer
 
     private void Start(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new("sh") { RedirectStandardInput = true };
-        foreach (string each in (string[])["-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", program, .. arguments])
+        // In a session of its own, so that Ctrl-C reaches only us, who end it.
+        ProcessStartInfo start = new("setsid") { RedirectStandardInput = true };
+        foreach (string each in (string[])["sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", program, .. arguments])
         {
             start.ArgumentList.Add(each);
         }

@@ -1,8 +1,9 @@
 namespace Plumbline.Tests;
 
 /// <summary>A kind of object that the double of an API server serves.</summary>
+/// <param name="HasGeneration">Whether changes of its spec are counted.</param>
 /// <param name="AnswersDeleteWithObject">Whether a delete is answered with what was deleted, and not with a Status.</param>
-internal sealed record ResourceKind(string Group, string Plural, string Kind, bool IsNamespaced, bool AnswersDeleteWithObject = false)
+internal sealed record ResourceKind(string Group, string Plural, string Kind, bool IsNamespaced, bool AnswersDeleteWithObject = false, bool HasGeneration = false)
 {
     public static readonly ResourceKind Namespaces = new("", "namespaces", "Namespace", false, AnswersDeleteWithObject: true);
     public static readonly ResourceKind Services = new("", "services", "Service", true, AnswersDeleteWithObject: true);
@@ -16,7 +17,7 @@ internal sealed record ResourceKind(string Group, string Plural, string Kind, bo
     public static readonly ResourceKind Secrets = new("", "secrets", "Secret", true);
     public static readonly ResourceKind Nodes = new("", "nodes", "Node", false, AnswersDeleteWithObject: true);
     public static readonly ResourceKind ConfigMaps = new("", "configmaps", "ConfigMap", true);
-    public static readonly ResourceKind DaemonSets = new("apps", "daemonsets", "DaemonSet", true);
+    public static readonly ResourceKind DaemonSets = new("apps", "daemonsets", "DaemonSet", true, HasGeneration: true);
 
     public static readonly IReadOnlyList<ResourceKind> All =
     [

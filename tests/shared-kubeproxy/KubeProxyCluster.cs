@@ -67,7 +67,8 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
     /// Ends the node's kube-proxy and starts it for another data plane, as a DaemonSet that is rolled out does; what the old one has
     /// written stays, unless the new one removes it. Returns when it answers.
     /// </summary>
-    public async Task RestartInModeAsync(KubeNode node, DataPlane dataPlane, CancellationToken token)
+    /// <param name="iptables">Which iptables the node has, whose rules one of nftables removes; null: that of the data plane.</param>
+    public async Task RestartInModeAsync(KubeNode node, DataPlane dataPlane, CancellationToken token, DataPlane? iptables = null)
     {
         if (_proxies.Remove(node, out KubeProxyProcess? old))
         {
@@ -75,7 +76,7 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
         }
 
         string mode = dataPlane == DataPlane.Nftables ? "nftables" : "iptables";
-        _proxies[node] = KubeProxyProcess.Start(node, ToolsOf(dataPlane), _folder.File("kubeconfig"), mode, _folder.File($"{node.Name}.log"));
+        _proxies[node] = KubeProxyProcess.Start(node, ToolsOf(iptables ?? dataPlane), _folder.File("kubeconfig"), mode, _folder.File($"{node.Name}.log"));
         await UntilAsync(async patience => await _proxies[node].GetAsync("/proxyMode", patience) == mode, $"kube-proxy of {node.Name} does not answer", token);
     }
 

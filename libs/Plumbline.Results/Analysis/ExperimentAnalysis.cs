@@ -115,7 +115,12 @@ public sealed record BreakEven(
 
 /// <param name="LastOverFirst">Last arm divided by first arm.</param>
 /// <param name="IsReal">Whether its interval excludes 1.</param>
-public sealed record Drift(Stage Stage, Estimate LastOverFirst, bool IsReal);
+/// <param name="DataPlane">Around whose steps the arms stand, where kube-proxy was switched between; null: around all.</param>
+public sealed record Drift(Stage Stage, Estimate LastOverFirst, bool IsReal, DataPlane? DataPlane = null)
+{
+    /// <summary>The stage, and what it is around.</summary>
+    internal string Subject => DataPlane is null ? Stage.WireName() : $"{Stage.WireName()} around {DataPlane.Value.WireName()}";
+}
 
 /// <param name="Exponent">Of time = a · Services^b by least squares on logarithms: 1 is linear, 2 quadratic; null with fewer than three numbers of Services.</param>
 /// <param name="SecondsAtMost">Measured at the most Services.</param>

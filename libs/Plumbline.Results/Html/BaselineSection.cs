@@ -22,7 +22,7 @@ internal static class BaselineSection
 
     /// <summary>As <c>prerouting: the last arm's p50 differs from the first's by +1.3 % [+0.2, +2.4]: real</c>.</summary>
     public static string Words(Drift drift) =>
-        $"{drift.Stage.WireName()}: the last arm's p50 differs from the first's by {Figures.Change(drift.LastOverFirst)}{Judged(drift)}.";
+        $"{drift.Subject}: the last arm's p50 differs from the first's by {Figures.Change(drift.LastOverFirst)}{Judged(drift)}.";
 
     private static string Judged(Drift drift) => (drift.LastOverFirst.Interval, drift.IsReal) switch
     {

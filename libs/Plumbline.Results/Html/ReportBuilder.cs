@@ -101,7 +101,7 @@ internal static class ReportBuilder
         // At application level the first arm is slower on every machine: the runtime is new then.
         if (analysis.Drifts.Where(drift => drift.IsReal && drift.Stage.Probe() != ProbeKind.Grpc).ToArray() is { Length: > 0 } drifts)
         {
-            yield return $"The machine drifted while this was measured, {NodeWords.WithoutAny(results)} by: {string.Join("; ", drifts.Select(drift => $"{drift.Stage.WireName()} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
+            yield return $"The machine drifted while this was measured, {NodeWords.WithoutAny(results)} by: {string.Join("; ", drifts.Select(drift => $"{drift.Subject} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
         }
     }
 }

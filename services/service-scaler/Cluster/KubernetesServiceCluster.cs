@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
@@ -15,6 +16,7 @@ public sealed class KubernetesServiceCluster(
     RulesAwaiter rules,
     EchoEndpoints echo,
     ClusterPlace place,
+    ProxyModeSwitch proxy,
     ScalingReports reports,
     TimeProvider clock,
     ILogger<KubernetesServiceCluster> logger) : IServiceCluster
@@ -22,6 +24,7 @@ public sealed class KubernetesServiceCluster(
     private readonly ExperimentNamespace _namespaces = new(api);
     private readonly StandingStep _standing = new(new ExperimentNamespace(api));
     private readonly ServiceReconciler _reconciler = new(api, logger);
+    private readonly KubeProxySwitch _kubeProxy = new(api);
 
     public Task<ServicesScaled?> FindStandingAsync(Guid experimentId, CancellationToken token) => _standing.FindAsync(experimentId, token);
 
@@ -44,17 +47,40 @@ public sealed class KubernetesServiceCluster(
     /// <summary>The experiment is over, also where it could not be removed: then the next one that takes the cluster sweeps it up.</summary>
     public async Task RemoveAsync(Guid experimentId, CancellationToken token)
     {
-        try
+        List<Exception> failures = [];
+        foreach (Func<Task> each in (Func<Task>[])
+        [
+            () => RemoveNamespaceAsync(experimentId, token),
+            () => RestoreKubeProxyAsync(experimentId, token),
+            () => lease.ReleaseAsync(experimentId, token),
+        ])
         {
-            await RemoveNamespaceAsync(experimentId, token);
-        }
-        catch (Exception) when (!token.IsCancellationRequested)
-        {
-            await lease.ReleaseAsync(experimentId, token);
-            throw;
+            try
+            {
+                await each();
+            }
+            catch (Exception exception) when (!token.IsCancellationRequested)
+            {
+                failures.Add(exception);
+            }
         }
 
-        await lease.ReleaseAsync(experimentId, token);
+        switch (failures)
+        {
+            case [var only]:
+                ExceptionDispatchInfo.Throw(only);
+                break;
+            case [_, ..]:
+                throw new InvalidOperationException(string.Join("; ", failures.Select(each => each.Message)), failures[0]);
+        }
+    }
+
+    private async Task RestoreKubeProxyAsync(Guid experimentId, CancellationToken token)
+    {
+        if (await _kubeProxy.RestoreAsync(id => Task.FromResult(id == experimentId), token) is { } restored)
+        {
+            logger.Log(restored.IsExact ? LogLevel.Information : LogLevel.Warning, "{Restoration}", restored);
+        }
     }
 
     /// <summary>Its Services first, by blocks at once: whoever ends namespaces for the cluster does it one kind after the other.</summary>
@@ -74,8 +100,9 @@ public sealed class KubernetesServiceCluster(
 
     private async Task RefuseWithoutPermissionAsync(ScaleStep step, CancellationToken token)
     {
-        IReadOnlyList<Permission> missing = await Permissions.MissingAsync(
-            api, Permissions.Needed(ClusterNames.Namespace(step.ExperimentId), echo.PodNamespace), token);
+        IReadOnlyList<Permission> needed =
+            [.. Permissions.Needed(ClusterNames.Namespace(step.ExperimentId), echo.PodNamespace), .. step.ProxyMode is null ? [] : Permissions.NeededToSwitchKubeProxy];
+        IReadOnlyList<Permission> missing = await Permissions.MissingAsync(api, needed, token);
         if (missing.Count > 0)
         {
             throw new ClusterRefusedException($"the API server does not let this worker {string.Join(", ", missing)}: grant it what docs/cluster.md lists");
@@ -85,14 +112,16 @@ public sealed class KubernetesServiceCluster(
     private async Task<ServicesScaled> ScaleHeldAsync(ScaleStep step, CancellationToken token)
     {
         IReadOnlyList<string> prefixes = await ClusterNodes.SourcePrefixesAsync(api, step.Nodes, place.SourcePrefixes, token);
-        IReadOnlyList<NodeDataPlaneRead> readings = await nodes.ReadAsync(step.Nodes, token);
-        DataPlane dataPlane = NodePlane.Choose(readings, step.AllDataPlanes ?? step.DataPlanes, step.NftablesDialect);
         IReadOnlyList<EchoEndpoint> endpoints = await echo.FindAsync(api, step.EndpointsPerService, token);
         if (await ServiceAddresses.RefusalAsync(api, step.ExperimentId, Math.Max(step.Services, step.MostServices), token) is { } reason)
         {
             throw new ClusterRefusedException(reason);
         }
 
+        IReadOnlyList<NodeDataPlaneRead> readings = step.ProxyMode is { } mode
+            ? await reports.DuringAsync(report => proxy.SwitchAsync(step, mode, now => report(ProgressOf(step) with { ProxySwitch = now }), token), token)
+            : await nodes.ReadAsync(step.Nodes, token);
+        DataPlane dataPlane = NodePlane.Choose(readings, NodePlane.OfMode(step.ProxyMode, step.AllDataPlanes ?? step.DataPlanes), step.NftablesDialect);
         NodePlace[] places = [.. step.Nodes.Zip(prefixes, (node, prefix) => new NodePlace
         {
             Node = node,
@@ -121,14 +150,7 @@ public sealed class KubernetesServiceCluster(
         Action<ScalingProgress> report,
         CancellationToken token)
     {
-        ScalingProgress progress = new()
-        {
-            ExperimentId = step.ExperimentId,
-            Run = step.Run,
-            Step = step.Step,
-            Services = step.Services,
-            Rules = step.Services * step.PortsPerService,
-        };
+        ScalingProgress progress = ProgressOf(step);
         long start = clock.GetTimestamp();
         (int created, ServiceAddress? newest) = await _reconciler.ReconcileAsync(
             DesiredServices.Build(step), objects, now => report(progress with { ServicesThere = now.Standing, ChangesLeft = now.Remaining }), token);
@@ -144,4 +166,13 @@ public sealed class KubernetesServiceCluster(
             step.ExperimentId, step.Step, step.Services, created, creating.TotalMilliseconds, progress.Rules, scaled.Max(each => each.ProgrammingNs) / 1e6);
         return scaled;
     }
+
+    private static ScalingProgress ProgressOf(ScaleStep step) => new()
+    {
+        ExperimentId = step.ExperimentId,
+        Run = step.Run,
+        Step = step.Step,
+        Services = step.Services,
+        Rules = step.Services * step.PortsPerService,
+    };
 }

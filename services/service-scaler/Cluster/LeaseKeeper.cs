@@ -6,7 +6,8 @@ namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
 /// Holds the cluster for the experiment under way, also from an earlier life of this worker: takes the Lease, renews it for as long
-/// as the experiment's Services may be there, gives it back. What is labelled and is not the holder's is a leftover and is removed.
+/// as the experiment's Services may be there, gives it back. What is labelled and is not the holder's is a leftover and is removed, and
+/// a mode of kube-proxy that is not the holder's doing is put back.
 /// </summary>
 public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms terms, TimeProvider clock, ILogger<LeaseKeeper> logger) : BackgroundService
 {
@@ -46,34 +47,50 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
         return _lease.ReleaseAsync(new LeaseHolder(place.Pipeline, experimentId), token);
     }
 
-    /// <summary>Removes the namespaces of all experiments but the one that has the cluster.</summary>
+    /// <summary>Removes the namespaces of all experiments but the one that has the cluster, and takes back what they have changed of kube-proxy.</summary>
     /// <returns>Names of the namespaces.</returns>
     public Task<IReadOnlyList<string>> SweepAsync(CancellationToken token) => new Leftovers(api, _lease).RemoveAsync(
-        name => logger.LogWarning("removed namespace {Namespace}, which an earlier experiment had left", name), token);
+        name => logger.LogWarning("removed namespace {Namespace}, which an earlier experiment had left", name),
+        restored => logger.LogWarning("{Restoration}, which had left it otherwise", restored),
+        token);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>A sweep takes minutes where kube-proxy is restarted, so signs of life are given meanwhile.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync(
+            async () =>
+            {
+                await AdoptAsync(stoppingToken);
+                await SweepAsync(stoppingToken);
+                return true;
+            },
+            stoppingToken),
+        RepeatAsync(
+            async () =>
+            {
+                await RenewAsync(stoppingToken);
+                return false;
+            },
+            stoppingToken));
+
+    /// <summary>Does it until it is done.</summary>
+    private async Task RepeatAsync(Func<Task<bool>> isDone, CancellationToken token)
     {
         using PeriodicTimer timer = new(terms.Renewal, clock);
-        bool isSwept = false;
         do
         {
             try
             {
-                if (!isSwept)
+                if (await isDone())
                 {
-                    await AdoptAsync(stoppingToken);
-                    await SweepAsync(stoppingToken);
-                    isSwept = true;
+                    return;
                 }
-
-                await RenewAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is ApiException or InvalidOperationException)
             {
                 logger.LogWarning("{Problem}; trying again", exception.Message);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(token));
     }
 
     /// <summary>An experiment that an earlier life of this pipeline has set up goes on.</summary>

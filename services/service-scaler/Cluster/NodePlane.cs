@@ -6,6 +6,10 @@ namespace Plumbline.ServiceScaler.Cluster;
 /// <summary>The data plane that a step can be measured on, or why it cannot. Pure.</summary>
 public static class NodePlane
 {
+    /// <summary>Of an experiment's data planes those that kube-proxy can have in that mode; all where the mode is not known.</summary>
+    public static IReadOnlyList<DataPlane> OfMode(ProxyMode? mode, IReadOnlyList<DataPlane> all) =>
+        mode is null ? all : [.. all.Where(each => each.Mode() is not { } its || its == mode)];
+
     /// <param name="readings">Of all nodes that are measured.</param>
     /// <param name="asked">Null where the step has no Services; then any does.</param>
     /// <exception cref="ClusterRefusedException">What was asked for is not what the nodes have.</exception>

@@ -1,0 +1,141 @@
+namespace Plumbline.Cluster.Tests;
+
+/// <summary>kube-proxy's configuration: the mode changes, and nothing else does.</summary>
+public sealed class Kube_proxy_config_specs
+{
+    /// <summary>As kubeadm writes it, and somebody has touched it.</summary>
+    public const string Kubeadm =
+        """
+        # kept by the platform team
+        apiVersion: kubeproxy.config.k8s.io/v1alpha1
+        bindAddress: 0.0.0.0
+        clientConnection:
+          acceptContentTypes: ""
+          kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
+          mode: not-this-one
+        clusterCIDR: 10.244.0.0/16
+        conntrack:
+          maxPerCore: null
+        iptables:
+          syncPeriod: 0s
+        kind: KubeProxyConfiguration
+        metricsBindAddress: ""
+        mode: ""   # empty: the default
+        nodePortAddresses: null
+        winkernel:
+          networkName: ""
+
+        """;
+
+    private const string Head = "kind: KubeProxyConfiguration\n";
+
+    public static TheoryData<string, string, ProxyMode?> Modes => new()
+    {
+        { "mode: \"\"\n", "", ProxyMode.Iptables },
+        { "mode: ''\n", "", ProxyMode.Iptables },
+        { "mode:\n", "", ProxyMode.Iptables },
+        { "mode:   # none\n", "", ProxyMode.Iptables },
+        { "mode: null\n", "", ProxyMode.Iptables },
+        { "mode: ~\n", "", ProxyMode.Iptables },
+        { "", "", ProxyMode.Iptables },
+        { "mode: iptables\n", "iptables", ProxyMode.Iptables },
+        { "mode: \"nftables\"\n", "nftables", ProxyMode.Nftables },
+        { "\"mode\": 'nftables'\n", "nftables", ProxyMode.Nftables },
+        { "mode: nftables", "nftables", ProxyMode.Nftables },
+        { "mode:\n  nftables\n", "nftables", ProxyMode.Nftables },
+        { "mode: ipvs\n", "ipvs", null },
+        { "mode: IPTables\n", "IPTables", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void The_mode_is_read_however_it_is_written(string line, string text, ProxyMode? mode)
+    {
+        KubeProxyConfig config = KubeProxyConfig.Read(Head + line);
+
+        Assert.Equal((text, mode, Head + line), (config.ModeText, config.Mode, config.Text));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Changed_it_is_the_other_and_changed_back_the_text_is_what_it_was(string line, string text, ProxyMode? mode)
+    {
+        foreach (string around in (string[])[$"{Head}{line}", $"{line}{(line.EndsWith('\n') || line.Length == 0 ? "" : "\n")}{Head}", $"# first\n---\n{Head}a: {{b: [1]}}\n{line}"])
+        {
+            KubeProxyConfig before = KubeProxyConfig.Read(around);
+            Assert.Equal((text, mode), (before.ModeText, before.Mode));
+            ProxyMode other = mode == ProxyMode.Nftables ? ProxyMode.Iptables : ProxyMode.Nftables;
+
+            KubeProxyConfig changed = before.With(other);
+
+            Assert.Equal((other, other.WireName()), (changed.Mode, changed.ModeText));
+            Assert.Equal(around, changed.WithModeOf(before).Text);
+        }
+    }
+
+    [Fact]
+    public void Of_a_file_of_kubeadms_one_word_changes_and_comments_order_and_quotes_stay()
+    {
+        KubeProxyConfig changed = KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables);
+
+        Assert.Equal(Kubeadm.Replace("mode: \"\" ", "mode: nftables ", StringComparison.Ordinal), changed.Text);
+        Assert.Equal(Kubeadm, changed.WithModeOf(KubeProxyConfig.Read(Kubeadm)).Text);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Where_there_is_no_mode_it_comes_before_the_first_key_and_goes_again(int indent)
+    {
+        string space = new(' ', indent);
+        string text = $"# indented\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n";
+
+        KubeProxyConfig changed = KubeProxyConfig.Read(text).With(ProxyMode.Nftables);
+
+        Assert.Equal($"# indented\n{space}mode: nftables\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n", changed.Text);
+        Assert.Equal(text, changed.WithModeOf(KubeProxyConfig.Read(text)).Text);
+    }
+
+    [Fact]
+    public void Lines_of_Windows_and_letters_of_two_units_are_no_trouble()
+    {
+        const string Text = "# 🦊 é\r\nkind: KubeProxyConfiguration\r\nmode: \"\"\r\nclusterCIDR: \"\"\r\n";
+
+        Assert.Equal(Text.Replace("mode: \"\"", "mode: nftables", StringComparison.Ordinal), KubeProxyConfig.Read(Text).With(ProxyMode.Nftables).Text);
+    }
+
+    [Fact]
+    public void Json_is_YAML_too() => Assert.Equal(
+        """{"kind": "KubeProxyConfiguration", "mode": nftables, "clusterCIDR": ""}""",
+        KubeProxyConfig.Read("""{"kind": "KubeProxyConfiguration", "mode": "", "clusterCIDR": ""}""").With(ProxyMode.Nftables).Text);
+
+    [Theory]
+    [InlineData("a: [", "it is no YAML: ")]
+    [InlineData("", "it is no YAML: ")]
+    [InlineData("mode: nftables\n", "its kind is not KubeProxyConfiguration")]
+    [InlineData("kind: KubeletConfiguration\nmode: nftables\n", "its kind is not KubeProxyConfiguration")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: nftables\nmode: iptables\n", "it has the key mode twice")]
+    [InlineData("kind: KubeProxyConfiguration\n---\nkind: KubeProxyConfiguration\n", "it has more than one document")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: &a nftables\n", "its mode is no plain or quoted word")]
+    [InlineData("a: &a nftables\nkind: KubeProxyConfiguration\nmode: *a\n", "its mode is no plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: !!str nftables\n", "its mode is no plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: |\n  nftables\n", "its mode is no plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: {a: b}\n", "its mode is no plain or quoted word")]
+    [InlineData("{kind: KubeProxyConfiguration}", "it has no key mode and is written in braces")]
+    public void What_is_no_configuration_whose_mode_can_be_changed_is_refused_with_the_reason(string text, string reason) =>
+        Assert.StartsWith(reason, Assert.Throws<FormatException>(() => KubeProxyConfig.Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_original_takes_back_its_own_change_and_no_other()
+    {
+        KubeProxyOriginal original = new(Guid.Empty, Kubeadm, KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables).Text, "uid");
+        string Others(string text) => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal);
+
+        Assert.Null(original.Undo(original.Before));
+        Assert.Equal(original.Before, original.Undo(original.Changed));
+        Assert.Equal(Others(original.Before), original.Undo(Others(original.Changed)));
+        Assert.Null(original.Undo(Others(original.Before)));
+        Assert.Null(original.Undo(original.Changed.Replace("mode: nftables", "mode: ipvs", StringComparison.Ordinal)));
+        Assert.Null(original.Undo("somebody: [else's"));
+    }
+}
