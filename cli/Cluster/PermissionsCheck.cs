@@ -26,6 +26,15 @@ internal sealed class PermissionsCheck(ApiServer api) : IClusterCheck
             missing.Count == 0
                 ? new Finding(What, FindingLevel.Good, $"account {inNamespace}/{account} has all {needed.Count} that the service scaler needs")
                 : new Finding(What, FindingLevel.Blocking, $"account {inNamespace}/{account} may not {string.Join(", ", missing)}", "kubectl apply -k k8s, or grant what docs/cluster.md lists"),
+            await CheckSwitchingAsync(inNamespace, account, token),
         ];
+    }
+
+    private async Task<Finding> CheckSwitchingAsync(string inNamespace, string account, CancellationToken token)
+    {
+        const string what = "proxyModes";
+        return (await Permissions.MissingOfAccountAsync(api, inNamespace, account, Permissions.NeededToSwitchKubeProxy, token)).Count == 0
+            ? new Finding(what, FindingLevel.Good, "the service scaler may switch kube-proxy's mode, for experiments that ask for it")
+            : new Finding(what, FindingLevel.Absent, "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
     }
 }

@@ -26,6 +26,7 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "Service range", "10.96.0.0/16 has 65,534 addresses, 1 are taken");
         Assert.All(TestedCluster.Workers, worker => AssertRow(output, "ok", worker, "1 of 1 pods are ready"));
         AssertRow(output, "ok", "permissions", "account plumbline/service-scaler has all");
+        AssertRow(output, "ok", "proxyModes", "the service scaler may switch kube-proxy's mode");
         AssertRow(output, "ok", "Lease", "nobody has the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
@@ -91,6 +92,18 @@ public sealed class Cluster_doctor_specs
 
         Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "permissions", $"account plumbline/service-scaler may not deletecollection services in namespace plumbline-{Guid.Empty:N}");
+    }
+
+    [Fact]
+    public async Task That_kube_proxys_mode_may_not_be_switched_is_no_obstacle()
+    {
+        await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
+        cluster.Server.Denied.Add(("patch", "daemonsets"));
+
+        (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
+
+        Assert.Equal(Success, exitCode);
+        AssertRow(output, "absent", "proxyModes", "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
     }
 
     [Fact]
