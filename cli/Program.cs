@@ -37,8 +37,13 @@ RootCommand root = new(
       plumbline rerun ID --step 2 --stage rtt          do one stage of one step again
       plumbline report ID --postgres                   from their database; so do list and compare
 
-    Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine lacks something, or the
-    pipeline does not answer, nothing was created; 4 completed, but some trials could not be trusted; 5 a threshold of compare
+    In a Kubernetes cluster (docs/cluster-setup.md), besides:
+
+      plumbline doctor --cluster                       whether it is set up, part by part
+      plumbline cleanup --cluster                      remove what experiments have left in it
+
+    Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine or cluster lacks something, or
+    the pipeline does not answer, nothing was created; 4 completed, but some trials could not be trusted; 5 a threshold of compare
     is exceeded; 130 stopped by a signal, everything was removed; or cancelled; or no longer watched, and it goes on.
     """)
 {

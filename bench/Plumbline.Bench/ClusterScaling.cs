@@ -72,8 +72,12 @@ internal static class ClusterScaling
         }
         finally
         {
-            await reconciler.ReconcileAsync([], objects, _ => { }, CancellationToken.None);
-            await namespaces.RemoveAsync((await namespaces.FindAsync(id, CancellationToken.None))!, CancellationToken.None);
+            // After Ctrl-C the server itself goes.
+            if (!token.IsCancellationRequested)
+            {
+                await reconciler.ReconcileAsync([], objects, _ => { }, token);
+                await namespaces.RemoveAsync((await namespaces.FindAsync(id, token))!, token);
+            }
         }
     }
 

@@ -17,7 +17,9 @@ RootCommand root = new("Plumbline's own speed, measured. Needs root; changes not
     Bench("cluster-scaling", "How fast Services come to be in a cluster, beside the most that its API server gives.", ClusterScaling.RunAsync),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
-return await root.Parse(args).InvokeAsync();
+
+// After Ctrl-C, for a bench to remove what it has made.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
 // The pipeline's own service scaler takes the lock.
 static Command Bench(string name, string description, Func<CancellationToken, Task> run, bool takesLock = true)

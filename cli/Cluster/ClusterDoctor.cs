@@ -14,6 +14,7 @@ internal static class ClusterDoctor
         IClusterCheck[] checks =
         [
             new NodesCheck(api), new KubeProxyCheck(api), new ServicesCheck(api), new WorkersCheck(api), new PermissionsCheck(api), new LeaseCheck(api), new ServersCheck(),
+            new NodeRulesCheck(api),
         ];
         foreach (IClusterCheck check in checks)
         {

@@ -20,7 +20,7 @@ internal sealed class NodesCheck(ApiServer api) : IClusterCheck
         V1Node[] nodes = [.. all.Where(each => each.Status?.NodeInfo?.OperatingSystem is null or "linux")];
         string[] unready = [.. nodes.Where(each => !IsReady(each)).Select(each => each.Metadata.Name)];
         string kernels = string.Join(", ", nodes.Select(each => each.Status?.NodeInfo?.KernelVersion).OfType<string>().Distinct().Order(StringComparer.Ordinal));
-        string detail = $"{nodes.Length - unready.Length} of {nodes.Length} are ready; Linux {kernels}";
+        string detail = nodes.Length == 0 ? "there are none" : $"{nodes.Length - unready.Length} of {nodes.Length} are ready; Linux {kernels}";
         if (unready.Length == nodes.Length)
         {
             return [new Finding(What, FindingLevel.Blocking, detail, "kubectl get nodes tells more")];

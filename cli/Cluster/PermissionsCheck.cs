@@ -11,7 +11,7 @@ internal sealed class PermissionsCheck(ApiServer api) : IClusterCheck
 
     public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
     {
-        if (await WorkersCheck.ScalersAsync(api, token) is not [var scaler, ..])
+        if (await WorkersCheck.PodsOfAsync(api, "service-scaler", token) is not [var scaler, ..])
         {
             return [new Finding(What, FindingLevel.Absent, "there is no service scaler whose account could be asked about")];
         }

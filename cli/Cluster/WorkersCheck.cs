@@ -17,9 +17,9 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
 
     public string What => "workers";
 
-    /// <summary>The service scaler's pods.</summary>
-    public static async Task<IReadOnlyList<V1Pod>> ScalersAsync(ApiServer api, CancellationToken token) =>
-        await ClusterPods.ListAsync(api, $"{Ours},{NameLabel}=service-scaler", token);
+    /// <summary>One worker's pods.</summary>
+    public static Task<IReadOnlyList<V1Pod>> PodsOfAsync(ApiServer api, string worker, CancellationToken token) =>
+        ClusterPods.ListAsync(api, $"{Ours},{NameLabel}={worker}", token);
 
     public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
     {

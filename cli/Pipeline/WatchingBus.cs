@@ -11,7 +11,10 @@ internal sealed class WatchingBus : IAsyncDisposable
 
     private readonly IBusControl _bus;
 
-    private WatchingBus(IBusControl bus) => _bus = bus;
+    private WatchingBus(IBusControl bus) => (_bus, Clients) = (bus, bus.CreateClientFactory());
+
+    /// <summary>For questions to workers.</summary>
+    public IClientFactory Clients { get; }
 
     /// <summary>Hears everything that is published from now on.</summary>
     /// <exception cref="UserException">The broker cannot be used.</exception>

@@ -23,7 +23,8 @@ public static class Permissions
         new(Core, "pods", echoNamespace, "list"),
         new(Core, "pods", null, "list"),
         new(Core, "nodes", null, "list"),
-        .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "create", "update"),
+        new(Coordination, "leases", ClusterNames.LeaseNamespace, "create"),
+        .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "update").Select(each => each with { Name = ClusterNames.LeaseName }),
     ];
 
     /// <summary>What is needed besides to switch kube-proxy's mode, and only where an experiment asks for that.</summary>

@@ -29,6 +29,7 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "Lease", "nobody has the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
+        AssertRow(output, "absent", "rules", "not seen: node probes are asked by way of the broker, which cannot be used from here");
         AssertRow(output, "absent", "database", "PLUMBLINE_POSTGRES__CONNECTIONSTRING does not say where it is");
         Assert.EndsWith("This cluster can be measured, with limits.\n", output, StringComparison.Ordinal);
         Assert.Empty(cluster.Server.Writes);
@@ -74,9 +75,9 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(CannotRun, exitCode);
-        AssertRow(output, "missing", "scheduler", "0 of 1 pods are ready; scheduler-1 on node-a: ErrImageNeverPull: image is not present");
-        Assert.Contains("→ kubectl -n plumbline describe pod scheduler-1", output, StringComparison.Ordinal);
-        AssertRow(output, "missing", "aggregator", "aggregator-1 on node-a: 0/2 nodes are available");
+        AssertRow(output, "missing", "scheduler", "0 of 1 pods are ready; scheduler-on-node-a on node-a: ErrImageNeverPull: image is not present");
+        Assert.Contains("→ kubectl -n plumbline describe pod scheduler-on-node-a", output, StringComparison.Ordinal);
+        AssertRow(output, "missing", "aggregator", "0 of 1 pods are ready; aggregator-on-node-a on node-a: 0/2 nodes are available");
         AssertRow(output, "missing", "rtt-probe", "there is no pod of it");
     }
 
@@ -96,12 +97,12 @@ public sealed class Cluster_doctor_specs
     public async Task What_may_not_be_seen_is_said_and_all_else_is_told()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
-        cluster.Server.Denied.Add(("list", "nodes"));
+        cluster.Server.Denied.Add(("get", "configmaps"));
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "limited", "nodes", "cannot list nodes: 403 Forbidden");
+        AssertRow(output, "limited", "kube-proxy", "cannot read ConfigMap kube-system/kube-proxy: 403 Forbidden");
         AssertRow(output, "ok", "scheduler", "1 of 1 pods are ready");
     }
 

@@ -57,7 +57,7 @@ public sealed class Refusal_specs : IAsyncLifetime
 
         Assert.Equal(
             $"the API server does not let this worker deletecollection services in namespace plumbline-{_id:N}, create endpointslices.discovery.k8s.io in namespace plumbline-{_id:N}, "
-            + "update leases.coordination.k8s.io in namespace kube-system: grant it what docs/cluster.md lists",
+            + "update leases.coordination.k8s.io plumbline in namespace kube-system: grant it what docs/cluster.md lists",
             await RefusalAsync(ScalerLife.Step(_id, 1, 10)));
     }
 

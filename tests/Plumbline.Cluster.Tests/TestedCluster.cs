@@ -58,12 +58,16 @@ internal sealed class TestedCluster : IAsyncDisposable
     /// <summary>Runs the command line on it, with a broker that is nowhere.</summary>
     public Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync(KubeConfigFile, arguments);
 
+    /// <summary>The same with settings of a broker.</summary>
+    public Task<(int ExitCode, string Output)> RunWithAsync(IReadOnlyDictionary<string, string?> settings, params string[] arguments) => RunAsync(KubeConfigFile, arguments, settings);
+
     /// <summary>The same with another kubeconfig.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string kubeConfigFile, string[] arguments)
+    public static async Task<(int ExitCode, string Output)> RunAsync(string kubeConfigFile, string[] arguments, IReadOnlyDictionary<string, string?>? settings = null)
     {
         BufferedCommandResult run = await CliWrap.Cli.Wrap(Worker.OutputOf("Cli", "plumbline")).WithArguments(arguments)
             .WithEnvironmentVariables(variables => variables
-                .Set("PLUMBLINE_CLUSTER__KUBECONFIG", kubeConfigFile).Set("PLUMBLINE_BROKER__HOST", "127.0.0.1").Set("PLUMBLINE_BROKER__PORT", "1"))
+                .Set("PLUMBLINE_CLUSTER__KUBECONFIG", kubeConfigFile).Set("PLUMBLINE_BROKER__HOST", "127.0.0.1").Set("PLUMBLINE_BROKER__PORT", "1")
+                .Set(settings ?? new Dictionary<string, string?>()))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Token);
         return (run.ExitCode, run.StandardOutput + run.StandardError);
@@ -92,10 +96,10 @@ internal sealed class TestedCluster : IAsyncDisposable
     public Task EnsureNamespaceAsync(string name) =>
         Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Token);
 
-    public Task AddWorkerAsync(string name, V1PodStatus? status = null) => AddPodAsync(
-        "plumbline", $"{name}-1", new() { ["app.kubernetes.io/part-of"] = "plumbline", ["app.kubernetes.io/name"] = name }, $"plumbline/{name}:0.1.0", name, status);
+    public Task AddWorkerAsync(string name, V1PodStatus? status = null, string node = "node-a") => AddPodAsync(
+        "plumbline", $"{name}-on-{node}", new() { ["app.kubernetes.io/part-of"] = "plumbline", ["app.kubernetes.io/name"] = name }, $"plumbline/{name}:0.1.0", name, status, node);
 
-    public Task RemoveWorkerAsync(string name) => Client.CoreV1.DeleteNamespacedPodAsync($"{name}-1", "plumbline", cancellationToken: Token);
+    public Task RemoveWorkerAsync(string name) => Client.CoreV1.DeleteNamespacedPodAsync($"{name}-on-node-a", "plumbline", cancellationToken: Token);
 
     public Task AddNodeAsync(string name, bool isReady = true, string kernel = "6.12.43") => Client.CoreV1.CreateNodeAsync(
         new V1Node
@@ -115,13 +119,13 @@ internal sealed class TestedCluster : IAsyncDisposable
     public Task SetKubeProxyAsync(string settings) => Client.CoreV1.CreateNamespacedConfigMapAsync(
         new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "kube-proxy" }, Data = new Dictionary<string, string> { ["config.conf"] = settings } }, "kube-system", cancellationToken: Token);
 
-    private async Task AddPodAsync(string inNamespace, string name, Dictionary<string, string> labels, string image, string? account = null, V1PodStatus? status = null)
+    private async Task AddPodAsync(string inNamespace, string name, Dictionary<string, string> labels, string image, string? account = null, V1PodStatus? status = null, string node = "node-a")
     {
         V1Pod pod = await Client.CoreV1.CreateNamespacedPodAsync(
             new V1Pod
             {
                 Metadata = new V1ObjectMeta { Name = name, Labels = labels },
-                Spec = new V1PodSpec { NodeName = "node-a", ServiceAccountName = account, Containers = [new V1Container { Name = "only", Image = image }] },
+                Spec = new V1PodSpec { NodeName = node, ServiceAccountName = account, Containers = [new V1Container { Name = "only", Image = image }] },
             },
             inNamespace,
             cancellationToken: Token);

@@ -13,6 +13,7 @@ public sealed class Permission_specs
     public async Task The_scaler_may_do_what_it_needs_and_no_more() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         HashSet<Permission> needed = [.. Permissions.Needed(ClusterNames.Namespace(s_experiment), "plumbline").Select(InRbac), .. Permissions.Useful];
+        needed.RemoveWhere(each => each.Namespace is not null && needed.Contains(each with { Namespace = null }));
         Assert.Equal(needed.OrderBy(each => $"{each}"), Granted(manifests, Scaler).OrderBy(each => $"{each}"));
     });
 
@@ -40,14 +41,9 @@ public sealed class Permission_specs
     }
 
     [Fact]
-    public async Task Whoever_makes_the_passwords_may_make_Secrets_and_read_the_brokers()
-    {
-        Manifests manifests = await Manifests.OfAsync(Manifests.AllInOne);
-        Assert.Equal(
-            ["create secrets in namespace plumbline", "create secrets in namespace plumbline-probes", "get secrets in namespace plumbline"],
-            Granted(manifests, "secrets").Select(each => $"{each}").Order());
-        Assert.Equal("broker", Assert.Single(manifests.Of<V1Role>().SelectMany(role => role.Rules).Single(rule => rule.Verbs.Contains("get") && rule.Resources.Contains("secrets")).ResourceNames));
-    }
+    public async Task Whoever_makes_the_passwords_may_make_Secrets_and_read_the_brokers() => Assert.Equal(
+        ["create secrets in namespace plumbline", "create secrets in namespace plumbline-probes", "get secrets broker in namespace plumbline"],
+        Granted(await Manifests.OfAsync(Manifests.AllInOne), "secrets").Select(each => $"{each}").Order());
 
     [Fact]
     public async Task Nobody_else_has_an_account_that_may_do_anything_or_is_told_its_token() => Assert.All(await Manifests.AllAsync(), manifests =>
@@ -84,7 +80,8 @@ public sealed class Permission_specs
            from apiGroup in rule.ApiGroups
            from resource in rule.Resources
            from verb in rule.Verbs
-           select new Permission(apiGroup, resource, binding.Namespace, verb),
+           from name in rule.ResourceNames ?? [null!]
+           select new Permission(apiGroup, resource, binding.Namespace, verb, name),
     ];
 
     private static IList<V1PolicyRule> RulesOf(Manifests manifests, V1RoleRef role, string? inNamespace) => role.Kind == V1ClusterRole.KubeKind

@@ -2,6 +2,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using k8s;
 using k8s.Autorest;
+using Plumbline.Cluster;
 
 namespace Plumbline.Manifests.Tests;
 
@@ -78,6 +79,33 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         await AsScalerAsync("-n", experiment, "create", "service", "clusterip", "x", "--tcp=80");
         await AsScalerAsync("-n", experiment, "delete", "services", "--all", "--wait=false");
         await AsScalerAsync("delete", "namespace", experiment, "--wait=false");
+    }
+
+    [Fact]
+    public async Task It_grants_the_scalers_account_all_that_is_needed()
+    {
+        await ApplyAsync(Manifests.AllInOne);
+        using ApiServer api = new(new Kubernetes(_server.Configuration));
+
+        Assert.Empty(await Permissions.MissingOfAccountAsync(
+            api, "plumbline", "service-scaler", [.. Permissions.Needed($"plumbline-{Guid.NewGuid():N}", "plumbline"), .. Permissions.Useful], Token));
+        Assert.NotEmpty(await Permissions.MissingOfAccountAsync(api, "plumbline", "service-scaler", [new Permission("", "secrets", "plumbline", "get")], Token));
+    }
+
+    [Fact]
+    public async Task The_passwords_are_made_and_kept_by_the_Jobs_account_in_those_namespaces_alone()
+    {
+        await ApplyAsync(Manifests.AllInOne);
+        Authenticationv1TokenRequest token = await _client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
+            new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [] } }, "secrets", "plumbline", cancellationToken: Token);
+        KubernetesClientConfiguration configuration = _server.Configuration;
+        configuration.AccessToken = token.Status.Token;
+        using ApiServer api = new(new Kubernetes(configuration));
+        PipelineSecrets secrets = new(api);
+
+        Assert.All(await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token), line => Assert.StartsWith("made", line, StringComparison.Ordinal));
+        Assert.All(await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token), line => Assert.StartsWith("kept", line, StringComparison.Ordinal));
+        Assert.Contains("403 Forbidden", (await Assert.ThrowsAsync<ApiException>(() => secrets.MakeAsync("default", Manifests.ProbesNamespace, Token))).Message, StringComparison.Ordinal);
     }
 
     private static string[] Lines(BufferedCommandResult result) => result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -48,6 +48,27 @@ public sealed class Wiring_specs
     }
 
     [Fact]
+    public async Task The_servers_are_set_up_by_all_the_files_that_docker_compose_mounts()
+    {
+        Dictionary<string, IDictionary<string, string>> maps = (await Manifests.OfAsync(Manifests.AllInOne)).Of<V1ConfigMap>()
+            .ToDictionary(each => $"{each.Metadata.NamespaceProperty}/{each.Metadata.Name[..each.Metadata.Name.LastIndexOf('-')]}", each => each.Data);
+        Assert.All(
+            new Dictionary<string, string>
+            {
+                ["rabbitmq"] = "rabbitmq",
+                ["postgres-initdb"] = "postgres",
+                ["grafana-dashboards"] = "grafana/dashboards",
+                ["grafana-datasources"] = "grafana/provisioning/datasources",
+                ["grafana-dashboard-providers"] = "grafana/provisioning/dashboards",
+            },
+            each =>
+            {
+                Dictionary<string, string> files = Directory.EnumerateFiles(Repository.File($"deploy/{each.Value}")).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+                Assert.Equal(files.OrderBy(file => file.Key), maps[$"plumbline/{each.Key}"].OrderBy(file => file.Key));
+            });
+    }
+
+    [Fact]
     public async Task Every_selector_finds_the_pods_that_it_is_for_and_every_file_a_volume() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         Assert.All(manifests.Workloads, each => Assert.True(each.Selector is null || Selects(each.Selector, each), $"{each}"));

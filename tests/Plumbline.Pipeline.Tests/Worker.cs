@@ -37,9 +37,13 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
-    public static Worker Start(string name, IReadOnlyDictionary<string, string> settings)
+    /// <param name="networkNamespace">In which it runs; null for the tests' own.</param>
+    public static Worker Start(string name, IReadOnlyDictionary<string, string> settings, string? networkNamespace = null, params string[] arguments)
     {
-        ProcessStartInfo start = new(Program(name)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (string program, string[] all) = networkNamespace is null
+            ? (Program(name), arguments)
+            : ("ip", ["netns", "exec", networkNamespace, Program(name), .. arguments]);
+        ProcessStartInfo start = new(program, all) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string key, string value) in settings)
         {
             start.Environment[key] = value;

@@ -133,8 +133,9 @@ internal sealed class RealApiServer : ITestedApiServer
 
     private void Start(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new("sh") { RedirectStandardInput = true };
-        foreach (string each in (string[])["-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", program, .. arguments])
+        // In a session of its own, so that Ctrl-C reaches only us, who end it.
+        ProcessStartInfo start = new("setsid") { RedirectStandardInput = true };
+        foreach (string each in (string[])["sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", program, .. arguments])
         {
             start.ArgumentList.Add(each);
         }

@@ -27,10 +27,11 @@ internal sealed class KubeProxyProcess : IAsyncDisposable
     /// <param name="log">Path of the file that it writes anew.</param>
     public static KubeProxyProcess Start(KubeNode node, string tools, string kubeconfig, string mode, string log)
     {
-        ProcessStartInfo start = new("ip") { RedirectStandardInput = true };
+        // In a session of its own, so that Ctrl-C reaches only us, who end it.
+        ProcessStartInfo start = new("setsid") { RedirectStandardInput = true };
         foreach (string each in (string[])
         [
-            "netns", "exec", node.Namespace.Name!, "sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1",
+            "ip", "netns", "exec", node.Namespace.Name!, "sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1",
             Program!, $"--kubeconfig={kubeconfig}", $"--proxy-mode={mode}", $"--hostname-override={node.Name}", $"--cluster-cidr={KubeNode.ClusterCidr}",
             $"--metrics-bind-address=127.0.0.1:{MetricsPort}", $"--healthz-bind-address=127.0.0.1:{HealthPort}",
             // The whole machine's limits and timeouts of conntrack are not this node's to set.

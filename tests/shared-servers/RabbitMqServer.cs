@@ -142,6 +142,9 @@ public sealed class RabbitMqServer : IAsyncLifetime
             {
                 using TcpClient client = new();
                 await client.ConnectAsync(Host, Port);
+
+                // It listens a moment before it can be told anything.
+                await ControlAsync("await_startup");
                 return;
             }
             catch (SocketException) when (Environment.TickCount64 < deadline && !_process!.HasExited)

@@ -18,7 +18,10 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
     public const string Queue = "plumbline.requests";
 
     /// <summary>Queues of the workers: what is published before they are there is lost.</summary>
-    private static readonly string[] s_workers = ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator"];
+    private static readonly string[] s_workers = ["scheduler", "service-scaler", "aggregator"];
+
+    /// <summary>Those of the lab's probes; a node of a cluster has its own, and the service scaler looks for it.</summary>
+    private static readonly string[] s_labProbes = ["node-probe", "rtt-probe"];
 
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
@@ -50,7 +53,7 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
 
         // Requests may wait in their queue; what follows from them has none until the workers have made theirs.
-        await DemandWorkersAsync(connection, token);
+        await DemandQueuesAsync(connection, s_workers, token);
         await channel.BasicQosAsync(0, 1, global: false, token);
 
         TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,7 +67,7 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
         {
             try
             {
-                await TakeAsync(channel, delivery, token);
+                await TakeAsync(connection, channel, delivery, token);
                 await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, token);
             }
             catch (Exception exception)
@@ -78,18 +81,24 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
     }
 
     /// <exception cref="RabbitMQ.Client.Exceptions.OperationInterruptedException">A worker has never run yet on this broker.</exception>
-    private static async Task DemandWorkersAsync(IConnection connection, CancellationToken token)
+    private static async Task DemandQueuesAsync(IConnection connection, IReadOnlyList<string> queues, CancellationToken token)
     {
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
-        foreach (string queue in s_workers)
+        foreach (string queue in queues)
         {
             await channel.QueueDeclarePassiveAsync(queue, token);
         }
     }
 
-    private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
+    private async Task TakeAsync(IConnection connection, IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
     {
-        object answer = await answers.AnswerAsync(RequestReader.Read(delivery.Body), token);
+        ReadRequest request = RequestReader.Read(delivery.Body);
+        if (request is ReadExperiment { Spec.Nodes.Count: 0 })
+        {
+            await DemandQueuesAsync(connection, s_labProbes, token);
+        }
+
+        object answer = await answers.AnswerAsync(request, token);
         if (delivery.BasicProperties.ReplyTo is { Length: > 0 } replyTo)
         {
             BasicProperties properties = new() { ContentType = "application/json", CorrelationId = delivery.BasicProperties.CorrelationId };
