@@ -14,7 +14,7 @@ namespace Plumbline.Pipeline.Tests;
 /// The five workers as processes, with a virtual host of a real RabbitMQ and a database of a real PostgreSQL of their own.
 /// Ends with nothing left of them.
 /// </summary>
-internal sealed class Pipeline : IAsyncDisposable
+internal sealed partial class Pipeline : IAsyncDisposable
 {
     public const string Requests = "plumbline.requests";
 
@@ -22,7 +22,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly Dictionary<string, Worker> _workers = [];
     private readonly Dictionary<string, BrokerProxy> _proxies = [];
-    private readonly List<NamespaceRelay> _relays = [];
+    private readonly List<IAsyncDisposable> _relays = [];
 
     private Pipeline(RabbitMqServer broker, string virtualHost, PostgresTestDatabase database)
     {
@@ -73,36 +73,6 @@ internal sealed class Pipeline : IAsyncDisposable
         await pipeline.WaitForQueuesAsync(["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator", Requests]);
         return pipeline;
     }
-
-    /// <summary>The pipeline's three workers that are not on nodes, with the scaler in a cluster; and both probes on each node, in its namespace.</summary>
-    public static async Task<Pipeline> StartInClusterAsync(string kubeConfig, IReadOnlyList<KubeNode> nodes)
-    {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root for network namespaces, rules and BPF");
-        RabbitMqServer broker = await RabbitMqServer.GetAsync();
-        Pipeline pipeline = new(broker, await broker.CreateVirtualHostAsync(), PostgresServer.CreateDatabase());
-        pipeline._settings["PLUMBLINE_SCALER__TARGET"] = "cluster";
-        pipeline._settings["PLUMBLINE_CLUSTER__KUBECONFIG"] = kubeConfig;
-        pipeline._settings["PLUMBLINE_CLUSTER__ECHONAMESPACE"] = ClusterObjects.EchoNamespace;
-        List<string> queues = ["scheduler", "service-scaler", "aggregator", Requests];
-        foreach (string worker in (string[])["scheduler", "service-scaler", "aggregator"])
-        {
-            pipeline.Start(worker);
-        }
-
-        foreach (KubeNode node in nodes)
-        {
-            pipeline._relays.Add(await NamespaceRelay.StartAsync(node.Namespace, broker.Port));
-            pipeline.StartOnNode("node-probe", node);
-            pipeline.StartOnNode("rtt-probe", node);
-            queues.AddRange([$"node-probe-{node.Name}", $"rtt-probe-{node.Name}", $"node-questions-{node.Name}"]);
-        }
-
-        await pipeline.WaitForQueuesAsync(queues);
-        return pipeline;
-    }
-
-    public void StartOnNode(string probe, KubeNode node) => _workers[$"{probe} of {node.Name}"] = Worker.Start(
-        probe, new Dictionary<string, string>(_settings) { ["PLUMBLINE_BROKER__HOST"] = "127.0.0.1", ["PLUMBLINE_PROBE__NODE"] = node.Name }, node.Namespace.Name);
 
     public void Start(string worker)
     {
@@ -232,7 +202,7 @@ internal sealed class Pipeline : IAsyncDisposable
             await proxy.DisposeAsync();
         }
 
-        foreach (NamespaceRelay relay in _relays)
+        foreach (IAsyncDisposable relay in _relays)
         {
             await relay.DisposeAsync();
         }
