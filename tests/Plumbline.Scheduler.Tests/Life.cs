@@ -98,9 +98,19 @@ internal sealed class Life
         }
     }
 
+    private static ScaledNode NodeOf(string name) => new()
+    {
+        Place = new NodePlace { Node = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
+        DataPlane = DataPlane.Nftables,
+        Rules = 0,
+        AllRules = 1,
+        ProgrammingNs = 0,
+        Remarks = [],
+    };
+
     private object Answer(object command) => command switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [] },
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [], Nodes = [.. scale.Nodes.Select(NodeOf)] },
         MeasureTrial measure => new TrialStored
         {
             Key = measure.Key,
