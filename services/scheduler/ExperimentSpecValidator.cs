@@ -106,8 +106,9 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 
         RuleFor(spec => spec.EndpointsPerService)
             .Must((spec, endpoints) => (spec.Services ?? []).All(services =>
-                services > MaxServices || (long)services * Math.Clamp(spec.PortsPerService, 1, MaxPortsPerService) * endpoints <= MaxEndpointRules))
-            .WithMessage($"with the largest number of Services makes more than {MaxEndpointRules:N0} endpoint rules");
+                services > MaxServices || (long)services * spec.PortsPerService * endpoints <= MaxEndpointRules))
+            .WithMessage($"with the largest number of Services makes more than {MaxEndpointRules:N0} endpoint rules")
+            .When(spec => spec.PortsPerService is >= 1 and <= MaxPortsPerService);
         RuleFor(spec => spec.Packets)
             .Must((spec, _) => ExperimentPlanner.MostFlows(spec) <= MaxFlows)
             .WithMessage(spec => $"with these trials and attempts makes up to {ExperimentPlanner.MostFlows(spec):N0} flows; {MaxFlows:N0} can be told apart")

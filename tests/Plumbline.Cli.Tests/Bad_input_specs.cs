@@ -46,7 +46,7 @@ public sealed class Bad_input_specs
 
     public static TheoryData<string, string> Files => new()
     {
-        { "servces: [100]\n", "unknown key 'servces'; known are name, dataPlanes, probes" },
+        { "servces: [100]\n", "unknown key 'servces'; known are name, dataPlanes, nodes" },
         { "services: [100\n", "line" },
         { "services: many\n", "line 1" },
         { "ratePps: -5\n", "ratePps: -5 is not between" },

@@ -18,12 +18,6 @@ public sealed class Permission_specs
     });
 
     [Fact]
-    public async Task Of_leases_the_scaler_reads_and_changes_its_own_alone() => Assert.Equal(
-        [("create", ""), ("get,update", ClusterNames.LeaseName)],
-        (await Manifests.OfAsync(Manifests.AllInOne)).Of<V1Role>().SelectMany(role => role.Rules)
-            .Where(rule => rule.Resources.Contains("leases")).Select(rule => (string.Join(',', rule.Verbs), string.Join(',', rule.ResourceNames ?? []))));
-
-    [Fact]
     public async Task To_switch_kube_proxy_the_scaler_may_do_what_that_needs_by_name_and_only_where_it_is_granted_besides()
     {
         Manifests besides = await Manifests.OfAsync(Manifests.ProxyModes);
