@@ -23,6 +23,16 @@ public static class NodeProbeServices
         bus.AddNodeProbe();
     }
 
+    /// <summary>Registers the settings, and before the bus what must be done before it brings trials: removing what an earlier life has left.</summary>
+    internal static void AddNodeProbeSettings(this IServiceCollection services, string? node)
+    {
+        services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section);
+        if (node is not null)
+        {
+            services.AddClusterNode(node, s_roles, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
+        }
+    }
+
     /// <param name="node">Name of the cluster's node that the process runs on; null for the lab.</param>
     internal static void AddNodeProbe(this IBusRegistrationConfigurator bus, string? node)
     {
@@ -32,13 +42,12 @@ public static class NodeProbeServices
         }
         else
         {
-            bus.AddNodeProbeForNode(node);
+            bus.AddNodeProbeForNode();
         }
     }
 
-    private static void AddNodeProbeForNode(this IBusRegistrationConfigurator bus, string node)
+    private static void AddNodeProbeForNode(this IBusRegistrationConfigurator bus)
     {
-        bus.AddClusterNode(node, s_roles, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
         bus.AddConsumer<NodeQuestionsConsumer, NodeQuestionsConsumerDefinition>();
         bus.AddNodeProbe();
     }

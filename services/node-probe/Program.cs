@@ -9,7 +9,7 @@ root.SetAction((arguments, _) => arguments.GetValue(check)
     : WorkerHost.RunAsync(
         "node-probe",
         [],
-        (services, _) => services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section),
+        (services, configuration) => services.AddNodeProbeSettings(ProbeOptions.NodeIn(configuration)),
         (bus, configuration) => bus.AddNodeProbe(ProbeOptions.NodeIn(configuration))));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 

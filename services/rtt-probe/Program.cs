@@ -23,7 +23,7 @@ RootCommand root = new(
 root.SetAction((_, _) => WorkerHost.RunAsync(
     "rtt-probe",
     [],
-    (services, _) => services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section),
+    (services, configuration) => services.AddRttProbeSettings(ProbeOptions.NodeIn(configuration)),
     (bus, configuration) => bus.AddRttProbe(ProbeOptions.NodeIn(configuration))));
 ParseResult arguments = root.Parse(args);
 try

@@ -23,6 +23,16 @@ public static class RttProbeServices
         bus.AddRttProbe();
     }
 
+    /// <summary>Registers the settings, and before the bus what must be done before it brings trials: removing what an earlier life has left.</summary>
+    internal static void AddRttProbeSettings(this IServiceCollection services, string? node)
+    {
+        services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section);
+        if (node is not null)
+        {
+            services.AddClusterNode(node, Role, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
+        }
+    }
+
     /// <param name="node">Name of the cluster's node that the process runs on; null for the lab.</param>
     internal static void AddRttProbe(this IBusRegistrationConfigurator bus, string? node)
     {
@@ -32,13 +42,12 @@ public static class RttProbeServices
         }
         else
         {
-            bus.AddRttProbeForNode(node);
+            bus.AddRttProbeForNode();
         }
     }
 
-    private static void AddRttProbeForNode(this IBusRegistrationConfigurator bus, string node)
+    private static void AddRttProbeForNode(this IBusRegistrationConfigurator bus)
     {
-        bus.AddClusterNode(node, Role, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
         bus.AddRttProbe();
     }
 

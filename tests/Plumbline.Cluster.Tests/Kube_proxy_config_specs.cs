@@ -4,28 +4,7 @@ namespace Plumbline.Cluster.Tests;
 public sealed class Kube_proxy_config_specs
 {
     /// <summary>As kubeadm writes it, and somebody has touched it.</summary>
-    public const string Kubeadm =
-        """
-        # kept by the platform team
-        apiVersion: kubeproxy.config.k8s.io/v1alpha1
-        bindAddress: 0.0.0.0
-        clientConnection:
-          acceptContentTypes: ""
-          kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
-          mode: not-this-one
-        clusterCIDR: 10.244.0.0/16
-        conntrack:
-          maxPerCore: null
-        iptables:
-          syncPeriod: 0s
-        kind: KubeProxyConfiguration
-        metricsBindAddress: ""
-        mode: ""   # empty: the default
-        nodePortAddresses: null
-        winkernel:
-          networkName: ""
-
-        """;
+    private const string Kubeadm = KubeProxyDaemon.Kubeadm;
 
     private const string Head = "kind: KubeProxyConfiguration\n";
 

@@ -138,7 +138,7 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
 
         Assert.Equal(
             "somebody else has changed ConfigMap kube-system/kube-proxy while kube-proxy was to be switched to nftables; that was kept: ask again when nobody works at it", refused.Message);
-        Assert.Equal(Kube_proxy_config_specs.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal), (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
+        Assert.Equal(KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal), (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
         Assert.Null(await _daemon.FindOriginalAsync());
         Assert.Equal(2, _daemon.Starts);
     }

@@ -10,7 +10,7 @@ public sealed class Proxy_switch_refusal_specs
 
     [Fact]
     public void As_kubeadm_and_kind_have_it_it_can_be_switched() => Assert.Equal(
-        ProxyMode.Iptables, KubeProxyInstallation.ConfigOf(KubeProxyDaemon.DaemonSet(), KubeProxyDaemon.ConfigMap(Kube_proxy_config_specs.Kubeadm)).Mode);
+        ProxyMode.Iptables, KubeProxyInstallation.ConfigOf(KubeProxyDaemon.DaemonSet(), KubeProxyDaemon.ConfigMap(KubeProxyDaemon.Kubeadm)).Mode);
 
     [Fact]
     public void A_flag_for_the_mode_beside_a_configuration_is_ignored_by_kube_proxy_and_so_here()
@@ -18,13 +18,13 @@ public sealed class Proxy_switch_refusal_specs
         V1DaemonSet daemonSet = KubeProxyDaemon.DaemonSet();
         daemonSet.Spec.Template.Spec.Containers[0].Args = ["--proxy-mode=iptables"];
 
-        Assert.NotNull(KubeProxyInstallation.ConfigOf(daemonSet, KubeProxyDaemon.ConfigMap(Kube_proxy_config_specs.Kubeadm)));
+        Assert.NotNull(KubeProxyInstallation.ConfigOf(daemonSet, KubeProxyDaemon.ConfigMap(KubeProxyDaemon.Kubeadm)));
     }
 
     [Fact]
     public void No_DaemonSet() => Assert.Equal(
         $"{Begin}there is no DaemonSet kube-system/kube-proxy{Instead}",
-        Assert.Throws<ClusterRefusedException>(() => KubeProxyInstallation.ConfigOf(null, KubeProxyDaemon.ConfigMap(Kube_proxy_config_specs.Kubeadm))).Message);
+        Assert.Throws<ClusterRefusedException>(() => KubeProxyInstallation.ConfigOf(null, KubeProxyDaemon.ConfigMap(KubeProxyDaemon.Kubeadm))).Message);
 
     [Fact]
     public void No_ConfigMap() => Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class Proxy_switch_refusal_specs
 
     private static void AssertRefused(string reason, Action<V1DaemonSet>? daemonSet = null, Action<V1ConfigMap>? configMap = null)
     {
-        (V1DaemonSet set, V1ConfigMap map) = (KubeProxyDaemon.DaemonSet(), KubeProxyDaemon.ConfigMap(Kube_proxy_config_specs.Kubeadm));
+        (V1DaemonSet set, V1ConfigMap map) = (KubeProxyDaemon.DaemonSet(), KubeProxyDaemon.ConfigMap(KubeProxyDaemon.Kubeadm));
         daemonSet?.Invoke(set);
         configMap?.Invoke(map);
 

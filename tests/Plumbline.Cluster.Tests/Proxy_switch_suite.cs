@@ -46,7 +46,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         Assert.True(seen[^1].IsDone);
         Assert.True(await _kubeProxy.IsChangedAsync(Token));
         V1ConfigMap kept = (await _daemon.FindOriginalAsync())!;
-        Assert.Equal((Kube_proxy_config_specs.Kubeadm, $"{_id:N}"), (kept.Data["config.conf"], kept.Metadata.Labels[ClusterNames.ExperimentLabel]));
+        Assert.Equal((KubeProxyDaemon.Kubeadm, $"{_id:N}"), (kept.Data["config.conf"], kept.Metadata.Labels[ClusterNames.ExperimentLabel]));
 
         KubeProxyRestoration restored = (await RestoreAsync())!;
 
@@ -91,14 +91,14 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
 
         Assert.False(restored.IsExact);
         Assert.EndsWith("but for what somebody else has changed meanwhile, which was kept (ConfigMap kube-system/kube-proxy)", $"{restored}", StringComparison.Ordinal);
-        await _daemon.AssertAsBeforeAsync(Kube_proxy_config_specs.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
+        await _daemon.AssertAsBeforeAsync(KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_mode_that_somebody_else_has_set_meanwhile_stays()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
-        string theirs = Kube_proxy_config_specs.Kubeadm.Replace("mode: \"\"", "mode: ipvs", StringComparison.Ordinal);
+        string theirs = KubeProxyDaemon.Kubeadm.Replace("mode: \"\"", "mode: ipvs", StringComparison.Ordinal);
         await _daemon.ChangeConfigAsync(_ => theirs);
 
         Assert.False((await RestoreAsync())!.IsExact);
@@ -167,7 +167,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         // Of the template of old and yet with the changed configuration.
         await _daemon.RestartByItselfAsync(1);
         await Assert.ThrowsAsync<InvalidOperationException>(() => kubeProxy.RestoreAsync(_ => Task.FromResult(true), Token));
-        Assert.Equal(Kube_proxy_config_specs.Kubeadm, (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
+        Assert.Equal(KubeProxyDaemon.Kubeadm, (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
         Assert.NotNull(await _daemon.FindOriginalAsync());
 
         _daemon.AtOnce = 1;

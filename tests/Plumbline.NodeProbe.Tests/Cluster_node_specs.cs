@@ -114,12 +114,13 @@ public sealed class Cluster_node_specs
     {
         await using NodeStandIn node = await LoadedAsync(Nft);
         string before = await node.StateAsync();
-        PodEntry left = new(_id, 'k', SourcePrefix.Parse(Place.SourcePrefix));
-        PodEntry anothers = new(_id, 'm', SourcePrefix.Parse("10.244.0.64/26"));
+        PodEntry left = new(_id, NodeStandIn.Name, 'k', SourcePrefix.Parse(Place.SourcePrefix));
+        PodEntry anothers = new(_id, NodeStandIn.Name, 'm', SourcePrefix.Parse("10.244.0.64/26"));
         await left.CreateAsync(node.Node, Token);
         await anothers.CreateAsync(node.Node, Token);
 
-        Assert.Equal([left.Pod.Name!], await PodEntry.SweepAsync(node.Node, 'k'));
+        Assert.Empty(await PodEntry.SweepAsync(node.Node, "another-node", 'k'));
+        Assert.Equal([left.Pod.Name!], await PodEntry.SweepAsync(node.Node, NodeStandIn.Name, 'k'));
 
         Assert.Contains(anothers.NodeDevice, await node.StateAsync(), StringComparison.Ordinal);
         await anothers.RemoveAsync(node.Node);

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using k8s;
 using k8s.Models;
 using Plumbline.Contracts;
-using Plumbline.Linux;
 using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;
@@ -13,7 +11,7 @@ public sealed class Cluster_specs
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>On an API server's double; rules are written as kube-proxy writes them.</summary>
+    /// <summary>On an API server's double; rules are written as kube-proxy writes them. One probe is killed in the middle and comes again.</summary>
     [Fact]
     public async Task Each_node_is_measured_by_its_own_probes_and_nothing_is_left()
     {
@@ -29,7 +27,13 @@ public sealed class Cluster_specs
             }
 
             await using KubeProxyWriter kubeProxy = new(server.Configuration, nodes);
-            await MeasureAsync(server.Configuration, nodes, DataPlane.Nftables, version: null);
+            await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(server.Configuration, nodes);
+            await MeasureAsync(experiment, DataPlane.Nftables, version: null, during: async id =>
+            {
+                await experiment.Pipeline.WaitForTrialsAsync(id, 5);
+                await experiment.Pipeline.KillAndRestartOnNodeAsync("node-probe", nodes[0]);
+            });
+            await AssertCancelLeavesNothingAsync(experiment);
         }
         finally
         {
@@ -45,7 +49,31 @@ public sealed class Cluster_specs
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
 
-        await MeasureAsync(cluster.Server.Configuration, cluster.Nodes, dataPlane, version: "v1.");
+        await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
+        await MeasureAsync(experiment, dataPlane, version: "v1.", during: _ => Task.CompletedTask);
+    }
+
+    [Theory]
+    [InlineData(DataPlane.IptablesNft)]
+    [InlineData(DataPlane.IptablesLegacy)]
+    public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(DataPlane iptables)
+    {
+        await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
+        await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
+        daemon.Start = (node, mode) => cluster.RestartInModeAsync(
+            cluster.Nodes.Single(each => each.Name == node), mode == ProxyMode.Nftables ? DataPlane.Nftables : iptables, CancellationToken.None, iptables);
+        await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
+
+        ExperimentResults results = await experiment.CompleteAsync(
+            $$"""
+            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "probes": ["one-way"]
+            """,
+            during: _ => Task.CompletedTask);
+
+        Assert.All(results.ByNode(), own => Assert.Equal(
+            [iptables, DataPlane.Nftables, DataPlane.NoRules], own.AcceptedAttempts().Select(each => each.Trial.DataPlane).Distinct().OrderBy(each => each.WireName() == "no-rules").ThenBy(each => each)));
+        Assert.All(results.AcceptedAttempts().Where(each => each.Trial.DataPlane != DataPlane.NoRules), attempt => Assert.Equal(200, attempt.Counts.Translated));
+        await daemon.AssertAsBeforeAsync();
     }
 
     private static async Task AddObjectsAsync(Kubernetes client, IReadOnlyList<KubeNode> nodes)
@@ -59,48 +87,33 @@ public sealed class Cluster_specs
         }
     }
 
-    private static async Task MeasureAsync(KubernetesClientConfiguration configuration, IReadOnlyList<KubeNode> nodes, DataPlane dataPlane, string? version)
+    private static async Task MeasureAsync(ClusterExperiment experiment, DataPlane dataPlane, string? version, Func<Guid, Task> during)
     {
-        using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder.File("kubeconfig"), KubeConfig.Of(configuration.Host, configuration.AccessToken ?? "none"), Token);
-        await using Worker echo = Worker.Start("echo-worker", new Dictionary<string, string>(), nodes[0].Pods.Name, "--health-port", "0");
-        await using Pipeline pipeline = await Pipeline.StartInClusterAsync(folder.File("kubeconfig"), nodes);
+        ExperimentResults results = await experiment.CompleteAsync($"\"dataPlanes\": [\"{dataPlane.WireName()}\"]", during);
 
-        JsonElement answer = await pipeline.RequestAsync(
-            $$$"""
-            {"spec": {"nodes": ["node-1", "node-2"], "dataPlanes": ["{{{dataPlane.WireName()}}}"], "services": [30], "positions": ["last"], "trials": 1,
-             "packets": 200, "warmupPackets": 50, "ratePps": 2000, "rttPacing": "ping-pong", "timeoutMs": 1000, "maxAttempts": 5}}
-            """);
-        Assert.True(answer.GetProperty("accepted").GetBoolean(), answer.ToString());
-        Guid id = answer.GetProperty("experimentId").GetGuid();
-        string state = await pipeline.WaitForEndAsync(id);
-
-        ExperimentResults results = pipeline.Load(id);
-        Assert.True(state == "completed", $"{state}: {results.Summary.Reason}\n{pipeline.Logs()}");
         Assert.Equal(["node-1", "node-2"], results.Nodes);
-        foreach (string node in results.Nodes)
+        foreach (ExperimentResults own in results.ByNode())
         {
-            ExperimentResults own = results.OfNode(node);
             Assert.Equal(6, own.Attempts.DistinctBy(each => each.Trial.Key.Trial).Count());
-            Assert.All(own.Attempts, attempt => Assert.Equal(node, attempt.Trial.Place!.Node));
+            Assert.All(own.Attempts, attempt => Assert.Equal(own.Node, attempt.Trial.Place!.Node));
             Assert.All(own.AcceptedAttempts().Where(each => each.Trial.DataPlane == dataPlane), attempt =>
             {
                 Assert.Equal(200, attempt.Counts.FirstPackets);
                 Assert.Equal(200, attempt.Counts.Translated);
-                Assert.Equal(31, attempt.Conditions.Rules);
+                Assert.Equal(ClusterExperiment.Services + 1, attempt.Conditions.Rules);
             });
             Assert.Contains(own.AcceptedAttempts(), each => each.Trial.DataPlane == dataPlane);
+            Assert.NotNull(own.Machine);
+            Assert.True(version is null || own.Steps[^1].Nodes.Single().KubeProxy?.Version?.StartsWith(version, StringComparison.Ordinal) == true);
         }
-
-        if (version is not null)
-        {
-            Assert.All(results.Nodes, node => Assert.StartsWith(version, results.OfNode(node).Steps[^1].Nodes.Single().KubeProxy?.Version, StringComparison.Ordinal));
-        }
-
-        using Kubernetes client = new(configuration);
-        Assert.Empty((await client.CoreV1.ListNamespaceAsync(labelSelector: "plumbline/experiment", cancellationToken: Token)).Items);
-        Assert.All(nodes, node => Assert.DoesNotContain("plo", Links(node), StringComparison.Ordinal));
     }
 
-    private static string Links(KubeNode node) => Tool.RunAsync(node.Namespace, "ip", ["-br", "link"], token: Token).GetAwaiter().GetResult();
+    private static async Task AssertCancelLeavesNothingAsync(ClusterExperiment experiment)
+    {
+        Guid cancelled = await experiment.RequestAsync("\"dataPlanes\": [\"nftables\"], \"probes\": [\"one-way\"], \"trials\": 100");
+        await experiment.Pipeline.WaitForTrialsAsync(cancelled, 3);
+        await experiment.Pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{cancelled}}}"}}""");
+        Assert.Equal("cancelled", await experiment.Pipeline.WaitForEndAsync(cancelled));
+        await experiment.AssertNothingLeftAsync();
+    }
 }

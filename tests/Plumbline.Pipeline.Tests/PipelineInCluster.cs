@@ -32,6 +32,13 @@ internal sealed partial class Pipeline
         return pipeline;
     }
 
+    /// <summary>Kills the node's probe and starts it again.</summary>
+    public async Task KillAndRestartOnNodeAsync(string probe, KubeNode node)
+    {
+        await _workers[$"{probe} of {node.Name}"].KillAsync();
+        StartOnNode(probe, node);
+    }
+
     public void StartOnNode(string probe, KubeNode node) => _workers[$"{probe} of {node.Name}"] = Worker.Start(
         probe, new Dictionary<string, string>(_settings) { ["PLUMBLINE_BROKER__HOST"] = "127.0.0.1", ["PLUMBLINE_PROBE__NODE"] = node.Name }, node.Namespace.Name);
 }

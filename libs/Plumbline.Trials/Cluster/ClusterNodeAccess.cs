@@ -21,7 +21,7 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
             throw new NodeGoneException("the trial is a lab's, and this probe measures on a cluster's node (PLUMBLINE_PROBE__NODE)");
         }
 
-        PodEntry entry = new(experimentId, role, SourcePrefix.Parse(place.SourcePrefix));
+        PodEntry entry = new(experimentId, place.Node, role, SourcePrefix.Parse(place.SourcePrefix));
         await entry.CreateAsync(node, token);
         return new TrafficEntry
         {

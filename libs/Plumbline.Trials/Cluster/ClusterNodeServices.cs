@@ -16,17 +16,17 @@ public static class ClusterNodeServices
         services.AddSingleton(new ProbePlace(node));
         services.AddSingleton(provider => new KubeProxyMetrics(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, kubeProxyPort(provider))));
         services.AddSingleton<INodeAccess>(provider => new ClusterNodeAccess(NetworkNamespace.Own, roles[0], provider.GetRequiredService<KubeProxyMetrics>()));
-        services.AddHostedService(provider => new EntrySweep(roles, provider.GetRequiredService<ILogger<EntrySweep>>()));
+        services.AddHostedService(provider => new EntrySweep(node, roles, provider.GetRequiredService<ILogger<EntrySweep>>()));
     }
 
     /// <summary>Removes, before anything is measured, what an earlier life of the probe has left on the node.</summary>
-    private sealed class EntrySweep(string roles, ILogger<EntrySweep> logger) : IHostedService
+    private sealed class EntrySweep(string node, string roles, ILogger<EntrySweep> logger) : IHostedService
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
             foreach (char role in roles)
             {
-                foreach (string name in await PodEntry.SweepAsync(NetworkNamespace.Own, role))
+                foreach (string name in await PodEntry.SweepAsync(NetworkNamespace.Own, node, role))
                 {
                     logger.LogWarning("removed {Namespace}, which an earlier life had left", name);
                 }

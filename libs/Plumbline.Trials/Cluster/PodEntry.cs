@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Text;
 using Plumbline.Linux;
 using Plumbline.Rules;
 
@@ -9,13 +11,14 @@ namespace Plumbline.Trials.Cluster;
 /// A namespace of a probe's own beside a cluster's node, joined to it as a pod is: a veth, a route of the node to the source addresses by
 /// way of the first of them, and neighbours that need no ARP. Nothing else of the node is touched.
 /// <code>
-///   plnode-1a2b3c4d-o ── eth0 ═ plo1a2b3c4d ── the node's namespace
+///   plnode-9f8e7d-1a2b3c4d-o ── eth0 ═ plo1a2b3c4d ── the node's namespace
 /// </code>
 /// The device takes its routes and neighbours with it when it goes, and goes with the namespace; <see cref="NeighbourProxies"/> do not.
-/// Device and namespace are named by probe and experiment, so that what a killed probe has left is found.
+/// Device and namespace are named by node, probe and experiment, so that what a killed probe has left is found, and nobody else's.
 /// </summary>
+/// <param name="NodeName">Tells nodes apart that share their namespaces' names, as those on one machine do.</param>
 /// <param name="Role">One letter for each kind of probe, so that those of one node do not meet.</param>
-public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources)
+public sealed record PodEntry(Guid ExperimentId, string NodeName, char Role, SourcePrefix Sources)
 {
     public const string Device = "eth0";
 
@@ -34,7 +37,7 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
     public static readonly PhysicalAddress PodMac = PhysicalAddress.Parse("02-50-4C-00-01-01");
     public static readonly PhysicalAddress NodeMac = PhysicalAddress.Parse("02-50-4C-00-01-02");
 
-    public NetworkNamespace Pod { get; } = new($"{NamespacePrefix}{ExperimentId.ToString("N")[..8]}-{Role}");
+    public NetworkNamespace Pod { get; } = new($"{PrefixOf(NodeName)}{ExperimentId.ToString("N")[..8]}-{Role}");
 
     /// <summary>Name of the node's device.</summary>
     public string NodeDevice { get; } = $"{DevicePrefix}{Role}{ExperimentId.ToString("N")[..8]}";
@@ -71,14 +74,16 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
 
     /// <summary>Removes what earlier probes of that role have left on the node. For a probe that has just started.</summary>
     /// <returns>Names of the namespaces.</returns>
-    public static async Task<IReadOnlyList<string>> SweepAsync(NetworkNamespace node, char role)
+    public static async Task<IReadOnlyList<string>> SweepAsync(NetworkNamespace node, string nodeName, char role)
     {
         string[] left = Directory.Exists(NetworkNamespace.Folder)
-            ? [.. Directory.EnumerateFiles(NetworkNamespace.Folder, $"{NamespacePrefix}*-{role}").Select(path => Path.GetFileName(path)).Order()]
+            ? [.. Directory.EnumerateFiles(NetworkNamespace.Folder, $"{PrefixOf(nodeName)}*-{role}").Select(path => Path.GetFileName(path)).Order()]
             : [];
         await RemoveAsync(node, role, left, [.. (await DevicesAsync(node)).Where(name => IsOurs(name, role))]);
         return left;
     }
+
+    private static string PrefixOf(string node) => $"{NamespacePrefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node)))[..6]}-";
 
     private static bool IsOurs(string device, char role) =>
         device.Length == DevicePrefix.Length + 9
@@ -132,15 +137,31 @@ public sealed record PodEntry(Guid ExperimentId, char Role, SourcePrefix Sources
         await NeighbourProxies.RemoveAsync(node, role);
         foreach (string each in devices)
         {
-            if ((await DevicesAsync(node)).Contains(each))
-            {
-                await IpBatch.RunAsync(node, [$"link delete {each}"], CancellationToken.None);
-            }
+            await RemoveDeviceAsync(node, each);
         }
 
         foreach (string each in namespaces)
         {
             await IpBatch.RunAsync(NetworkNamespace.Own, [$"netns delete {each}"], CancellationToken.None);
+        }
+    }
+
+    /// <summary>It may go by itself at any moment: the kernel is a while about a namespace whose last process was killed.</summary>
+    private static async Task RemoveDeviceAsync(NetworkNamespace node, string device)
+    {
+        while ((await DevicesAsync(node)).Contains(device))
+        {
+            try
+            {
+                await IpBatch.RunAsync(node, [$"link delete {device}"], CancellationToken.None);
+            }
+            catch (ToolException)
+            {
+                if ((await DevicesAsync(node)).Contains(device))
+                {
+                    throw;
+                }
+            }
         }
     }
 

@@ -19,7 +19,7 @@ internal static class SentinelProbe
 
     public static async Task<bool> IsAnsweredAsync(NetworkNamespace node, Guid experimentId, NodePlace place, ServiceAddress service, CancellationToken token)
     {
-        PodEntry entry = new(experimentId, Role, SourcePrefix.Parse(place.SourcePrefix));
+        PodEntry entry = new(experimentId, place.Node, Role, SourcePrefix.Parse(place.SourcePrefix));
         await entry.CreateAsync(node, token);
         try
         {

@@ -1,4 +1,6 @@
-namespace Plumbline.Cluster.Tests;
+using Xunit;
+
+namespace Plumbline.Tests;
 
 internal static class Waiting
 {

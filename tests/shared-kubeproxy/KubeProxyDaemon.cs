@@ -2,9 +2,12 @@ using System.Net;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
+using Plumbline.Cluster;
+using Plumbline.Contracts;
 using Plumbline.Rules;
+using Xunit;
 
-namespace Plumbline.Cluster.Tests;
+namespace Plumbline.Tests;
 
 /// <summary>
 /// kube-proxy's pods as a DaemonSet has them, on nodes that are not there: what the cluster's controllers and kubelets do with the
@@ -12,6 +15,30 @@ namespace Plumbline.Cluster.Tests;
 /// </summary>
 internal sealed class KubeProxyDaemon : IAsyncDisposable
 {
+    /// <summary>A configuration such as kubeadm writes, with what must survive: a comment, another key of that name, an empty mode.</summary>
+    public const string Kubeadm =
+        """
+        # kept by the platform team
+        apiVersion: kubeproxy.config.k8s.io/v1alpha1
+        bindAddress: 0.0.0.0
+        clientConnection:
+          acceptContentTypes: ""
+          kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
+          mode: not-this-one
+        clusterCIDR: 10.244.0.0/16
+        conntrack:
+          maxPerCore: null
+        iptables:
+          syncPeriod: 0s
+        kind: KubeProxyConfiguration
+        metricsBindAddress: ""
+        mode: ""   # empty: the default
+        nodePortAddresses: null
+        winkernel:
+          networkName: ""
+
+        """;
+
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(5);
 
     private readonly Kubernetes _client;
@@ -62,7 +89,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     }
 
     /// <summary>Sets both up as kubeadm does and has the pods running; what an earlier test has left goes.</summary>
-    public static async Task<KubeProxyDaemon> StartAsync(ITestedApiServer server, string config = Kube_proxy_config_specs.Kubeadm, int nodes = 2)
+    public static async Task<KubeProxyDaemon> StartAsync(ITestedApiServer server, string config = Kubeadm, int nodes = 2)
     {
         KubeProxyDaemon daemon = new(server, nodes);
         await daemon.RemoveAsync();
@@ -130,7 +157,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     }
 
     /// <summary>That nothing tells of a switch: configuration and template are to the byte what they were, every pod has read the one, and the original's keeper is gone.</summary>
-    public async Task AssertAsBeforeAsync(string config = Kube_proxy_config_specs.Kubeadm)
+    public async Task AssertAsBeforeAsync(string config = Kubeadm)
     {
         V1ConfigMap there = await ReadConfigMapAsync();
         Assert.Equal(config, there.Data["config.conf"]);

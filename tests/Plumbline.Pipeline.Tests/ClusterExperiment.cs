@@ -1,0 +1,83 @@
+using System.Text.Json;
+using k8s;
+using Plumbline.Linux;
+using Plumbline.Results;
+
+namespace Plumbline.Pipeline.Tests;
+
+/// <summary>A pipeline on the nodes of a cluster, with an echo worker behind the Services, that measures small experiments there.</summary>
+internal sealed class ClusterExperiment : IAsyncDisposable
+{
+    /// <summary>In the one step that has some.</summary>
+    public const int Services = 30;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Kubernetes _client;
+    private readonly IReadOnlyList<KubeNode> _nodes;
+    private readonly Worker _echo;
+
+    private ClusterExperiment(KubernetesClientConfiguration configuration, IReadOnlyList<KubeNode> nodes)
+    {
+        (_client, _nodes) = (new Kubernetes(configuration), nodes);
+        File.WriteAllText(_folder.File("kubeconfig"), KubeConfig.Of(configuration.Host, configuration.AccessToken ?? "none"));
+        _echo = Worker.Start("echo-worker", new Dictionary<string, string>(), nodes[0].Pods.Name, "--health-port", "0");
+    }
+
+    public Pipeline Pipeline { get; private set; } = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<ClusterExperiment> StartAsync(KubernetesClientConfiguration configuration, IReadOnlyList<KubeNode> nodes)
+    {
+        ClusterExperiment experiment = new(configuration, nodes);
+        experiment.Pipeline = await Pipeline.StartInClusterAsync(experiment._folder.File("kubeconfig"), nodes);
+        return experiment;
+    }
+
+    /// <param name="fields">Of the specification, as JSON, beside those that keep it small.</param>
+    public async Task<Guid> RequestAsync(string fields)
+    {
+        JsonElement answer = await Pipeline.RequestAsync(
+            $$"""
+            {"spec": {"nodes": ["node-1", "node-2"], "services": [{{Services}}], "positions": ["last"], {{(fields.Contains("trials", StringComparison.Ordinal) ? "" : "\"trials\": 1, ")}}
+             "packets": 200, "warmupPackets": 20, "ratePps": 200, "rttPacing": "ping-pong", "timeoutMs": 1000, "maxAttempts": 8, {{fields}} } }
+            """);
+        Assert.True(answer.GetProperty("accepted").GetBoolean(), answer.ToString());
+        return answer.GetProperty("experimentId").GetGuid();
+    }
+
+    /// <summary>Measures it to the end, with nothing left, and gives the results.</summary>
+    /// <param name="during">What happens while it runs.</param>
+    public async Task<ExperimentResults> CompleteAsync(string fields, Func<Guid, Task> during)
+    {
+        Guid id = await RequestAsync(fields);
+        await during(id);
+        string state = await Pipeline.WaitForEndAsync(id);
+        ExperimentResults results = Pipeline.Load(id);
+        Assert.True(state == "completed", $"{state}: {results.Summary.Reason}\n{Pipeline.Logs()}");
+        await AssertNothingLeftAsync();
+        return results;
+    }
+
+    public async Task AssertNothingLeftAsync()
+    {
+        Assert.Empty((await _client.CoreV1.ListNamespaceAsync(labelSelector: "plumbline/experiment", cancellationToken: Token)).Items);
+        Assert.Empty(Directory.EnumerateFiles(NetworkNamespace.Folder, "plnode-*"));
+        foreach (KubeNode node in _nodes)
+        {
+            Assert.DoesNotContain("pl", await Tool.RunAsync(node.Namespace, "ip", ["-br", "link"], token: Token), StringComparison.Ordinal);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Pipeline is not null)
+        {
+            await Pipeline.DisposeAsync();
+        }
+
+        await _echo.DisposeAsync();
+        _client.Dispose();
+        _folder.Dispose();
+    }
+}
