@@ -45,6 +45,27 @@ public sealed class Refusal_specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_node_and_one_that_there_is_not_are_refused_with_the_names_of_those_that_there_are()
+    {
+        await _view.EnsureNodeAsync("node-2", "10.244.1.0/24");
+
+        Assert.Equal("nodes: must name the nodes to measure on; this cluster's are node-1, node-2", await RefusalAsync(ScalerLife.Step(_id, 1, 10) with { Nodes = [] }));
+        Assert.Equal("nodes: the cluster has no node node-3; its nodes are node-1, node-2", await RefusalAsync(ScalerLife.Step(_id, 1, 10) with { Nodes = ["node-1", "node-3"] }));
+    }
+
+    [Fact]
+    public async Task A_node_without_addresses_for_pods_is_refused_with_what_to_set()
+    {
+        await _view.EnsureNodeAsync("node-2", null);
+        await _view.EnsureNodeAsync("node-3", "10.244.9.0/31");
+
+        Assert.Contains("node node-2 has no IPv4 podCIDR", await RefusalAsync(ScalerLife.Step(_id, 1, 10) with { Nodes = ["node-2"] }), StringComparison.Ordinal);
+        string full = await RefusalAsync(ScalerLife.Step(_id, 1, 10) with { Nodes = ["node-3"] });
+        Assert.Contains("node node-3 has no address left in its podCIDR 10.244.9.0/31", full, StringComparison.Ordinal);
+        Assert.Contains("PLUMBLINE_CLUSTER__SOURCEPREFIXES=node-3=", full, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_later_step_of_the_experiment_that_will_not_fit_at_its_first() => Assert.StartsWith(
         "300 Services do not fit", await RefusalAsync(ScalerLife.Step(_id, 0, 0) with { MostServices = 300 }), StringComparison.Ordinal);
 

@@ -5,10 +5,10 @@ using Plumbline.Contracts;
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>Asks the node probes, each of which reads the kernel of its node.</summary>
-public sealed class NodeProbeRules(IClientFactory clients) : INodeRules
+/// <param name="patience">With an answer; null for one that reading 100,000 rules, which takes a few seconds, is short beside.</param>
+public sealed class NodeProbeRules(IClientFactory clients, TimeSpan? patience = null) : INodeRules
 {
-    /// <summary>Reading 100,000 rules takes a few seconds.</summary>
-    private static readonly RequestTimeout s_patience = RequestTimeout.After(s: 30);
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token)
     {
@@ -31,11 +31,11 @@ public sealed class NodeProbeRules(IClientFactory clients) : INodeRules
     {
         try
         {
-            return (await clients.CreateRequestClient<TQuestion>(s_patience).GetResponse<TAnswer>(question, token)).Message;
+            return (await clients.CreateRequestClient<TQuestion>(_patience).GetResponse<TAnswer>(question, token)).Message;
         }
         catch (RequestTimeoutException)
         {
-            throw new InvalidOperationException($"node {node}: no node probe answers there within {s_patience.Value.TotalSeconds:F0} s: does its pod run, with PLUMBLINE_PROBE__NODE={node}?");
+            throw new InvalidOperationException($"node {node}: no node probe answers there within {_patience.TotalSeconds:F0} s: does its pod run, with PLUMBLINE_PROBE__NODE={node}?");
         }
         catch (RequestFaultException exception)
         {
