@@ -15,7 +15,7 @@ namespace Plumbline.Bench;
 /// </summary>
 internal static class ClusterScaling
 {
-    private const int Rounds = 3;
+    private const int Rounds = 4;
 
     /// <summary>For each allocation of an address, one after the other: at most 500 a second, twice what a real one gave up to 1,000 Services.</summary>
     private static readonly TimeSpan s_allocation = TimeSpan.FromMilliseconds(2);
@@ -31,8 +31,11 @@ internal static class ClusterScaling
             List<double> saturating = [], own = [];
             for (int round = 0; round < Rounds; round++)
             {
-                saturating.Add(await MeasureAsync(server, services, isOwn: false, token));
-                own.Add(await MeasureAsync(server, services, isOwn: true, token));
+                // Either comes first by turns: what the first has left in the server costs the second.
+                foreach (bool isOwn in round % 2 == 0 ? (bool[])[false, true] : [true, false])
+                {
+                    (isOwn ? own : saturating).Add(await MeasureAsync(server, services, isOwn, token));
+                }
             }
 
             Console.WriteLine($"{services,8:N0} {saturating.Median(),22:N0} {own.Median(),20:N0} {own.Median() / saturating.Median(),8:F3}");
