@@ -20,7 +20,7 @@ public static class LabNetwork
     public static async Task CreateAsync(LabNode node, CancellationToken token)
     {
         await RemoveAsync(node);
-        await BatchAsync(NetworkNamespace.Own, node.Namespaces.Select(each => $"netns add {each.Name}"), token);
+        await IpBatch.RunAsync(NetworkNamespace.Own, node.Namespaces.Select(each => $"netns add {each.Name}"), token);
 
         // IPv6 and ARP would put packets of their own on the measured device.
         foreach (NetworkNamespace each in node.Namespaces)
@@ -34,26 +34,26 @@ public static class LabNetwork
         // Round-trip probes never finish their handshake. With a cookie for every SYN the endpoint keeps nothing of them, so
         // that it neither fills its queue nor sends its answers again.
         await Tool.RunAsync(node.Endpoints, "sysctl", ["-qw", "net.ipv4.tcp_syncookies=2"], token: token);
-        await BatchAsync(NetworkNamespace.Own,
+        await IpBatch.RunAsync(NetworkNamespace.Own,
         [
-            $"link add {LabNode.NodeClientDevice} index {node.IngressIndex} netns {node.Node.Name} address {Format(LabNode.NodeClientMac)}"
-                + $" type veth peer name {LabNode.ClientDevice} netns {node.Client.Name} address {Format(LabNode.ClientMac)}",
-            $"link add {LabNode.NodeEndpointsDevice} netns {node.Node.Name} address {Format(LabNode.NodeEndpointsMac)}"
-                + $" type veth peer name {LabNode.EndpointsDevice} netns {node.Endpoints.Name} address {Format(LabNode.EndpointsMac)}",
+            $"link add {LabNode.NodeClientDevice} index {node.IngressIndex} netns {node.Node.Name} address {MacAddress.Format(LabNode.NodeClientMac)}"
+                + $" type veth peer name {LabNode.ClientDevice} netns {node.Client.Name} address {MacAddress.Format(LabNode.ClientMac)}",
+            $"link add {LabNode.NodeEndpointsDevice} netns {node.Node.Name} address {MacAddress.Format(LabNode.NodeEndpointsMac)}"
+                + $" type veth peer name {LabNode.EndpointsDevice} netns {node.Endpoints.Name} address {MacAddress.Format(LabNode.EndpointsMac)}",
         ], token);
 
         string firstClient = Ipv4.Format(LabNode.FirstClientIp);
         string firstEndpoint = Ipv4.Format(LabNode.FirstEndpointIp);
-        await BatchAsync(node.Client,
+        await IpBatch.RunAsync(node.Client,
         [
             "link set lo up",
             $"link set {LabNode.ClientDevice} up",
             $"address add {firstClient}/17 dev {LabNode.ClientDevice}",
             $"route add local {LabNode.ClientsCidr} dev lo",
             $"route add default via {LabNode.Network.NodeIp} dev {LabNode.ClientDevice} onlink",
-            $"neighbour add {LabNode.Network.NodeIp} lladdr {Format(LabNode.NodeClientMac)} nud permanent dev {LabNode.ClientDevice}",
+            $"neighbour add {LabNode.Network.NodeIp} lladdr {MacAddress.Format(LabNode.NodeClientMac)} nud permanent dev {LabNode.ClientDevice}",
         ], token);
-        await BatchAsync(node.Node,
+        await IpBatch.RunAsync(node.Node,
         [
             "link set lo up",
             $"link set {LabNode.NodeClientDevice} up",
@@ -62,19 +62,19 @@ public static class LabNetwork
             // One neighbour stands for a whole side, so the thousands of addresses need no ARP.
             $"route add {firstClient} dev {LabNode.NodeClientDevice}",
             $"route add {LabNode.ClientsCidr} via {firstClient} dev {LabNode.NodeClientDevice}",
-            $"neighbour add {firstClient} lladdr {Format(LabNode.ClientMac)} nud permanent dev {LabNode.NodeClientDevice}",
+            $"neighbour add {firstClient} lladdr {MacAddress.Format(LabNode.ClientMac)} nud permanent dev {LabNode.NodeClientDevice}",
             $"route add {firstEndpoint} dev {LabNode.NodeEndpointsDevice}",
             $"route add {LabNode.EndpointsCidr} via {firstEndpoint} dev {LabNode.NodeEndpointsDevice}",
-            $"neighbour add {firstEndpoint} lladdr {Format(LabNode.EndpointsMac)} nud permanent dev {LabNode.NodeEndpointsDevice}",
+            $"neighbour add {firstEndpoint} lladdr {MacAddress.Format(LabNode.EndpointsMac)} nud permanent dev {LabNode.NodeEndpointsDevice}",
         ], token);
-        await BatchAsync(node.Endpoints,
+        await IpBatch.RunAsync(node.Endpoints,
         [
             "link set lo up",
             $"link set {LabNode.EndpointsDevice} up",
             $"address add {firstEndpoint}/17 dev {LabNode.EndpointsDevice}",
             $"route add local {LabNode.EndpointsCidr} dev lo",
             $"route add default via {LabNode.Network.NodeIp} dev {LabNode.EndpointsDevice} onlink",
-            $"neighbour add {LabNode.Network.NodeIp} lladdr {Format(LabNode.NodeEndpointsMac)} nud permanent dev {LabNode.EndpointsDevice}",
+            $"neighbour add {LabNode.Network.NodeIp} lladdr {MacAddress.Format(LabNode.NodeEndpointsMac)} nud permanent dev {LabNode.EndpointsDevice}",
         ], token);
     }
 
@@ -122,7 +122,7 @@ public static class LabNetwork
 
         if (names.Count > 0)
         {
-            await BatchAsync(NetworkNamespace.Own, names.Select(name => $"netns delete {name}"), CancellationToken.None);
+            await IpBatch.RunAsync(NetworkNamespace.Own, names.Select(name => $"netns delete {name}"), CancellationToken.None);
         }
     }
 
@@ -153,9 +153,4 @@ public static class LabNetwork
             }
         }
     }
-
-    private static Task BatchAsync(NetworkNamespace where, IEnumerable<string> lines, CancellationToken token) =>
-        Tool.RunAsync(where, "ip", ["-batch", "-"], writer => writer.Write(string.Join('\n', lines) + "\n"), token);
-
-    private static string Format(PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(each => each.ToString("x2", CultureInfo.InvariantCulture)));
 }

@@ -11,9 +11,6 @@ namespace Plumbline.Rules;
 /// </summary>
 public static class EndpointlessRules
 {
-    /// <summary>How iptables and nft end where there is no such chain or map.</summary>
-    private const int NotThere = 1;
-
     private static readonly TimeSpan s_matchTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Of one namespace's Services, as the node's kernel has them now. Changes nothing.</summary>
@@ -31,7 +28,7 @@ public static class EndpointlessRules
         {
             return Count(await Tool.RunAsync(node, tool, arguments, token: token), serviceNamespace);
         }
-        catch (ToolException exception) when (exception.ExitCode == NotThere)
+        catch (ToolException exception) when (exception.ExitCode == KernelServiceRules.NotThere)
         {
             return 0;
         }

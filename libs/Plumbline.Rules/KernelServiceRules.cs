@@ -6,6 +6,9 @@ namespace Plumbline.Rules;
 /// <summary>Reads the Service rules that a node's kernel holds, with the tool of the data plane. Changes nothing.</summary>
 public static class KernelServiceRules
 {
+    /// <summary>How iptables and nft end where there is no such chain or map.</summary>
+    internal const int NotThere = 1;
+
     private const string JsonFlag = "-j";
 
     /// <exception cref="ToolException">The tool failed; also where the node has no such rules at all.</exception>

@@ -11,9 +11,6 @@ namespace Plumbline.Rules;
 /// <param name="All">Service rules of all namespaces.</param>
 public sealed record NamespaceRules(int? Own, int All)
 {
-    /// <summary>How iptables and nft end where there is no such chain or map.</summary>
-    private const int NotThere = 1;
-
     /// <summary>Reads them as they are now. Changes nothing.</summary>
     /// <exception cref="ToolException">The tool is missing, or failed otherwise than for want of such rules.</exception>
     public static async Task<NamespaceRules> ReadAsync(NetworkNamespace node, DataPlane dataPlane, string serviceNamespace, CancellationToken token)
@@ -24,7 +21,7 @@ public sealed record NamespaceRules(int? Own, int All)
             ServiceRuleSet rules = await KernelServiceRules.ReadAsync(node, dataPlane, token);
             return new NamespaceRules(areRefused ? null : rules.Rules.Count(rule => rule.Namespace == serviceNamespace), rules.Count);
         }
-        catch (ToolException exception) when (exception.ExitCode == NotThere)
+        catch (ToolException exception) when (exception.ExitCode == KernelServiceRules.NotThere)
         {
             return new NamespaceRules(null, 0);
         }

@@ -47,7 +47,7 @@ public static partial class NodeRulesReader
         {
             return (await KernelServiceRules.ReadAsync(node, dataPlane, token)).Count;
         }
-        catch (ToolException exception) when (exception.ExitCode == 1)
+        catch (ToolException exception) when (exception.ExitCode == KernelServiceRules.NotThere)
         {
             return null;
         }

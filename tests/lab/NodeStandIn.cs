@@ -91,5 +91,5 @@ internal sealed partial class NodeStandIn : IAsyncDisposable
     private static partial Regex Counters();
 
     private static Task BatchAsync(NetworkNamespace where, params string[] lines) =>
-        Tool.RunAsync(where, "ip", ["-batch", "-"], writer => writer.Write(string.Join('\n', lines) + "\n"), CancellationToken.None);
+        IpBatch.RunAsync(where, lines, CancellationToken.None);
 }

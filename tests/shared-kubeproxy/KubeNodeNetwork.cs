@@ -56,5 +56,5 @@ internal static class KubeNodeNetwork
         [Fabric(nodes), .. nodes.Select(each => each.Namespace), .. nodes.Select(each => each.Pods)];
 
     private static Task BatchAsync(NetworkNamespace where, IReadOnlyList<string> lines) =>
-        Tool.RunAsync(where, "ip", ["-batch", "-"], writer => writer.Write(string.Join('\n', lines) + "\n"));
+        IpBatch.RunAsync(where, lines, CancellationToken.None);
 }

@@ -13,8 +13,6 @@ namespace Plumbline.Trials.Cluster;
 /// </summary>
 public sealed partial class KubeProxyMetrics(NetworkNamespace node, IPEndPoint port) : IDisposable
 {
-    public const int UsualPort = 10_249;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(node, port, token) })

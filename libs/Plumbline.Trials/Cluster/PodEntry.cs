@@ -93,8 +93,8 @@ public sealed record PodEntry(Guid ExperimentId, string NodeName, char Role, Sou
     private async Task LinkAsync(NetworkNamespace node, CancellationToken token)
     {
         // Made where it will be: moved later, it would be announced in the node's namespace twice.
-        string peer = $"type veth peer name {Device} netns {Pod.Name} address {Format(PodMac)}";
-        await IpBatch.RunAsync(node, [$"link add {NodeDevice} index {IngressIndex} address {Format(NodeMac)} {peer}"], token);
+        string peer = $"type veth peer name {Device} netns {Pod.Name} address {MacAddress.Format(PodMac)}";
+        await IpBatch.RunAsync(node, [$"link add {NodeDevice} index {IngressIndex} address {MacAddress.Format(NodeMac)} {peer}"], token);
         string first = Ipv4.Format(Sources.First);
         await IpBatch.RunAsync(Pod,
         [
@@ -103,7 +103,7 @@ public sealed record PodEntry(Guid ExperimentId, string NodeName, char Role, Sou
             $"address add {first}/32 dev {Device}",
             .. Sources.Count > 1 ? [$"route add local {Sources} dev lo"] : (string[])[],
             $"route add default via {Gateway} dev {Device} onlink",
-            $"neighbour add {Gateway} lladdr {Format(NodeMac)} nud permanent dev {Device}",
+            $"neighbour add {Gateway} lladdr {MacAddress.Format(NodeMac)} nud permanent dev {Device}",
         ], token);
         await IpBatch.RunAsync(node,
         [
@@ -113,7 +113,7 @@ public sealed record PodEntry(Guid ExperimentId, string NodeName, char Role, Sou
             $"route add {first} dev {NodeDevice}",
             // One neighbour stands for all source addresses.
             .. Sources.Count > 1 ? [$"route add {Sources} via {first} dev {NodeDevice} onlink"] : (string[])[],
-            $"neighbour add {first} lladdr {Format(PodMac)} nud permanent dev {NodeDevice}",
+            $"neighbour add {first} lladdr {MacAddress.Format(PodMac)} nud permanent dev {NodeDevice}",
         ], token);
     }
 
@@ -171,6 +171,4 @@ public sealed record PodEntry(Guid ExperimentId, string NodeName, char Role, Sou
         .. (await Tool.RunAsync(node, "ip", ["-o", "link", "show"])).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(": ")[1].Split('@')[0]),
     ];
-
-    private static string Format(PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(each => each.ToString("x2", CultureInfo.InvariantCulture)));
 }

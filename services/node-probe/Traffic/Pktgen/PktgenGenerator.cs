@@ -105,8 +105,6 @@ internal sealed class PktgenGenerator : ITrafficGenerator
 
     private static bool IsOurs((string Thread, string Device, bool IsRunning) each) => each.Device.EndsWith(Label, StringComparison.Ordinal);
 
-    private static string Format(PhysicalAddress mac) => string.Join(':', mac.GetAddressBytes().Select(each => each.ToString("x2", CultureInfo.InvariantCulture)));
-
     /// <summary>What a killed worker has left here; whoever else uses pktgen is left alone.</summary>
     private static void RemoveLeftover()
     {
@@ -138,13 +136,13 @@ internal sealed class PktgenGenerator : ITrafficGenerator
 
         if (CanLetGo())
         {
-            Tell($"dst_mac {Format(entry.NodeMac)}");
+            Tell($"dst_mac {MacAddress.Format(entry.NodeMac)}");
             Tell("xmit_mode start_xmit");
         }
         else
         {
             _relay = new PktgenRelay(entry.SenderDevice);
-            Tell($"dst_mac {Format(entry.SenderMac)}");
+            Tell($"dst_mac {MacAddress.Format(entry.SenderMac)}");
             Tell("xmit_mode netif_receive");
         }
     }

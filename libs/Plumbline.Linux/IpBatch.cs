@@ -1,9 +1,7 @@
-using Plumbline.Linux;
-
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Linux;
 
 /// <summary>Several commands of ip at once.</summary>
-internal static class IpBatch
+public static class IpBatch
 {
     /// <exception cref="ToolException">One failed.</exception>
     public static Task RunAsync(NetworkNamespace where, IEnumerable<string> lines, CancellationToken token) =>
