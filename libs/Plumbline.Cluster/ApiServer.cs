@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using k8s;
 using k8s.Autorest;
@@ -18,6 +19,9 @@ public sealed class ApiServer : IDisposable
     private readonly IKubernetes _client;
     private readonly ResiliencePipeline _pipeline;
 
+    /// <summary>Whether it has known our account so far.</summary>
+    private volatile bool _isKnown;
+
     public ApiServer(IKubernetes client, ApiPatience? patience = null, AdaptiveConcurrency? concurrency = null)
     {
         _client = client;
@@ -26,7 +30,7 @@ public sealed class ApiServer : IDisposable
         _pipeline = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception)),
+                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) || IsUnknownNow(attempt.Outcome.Exception)),
                 MaxRetryAttempts = Patience.Retries,
                 Delay = Patience.FirstDelay,
                 MaxDelay = Patience.LongestDelay,
@@ -81,7 +85,9 @@ public sealed class ApiServer : IDisposable
     {
         try
         {
-            return await _pipeline.ExecuteAsync(async attempt => await call(_client, attempt), token);
+            T answer = await _pipeline.ExecuteAsync(async attempt => await call(_client, attempt), token);
+            _isKnown = true;
+            return answer;
         }
         catch (HttpOperationException exception)
         {
@@ -119,6 +125,12 @@ public sealed class ApiServer : IDisposable
     /// <summary>An answer that breaks off in the middle is no JSON.</summary>
     private static bool IsTransient(Exception? exception) =>
         exception is HttpRequestException or IOException or TimeoutRejectedException or JsonException || StatusOf(exception)?.IsTransient == true;
+
+    /// <summary>
+    /// An account that was good is so again when its token has been replaced. Where it is not, because our pod has been removed from the API before it was
+    /// stopped, it is not for us to call the experiment failed: whoever comes after us goes on.
+    /// </summary>
+    private bool IsUnknownNow(Exception? exception) => _isKnown && StatusOf(exception)?.Code == HttpStatusCode.Unauthorized;
 
     private static bool IsPushBack(Exception? exception) => exception is TimeoutRejectedException || StatusOf(exception)?.IsOverload == true;
 }

@@ -123,6 +123,44 @@ public sealed class Fault_specs : IAsyncLifetime
         Assert.StartsWith("cannot ask whether it may get namespaces: the API server does not answer: Connection refused", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("create", "services")]
+    [InlineData("list", "endpointslices")]
+    public async Task An_account_that_was_known_and_is_not_for_a_while_is_tried_again(string verb, string kind)
+    {
+        int refused = 0;
+        _server.OnRequest = request =>
+        {
+            if (request.Verb == verb && request.Kind.Plural == kind && Interlocked.Increment(ref refused) <= 3)
+            {
+                throw ApiFailure.Unauthorized();
+            }
+        };
+        using ScalerLife life = new(_server);
+
+        await life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
+
+        await _view.AssertExactlyAsync(ScalerLife.Step(_id, 1, 10));
+        Assert.True(refused > 3);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_never_known_is_told_at_once()
+    {
+        int asked = 0;
+        _server.OnRequest = _ =>
+        {
+            Interlocked.Increment(ref asked);
+            throw ApiFailure.Unauthorized();
+        };
+        using ScalerLife life = new(_server);
+
+        ApiException failure = await Assert.ThrowsAsync<ApiException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
+
+        Assert.EndsWith("401 Unauthorized: Unauthorized", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(asked, 1, Permissions.Needed("", "").Count);
+    }
+
     [Fact]
     public async Task An_answer_that_does_not_come_is_given_up_and_asked_for_again()
     {

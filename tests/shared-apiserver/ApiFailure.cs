@@ -33,6 +33,8 @@ internal sealed class ApiFailure(int code, string reason, string message, int? r
     public static ApiFailure WrongUid(ResourceKind kind, string name) => new(
         409, "Conflict", $"Operation cannot be fulfilled on {kind.Qualified} \"{name}\": Precondition failed: UID in precondition does not match UID in object meta");
 
+    public static ApiFailure Unauthorized() => new(401, "Unauthorized", "Unauthorized");
+
     public static ApiFailure Forbidden(string message, params string[] causes) => new(403, "Forbidden", message, null, causes);
 
     public static ApiFailure Invalid(ResourceKind kind, string name, string what) => new(422, "Invalid", $"{kind.Kind} \"{name}\" is invalid: {what}");
