@@ -33,6 +33,9 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
             case ScalingProgress scaling:
                 task.Description = Markup.Escape(EventText.Of(scaling));
                 break;
+            case RemovalProgress removal:
+                task.Description = Markup.Escape(EventText.Of(removal));
+                break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);
                 Note($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(scaled)}");

@@ -194,6 +194,31 @@ public sealed class Watched_run_specs
             ProxySwitch = new ProxySwitchProgress { Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode },
         }));
 
+    [Theory]
+    [InlineData(null, "removing what was created: 1,240 changes to go")]
+    [InlineData(1, "restoring kube-proxy: 1 of 3 pods restarted")]
+    public void How_far_a_removal_is_is_shown(int? podsRestarted, string words)
+    {
+        RemovalProgress removal = new()
+        {
+            ExperimentId = s_id,
+            ChangesLeft = 1_240,
+            ProxyRestart = podsRestarted is { } restarted ? new() { Pods = 3, PodsRestarted = restarted, PodsAvailable = 2 } : null,
+        };
+        WatchedRun run = new(s_id);
+        run.Take(Status(ExperimentPhase.Removing, 1));
+        Assert.Same(removal, Assert.Single(run.Take(removal)));
+        Assert.Empty(run.Take(removal with { ExperimentId = Guid.NewGuid() }));
+        Assert.Empty(run.Take(removal with { Run = 1 }));
+        using StringWriter shown = new();
+        PlainProgressView view = new(shown, s_spec);
+        view.Show(Started());
+
+        view.Show(removal);
+
+        Assert.Equal(words, shown.ToString().Split(Environment.NewLine)[1]);
+    }
+
     private static ExperimentStarted Started() =>
         new() { ExperimentId = s_id, Spec = s_spec, StepCount = s_plan.Steps.Count, TrialCount = s_plan.TrialCount, StartedAt = default };
 
