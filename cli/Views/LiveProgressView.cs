@@ -14,7 +14,7 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
             .AutoClear(true)
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(progress => work(new LiveProgressView(
-                console, progress.AddTask("starting", maxValue: WorkEstimate.Total(spec)), spec)));
+                console, progress.AddTask("starting"), spec)));
 
     public void Show(object message)
     {

@@ -125,6 +125,23 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
+    public void The_meter_counts_the_two_baselines_of_each_mode_of_kube_proxy_on_every_node()
+    {
+        ExperimentSpec spec = new()
+        {
+            Nodes = ["a", "b"], ProxyModes = ["iptables", "nftables"], AllowProxyReconfiguration = true, DataPlanes = ["iptables-nft", "nftables"],
+            Services = [20], Positions = ["last"], Trials = 3, Probes = ["rtt"],
+        };
+        double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, ProbeKind.RoundTrip, 0);
+        double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, ProbeKind.RoundTrip, 20)));
+
+        WorkMeter meter = WorkMeter.Of(new ExperimentStarted { ExperimentId = s_id, Spec = spec, StepCount = 6, TrialCount = 36, StartedAt = default });
+
+        Assert.Equal(baselines + others, meter.Total, 1e-9);
+        Assert.Equal(36, meter.TrialCount);
+    }
+
+    [Fact]
     public void A_watcher_who_comes_late_sees_as_much_done_as_one_who_was_there()
     {
         WorkMeter there = WorkMeter.Of(Started());
