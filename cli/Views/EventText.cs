@@ -50,7 +50,7 @@ internal static class EventText
     /// <summary>What is waited for, where no other event tells; else null.</summary>
     public static string? Of(ExperimentProgress progress) => progress.Phase switch
     {
-        ExperimentPhase.Queued => string.Create(CultureInfo.InvariantCulture, $"waiting: place {progress.QueuePosition} in the queue"),
+        ExperimentPhase.Queued when progress.QueuePosition > 0 => string.Create(CultureInfo.InvariantCulture, $"waiting: place {progress.QueuePosition} in the queue"),
         ExperimentPhase.Recomputing => "computing percentiles again",
         ExperimentPhase.Removing => "removing what was created",
         _ => null,

@@ -212,6 +212,12 @@ public sealed class Watched_run_specs
         }));
 
     [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "waiting: place 1 in the queue")]
+    public void Only_one_that_waits_for_another_is_said_to_wait(int place, string? words) =>
+        Assert.Equal(words, EventText.Of(Progress(ExperimentPhase.Queued, 1) with { QueuePosition = place }));
+
+    [Theory]
     [InlineData(null, "removing what was created: 1,240 changes to go")]
     [InlineData(1, "restoring kube-proxy: 1 of 3 pods restarted")]
     public void How_far_a_removal_is_is_shown(int? podsRestarted, string words)
