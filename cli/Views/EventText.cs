@@ -26,7 +26,10 @@ internal static class EventText
         ? $"switching kube-proxy to {proxy.Mode.WireName()}: "
             + (proxy.NodesInMode is { } nodes ? $"{nodes} nodes have its rules alone" : $"{proxy.PodsRestarted} of {proxy.Pods} pods restarted")
         : scaling.RulesThere is { } rules
-        ? string.Create(CultureInfo.InvariantCulture, $"{scaling.Services:N0} Services are there, {rules:N0} of their {scaling.Rules:N0} rules in the kernel")
+        ? string.Create(CultureInfo.InvariantCulture, $"{scaling.Services:N0} Services are there, ")
+            + (rules > scaling.Rules
+                ? string.Create(CultureInfo.InvariantCulture, $"{rules:N0} rules in the kernel, of which {scaling.Rules:N0} stay")
+                : string.Create(CultureInfo.InvariantCulture, $"{rules:N0} of their {scaling.Rules:N0} rules in the kernel"))
         : scaling.ServicesThere > scaling.Services
             ? string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} Services are there, of which {scaling.Services:N0} stay")
             : string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} of {scaling.Services:N0} Services are there, {scaling.ChangesLeft:N0} changes to go");

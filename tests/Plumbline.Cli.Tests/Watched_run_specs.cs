@@ -176,6 +176,7 @@ public sealed class Watched_run_specs
     [InlineData(4_200, 11_600, null, "4,200 of 10,000 Services are there, 11,600 changes to go")]
     [InlineData(30_000, 400, null, "30,000 Services are there, of which 10,000 stay")]
     [InlineData(10_000, 0, 8_765, "10,000 Services are there, 8,765 of their 20,000 rules in the kernel")]
+    [InlineData(10_000, 0, 20_123, "10,000 Services are there, 20,123 rules in the kernel, of which 20,000 stay")]
     public void How_far_a_step_of_a_cluster_is_is_shown(int servicesThere, int changesLeft, int? rulesThere, string words)
     {
         ScalingProgress scaling = new()

@@ -83,6 +83,18 @@ public sealed class Cluster_doctor_specs
     }
 
     [Fact]
+    public async Task Dashboards_that_do_not_come_are_no_obstacle_to_measuring()
+    {
+        await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
+        await cluster.AddWorkerAsync("grafana", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+
+        (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
+
+        Assert.Equal(Success, exitCode);
+        AssertRow(output, "limited", "grafana", "0 of 1 pods are ready; grafana-on-node-a on node-a: 0/2 nodes are available");
+    }
+
+    [Fact]
     public async Task What_the_scalers_account_may_not_do_is_named()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();

@@ -10,7 +10,7 @@ public sealed class Fault_specs : IAsyncLifetime
     private ClusterView _view = null!;
 
     /// <summary>All of it takes minutes: PLUMBLINE_ALL_FAULTS=1.</summary>
-    private static bool IsAllAsked => Environment.GetEnvironmentVariable("PLUMBLINE_ALL_FAULTS") == "1";
+    internal static bool IsAllAsked => Environment.GetEnvironmentVariable("PLUMBLINE_ALL_FAULTS") == "1";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

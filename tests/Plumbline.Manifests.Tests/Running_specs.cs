@@ -27,6 +27,11 @@ public sealed class Running_specs
         Assert.Equal(!s_measured.Contains(each.Name), each.Container.Resources.Limits.ContainsKey("cpu")));
 
     [Fact]
+    public async Task An_endpoint_keeps_no_connection_half_open_as_none_of_the_labs_does() => await AllAsync(each => Assert.Equal(
+        each.Name == "echo-worker" ? [("net.ipv4.tcp_syncookies", "2")] : [],
+        (each.Pod.SecurityContext.Sysctls ?? []).Select(sysctl => (sysctl.Name, sysctl.Value))));
+
+    [Fact]
     public async Task Everything_that_goes_on_says_that_it_has_started_lives_and_is_ready() => await AllAsync(each =>
     {
         bool goesOn = each.Kind != V1Job.KubeKind;
