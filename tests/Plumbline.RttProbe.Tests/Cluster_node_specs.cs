@@ -29,12 +29,27 @@ public sealed class Cluster_node_specs
 
         TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(ProbeKind.RoundTrip) with
         {
-            RoundTrip = new RoundTripSettings { Mode = mode, Pacing = Pacing.PingPong, TimeoutMs = 1_500 },
+            RoundTrip = new RoundTripSettings { Mode = mode, Pacing = Pacing.PingPong, TimeoutMs = 200 },
         });
 
         Assert.Equal(before, await node.StateAsync());
         AssertTrusted(measured);
         Assert.Equal((200, 200), (measured.Counts.FirstPackets, measured.Counts.Answers!.Answered));
+    }
+
+    [Fact]
+    public async Task A_source_address_that_is_new_in_the_middle_of_a_trial_is_found_on_the_bridge_without_delay()
+    {
+        await using NodeStandIn node = await LoadedAsync();
+
+        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(ProbeKind.RoundTrip) with
+        {
+            FirstFlow = 64_512 - 120,
+            RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 },
+        });
+
+        AssertTrusted(measured);
+        Assert.Equal(200, measured.Counts.Answers!.Answered);
     }
 
     [Fact]

@@ -66,11 +66,12 @@ internal sealed partial class NodeStandIn : IAsyncDisposable
         return Tool.RunAsync(Node, words[0], words[1..], writer => writer.Write(rules), Token);
     }
 
-    /// <summary>Devices, routes, neighbours and rules of the node, as text.</summary>
+    /// <summary>Devices, routes, neighbours, what is set for them, and rules of the node, as text.</summary>
     public async Task<string> StateAsync() => string.Join(
         '\n',
         string.Join('\n', (await PrintAsync("ip", "-br", "link")).Split('\n').Select(line => line.Split(' ')[0])),
         await PrintAsync("ip", "neighbour", "show", "proxy"),
+        await PrintAsync("sysctl", "-a", "--pattern", @"^net\.ipv4\.(neigh|conf)\.(cni0|lo|all)\."),
         await PrintAsync("ip", "route", "show", "table", "all"),
         await PrintAsync("ip", "neighbour", "show", "nud", "permanent"),
         await PrintAsync("nft", "-s", "list", "ruleset"),
