@@ -10,6 +10,9 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
     private const string NameLabel = "app.kubernetes.io/name";
     private const string Ours = "app.kubernetes.io/part-of=plumbline";
 
+    /// <summary>The Job that makes the passwords.</summary>
+    private const string Passwords = "secrets";
+
     /// <summary>Shows what was measured; no experiment waits for it.</summary>
     private const string Dashboards = "grafana";
 
@@ -33,8 +36,27 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
         }
 
         ILookup<string, V1Pod> byName = pods.ToLookup(pod => pod.Metadata.Labels.TryGetValue(NameLabel, out string? name) ? name : "", StringComparer.Ordinal);
-        return [.. s_workers.Concat(s_servers.Where(byName.Contains)).Select(name => Check(name, [.. byName[name]]))];
+        return
+        [
+            .. PasswordsUnmade([.. byName[Passwords]]),
+            .. s_workers.Concat(s_servers.Where(byName.Contains)).Select(name => Check(name, [.. byName[name]])),
+        ];
     }
+
+    /// <summary>A limit only: where there are none, whoever waits for them is missing. The Job goes a while after it has made them.</summary>
+    private static IEnumerable<Finding> PasswordsUnmade(IReadOnlyList<V1Pod> pods)
+    {
+        if (pods.Count > 0 && pods.All(pod => pod.Status?.Phase != "Succeeded"))
+        {
+            yield return new Finding(
+                Passwords,
+                FindingLevel.Limited,
+                $"the Job that makes them has not ended; {string.Join("; ", pods.Select(ClusterPods.Trouble))}",
+                Describe(pods[0]));
+        }
+    }
+
+    private static string Describe(V1Pod pod) => $"kubectl -n {pod.Metadata.NamespaceProperty} describe pod {pod.Metadata.Name}";
 
     private static Finding Check(string name, IReadOnlyList<V1Pod> pods)
     {
@@ -47,6 +69,6 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
                 name,
                 ready == 0 && name != Dashboards ? FindingLevel.Blocking : FindingLevel.Limited,
                 unready.Length == 0 ? detail : $"{detail}; {string.Join("; ", unready.Select(ClusterPods.Trouble))}",
-                pods.Count == 0 ? "kubectl apply -k k8s" : $"kubectl -n {unready[0].Metadata.NamespaceProperty} describe pod {unready[0].Metadata.Name}");
+                pods.Count == 0 ? "kubectl apply -k k8s" : Describe(unready[0]));
     }
 }

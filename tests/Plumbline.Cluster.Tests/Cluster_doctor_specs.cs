@@ -84,6 +84,30 @@ public sealed class Cluster_doctor_specs
     }
 
     [Fact]
+    public async Task Passwords_that_are_not_made_are_told_with_the_reason()
+    {
+        await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
+        await cluster.AddWorkerAsync("secrets", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+
+        string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
+
+        AssertRow(output, "limited", "secrets", "the Job that makes them has not ended; secrets-on-node-a on node-a: 0/2 nodes are available");
+        Assert.Contains("→ kubectl -n plumbline describe pod secrets-on-node-a", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Passwords_that_are_made_need_no_row()
+    {
+        await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
+        await cluster.AddWorkerAsync("secrets", new V1PodStatus { Phase = "Succeeded" });
+
+        (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
+
+        Assert.Equal(Success, exitCode);
+        Assert.DoesNotContain("secrets", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dashboards_that_do_not_come_are_no_obstacle_to_measuring()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();

@@ -21,6 +21,9 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
     /// <summary>Looks at which the newest Service is not answered though all rules are there.</summary>
     public int Unanswered { get; set; }
 
+    /// <summary>Readings that nobody answers.</summary>
+    public int Silent { get; set; }
+
     /// <summary>Questions that were asked.</summary>
     public List<CountNodeRules> Questions { get; } = [];
 
@@ -39,8 +42,9 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
         };
     }
 
-    public Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>([.. nodes.Select(node => Reading(node, Daemon?.RulesOf(node) ?? Rules, KubeProxy))]);
+    public Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token) => Silent-- > 0
+        ? throw new ClusterRefusedException($"node {nodes[0]}: no node probe answers there")
+        : Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>([.. nodes.Select(node => Reading(node, Daemon?.RulesOf(node) ?? Rules, KubeProxy))]);
 
     public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {

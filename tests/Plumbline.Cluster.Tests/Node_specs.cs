@@ -100,5 +100,17 @@ public sealed class Node_specs : IAsyncLifetime
         Assert.Contains("PLUMBLINE_PROBE__NODE=node-7", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_node_that_is_silent_is_asked_again_at_a_later_step_and_refused_at_the_first()
+    {
+        _life.Node.Silent = 1;
+        await Assert.ThrowsAsync<ClusterRefusedException>(() => _life.Cluster.ScaleAsync(Step(5) with { Step = 0 }, Token));
+
+        _life.Node.Silent = 2;
+        ServicesScaled scaled = await _life.Cluster.ScaleAsync(Step(5), Token);
+
+        Assert.Equal(2, scaled.Nodes.Count);
+    }
+
     private ScaleStep Step(int services) => ScalerLife.Step(_id, 1, services) with { Nodes = ["node-1", "node-2"] };
 }

@@ -21,6 +21,9 @@ public sealed class KubernetesServiceCluster(
     TimeProvider clock,
     ILogger<KubernetesServiceCluster> logger) : IServiceCluster
 {
+    /// <summary>Of a question that a node did not answer in time.</summary>
+    private const int MostRepeats = 5;
+
     private readonly ExperimentNamespace _namespaces = new(api);
     private readonly StandingStep _standing = new(new ExperimentNamespace(api));
     private readonly ServiceReconciler _reconciler = new(api, logger);
@@ -119,6 +122,25 @@ public sealed class KubernetesServiceCluster(
         }
     }
 
+    /// <summary>
+    /// At the first step a node that says nothing is refused; later its probe may be behind questions about tens of thousands of rules, or begin
+    /// anew, and is asked again.
+    /// </summary>
+    private async Task<IReadOnlyList<NodeDataPlaneRead>> ReadNodesAsync(ScaleStep step, CancellationToken token)
+    {
+        for (int again = step.Step == 0 ? 0 : MostRepeats; ; again--)
+        {
+            try
+            {
+                return await nodes.ReadAsync(step.Nodes, token);
+            }
+            catch (ClusterRefusedException silence) when (again > 0)
+            {
+                logger.LogWarning("asking again: {Reason}", silence.Message);
+            }
+        }
+    }
+
     private async Task<ServicesScaled> ScaleHeldAsync(ScaleStep step, CancellationToken token)
     {
         IReadOnlyList<string> prefixes = await ClusterNodes.SourcePrefixesAsync(api, step.Nodes, place.SourcePrefixes, token);
@@ -130,7 +152,7 @@ public sealed class KubernetesServiceCluster(
 
         IReadOnlyList<NodeDataPlaneRead> readings = step.ProxyMode is { } mode
             ? await reports.DuringAsync(report => proxy.SwitchAsync(step, mode, now => report(ProgressOf(step) with { ProxySwitch = now }), token), token)
-            : await nodes.ReadAsync(step.Nodes, token);
+            : await ReadNodesAsync(step, token);
         DataPlane dataPlane = NodePlane.Choose(readings, NodePlane.OfMode(step.ProxyMode, step.AllDataPlanes ?? step.DataPlanes), step.NftablesDialect);
         NodePlace[] places = [.. step.Nodes.Zip(prefixes, (node, prefix) => new NodePlace
         {
