@@ -9,6 +9,7 @@
  */
 #include "rule_functions.bpf.h"
 #include "function_probe.h"
+#include "stage_hist.bpf.h"
 
 /* The stage probe's own. */
 struct {
@@ -105,28 +106,6 @@ static __always_inline void returned(const struct rule_call *call, __u64 now_ns)
 	cpu->call[index].latency_ns = now_ns - call->began_ns;
 }
 
-/* No atomics: the map is per CPU and softirq does not nest. */
-static __always_inline void record(__u32 number, __u64 latency_ns)
-{
-	struct stage_hist *hist = bpf_map_lookup_elem(&function_hists, &number);
-	__u32 index;
-
-	if (!hist)
-		return;
-	index = hist_index(latency_ns);
-	if (index >= HIST_BUCKETS) {
-		hist->overflow++;
-		return;
-	}
-	hist->buckets[index]++;
-	hist->count++;
-	hist->sum_ns += latency_ns;
-	if (~latency_ns > hist->min_ns_complement)
-		hist->min_ns_complement = ~latency_ns;
-	if (latency_ns > hist->max_ns)
-		hist->max_ns = latency_ns;
-}
-
 SEC("tp_btf/net_dev_start_xmit")
 int BPF_PROG(function_left, const struct sk_buff *skb)
 {
@@ -155,11 +134,11 @@ int BPF_PROG(function_left, const struct sk_buff *skb)
 
 		sum_ns += call->latency_ns;
 		if (number < RULE_KEYS)
-			record(1 + number, call->latency_ns);
+			record(&function_hists, 1 + number, call->latency_ns);
 		else
 			cpu->lost++;
 	}
-	record(FUNCTION_SUM, sum_ns);
+	record(&function_hists, FUNCTION_SUM, sum_ns);
 	return 0;
 }
 

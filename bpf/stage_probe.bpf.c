@@ -18,6 +18,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 #include "kernel_types.bpf.h"
+#include "stage_hist.bpf.h"
 #include "stage_probe.h"
 
 #define ETH_P_IP 0x0800
@@ -43,28 +44,6 @@ static __always_inline struct stage_cpu *this_cpu(void)
 	__u32 key = 0;
 
 	return bpf_map_lookup_elem(&cpus, &key);
-}
-
-/* No atomics: the map is per CPU and softirq does not nest. */
-static __always_inline void record(__u32 stage, __u64 latency_ns)
-{
-	struct stage_hist *hist = bpf_map_lookup_elem(&hists, &stage);
-	__u32 index;
-
-	if (!hist)
-		return;
-	index = hist_index(latency_ns);
-	if (index >= HIST_BUCKETS) {
-		hist->overflow++;
-		return;
-	}
-	hist->buckets[index]++;
-	hist->count++;
-	hist->sum_ns += latency_ns;
-	if (~latency_ns > hist->min_ns_complement)
-		hist->min_ns_complement = ~latency_ns;
-	if (latency_ns > hist->max_ns)
-		hist->max_ns = latency_ns;
 }
 
 /* Device numbers are per namespace, so the namespace counts too; once found, the device is known by its
@@ -154,9 +133,9 @@ int BPF_PROG(stage_left, const struct sk_buff *skb)
 		cpu->without_route++;
 		return 0;
 	}
-	record(STAGE_PREROUTING, cpu->routed_ns - cpu->arrived_ns);
-	record(STAGE_FORWARD_POSTROUTING, now_ns - cpu->routed_ns);
-	record(STAGE_TOTAL, now_ns - cpu->arrived_ns);
+	record(&hists, STAGE_PREROUTING, cpu->routed_ns - cpu->arrived_ns);
+	record(&hists, STAGE_FORWARD_POSTROUTING, now_ns - cpu->routed_ns);
+	record(&hists, STAGE_TOTAL, now_ns - cpu->arrived_ns);
 	return 0;
 }
 

@@ -58,7 +58,7 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _cluster.RemoveAsync(_experimentId, CancellationToken.None);
+        await _cluster.RemoveAsync(new RemoveServices { ExperimentId = _experimentId }, CancellationToken.None);
         await _cluster.DisposeAsync();
     }
 }

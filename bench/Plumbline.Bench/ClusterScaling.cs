@@ -5,83 +5,96 @@ using MathNet.Numerics.Statistics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
+using Plumbline.Linux;
 
 namespace Plumbline.Bench;
 
 /// <summary>
-/// How fast the service scaler has Services in a cluster, beside the most that the same API server gives: a client that does nothing but
+/// How fast the service scaler has Services in a cluster, beside the most that such an API server gives: a client that does nothing but
 /// send bodies made beforehand, as many at once as the scaler does at most. Two objects a Service, for both. Is it the API server
-/// that bounds the rate, and does that hold for every number of Services?
+/// that bounds the rate, and does that hold for every number of Services? Each measurement has a server of its own, since what the
+/// one before has left in it costs the next. The clients have a CPU of their own, as on a machine of their own: where they share
+/// the server's, each microsecond of theirs is taken from the server.
 /// </summary>
 internal static class ClusterScaling
 {
-    private const int Rounds = 4;
+    /// <summary>In a namespace of their own, before each measurement: a new server's first requests are slow.</summary>
+    private const int WarmUp = 200;
 
-    /// <summary>For each allocation of an address, one after the other: at most 500 a second, twice what a real one gave up to 1,000 Services.</summary>
+    /// <summary>For each allocation of an address, one after the other: at most 500 a second, about what a real one gave for few Services.</summary>
     private static readonly TimeSpan s_allocation = TimeSpan.FromMilliseconds(2);
 
-    private static readonly int[] s_services = [500, 1_000, 2_000, 4_000];
+    private static readonly (int Services, int Rounds)[] s_plan = [(500, 8), (1_000, 8), (2_000, 6), (4_000, 4), (10_000, 2)];
 
-    public static async Task RunAsync(CancellationToken token)
+    public static Task RunApartAsync(CancellationToken token) => RunAsync(isApart: true, token);
+
+    public static Task RunSharedAsync(CancellationToken token) => RunAsync(isApart: false, token);
+
+    private static async Task RunAsync(bool isApart, CancellationToken token)
     {
-        await using ITestedApiServer server = await StartServerAsync();
-        Console.WriteLine($"{"Services",8} {"saturating client /s",22} {"service scaler /s",20} {"ratio",8}   (medians of {Rounds} rounds, Services created a second)");
-        foreach (int services in s_services)
+        Console.WriteLine(RealApiServer.Assets is { } assets
+            ? $"on real kube-apiservers with etcd, from {assets}"
+            : $"on the tests' double of an API server, which takes {s_allocation.TotalMilliseconds} ms for each address; KUBEBUILDER_ASSETS names no real one");
+        await MeasureAsync(WarmUp, isOwn: false, isApart, token);
+        await MeasureAsync(WarmUp, isOwn: true, isApart, token);
+        Console.WriteLine($"{"Services",8} {"rounds",6} {"saturating client /s",22} {"service scaler /s",20} {"ratio",8} {"by round",15}   (medians; Services created a second)");
+        foreach ((int services, int rounds) in s_plan)
         {
             List<double> saturating = [], own = [];
-            for (int round = 0; round < Rounds; round++)
+            for (int round = 0; round < rounds; round++)
             {
-                // Either comes first by turns: what the first has left in the server costs the second.
+                // Either comes first by turns: the machine may drift.
                 foreach (bool isOwn in round % 2 == 0 ? (bool[])[false, true] : [true, false])
                 {
-                    (isOwn ? own : saturating).Add(await MeasureAsync(server, services, isOwn, token));
+                    (isOwn ? own : saturating).Add(await MeasureAsync(services, isOwn, isApart, token));
                 }
             }
 
-            Console.WriteLine($"{services,8:N0} {saturating.Median(),22:N0} {own.Median(),20:N0} {own.Median() / saturating.Median(),8:F3}");
+            double[] ratios = [.. own.Zip(saturating, (scaler, client) => scaler / client)];
+            Console.WriteLine($"{services,8:N0} {rounds,6} {saturating.Median(),22:N0} {own.Median(),20:N0} {ratios.Median(),8:F3} {$"{ratios.Min():F2} – {ratios.Max():F2}",15}");
         }
     }
 
-    private static async Task<ITestedApiServer> StartServerAsync()
+    private static async Task<ITestedApiServer> StartServerAsync(bool isApart, CancellationToken token)
     {
-        if (RealApiServer.Assets is { } assets)
+        if (RealApiServer.Assets is null)
         {
-            Console.WriteLine($"on a real kube-apiserver with etcd, from {assets}");
-            return await RealApiServer.StartAsync();
+            ApiServerDouble inProcess = await ApiServerDouble.StartAsync();
+            inProcess.AllocationTime = s_allocation;
+            return inProcess;
         }
 
-        Console.WriteLine($"on the tests' double of an API server, which takes {s_allocation.TotalMilliseconds} ms for each address; KUBEBUILDER_ASSETS names no real one");
-        ApiServerDouble server = await ApiServerDouble.StartAsync();
-        server.AllocationTime = s_allocation;
+        RealApiServer server = await RealApiServer.StartAsync();
+        if (isApart)
+        {
+            int last = Environment.ProcessorCount - 1;
+            foreach ((int process, int cpu) in server.ProcessIds.Select(each => (each, 0)).Append((Environment.ProcessId, last)))
+            {
+                await Tool.RunAsync(NetworkNamespace.Own, "taskset", ["--all-tasks", "--cpu-list", "--pid", $"{cpu}", $"{process}"], token: token);
+            }
+        }
+
         return server;
     }
 
-    /// <summary>Services a second, in a namespace of the round's own, which is removed afterwards.</summary>
-    private static async Task<double> MeasureAsync(ITestedApiServer server, int services, bool isOwn, CancellationToken token)
+    /// <returns>Services a second.</returns>
+    private static async Task<double> MeasureAsync(int services, bool isOwn, bool isApart, CancellationToken token)
     {
-        Guid id = Guid.NewGuid();
+        await using ITestedApiServer server = await StartServerAsync(isApart, token);
+        await CreateAsync(server, WarmUp, isOwn, token);
+        return services / (await CreateAsync(server, services, isOwn, token)).TotalSeconds;
+    }
+
+    private static async Task<TimeSpan> CreateAsync(ITestedApiServer server, int services, bool isOwn, CancellationToken token)
+    {
         using ApiServer api = new(new Kubernetes(server.Configuration));
-        ExperimentNamespace namespaces = new(api);
-        await namespaces.EnsureAsync(id, token);
+        Guid id = Guid.NewGuid();
+        await new ExperimentNamespace(api).EnsureAsync(id, token);
         ServiceObjects objects = new(id, [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
         IReadOnlyList<DesiredService> desired = DesiredServices.Build(Step(id, services));
-        ServiceReconciler reconciler = new(api, NullLogger.Instance);
-        try
-        {
-            TimeSpan took = isOwn
-                ? await TimeAsync(() => reconciler.ReconcileAsync(desired, objects, _ => { }, token))
-                : await SaturateAsync(server, id, [.. desired.Select(objects.Slice)], [.. desired.Select(objects.Service)], api.Concurrency.Most, token);
-            return services / took.TotalSeconds;
-        }
-        finally
-        {
-            // After Ctrl-C the server itself goes.
-            if (!token.IsCancellationRequested)
-            {
-                await reconciler.ReconcileAsync([], objects, _ => { }, token);
-                await namespaces.RemoveAsync((await namespaces.FindAsync(id, token))!, token);
-            }
-        }
+        return isOwn
+            ? await TimeAsync(() => new ServiceReconciler(api, NullLogger.Instance).ReconcileAsync(desired, objects, _ => { }, token))
+            : await SaturateAsync(server, id, [.. desired.Select(objects.Slice)], [.. desired.Select(objects.Service)], api.Concurrency.Most, token);
     }
 
     private static async Task<TimeSpan> SaturateAsync(

@@ -14,7 +14,8 @@ RootCommand root = new("Plumbline's own speed, measured. Needs root; changes not
     Bench("rtt-throughput", "20,000 and 30,000 round-trip probes a second: is each accounted for?", RttThroughput.RunAsync),
     Bench("aggregator", "How many histograms a second are stored in PostgreSQL, by one connection and by two.", AggregatorThroughput.RunAsync),
     Bench("step-overhead", "What the pipeline of processes takes beyond measuring and programming, for each trial and step.", StepOverhead.RunAsync, takesLock: false),
-    Bench("cluster-scaling", "How fast Services come to be in a cluster, beside the most that its API server gives.", ClusterScaling.RunAsync),
+    Bench("cluster-scaling", "How fast Services come to be in a cluster, beside the most that its API server gives.", ClusterScaling.RunApartAsync),
+    Bench("cluster-scaling-shared", "The same where API server and clients share their CPUs.", ClusterScaling.RunSharedAsync),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 

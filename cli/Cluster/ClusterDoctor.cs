@@ -13,8 +13,8 @@ internal static class ClusterDoctor
         List<Finding> findings = [new("API server", FindingLevel.Good, $"{api.Address.GetLeftPart(UriPartial.Authority)} answers")];
         IClusterCheck[] checks =
         [
-            new NodesCheck(api), new KubeProxyCheck(api), new ServicesCheck(api), new WorkersCheck(api), new PermissionsCheck(api), new LeaseCheck(api), new ServersCheck(),
-            new NodeRulesCheck(api),
+            new NodesCheck(api), new KubeProxyCheck(api), new ServicesCheck(api), new WorkersCheck(api), new PermissionsCheck(api), new FenceCheck(api), new LeaseCheck(api),
+            new ServersCheck(), new NodeRulesCheck(api),
         ];
         foreach (IClusterCheck check in checks)
         {

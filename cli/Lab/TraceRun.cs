@@ -41,7 +41,7 @@ internal sealed class TraceRun(Action<string> note)
                 ScaleStep step = Step(dataPlane, services, dialect, settings.Seed);
                 await cluster.ScaleAsync(step, signals.First);
                 show(await tracer.TraceAsync(step.ExperimentId, dataPlane, settings, signals.First));
-                await cluster.RemoveAsync(step.ExperimentId, CancellationToken.None);
+                await cluster.RemoveAsync(new RemoveServices { ExperimentId = step.ExperimentId }, CancellationToken.None);
             }
         }
         finally

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Plumbline.Hosting;
 
@@ -17,19 +16,9 @@ internal static class PipelineSettings
     public static BrokerOptions ReadBroker(IConfiguration configuration)
     {
         BrokerOptions options = new() { Host = "127.0.0.1", Username = "plumbline" };
-        try
+        if (configuration.BindChecked(BrokerOptions.Section, options) is { Count: > 0 } wrong)
         {
-            configuration.GetSection(BrokerOptions.Section).Bind(options);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new UserException(ExitCode.BadInput, $"{Prefix}BROKER__PORT: '{configuration["Broker:Port"]}' is no port");
-        }
-
-        List<ValidationResult> wrong = [];
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
-        {
-            throw new UserException(ExitCode.BadInput, $"{Prefix}BROKER__{wrong[0].MemberNames.First().ToUpperInvariant()}: {wrong[0].ErrorMessage}");
+            throw new UserException(ExitCode.BadInput, string.Join("; ", wrong));
         }
 
         (options.Password, options.PasswordFile) = (Read(options.ReadPassword, "BROKER"), "");

@@ -55,6 +55,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
             case ExperimentProgress progress when progress.ExperimentId == experimentId && IsOurs(progress.Run):
                 return Progress(progress);
             case ScalingProgress scaling when scaling.ExperimentId == experimentId && IsOurs(scaling.Run):
+            case RemovalProgress removal when removal.ExperimentId == experimentId && IsOurs(removal.Run):
             case ServicesScaled scaled when scaled.ExperimentId == experimentId && IsOurs(scaled.Run):
             case TrialStored stored when stored.Key.ExperimentId == experimentId:
             case StepRecomputed recomputed when recomputed.ExperimentId == experimentId && IsOurs(recomputed.Run):

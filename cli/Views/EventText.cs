@@ -34,6 +34,10 @@ internal static class EventText
             ? string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} Services are there, of which {scaling.Services:N0} stay")
             : string.Create(CultureInfo.InvariantCulture, $"{scaling.ServicesThere:N0} of {scaling.Services:N0} Services are there, {scaling.ChangesLeft:N0} changes to go");
 
+    public static string Of(RemovalProgress removal) => removal.ProxyRestart is { } restart
+        ? string.Create(CultureInfo.InvariantCulture, $"restoring kube-proxy: {restart.PodsRestarted:N0} of {restart.Pods:N0} pods restarted")
+        : string.Create(CultureInfo.InvariantCulture, $"removing what was created: {removal.ChangesLeft:N0} changes to go");
+
     public static string Of(TrialStored stored) => stored.DataPlane == DataPlane.NoRules
         ? $"baseline, {stored.Probe.WireName()}"
         : string.Create(
@@ -49,7 +53,7 @@ internal static class EventText
     /// <summary>What is waited for, where no other event tells; else null.</summary>
     public static string? Of(ExperimentProgress progress) => progress.Phase switch
     {
-        ExperimentPhase.Queued => string.Create(CultureInfo.InvariantCulture, $"waiting: place {progress.QueuePosition} in the queue"),
+        ExperimentPhase.Queued when progress.QueuePosition > 0 => string.Create(CultureInfo.InvariantCulture, $"waiting: place {progress.QueuePosition} in the queue"),
         ExperimentPhase.Recomputing => "computing percentiles again",
         ExperimentPhase.Removing => "removing what was created",
         _ => null,

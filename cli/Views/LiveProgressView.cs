@@ -14,7 +14,7 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
             .AutoClear(true)
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(progress => work(new LiveProgressView(
-                console, progress.AddTask("starting", maxValue: WorkEstimate.Total(spec)), spec)));
+                console, progress.AddTask("starting"), spec)));
 
     public void Show(object message)
     {
@@ -32,6 +32,9 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
                 break;
             case ScalingProgress scaling:
                 task.Description = Markup.Escape(EventText.Of(scaling));
+                break;
+            case RemovalProgress removal:
+                task.Description = Markup.Escape(EventText.Of(removal));
                 break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);

@@ -12,7 +12,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
     private readonly Stopwatch _sinceStart = new();
     private WorkMeter? _meter;
     private TimeSpan _lastLine;
-    private TimeSpan? _lastScaling;
+    private TimeSpan? _lastHowFar;
     private string? _lastPhase;
 
     /// <summary>What was done before anything was heard; it tells nothing about the time that the rest takes.</summary>
@@ -34,7 +34,10 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
                 Show(progress);
                 break;
             case ScalingProgress scaling:
-                Show(scaling);
+                ShowHowFar(EventText.Of(scaling));
+                break;
+            case RemovalProgress removal:
+                ShowHowFar(EventText.Of(removal));
                 break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);
@@ -85,12 +88,12 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
         ShowTimeLeft();
     }
 
-    private void Show(ScalingProgress scaling)
+    private void ShowHowFar(string text)
     {
-        if (_lastScaling is null || _sinceStart.Elapsed - _lastScaling >= s_interval)
+        if (_lastHowFar is null || _sinceStart.Elapsed - _lastHowFar >= s_interval)
         {
-            _lastScaling = _sinceStart.Elapsed;
-            Note(EventText.Of(scaling));
+            _lastHowFar = _sinceStart.Elapsed;
+            Note(text);
         }
     }
 

@@ -12,11 +12,6 @@ internal static class WorkEstimate
     private const double SecondsPerRuleScanned = 8e-9;
     private const double TrialOverheadSeconds = 0.05;
 
-    public static double Total(ExperimentSpec spec) =>
-        (2 * spec.Trials * OneOfEachProbe(spec, 0))
-        + spec.Services.Sum(services =>
-            Step(services, spec.DataPlanes.Count) + (spec.Trials * spec.DataPlanes.Count * spec.Positions.Count * OneOfEachProbe(spec, services)));
-
     public static double Step(int services, int dataPlanes) => services * dataPlanes * SecondsPerRule;
 
     public static double Trial(ExperimentSpec spec, ProbeKind probe, int services) => TrialOverheadSeconds + (services * SecondsPerRule / 50) + probe switch
@@ -24,7 +19,4 @@ internal static class WorkEstimate
         ProbeKind.Grpc => (double)spec.Requests / spec.Rps,
         _ => ((double)spec.Packets / spec.RatePps) + (spec.Packets * services * SecondsPerRuleScanned),
     };
-
-    private static double OneOfEachProbe(ExperimentSpec spec, int services) => spec.Probes.Sum(name =>
-        WireNames.TryParse(name, out ProbeKind probe) ? Trial(spec, probe, services) : 0);
 }

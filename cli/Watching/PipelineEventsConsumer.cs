@@ -7,6 +7,7 @@ namespace Plumbline.Cli.Watching;
 internal sealed class PipelineEventsConsumer(ExperimentEvents events) :
     IConsumer<ExperimentProgress>,
     IConsumer<ScalingProgress>,
+    IConsumer<RemovalProgress>,
     IConsumer<RerunRejected>,
     IConsumer<RerunStarted>,
     IConsumer<StepRecomputed>,
@@ -17,6 +18,8 @@ internal sealed class PipelineEventsConsumer(ExperimentEvents events) :
     public Task Consume(ConsumeContext<ExperimentProgress> context) => Add(context.Message);
 
     public Task Consume(ConsumeContext<ScalingProgress> context) => Add(context.Message);
+
+    public Task Consume(ConsumeContext<RemovalProgress> context) => Add(context.Message);
 
     public Task Consume(ConsumeContext<RerunRejected> context) => Add(context.Message);
 

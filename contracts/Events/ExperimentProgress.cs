@@ -13,7 +13,7 @@ public sealed record ExperimentProgress
 
     public required ExperimentPhase Phase { get; init; }
 
-    /// <summary>Place in the queue, 1 for the next to start; 0 when it is not waiting.</summary>
+    /// <summary>Place in the queue, 1 for the next to start; 0 when it waits for none.</summary>
     public required int QueuePosition { get; init; }
 
     /// <summary>Index of the present step, from 0.</summary>

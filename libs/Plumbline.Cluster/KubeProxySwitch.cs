@@ -90,7 +90,10 @@ public sealed class KubeProxySwitch(ApiServer api)
     /// <exception cref="InvalidOperationException">Its pods do not come; the configuration is restored.</exception>
     public Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, CancellationToken token) => RestoreAsync(isLeft, _ => { }, token);
 
-    private async Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, Action<ProxyRestart> report, CancellationToken token)
+    /// <param name="isLeft">As above.</param>
+    /// <param name="report">Told how far a restart of its pods is; there may be two.</param>
+    /// <inheritdoc cref="RestoreAsync(Func{Guid, Task{bool}}, CancellationToken)"/>
+    public async Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, Action<ProxyRestart> report, CancellationToken token)
     {
         while (await IsChangedAsync(token))
         {

@@ -56,17 +56,19 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
     private async Task<(ServiceDifference Difference, ServiceAddress? Newest)> LookAsync(
         string name, IReadOnlyList<DesiredService> desired, ServiceObjects objects, CancellationToken token)
     {
-        IReadOnlyList<V1Service> services = await Pages.ListAsync<V1ServiceList, V1Service>(
+        Task<IReadOnlyList<V1Service>> listingServices = Pages.ListAsync<V1ServiceList, V1Service>(
             api,
             $"Services in namespace {name}",
             (client, next, size, attempt) => client.CoreV1.ListNamespacedServiceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
             token);
-        IReadOnlyList<V1EndpointSlice> slices = await Pages.ListAsync<V1EndpointSliceList, V1EndpointSlice>(
+        Task<IReadOnlyList<V1EndpointSlice>> listingSlices = Pages.ListAsync<V1EndpointSliceList, V1EndpointSlice>(
             api,
             $"EndpointSlices in namespace {name}",
             (client, next, size, attempt) => client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
             token);
-        return (ServiceDifference.Between(services, slices, desired, objects), Newest(services));
+        await Task.WhenAll(listingServices, listingSlices);
+        IReadOnlyList<V1Service> services = await listingServices;
+        return (ServiceDifference.Between(services, await listingSlices, desired, objects), Newest(services));
     }
 
     private static ServiceAddress? Newest(IReadOnlyList<V1Service> services) =>

@@ -81,6 +81,14 @@ public sealed class LatencyHistogram
         static bool IsIn(int index, long valueNs) => valueNs >= BucketLayout.LowerEdgeNs(index) && valueNs <= BucketLayout.UpperEdgeNs(index);
     }
 
+    /// <summary>The same of what somebody else has counted, maybe another version of this program.</summary>
+    /// <exception cref="ArgumentException">They are of another layout; else as above.</exception>
+    public static LatencyHistogram FromBuckets(
+        long layoutVersion, IEnumerable<KeyValuePair<int, long>> buckets, long count, long sumNs, long minNs, long maxNs, long overflow) =>
+        layoutVersion == BucketLayout.Version
+            ? FromBuckets(buckets, count, sumNs, minNs, maxNs, overflow)
+            : throw new ArgumentException($"its bucket layout is version {layoutVersion}, this program's is {BucketLayout.Version}");
+
     /// <summary>Counts each value, as the kernel side does.</summary>
     public static LatencyHistogram FromValues(IEnumerable<long> valuesNs)
     {

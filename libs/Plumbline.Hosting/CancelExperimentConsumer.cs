@@ -57,4 +57,20 @@ public static class CancelExperimentServices
             throw new OperationCanceledException(hostToken);
         }
     }
+
+    /// <summary>Measures a trial and publishes the result, unless the experiment is cancelled meanwhile.</summary>
+    /// <param name="measure">Gives null for a trial that is not to be answered.</param>
+    public static Task PublishUnlessCancelledAsync(
+        this ExperimentCancellations cancellations, ConsumeContext<MeasureTrial> context, Func<CancellationToken, Task<TrialMeasured?>> measure) =>
+        cancellations.RunUnlessCancelledAsync(
+            context.Message.Key.ExperimentId,
+            context.Message.Run,
+            async token =>
+            {
+                if (await measure(token) is { } measured)
+                {
+                    await context.Publish(measured, token);
+                }
+            },
+            context.CancellationToken);
 }

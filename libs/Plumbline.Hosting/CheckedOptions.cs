@@ -21,6 +21,15 @@ public static class CheckedOptions
         services.AddOptions<T>().ValidateOnStart();
     }
 
+    /// <summary>Binds a section to options that have their defaults, and says what is wrong with it, one line each.</summary>
+    public static IReadOnlyList<string> BindChecked<T>(this IConfiguration configuration, string section, T options)
+        where T : class
+    {
+        Bound<T> bound = new(configuration, section);
+        bound.Configure(options);
+        return [.. bound.Validate(null, options).Failures ?? []];
+    }
+
     /// <summary>What is wrong with the settings, one line each; of every group of settings, not of the first alone.</summary>
     internal static IReadOnlyList<string> Failures(IServiceProvider services)
     {

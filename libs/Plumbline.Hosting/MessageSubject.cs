@@ -25,6 +25,7 @@ internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? 
         RerunRejected rerun => new(rerun.ExperimentId),
         RerunRecorded rerun => new(rerun.ExperimentId),
         RemoveServices remove => new(remove.ExperimentId),
+        RemovalProgress removal => new(removal.ExperimentId),
         ServicesRemoved removed => new(removed.ExperimentId),
         CancelExperiment cancel => new(cancel.ExperimentId),
         NodeDescribed described => new(described.ExperimentId),

@@ -14,10 +14,8 @@ public static class Tool
     public static async Task<string> RunAsync(
         NetworkNamespace where, string tool, IReadOnlyList<string> arguments, Action<TextWriter>? write = null, CancellationToken token = default)
     {
-        Command command = where.Name is null
-            ? Cli.Wrap(tool).WithArguments(arguments)
-            : Cli.Wrap("ip").WithArguments(["netns", "exec", where.Name, tool, .. arguments]);
-        command = command.WithValidation(CommandResultValidation.None);
+        (string program, IReadOnlyList<string> all) = CommandIn(where, tool, arguments);
+        Command command = Cli.Wrap(program).WithArguments(all).WithValidation(CommandResultValidation.None);
         if (write is not null)
         {
             command = command.WithStandardInputPipe(PipeSource.Create(async (input, cancellation) =>
@@ -37,9 +35,13 @@ public static class Tool
         }
         catch (Win32Exception exception)
         {
-            throw new ToolException(where.Name is null ? tool : "ip", arguments, where, exception);
+            throw new ToolException(program, arguments, where, exception);
         }
     }
+
+    /// <summary>What is started for a program to run in a network namespace: by way of `ip netns exec`, which becomes the program.</summary>
+    public static (string Program, IReadOnlyList<string> Arguments) CommandIn(NetworkNamespace where, string program, IReadOnlyList<string> arguments) =>
+        where.Name is null ? (program, arguments) : ("ip", ["netns", "exec", where.Name, program, .. arguments]);
 
     /// <summary>Finds a tool on the PATH; null when it is missing.</summary>
     public static string? Find(string tool) =>

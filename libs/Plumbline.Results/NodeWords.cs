@@ -62,7 +62,7 @@ public static class NodeWords
     /// <summary>What the baseline's packets meet.</summary>
     public static string Baseline(ExperimentResults results) => results.Node is null
         ? "The same packets on a node without any rule, before and after everything else; the difference is the machine's drift."
-        : "The same packets on the node while it has none of the experiment's Services, straight to an endpoint, before and after everything else; the cluster's own Services have their rules then. The difference is the machine's drift.";
+        : $"The same packets on the node while it has none of the experiment's Services, straight to an endpoint, before and after {(results.Summary.Spec.ProxyModes.Count > 1 ? "the steps of each mode of kube-proxy" : "everything else")}; the cluster's own Services have their rules then. The difference is the machine's drift.";
 
     /// <summary>To follow <c>it was so much</c>: without what.</summary>
     public static string WithoutAny(ExperimentResults results) => results.Node is null ? "without any rule" : "without any of the experiment's Services";

@@ -13,6 +13,7 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
     IConsumer<CancelExperiment>,
     IConsumer<RerunRequested>,
     IConsumer<StepRecomputed>,
+    IConsumer<RemovalProgress>,
     IConsumer<ServicesRemoved>,
     IConsumer<Fault<ScaleStep>>,
     IConsumer<Fault<MeasureTrial>>,
@@ -68,6 +69,9 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
 
     public Task Consume(ConsumeContext<StepRecomputed> context) =>
         AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRecomputed(state, context.Message, now));
+
+    public Task Consume(ConsumeContext<RemovalProgress> context) =>
+        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRemovalProgress(state, context.Message, now));
 
     public Task Consume(ConsumeContext<ServicesRemoved> context) =>
         AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, context.Message, now));

@@ -42,8 +42,7 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         if (!await IsKnownAsync(plan.ExperimentId, token))
         {
             Transition queued = ExperimentFlow.Queue(plan);
-            IReadOnlyList<QueueEntry> before = await store.ListActiveAsync(token);
-            int position = 1 + before.Count(entry => entry.Queue == queued.State.Queue && entry.Phase == ExperimentPhase.Queued);
+            int position = ExperimentQueue.Behind(await store.ListActiveAsync(token), queued.State.Queue);
             await CommitAsync(queued with { Messages = [ProgressOf(queued.State, position)] }, publish, token);
         }
 

@@ -56,11 +56,11 @@ public static class ExperimentFlow
                 ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0, Places = places.Count == 0 ? state.Places : places }, now)
                 : Remove(state, ExperimentOutcome.Completed, "", now);
 
-    /// <summary>A step that takes long is under way, so its answer is waited for anew. One that stands still is not reported.</summary>
     public static Transition OnScalingProgress(ExperimentState state, ScalingProgress progress, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Scaling && IsPresent(state, progress.Run, progress.Step) && state.Deadline - now < Deadlines.Least / 2
-            ? new Transition(state with { Deadline = now + Deadlines.Least }, [])
-            : Transition.Unchanged(state);
+        state.Phase == ExperimentPhase.Scaling && IsPresent(state, progress.Run, progress.Step) ? AwaitLonger(state, now) : Transition.Unchanged(state);
+
+    public static Transition OnRemovalProgress(ExperimentState state, RemovalProgress progress, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Removing && progress.Run == state.Run ? AwaitLonger(state, now) : Transition.Unchanged(state);
 
     public static Transition OnTrialStored(ExperimentState state, TrialStored stored, DateTimeOffset now)
     {
@@ -182,6 +182,10 @@ public static class ExperimentFlow
         state.Phase == ExperimentPhase.Measuring && NextAttempt(state).NextFlow > ExperimentSpecValidator.MaxFlows
             ? Remove(state, ExperimentOutcome.Failed, $"trial {state.PresentTrial.Trial} cannot be measured: repeats have used up the flows", now)
             : Repeat(Numbered(state) with { Deadline = now + Deadlines.Of(state) });
+
+    /// <summary>What takes long is under way, so its answer is waited for anew. Nothing that stands still is reported.</summary>
+    private static Transition AwaitLonger(ExperimentState state, DateTimeOffset now) =>
+        state.Deadline - now < Deadlines.Least / 2 ? new Transition(state with { Deadline = now + Deadlines.Least }, []) : Transition.Unchanged(state);
 
     /// <summary>Remembers the attempt that is asked for, if one is.</summary>
     private static ExperimentState Numbered(ExperimentState state) => state.Phase == ExperimentPhase.Measuring

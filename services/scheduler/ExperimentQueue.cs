@@ -22,11 +22,14 @@ public static class ExperimentQueue
             .Select(queue => queue.First().ExperimentId),
     ];
 
-    /// <summary>Those that wait, each with its place in its queue, from 1.</summary>
+    /// <summary>Those that wait for another, each with its place in its queue: 1 when one alone is before it. One that is due waits for none.</summary>
     public static IReadOnlyList<(Guid ExperimentId, int Position)> Waiting(IReadOnlyList<QueueEntry> entries) =>
     [
-        .. entries.Where(entry => entry.Phase == ExperimentPhase.Queued)
-            .GroupBy(entry => entry.Queue)
-            .SelectMany(queue => queue.Select((entry, index) => (entry.ExperimentId, index + 1))),
+        .. entries.GroupBy(entry => entry.Queue)
+            .SelectMany(queue => queue.OrderBy(entry => entry.Phase == ExperimentPhase.Queued).Select((entry, place) => (entry.ExperimentId, place)))
+            .Where(each => each.place > 0),
     ];
+
+    /// <summary>The place of one that comes; 0 where it is due at once.</summary>
+    public static int Behind(IReadOnlyList<QueueEntry> entries, string queue) => entries.Count(entry => entry.Queue == queue);
 }

@@ -15,5 +15,5 @@ public interface IServiceCluster
     Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token);
 
     /// <summary>Removes everything that was created for the experiment; nothing there is fine.</summary>
-    Task RemoveAsync(Guid experimentId, CancellationToken token);
+    Task RemoveAsync(RemoveServices remove, CancellationToken token);
 }

@@ -50,7 +50,7 @@ public sealed class ScaleStepConsumer(
         }
 
         removed.Add(remove.ExperimentId, remove.Run);
-        await cluster.RemoveAsync(remove.ExperimentId, context.CancellationToken);
+        await cluster.RemoveAsync(remove, context.CancellationToken);
         await context.Publish(new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run }, context.CancellationToken);
     }
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Cluster;
-using Plumbline.Contracts;
 using Plumbline.Hosting;
 using Plumbline.Lab;
 using Plumbline.ServiceScaler.Cluster;
@@ -75,10 +74,10 @@ public static class ServiceScalerServices
         services.AddSingleton<RulesAwaiter>();
         services.AddSingleton<ProxyModeSwitch>();
         services.AddSingleton<INodeRules>(provider => new NodeProbeRules(provider.GetRequiredService<IBus>().CreateClientFactory()));
-        services.AddSingleton<Func<ScalingProgress, CancellationToken, Task>>(
+        services.AddSingleton<Func<object, CancellationToken, Task>>(
             provider => (progress, token) => provider.GetRequiredService<IBus>().Publish(progress, token));
         services.AddSingleton<ReportPeriod>();
-        services.AddSingleton<ScalingReports>();
+        services.AddSingleton<ProgressReports>();
         services.AddSingleton<LeaseKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());
     }

@@ -41,13 +41,18 @@ public sealed partial class Architecture_specs
     [Theory]
     [InlineData("services/scheduler/ExperimentConsumer.cs")]
     [InlineData("services/service-scaler/ScaleStepConsumer.cs")]
-    [InlineData("services/node-probe/MeasureTrialConsumer.cs")]
-    [InlineData("services/rtt-probe/MeasureTrialConsumer.cs")]
+    [InlineData("libs/Plumbline.Hosting/TrialConsumerDefinition.cs")]
     public void What_must_not_overlap_takes_one_message_at_a_time(string file)
     {
         Assert.Contains("ConcurrentMessageLimit = 1;", SourceTree.Text(file), StringComparison.Ordinal);
         Assert.Contains("PrefetchCount = 1;", SourceTree.Text(file), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("services/node-probe/MeasureTrialConsumer.cs")]
+    [InlineData("services/rtt-probe/MeasureTrialConsumer.cs")]
+    public void Probes_take_their_trials_in_the_one_way_that_does_not_let_them_overlap(string file) =>
+        Assert.Contains(": TrialConsumerDefinition<MeasureTrialConsumer,", SourceTree.Text(file), StringComparison.Ordinal);
 
     [Fact]
     public void Package_versions_stand_in_one_place() => Assert.All(

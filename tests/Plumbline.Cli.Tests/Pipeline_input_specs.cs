@@ -47,7 +47,7 @@ public sealed class Pipeline_input_specs
     [InlineData("PLUMBLINE_BROKER__PASSWORD=wrong", ExitCode.CannotRun, "refuses the user guest; look at PLUMBLINE_BROKER__USERNAME, and at PLUMBLINE_BROKER__PASSWORDFILE")]
     [InlineData("PLUMBLINE_BROKER__VIRTUALHOST=elsewhere", ExitCode.CannotRun, "virtual host elsewhere; look at PLUMBLINE_BROKER__VIRTUALHOST")]
     [InlineData("PLUMBLINE_BROKER__PASSWORDFILE=/nowhere/password", ExitCode.BadInput, "PLUMBLINE_BROKER__PASSWORDFILE: there is no file")]
-    [InlineData("PLUMBLINE_BROKER__PORT=many", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT: 'many' is no port")]
+    [InlineData("PLUMBLINE_BROKER__PORT=many", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT: 'many' is not a number")]
     [InlineData("PLUMBLINE_BROKER__PORT=0", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT")]
     public async Task A_wrong_setting_is_named(string setting, int exitCode, string message)
     {

@@ -125,6 +125,23 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
+    public void The_meter_counts_the_two_baselines_of_each_mode_of_kube_proxy_on_every_node()
+    {
+        ExperimentSpec spec = new()
+        {
+            Nodes = ["a", "b"], ProxyModes = ["iptables", "nftables"], AllowProxyReconfiguration = true, DataPlanes = ["iptables-nft", "nftables"],
+            Services = [20], Positions = ["last"], Trials = 3, Probes = ["rtt"],
+        };
+        double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, ProbeKind.RoundTrip, 0);
+        double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, ProbeKind.RoundTrip, 20)));
+
+        WorkMeter meter = WorkMeter.Of(new ExperimentStarted { ExperimentId = s_id, Spec = spec, StepCount = 6, TrialCount = 36, StartedAt = default });
+
+        Assert.Equal(baselines + others, meter.Total, 1e-9);
+        Assert.Equal(36, meter.TrialCount);
+    }
+
+    [Fact]
     public void A_watcher_who_comes_late_sees_as_much_done_as_one_who_was_there()
     {
         WorkMeter there = WorkMeter.Of(Started());
@@ -194,6 +211,37 @@ public sealed class Watched_run_specs
             Rules = 100,
             ProxySwitch = new ProxySwitchProgress { Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode },
         }));
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "waiting: place 1 in the queue")]
+    public void Only_one_that_waits_for_another_is_said_to_wait(int place, string? words) =>
+        Assert.Equal(words, EventText.Of(Progress(ExperimentPhase.Queued, 1) with { QueuePosition = place }));
+
+    [Theory]
+    [InlineData(null, "removing what was created: 1,240 changes to go")]
+    [InlineData(1, "restoring kube-proxy: 1 of 3 pods restarted")]
+    public void How_far_a_removal_is_is_shown(int? podsRestarted, string words)
+    {
+        RemovalProgress removal = new()
+        {
+            ExperimentId = s_id,
+            ChangesLeft = 1_240,
+            ProxyRestart = podsRestarted is { } restarted ? new() { Pods = 3, PodsRestarted = restarted, PodsAvailable = 2 } : null,
+        };
+        WatchedRun run = new(s_id);
+        run.Take(Status(ExperimentPhase.Removing, 1));
+        Assert.Same(removal, Assert.Single(run.Take(removal)));
+        Assert.Empty(run.Take(removal with { ExperimentId = Guid.NewGuid() }));
+        Assert.Empty(run.Take(removal with { Run = 1 }));
+        using StringWriter shown = new();
+        PlainProgressView view = new(shown, s_spec);
+        view.Show(Started());
+
+        view.Show(removal);
+
+        Assert.Equal(words, shown.ToString().Split(Environment.NewLine)[1]);
+    }
 
     private static ExperimentStarted Started() =>
         new() { ExperimentId = s_id, Spec = s_spec, StepCount = s_plan.Steps.Count, TrialCount = s_plan.TrialCount, StartedAt = default };

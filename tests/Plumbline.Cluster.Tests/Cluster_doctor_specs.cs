@@ -27,6 +27,7 @@ public sealed class Cluster_doctor_specs
         Assert.All(TestedCluster.Workers, worker => AssertRow(output, "ok", worker, "1 of 1 pods are ready"));
         AssertRow(output, "ok", "permissions", "account plumbline/service-scaler has all");
         AssertRow(output, "ok", "proxyModes", "the service scaler may switch kube-proxy's mode");
+        AssertRow(output, "ok", "fence", "the service scaler's account is kept to namespaces of experiments");
         AssertRow(output, "ok", "Lease", "nobody has the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
@@ -128,6 +129,26 @@ public sealed class Cluster_doctor_specs
 
         Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "permissions", $"account plumbline/service-scaler may not deletecollection services in namespace plumbline-{Guid.Empty:N}");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_account_without_its_fence_is_told(bool isAudited)
+    {
+        await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
+        IAdmissionregistrationV1Operations policies = cluster.Client.AdmissionregistrationV1;
+        V1ValidatingAdmissionPolicyBinding binding = await policies.ReadValidatingAdmissionPolicyBindingAsync("plumbline-service-scaler", cancellationToken: Token);
+        binding.Spec.ValidationActions = ["Audit"];
+        await (isAudited
+            ? policies.ReplaceValidatingAdmissionPolicyBindingAsync(binding, binding.Metadata.Name, cancellationToken: Token) as Task
+            : policies.DeleteValidatingAdmissionPolicyBindingAsync(binding.Metadata.Name, cancellationToken: Token));
+
+        (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
+
+        Assert.Equal(Success, exitCode);
+        AssertRow(output, "limited", "fence", "no ValidatingAdmissionPolicy plumbline-service-scaler denies anything");
+        Assert.Contains("→ kubectl apply -k k8s", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class Fault_specs : IAsyncLifetime
     private ClusterView _view = null!;
 
     /// <summary>All of it takes minutes: PLUMBLINE_ALL_FAULTS=1.</summary>
-    private static bool IsAllAsked => Environment.GetEnvironmentVariable("PLUMBLINE_ALL_FAULTS") == "1";
+    internal static bool IsAllAsked => Environment.GetEnvironmentVariable("PLUMBLINE_ALL_FAULTS") == "1";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class Fault_specs : IAsyncLifetime
         _server.Faults = null;
         _server.OnRequest = _ => { };
         using ScalerLife last = new(_server);
-        await last.Cluster.RemoveAsync(_id, CancellationToken.None);
+        await last.RemoveAsync(_id, CancellationToken.None);
         await _view.AssertNothingLeftAsync();
         _view.Dispose();
         await _server.DisposeAsync();
@@ -46,7 +46,7 @@ public sealed class Fault_specs : IAsyncLifetime
         await _view.AssertExactlyAsync(ScalerLife.Step(_id, 1, services));
         await life.Cluster.ScaleAsync(ScalerLife.Step(_id, 2, services / 10), Token);
         await _view.AssertExactlyAsync(ScalerLife.Step(_id, 2, services / 10));
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
         await _view.AssertNothingLeftAsync();
 
         Assert.Equal(0, random.Left);
@@ -90,12 +90,12 @@ public sealed class Fault_specs : IAsyncLifetime
         };
         using (ScalerLife killed = new(_server))
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => killed.Cluster.RemoveAsync(_id, kill.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => killed.RemoveAsync(_id, kill.Token));
         }
 
         _server.OnRequest = _ => { };
         using ScalerLife next = new(_server);
-        await next.Cluster.RemoveAsync(_id, Token);
+        await next.RemoveAsync(_id, Token);
         await _view.AssertNothingLeftAsync();
     }
 
@@ -187,7 +187,7 @@ public sealed class Fault_specs : IAsyncLifetime
         await life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
         _server.Controller.IsAtWork = false;
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.Cluster.RemoveAsync(_id, Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.RemoveAsync(_id, Token));
 
         Assert.Contains("does the cluster's controller manager run?", failure.Message, StringComparison.Ordinal);
         Assert.Empty((await _view.NamesAsync(_id)).Services);
@@ -195,7 +195,7 @@ public sealed class Fault_specs : IAsyncLifetime
         Guid next = Guid.NewGuid();
         await life.Cluster.ScaleAsync(ScalerLife.Step(next, 1, 10), Token);
         Assert.Equal([ClusterNames.Namespace(next)], (await _view.Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
-        await life.Cluster.RemoveAsync(next, Token);
+        await life.RemoveAsync(next, Token);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
 
         Assert.Equal([ClusterNames.Namespace(other)], await NamespacesAsync());
         await _view.AssertExactlyAsync(ScalerLife.Step(other, 1, 5));
-        await life.Cluster.RemoveAsync(other, Token);
+        await life.RemoveAsync(other, Token);
         await _view.AssertNothingLeftAsync();
     }
 

@@ -27,7 +27,7 @@ public sealed class Node_specs : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _life.Cluster.RemoveAsync(_id, CancellationToken.None);
+        await _life.RemoveAsync(_id, CancellationToken.None);
         _life.Dispose();
         _view.Dispose();
         await _server.DisposeAsync();

@@ -31,7 +31,27 @@ public sealed class Progress_specs
         Assert.Contains(told, each => each is { RulesThere: 110, ServicesThere: 150, ChangesLeft: 0 });
         Assert.Contains(told, each => each.RulesThere == 143);
         Assert.InRange(told.Length, 3, 30);
-        await life.Cluster.RemoveAsync(id, Token);
+        await life.RemoveAsync(id, Token);
+    }
+
+    [Fact]
+    public async Task What_is_still_to_be_removed_is_told_until_it_is_gone()
+    {
+        await using ApiServerDouble server = await ApiServerDouble.StartAsync();
+        using ClusterView view = new(server);
+        await view.StartEchoWorkersAsync(1);
+        using ScalerLife life = new(server);
+        Guid id = Guid.NewGuid();
+        await life.Cluster.ScaleAsync(ScalerLife.Step(id, 0, 3_000), Token);
+        server.Latency = TimeSpan.FromMilliseconds(100);
+
+        await life.RemoveAsync(id, Token);
+
+        int[] left = [.. life.Removals.Select(each => each.ChangesLeft)];
+        Assert.Equal(left.OrderDescending(), left);
+        Assert.True(left.Distinct().Count() > 1, $"told only {string.Join(", ", left)}");
+        Assert.All(life.Removals, each => Assert.Equal((id, null), (each.ExperimentId, each.ProxyRestart)));
+        await view.AssertNothingLeftAsync();
     }
 
     [Fact]
@@ -49,7 +69,7 @@ public sealed class Progress_specs
 
         Assert.StartsWith($"the rules of node node-1 hold 7 of 10 rules of namespace plumbline-{id:N} and have not changed for", failure.Message, StringComparison.Ordinal);
         Assert.Null(await life.Cluster.FindStandingAsync(id, Token));
-        await life.Cluster.RemoveAsync(id, Token);
+        await life.RemoveAsync(id, Token);
         await view.AssertNothingLeftAsync();
     }
 }

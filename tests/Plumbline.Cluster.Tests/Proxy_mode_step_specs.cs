@@ -53,7 +53,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
             }
         }
 
-        await _life.Cluster.RemoveAsync(_id, Token);
+        await _life.RemoveAsync(_id, Token);
         Assert.Equal(2 + (2 * switches), _daemon.Starts);
     }
 
@@ -68,7 +68,22 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
         await scaling;
 
         Assert.All(_life.Progress, each => Assert.Equal((_id, 0, 10, 10), (each.ExperimentId, each.Step, each.Services, each.Rules)));
-        await _life.Cluster.RemoveAsync(_id, Token);
+        await _life.RemoveAsync(_id, Token);
+    }
+
+    [Fact]
+    public async Task How_far_the_restoring_is_is_told_while_the_removal_waits_for_it()
+    {
+        await _life.Cluster.ScaleAsync(Step(0, 10, ProxyMode.Nftables), Token);
+        _daemon.AtOnce = 0;
+        Task removing = _life.Cluster.RemoveAsync(new RemoveServices { ExperimentId = _id, Run = 3 }, Token);
+        await Waiting.UntilAsync(() => Task.FromResult(_life.Removals.Any(each => each.ProxyRestart is { Pods: 2, PodsRestarted: 0 })));
+        Assert.False(removing.IsCompleted);
+        _daemon.AtOnce = 1;
+
+        await removing;
+
+        Assert.All(_life.Removals, each => Assert.Equal((_id, 3), (each.ExperimentId, each.Run)));
     }
 
     [Fact]
@@ -87,7 +102,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
             };
 
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), cancel.Token));
-            await _life.Cluster.RemoveAsync(_id, Token);
+            await _life.RemoveAsync(_id, Token);
 
             await _daemon.AssertAsBeforeAsync();
         }
@@ -100,7 +115,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
         await hasty.Cluster.ScaleAsync(Step(0, 5, ProxyMode.Nftables), Token);
         _server.Controller.IsAtWork = false;
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => hasty.Cluster.RemoveAsync(_id, Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => hasty.RemoveAsync(_id, Token));
 
         Assert.Contains("does the cluster's controller manager run?", failure.Message, StringComparison.Ordinal);
         await _daemon.AssertAsBeforeAsync();
@@ -136,7 +151,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
         await _life.Cluster.ScaleAsync(ScalerLife.Step(other, 0, 5) with { DataPlanes = [DataPlane.IptablesNft] }, Token);
 
         await _daemon.AssertAsBeforeAsync();
-        await _life.Cluster.RemoveAsync(other, Token);
+        await _life.RemoveAsync(other, Token);
     }
 
     [Fact]
@@ -152,7 +167,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
             refused.Message,
             StringComparison.Ordinal);
         Assert.Contains(_life.Progress.Concat(hasty.Progress), each => each.ProxySwitch?.NodesInMode == 0);
-        await hasty.Cluster.RemoveAsync(_id, Token);
+        await hasty.RemoveAsync(_id, Token);
     }
 
     [Theory]
@@ -179,7 +194,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
             "the API server does not let this worker patch daemonsets.apps kube-proxy in namespace kube-system, create configmaps in namespace kube-system: grant it what docs/cluster.md lists",
             refused.Message);
         await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 0, 5) with { DataPlanes = [DataPlane.IptablesNft] }, Token);
-        await _life.Cluster.RemoveAsync(_id, Token);
+        await _life.RemoveAsync(_id, Token);
     }
 
     [Fact]

@@ -151,7 +151,7 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
         using ScalerLife life = new(_server);
 
         Assert.Empty(await life.Lease.SweepAsync(Token));
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
     }
 
     [Fact]

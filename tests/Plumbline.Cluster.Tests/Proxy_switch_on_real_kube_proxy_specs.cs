@@ -47,7 +47,7 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
             }
         }
 
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
 
         await daemon.AssertAsBeforeAsync();
         foreach (KubeNode node in cluster.Nodes)

@@ -28,7 +28,7 @@ public sealed class Quota_specs
 
         Assert.Contains("exceeded quota: small", failure.Message, StringComparison.Ordinal);
         Assert.Equal(25, (await view.NamesAsync(id)).Services.Length);
-        await life.Cluster.RemoveAsync(id, Token);
+        await life.RemoveAsync(id, Token);
         await view.AssertNothingLeftAsync();
     }
 
@@ -53,7 +53,7 @@ public sealed class Quota_specs
         ApiException failure = await Assert.ThrowsAsync<ApiException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 13), Token));
 
         Assert.Contains("range is full", failure.Message, StringComparison.Ordinal);
-        await life.Cluster.RemoveAsync(id, Token);
+        await life.RemoveAsync(id, Token);
         await view.AssertNothingLeftAsync();
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ScalerLife : IDisposable
         Look = TimeSpan.FromMilliseconds(20),
     };
 
+    private readonly ConcurrentQueue<object> _told = [];
     private readonly Kubernetes _asNode;
 
     public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null, INodeRules? nodes = null)
@@ -35,15 +36,15 @@ internal sealed class ScalerLife : IDisposable
             place,
             new ProxyModeSwitch(
                 Api, nodes ?? Node, TimeProvider.System, rules with { LongestPause = TimeSpan.FromMilliseconds(20) }, NullLogger<ProxyModeSwitch>.Instance),
-            new ScalingReports(
+            new ProgressReports(
                 (progress, _) =>
                 {
-                    Progress.Enqueue(progress);
+                    _told.Enqueue(progress);
                     return Task.CompletedTask;
                 },
                 new ReportPeriod { Length = TimeSpan.FromMilliseconds(100) },
                 TimeProvider.System,
-                NullLogger<ScalingReports>.Instance),
+                NullLogger<ProgressReports>.Instance),
             TimeProvider.System,
             NullLogger<KubernetesServiceCluster>.Instance);
     }
@@ -57,7 +58,13 @@ internal sealed class ScalerLife : IDisposable
 
     public KubernetesServiceCluster Cluster { get; }
 
-    public ConcurrentQueue<ScalingProgress> Progress { get; } = [];
+    /// <summary>How far steps were told to be.</summary>
+    public IEnumerable<ScalingProgress> Progress => _told.OfType<ScalingProgress>();
+
+    /// <summary>How far removals were told to be.</summary>
+    public IEnumerable<RemovalProgress> Removals => _told.OfType<RemovalProgress>();
+
+    public Task RemoveAsync(Guid experimentId, CancellationToken token) => Cluster.RemoveAsync(new RemoveServices { ExperimentId = experimentId }, token);
 
     public void Dispose()
     {

@@ -39,7 +39,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         await life.Cluster.ScaleAsync(Step(2, 0, DataPlane.NoRules), Token);
         await AssertNodesHoldAsync(cluster, dataPlane, 0);
 
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
         foreach (KubeNode node in cluster.Nodes)
         {
             // In nftables mode a Service's chain is emptied when nothing leads to it any more, and deleted at a later sync, whenever that is.
@@ -81,7 +81,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
             }
         }
 
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         await life.Cluster.ScaleAsync(Step(2, 10, dataPlane), Token);
 
         Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token));
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
 
         await AwaitAsync(switched, DataPlane.IptablesNft, 10);
         await Waiting.UntilAsync(async () => (await ReadAsync(switched)).DataPlane == DataPlane.IptablesNft);
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class Scaling_with_the_manifests_account_specs(RealApiServers serv
         }
 
         Assert.NotNull(await life.Cluster.FindStandingAsync(_id, Token));
-        await life.Cluster.RemoveAsync(_id, Token);
+        await life.RemoveAsync(_id, Token);
         await _view.AssertNothingLeftAsync();
     }
 

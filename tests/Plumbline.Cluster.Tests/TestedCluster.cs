@@ -45,6 +45,7 @@ internal sealed class TestedCluster : IAsyncDisposable
             await cluster.AddWorkerAsync(worker);
         }
 
+        await cluster.AddFenceAsync();
         return cluster;
     }
 
@@ -118,6 +119,15 @@ internal sealed class TestedCluster : IAsyncDisposable
 
     public Task SetKubeProxyAsync(string settings) => Client.CoreV1.CreateNamespacedConfigMapAsync(
         new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "kube-proxy" }, Data = new Dictionary<string, string> { ["config.conf"] = settings } }, "kube-system", cancellationToken: Token);
+
+    private async Task AddFenceAsync()
+    {
+        const string name = "plumbline-service-scaler";
+        V1ObjectMeta metadata = new() { Name = name };
+        await Client.AdmissionregistrationV1.CreateValidatingAdmissionPolicyAsync(new V1ValidatingAdmissionPolicy { Metadata = metadata, Spec = new V1ValidatingAdmissionPolicySpec() }, cancellationToken: Token);
+        await Client.AdmissionregistrationV1.CreateValidatingAdmissionPolicyBindingAsync(
+            new V1ValidatingAdmissionPolicyBinding { Metadata = metadata, Spec = new V1ValidatingAdmissionPolicyBindingSpec { PolicyName = name, ValidationActions = ["Deny"] } }, cancellationToken: Token);
+    }
 
     private async Task AddPodAsync(string inNamespace, string name, Dictionary<string, string> labels, string image, string? account = null, V1PodStatus? status = null, string node = "node-a")
     {

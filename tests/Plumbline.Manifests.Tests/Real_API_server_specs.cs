@@ -82,6 +82,18 @@ public sealed class Real_API_server_specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_it_may_switch_kube_proxy_the_scalers_account_writes_the_ConfigMaps_of_that_and_no_other()
+    {
+        await ApplyAsync(Manifests.AllInOne);
+        await ApplyAsync(Manifests.ProxyModes);
+        await AwaitFenceAsync();
+
+        Assert.Contains("ConfigMaps kube-proxy and plumbline-kube-proxy-original of kube-system only", await RefusedAsync("-n", "kube-system", "create", "configmap", "another"), StringComparison.Ordinal);
+        await AsScalerAsync("-n", "kube-system", "create", "configmap", "plumbline-kube-proxy-original");
+        await AsScalerAsync("-n", "kube-system", "delete", "configmap", "plumbline-kube-proxy-original");
+    }
+
+    [Fact]
     public async Task It_grants_the_scalers_account_all_that_is_needed()
     {
         await ApplyAsync(Manifests.AllInOne);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.NodeProbe.Cluster;
 using Plumbline.Rules;
+using Plumbline.Rules.Tests;
 using Plumbline.Trials;
 using Plumbline.Trials.Cluster;
 
@@ -12,11 +13,6 @@ namespace Plumbline.NodeProbe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Cluster_node_specs
 {
-    private const string Legacy = "iptables-mode.kube-proxy-1.36.iptables-legacy-save.txt";
-    private const string Nft = "iptables-mode.kube-proxy-1.36.iptables-save.txt";
-    private const string Nftables136 = "nftables-mode.kube-proxy-1.36.nft.txt";
-    private const string Nftables130 = "nftables-mode.kube-proxy-1.30.nft.txt";
-
     /// <summary>Service rules in each of them.</summary>
     private const int Rules = 7;
 
@@ -36,10 +32,10 @@ public sealed class Cluster_node_specs
     };
 
     [Theory]
-    [InlineData(Legacy, DataPlane.IptablesLegacy, null)]
-    [InlineData(Nft, DataPlane.IptablesNft, null)]
-    [InlineData(Nftables136, DataPlane.Nftables, NftablesDialect.V136)]
-    [InlineData(Nftables130, DataPlane.Nftables, NftablesDialect.V135)]
+    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, null)]
+    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, null)]
+    [InlineData(SavedRules.Nftables136, DataPlane.Nftables, NftablesDialect.V136)]
+    [InlineData(SavedRules.Nftables130, DataPlane.Nftables, NftablesDialect.V135)]
     public async Task Variant_and_dialect_are_the_saved_rules_own(string saved, DataPlane dataPlane, NftablesDialect? dialect)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
@@ -50,12 +46,12 @@ public sealed class Cluster_node_specs
     }
 
     [Theory]
-    [InlineData(Legacy, DataPlane.IptablesLegacy, Position.First)]
-    [InlineData(Legacy, DataPlane.IptablesLegacy, Position.Last)]
-    [InlineData(Nft, DataPlane.IptablesNft, Position.First)]
-    [InlineData(Nft, DataPlane.IptablesNft, Position.Last)]
-    [InlineData(Nftables136, DataPlane.Nftables, Position.Last)]
-    [InlineData(Nftables130, DataPlane.Nftables, Position.Random)]
+    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, Position.First)]
+    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, Position.Last)]
+    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, Position.First)]
+    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, Position.Last)]
+    [InlineData(SavedRules.Nftables136, DataPlane.Nftables, Position.Last)]
+    [InlineData(SavedRules.Nftables130, DataPlane.Nftables, Position.Random)]
     public async Task First_packets_are_measured_at_the_wished_for_position_and_the_node_is_as_before(string saved, DataPlane dataPlane, Position position)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
@@ -75,7 +71,7 @@ public sealed class Cluster_node_specs
     [Fact]
     public async Task A_baseline_goes_to_an_endpoint_itself()
     {
-        await using NodeStandIn node = await LoadedAsync(Nftables136);
+        await using NodeStandIn node = await LoadedAsync(SavedRules.Nftables136);
 
         TrialMeasured measured = await MeasureAsync(node, Trial(DataPlane.NoRules, Position.None));
 
@@ -87,7 +83,7 @@ public sealed class Cluster_node_specs
     [Fact]
     public async Task More_flows_than_the_source_addresses_have_begin_anew()
     {
-        await using NodeStandIn node = await LoadedAsync(Nftables136);
+        await using NodeStandIn node = await LoadedAsync(SavedRules.Nftables136);
 
         TrialMeasured measured = await MeasureAsync(node, Trial(DataPlane.Nftables, Position.First) with { FirstFlow = 63L * 64_512 * 5 });
 
@@ -98,7 +94,7 @@ public sealed class Cluster_node_specs
     [Fact]
     public async Task A_trial_fails_by_name_where_the_Services_of_the_experiment_have_no_rules()
     {
-        await using NodeStandIn node = await LoadedAsync(Nft);
+        await using NodeStandIn node = await LoadedAsync(SavedRules.IptablesNft);
         string before = await node.StateAsync();
 
         MeasureTrial trial = Trial(DataPlane.IptablesNft, Position.First);
@@ -112,7 +108,7 @@ public sealed class Cluster_node_specs
     [Fact]
     public async Task What_a_killed_probe_has_left_on_the_node_is_removed_by_the_next_and_nothing_else()
     {
-        await using NodeStandIn node = await LoadedAsync(Nft);
+        await using NodeStandIn node = await LoadedAsync(SavedRules.IptablesNft);
         string before = await node.StateAsync();
         PodEntry left = new(_id, NodeStandIn.Name, 'k', SourcePrefix.Parse(Place.SourcePrefix));
         PodEntry anothers = new(_id, NodeStandIn.Name, 'm', SourcePrefix.Parse("10.244.0.64/26"));
@@ -128,10 +124,10 @@ public sealed class Cluster_node_specs
     }
 
     [Theory]
-    [InlineData(Legacy, DataPlane.IptablesLegacy)]
-    [InlineData(Nft, DataPlane.IptablesNft)]
-    [InlineData(Nftables136, DataPlane.Nftables)]
-    [InlineData(Nftables130, DataPlane.Nftables)]
+    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy)]
+    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft)]
+    [InlineData(SavedRules.Nftables136, DataPlane.Nftables)]
+    [InlineData(SavedRules.Nftables130, DataPlane.Nftables)]
     public async Task The_newest_Service_is_answered_through_its_rule_and_one_without_rules_is_not(string saved, DataPlane dataPlane)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
@@ -177,9 +173,7 @@ public sealed class Cluster_node_specs
     }
 
     /// <summary>The rules as they were saved, but Services are named as an experiment's that may be measured.</summary>
-    private static string Text(string saved) => Regex.Replace(
-        File.ReadAllText(Repository.File($"tests/golden/kube-proxy/{saved}")).Replace("-m nfacct --nfacct-name  ct_state_invalid_dropped_pkts ", "", StringComparison.Ordinal),
-        "lat/([a-e])([:/])", "lat/target-$1$2");
+    private static string Text(string saved) => Regex.Replace(SavedRules.ReadLoadable(saved), "lat/([a-e])([:/])", "lat/target-$1$2");
 
     /// <summary>Place of the UDP rule next to the beginning or the end, by the lines of the saved rules.</summary>
     private static int? UdpIndex(string saved, DataPlane dataPlane, Position position)
@@ -200,7 +194,7 @@ public sealed class Cluster_node_specs
         NodeStandIn node = await NodeStandIn.CreateAsync();
         try
         {
-            await node.LoadAsync(saved == Legacy ? "iptables-legacy-restore" : saved == Nft ? "iptables-nft-restore" : "nft -f -", Text(saved));
+            await node.LoadAsync(saved == SavedRules.IptablesLegacy ? "iptables-legacy-restore" : saved == SavedRules.IptablesNft ? "iptables-nft-restore" : "nft -f -", Text(saved));
             return node;
         }
         catch

@@ -121,7 +121,11 @@ public sealed class AnalysisTests : IDisposable
         Assert.Equal(
             [(DataPlane.IptablesNft, 1.01), (DataPlane.Nftables, 2.0)],
             ExperimentAnalysis.Of(results).Drifts.Select(drift => (drift.DataPlane!.Value, Math.Round(drift.LastOverFirst.Value, 2))));
-        Assert.Equal([(Arm.First, 0), (Arm.Last, 2)], ComparisonTable.Of(results).Baselines.Where(each => each.Cell.Stage == Stage.Prerouting).Select(each => (each.Arm, each.Step)));
+        ComparisonTable table = ComparisonTable.Of(results);
+        Assert.Equal(
+            [(Arm.First, 0, DataPlane.IptablesNft), (Arm.Last, 2, DataPlane.IptablesNft), (Arm.First, 3, DataPlane.Nftables), (Arm.Last, 5, DataPlane.Nftables)],
+            table.Baselines.Where(each => each.Cell.Stage == Stage.Prerouting).Select(each => (each.Arm, each.Step, each.Around!.Value)));
+        Assert.Equal([0.01, 1.0], table.Surrounded.Select(around => Math.Round(table.BaselineDrift(Stage.Prerouting, around: around)!.Value, 2)));
 
         TrialMeasured Baseline(int step, long ns) => messages.Trial(step, step, DataPlane.NoRules, 0, Position.None, Enumerable.Repeat(ns, 200));
     }

@@ -12,7 +12,7 @@ internal static partial class SavedRules
 
     public const string Nftables130 = "nftables-mode.kube-proxy-1.30.nft.txt";
 
-    public static string Read(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", name));
+    public static string Read(string name) => File.ReadAllText(Repository.File($"tests/golden/kube-proxy/{name}"));
 
     /// <summary>The same, loadable without the nfacct object that kube-proxy made before.</summary>
     public static string ReadLoadable(string name) => Read(name).Replace(Nfacct, "", StringComparison.Ordinal);

@@ -74,6 +74,37 @@ public sealed class Deadline_specs
     }
 
     [Fact]
+    public void A_removal_that_is_reported_to_go_on_is_waited_for_as_long_as_it_does_and_then_ends_as_it_would_have()
+    {
+        RemovalProgress report = new() { ExperimentId = s_removing.Plan.ExperimentId };
+        DateTimeOffset now = Life.Start;
+        ExperimentState state = s_removing;
+        for (int minute = 1; minute <= 120; minute++)
+        {
+            now = Life.Start.AddMinutes(minute);
+            Transition waited = ExperimentFlow.OnRemovalProgress(state, report, now);
+            Assert.Empty(waited.Messages);
+            AssertUnchanged(waited.State, ExperimentFlow.OnDeadline(waited.State, now));
+            state = waited.State;
+        }
+
+        Assert.InRange(state.Deadline!.Value - now, Deadlines.Least / 2, Deadlines.Least);
+        Transition ended = ExperimentFlow.OnRemoved(state, new ServicesRemoved { ExperimentId = report.ExperimentId }, now);
+        Assert.IsType<ExperimentCompleted>(Assert.Single(ended.Messages));
+    }
+
+    [Fact]
+    public void A_report_of_another_runs_removal_or_of_none_that_is_waited_for_changes_nothing()
+    {
+        RemovalProgress report = new() { ExperimentId = s_removing.Plan.ExperimentId };
+
+        AssertUnchanged(s_removing, ExperimentFlow.OnRemovalProgress(s_removing, report with { Run = 1 }, s_removing.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(s_measuring, ExperimentFlow.OnRemovalProgress(s_measuring, report, s_measuring.Deadline!.Value.AddMinutes(-1)));
+        ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
+        AssertUnchanged(ended, ExperimentFlow.OnRemovalProgress(ended, report, Life.Start.AddDays(1)));
+    }
+
+    [Fact]
     public void A_removal_that_is_never_answered_ends_the_experiment_as_failed_and_names_the_way_out()
     {
         ExperimentState again = ExperimentFlow.OnDeadline(s_removing, s_removing.Deadline!.Value).State;

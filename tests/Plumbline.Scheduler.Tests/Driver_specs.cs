@@ -80,6 +80,7 @@ public sealed class Driver_specs
         Assert.Equal(Enumerable.Range(1, 19).Select(number => (long)number), first.Select(progress => progress.Sequence));
         Assert.Equal((ExperimentPhase.Ended, 12, 12, 4, 0), (
             first[^1].Phase, first[^1].TrialsDone, first[^1].TrialCount, first[^1].StepCount, first[^1].QueuePosition));
+        Assert.All(first, progress => Assert.Equal(0, progress.QueuePosition));
         Assert.Equal(1, _world.PublishedOf<ExperimentProgress>(2).First().QueuePosition);
     }
 

@@ -34,6 +34,19 @@ public sealed class Queue_specs
         ExperimentQueue.Waiting([Entry(s_first, ExperimentPhase.Scaling), Entry(s_second, ExperimentPhase.Queued), Entry(s_third, ExperimentPhase.Queued)]));
 
     [Fact]
+    public void One_that_is_due_waits_for_none_and_is_before_the_others() => Assert.Equal(
+        [(s_second, 1), (s_third, 2)],
+        ExperimentQueue.Waiting([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued), Entry(s_third, ExperimentPhase.Queued)]));
+
+    [Fact]
+    public void Who_comes_behind_one_that_runs_and_one_that_waits_has_the_second_place_and_in_another_queue_none()
+    {
+        QueueEntry[] before = [Entry(s_first, ExperimentPhase.Measuring), Entry(s_second, ExperimentPhase.Queued)];
+
+        Assert.Equal((2, 0), (ExperimentQueue.Behind(before, before[0].Queue), ExperimentQueue.Behind(before, "b")));
+    }
+
+    [Fact]
     public void A_queued_experiment_asks_nothing_of_any_worker_and_has_no_deadline()
     {
         Transition queued = ExperimentFlow.Queue(Specs.Plan(Specs.Small));

@@ -98,7 +98,7 @@ internal sealed class LabHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _runner.Dispose();
-        await _cluster.RemoveAsync(_experimentId, CancellationToken.None);
+        await _cluster.RemoveAsync(new RemoveServices { ExperimentId = _experimentId }, CancellationToken.None);
         await _cluster.DisposeAsync();
         Assert.Empty(LabNetwork.List(_experimentId));
     }

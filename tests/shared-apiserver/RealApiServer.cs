@@ -31,6 +31,8 @@ internal sealed class RealApiServer : ITestedApiServer
 
     public KubernetesClientConfiguration Configuration => new() { Host = $"https://127.0.0.1:{_port}", AccessToken = Token, SkipTlsVerify = true };
 
+    public IEnumerable<int> ProcessIds => _processes.Select(each => each.Id);
+
     public static async Task<RealApiServer> StartAsync(string serviceCidr = "10.96.0.0/16")
     {
         RealApiServer server = new();

@@ -18,10 +18,13 @@ internal sealed record ResourceKind(string Group, string Plural, string Kind, bo
     public static readonly ResourceKind Nodes = new("", "nodes", "Node", false, AnswersDeleteWithObject: true);
     public static readonly ResourceKind ConfigMaps = new("", "configmaps", "ConfigMap", true);
     public static readonly ResourceKind DaemonSets = new("apps", "daemonsets", "DaemonSet", true, HasGeneration: true);
+    public static readonly ResourceKind AdmissionPolicies = new("admissionregistration.k8s.io", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", false);
+    public static readonly ResourceKind AdmissionPolicyBindings = new("admissionregistration.k8s.io", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding", false);
 
     public static readonly IReadOnlyList<ResourceKind> All =
     [
         Namespaces, Services, Pods, Quotas, EndpointSlices, Leases, ServiceCidrs, AccessReviews, OthersAccessReviews, Secrets, Nodes, ConfigMaps, DaemonSets,
+        AdmissionPolicies, AdmissionPolicyBindings,
     ];
 
     /// <summary>Questions, which are answered and not kept.</summary>

@@ -119,7 +119,7 @@ public sealed record BreakEven(
 public sealed record Drift(Stage Stage, Estimate LastOverFirst, bool IsReal, DataPlane? DataPlane = null)
 {
     /// <summary>The stage, and what it is around.</summary>
-    internal string Subject => DataPlane is null ? Stage.WireName() : $"{Stage.WireName()} around {DataPlane.Value.WireName()}";
+    internal string Subject => BaselineArm.SubjectOf(Stage.WireName(), DataPlane);
 }
 
 /// <param name="Exponent">Of time = a · Services^b by least squares on logarithms: 1 is linear, 2 quadratic; null with fewer than three numbers of Services.</param>

@@ -54,7 +54,7 @@ public static class HeadlineTables
         from arm in comparison.Baselines
         where arm.Cell.Stage == table.Stage
         let what = results.Node is not null ? "none of the experiment's Services" : table.Stage == Stage.RuleFunctions ? "empty chains" : "no rules"
-        select $"{what}, {arm.Arm.ToString().ToLowerInvariant()} arm: {Cell(arm.Cell, table)} µs";
+        select $"{what}, {BaselineArm.SubjectOf($"{arm.Arm.ToString().ToLowerInvariant()} arm", arm.Around)}: {Cell(arm.Cell, table)} µs";
 
     private static string What(Stage stage) => stage switch
     {

@@ -70,8 +70,10 @@ public static class PrometheusExport
                    where across is not null
                    select new PrometheusSample(
                        across.MedianNs / 1e9,
-                       [("arm", arm.Arm.ToString().ToLowerInvariant()), ("stage", arm.Cell.Stage.WireName()), .. Node(view), ("quantile", quantile.Quantile)]),
+                       [("arm", arm.Arm.ToString().ToLowerInvariant()), .. Around(arm), ("stage", arm.Cell.Stage.WireName()), .. Node(view), ("quantile", quantile.Quantile)]),
             ]);
+
+    private static (string, string)[] Around(BaselineArm arm) => arm.Around is { } plane ? [("around", plane.WireName())] : [];
 
     private static void WriteAnalysis(PrometheusText text, IReadOnlyList<ExperimentResults> views)
     {

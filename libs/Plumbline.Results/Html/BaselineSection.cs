@@ -45,20 +45,20 @@ internal static class BaselineSection
         return new ReportTable(
             $"{what}, µs: median across trials, smallest–largest trial below",
             ["stage", "first arm p50", "last arm p50", "drift of p50", $"first arm {name}", $"last arm {name}", $"drift of {name}", "trials first / last"],
-            [.. table.Stages(probe).Select(stage => RowOf(table, stage, high))]);
+            [.. from around in table.Surrounded from stage in table.Stages(probe) select RowOf(table, stage, high, around)]);
     }
 
-    private static ReportRow RowOf(ComparisonTable table, Stage stage, Statistic high)
+    private static ReportRow RowOf(ComparisonTable table, Stage stage, Statistic high, DataPlane? around)
     {
-        (ComparisonCell? first, ComparisonCell? last) = (table.Baseline(Arm.First, stage), table.Baseline(Arm.Last, stage));
+        (ComparisonCell? first, ComparisonCell? last) = (table.Baseline(Arm.First, stage, around), table.Baseline(Arm.Last, stage, around));
         return new ReportRow(
-            stage.WireName(),
+            BaselineArm.SubjectOf(stage.WireName(), around),
             ComparisonSections.Cell(first?.P50),
             ComparisonSections.Cell(last?.P50),
-            Figures.SignedPercent(table.BaselineDrift(stage)),
+            Figures.SignedPercent(table.BaselineDrift(stage, around: around)),
             ComparisonSections.Cell(first?.Of(high)),
             ComparisonSections.Cell(last?.Of(high)),
-            Figures.SignedPercent(table.BaselineDrift(stage, high)),
+            Figures.SignedPercent(table.BaselineDrift(stage, high, around)),
             $"{Figures.Integer(first?.Trials ?? 0)} / {Figures.Integer(last?.Trials ?? 0)}");
     }
 

@@ -95,12 +95,7 @@ internal static class ComparePlots
                group new Known(cell.Cell.Services, p50) by cell.Cell.Column;
     }
 
-    /// <summary>As in the report's plots: more than three lines of a data plane cannot be told apart.</summary>
-    private static Position[] DrawnPositions(IReadOnlyList<CellComparison> ofStage)
-    {
-        Position[] all = Positions(ofStage);
-        return all.Length <= 3 ? all : [.. all.Where(position => position == all[0] || position == Position.Last || position == all[^1])];
-    }
+    private static Position[] DrawnPositions(IReadOnlyList<CellComparison> ofStage) => ServicesPlots.Drawn(Positions(ofStage));
 
     private static Position[] Positions(IReadOnlyList<CellComparison> ofStage) =>
         [.. ofStage.Select(cell => cell.Cell.Column.Position).Distinct().Order()];

@@ -29,10 +29,17 @@ internal sealed class Findings(ExperimentResults results, ComparisonTable table,
             yield return $"To the first rule it spent {List(Position.First)}.";
         }
 
-        if (table.Baseline(Arm.First, telling.Stage)?.P50 is { } baseline)
+        string[] baselines =
+        [
+            .. from around in table.Surrounded
+               let p50 = table.Baseline(Arm.First, telling.Stage, around)?.P50
+               where p50 is not null
+               select $"{Figures.Microseconds(p50)} µs{(around is { } plane ? $" where kube-proxy's rules were {plane.WireName()}'s" : "")}",
+        ];
+        if (baselines.Length > 0)
         {
             string without = NodeWords.WithoutAny(results);
-            yield return $"{char.ToUpperInvariant(without[0])}{without[1..]} it was {Figures.Microseconds(baseline)} µs.";
+            yield return $"{char.ToUpperInvariant(without[0])}{without[1..]} it was {string.Join(" and ", baselines)}.";
         }
     }
 

@@ -40,23 +40,17 @@ internal static class Recomputation
     /// <exception cref="ResultsDamagedException">They are of another layout, or do not add up to what was measured.</exception>
     private static LatencyFigures Of(LatencyRow latency, IEnumerable<HistogramBucketRow> buckets)
     {
-        if (latency.LayoutVersion != BucketLayout.Version)
-        {
-            throw Damaged(latency, $"its bucket layout is version {latency.LayoutVersion}, this program's is {BucketLayout.Version}");
-        }
-
         try
         {
             return LatencyFigures.Of(LatencyHistogram.FromBuckets(
+                latency.LayoutVersion,
                 buckets.Select(bucket => KeyValuePair.Create((int)Math.Clamp(bucket.BucketIndex, -1, BucketLayout.BucketCount), bucket.Count)),
                 latency.Count, latency.SumNs, latency.MinNs ?? 0, latency.MaxNs ?? 0, latency.Overflow));
         }
         catch (ArgumentException exception)
         {
-            throw Damaged(latency, exception.Message, exception);
+            throw new ResultsDamagedException(
+                $"the {latency.Stage} histogram of trial {latency.Trial}, attempt {latency.Attempt}, does not add up in the database: {exception.Message}", exception);
         }
     }
-
-    private static ResultsDamagedException Damaged(LatencyRow latency, string why, Exception? inner = null) =>
-        new($"the {latency.Stage} histogram of trial {latency.Trial}, attempt {latency.Attempt}, does not add up in the database: {why}", inner);
 }

@@ -107,11 +107,6 @@ internal sealed record TrialRows(
 
     private static LatencyHistogram Checked(TrialKey key, string name, ILatencyCounts counts)
     {
-        if (counts.LayoutVersion != BucketLayout.Version)
-        {
-            throw Refused(key, name, $"its bucket layout is version {counts.LayoutVersion}, this program's is {BucketLayout.Version}");
-        }
-
         if (RawNs(counts) is { } raw && raw.Count != counts.Count + counts.Overflow)
         {
             throw Refused(key, name, $"{raw.Count} latencies were kept, but {counts.Count + counts.Overflow} were counted");
@@ -120,6 +115,7 @@ internal sealed record TrialRows(
         try
         {
             return LatencyHistogram.FromBuckets(
+                counts.LayoutVersion,
                 counts.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
                 counts.Count, counts.SumNs, counts.MinNs, counts.MaxNs, counts.Overflow);
         }

@@ -34,11 +34,10 @@ internal static class ComparisonBuilder
 
         IEnumerable<BaselineArm> BaselinesOf(IEnumerable<AttemptResult> attempts)
         {
-            // Without rules there is one step before all others and one after them; a run cut short has only the first. Where kube-proxy was
-            // switched there are more, and those around its first mode stand here.
-            IReadOnlyList<IGrouping<int, AttemptResult>> steps = BaselineBlocks.Of(results, attempts).FirstOrDefault()?.Arms ?? [];
-            return steps.Take(1).Concat(steps.Skip(1).TakeLast(1)).SelectMany((step, index) =>
-                CellsOf(step).Select(cell => new BaselineArm(index == 0 ? Arm.First : Arm.Last, step.Key, cell)));
+            // Without rules there is one step before all others and one after them; a run cut short has only the first.
+            return BaselineBlocks.Of(results, attempts).SelectMany(block =>
+                block.Arms.Take(1).Concat(block.Arms.Skip(1).TakeLast(1)).SelectMany((step, index) =>
+                    CellsOf(step).Select(cell => new BaselineArm(index == 0 ? Arm.First : Arm.Last, step.Key, cell, block.DataPlane))));
         }
 
         IEnumerable<ComparisonCell> CellsOf(IEnumerable<AttemptResult> attempts) =>

@@ -20,8 +20,11 @@ public sealed record ComparisonTable
     /// <summary>Every cell that has an attempt of a probe, with each of the probe's stages, also where all attempts are flagged.</summary>
     public required IReadOnlyList<ComparisonCell> Cells { get; init; }
 
-    /// <summary>The arms without rules, one cell for each stage.</summary>
+    /// <summary>The arms without rules, one cell for each stage; where kube-proxy was switched, those around each mode.</summary>
     public required IReadOnlyList<BaselineArm> Baselines { get; init; }
+
+    /// <summary>What there are arms without rules around; null is everything.</summary>
+    public IEnumerable<DataPlane?> Surrounded => Baselines.Select(arm => arm.Around).Distinct();
 
     public static ComparisonTable Of(ExperimentResults results) => ComparisonBuilder.Build(results);
 
@@ -30,15 +33,17 @@ public sealed record ComparisonTable
         cell => cell.Services == services && cell.DataPlane == column.DataPlane && cell.Position == column.Position && cell.Stage == stage);
 
     /// <summary>Null when that arm was not reached.</summary>
-    public ComparisonCell? Baseline(Arm arm, Stage stage) =>
-        Baselines.FirstOrDefault(each => each.Arm == arm && each.Cell.Stage == stage)?.Cell;
+    /// <param name="around">As <see cref="BaselineArm.Around"/>.</param>
+    public ComparisonCell? Baseline(Arm arm, Stage stage, DataPlane? around = null) =>
+        Baselines.FirstOrDefault(each => each.Arm == arm && each.Cell.Stage == stage && each.Around == around)?.Cell;
 
     /// <summary>
     /// How much the last arm's median differs from the first arm's, as a share of the first (0.05 is 5 % slower at the
     /// end). Null without both arms.
     /// </summary>
-    public double? BaselineDrift(Stage stage, Statistic statistic = Statistic.P50) =>
-        Baseline(Arm.First, stage)?.Of(statistic) is { MedianNs: > 0 } first && Baseline(Arm.Last, stage)?.Of(statistic) is { } last
+    /// <param name="around">As <see cref="BaselineArm.Around"/>.</param>
+    public double? BaselineDrift(Stage stage, Statistic statistic = Statistic.P50, DataPlane? around = null) =>
+        Baseline(Arm.First, stage, around)?.Of(statistic) is { MedianNs: > 0 } first && Baseline(Arm.Last, stage, around)?.Of(statistic) is { } last
             ? (last.MedianNs - first.MedianNs) / first.MedianNs
             : null;
 
@@ -79,4 +84,9 @@ public enum Arm
 
 /// <summary>One stage of one arm without rules.</summary>
 /// <param name="Step">The arm's step in the plan.</param>
-public sealed record BaselineArm(Arm Arm, int Step, ComparisonCell Cell);
+/// <param name="Around">Whose steps it stands around, where kube-proxy was switched; null where those of all.</param>
+public sealed record BaselineArm(Arm Arm, int Step, ComparisonCell Cell, DataPlane? Around = null)
+{
+    /// <summary>As <c>prerouting around nftables</c>; what it was where it is around everything.</summary>
+    internal static string SubjectOf(string what, DataPlane? around) => around is { } plane ? $"{what} around {plane.WireName()}" : what;
+}

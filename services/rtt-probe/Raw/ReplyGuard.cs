@@ -86,17 +86,13 @@ internal sealed class ReplyGuard : IAsyncDisposable
 
     private static Process Start(NetworkNamespace where)
     {
-        ProcessStartInfo start = new(where.Name is null ? "nft" : "ip")
+        (string program, IReadOnlyList<string> arguments) = Tool.CommandIn(where, "nft", ["-i"]);
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in where.Name is null ? ["-i"] : new[] { "netns", "exec", where.Name, "nft", "-i" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         try
         {
             return Process.Start(start)!;

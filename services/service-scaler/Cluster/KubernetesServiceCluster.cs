@@ -17,7 +17,7 @@ public sealed class KubernetesServiceCluster(
     EchoEndpoints echo,
     ClusterPlace place,
     ProxyModeSwitch proxy,
-    ScalingReports reports,
+    ProgressReports reports,
     TimeProvider clock,
     ILogger<KubernetesServiceCluster> logger) : IServiceCluster
 {
@@ -48,14 +48,20 @@ public sealed class KubernetesServiceCluster(
     }
 
     /// <summary>The experiment is over, also where it could not be removed: then the next one that takes the cluster sweeps it up.</summary>
-    public async Task RemoveAsync(Guid experimentId, CancellationToken token)
+    public Task RemoveAsync(RemoveServices remove, CancellationToken token)
+    {
+        RemovalProgress progress = new() { ExperimentId = remove.ExperimentId, Run = remove.Run };
+        return reports.DuringAsync(report => RemoveAsync(progress, report, token), token);
+    }
+
+    private async Task RemoveAsync(RemovalProgress progress, Action<object> report, CancellationToken token)
     {
         List<Exception> failures = [];
         foreach (Func<Task> each in (Func<Task>[])
         [
-            () => RemoveNamespaceAsync(experimentId, token),
-            () => RestoreKubeProxyAsync(experimentId, token),
-            () => lease.ReleaseAsync(experimentId, token),
+            () => RemoveNamespaceAsync(progress, report, token),
+            () => RestoreKubeProxyAsync(progress, report, token),
+            () => lease.ReleaseAsync(progress.ExperimentId, token),
         ])
         {
             try
@@ -78,26 +84,30 @@ public sealed class KubernetesServiceCluster(
         }
     }
 
-    private async Task RestoreKubeProxyAsync(Guid experimentId, CancellationToken token)
+    private async Task RestoreKubeProxyAsync(RemovalProgress progress, Action<object> report, CancellationToken token)
     {
-        if (await _kubeProxy.RestoreAsync(id => Task.FromResult(id == experimentId), token) is { } restored)
+        void Report(ProxyRestart now) => report(progress with
+        {
+            ProxyRestart = new() { Pods = now.Pods, PodsRestarted = now.PodsRestarted, PodsAvailable = now.PodsAvailable },
+        });
+        if (await _kubeProxy.RestoreAsync(id => Task.FromResult(id == progress.ExperimentId), Report, token) is { } restored)
         {
             logger.Log(restored.IsExact ? LogLevel.Information : LogLevel.Warning, "{Restoration}", restored);
         }
     }
 
     /// <summary>Its Services first, by blocks at once: whoever ends namespaces for the cluster does it one kind after the other.</summary>
-    private async Task RemoveNamespaceAsync(Guid experimentId, CancellationToken token)
+    private async Task RemoveNamespaceAsync(RemovalProgress progress, Action<object> report, CancellationToken token)
     {
-        if (await _namespaces.FindAsync(experimentId, token) is { Metadata.DeletionTimestamp: null })
+        if (await _namespaces.FindAsync(progress.ExperimentId, token) is { Metadata.DeletionTimestamp: null })
         {
-            await _reconciler.ReconcileAsync([], new ServiceObjects(experimentId, [], echo.Port), _ => { }, token);
+            await _reconciler.ReconcileAsync([], new ServiceObjects(progress.ExperimentId, [], echo.Port), now => report(progress with { ChangesLeft = now.Remaining }), token);
         }
 
-        if (await _namespaces.FindAsync(experimentId, token) is { } there)
+        if (await _namespaces.FindAsync(progress.ExperimentId, token) is { } there)
         {
             await _namespaces.RemoveAsync(there, token);
-            logger.LogInformation("experiment {ExperimentId}: removed namespace {Namespace}", experimentId, there.Metadata.Name);
+            logger.LogInformation("experiment {ExperimentId}: removed namespace {Namespace}", progress.ExperimentId, there.Metadata.Name);
         }
     }
 

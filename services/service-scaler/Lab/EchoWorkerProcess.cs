@@ -24,14 +24,9 @@ internal sealed class EchoWorkerProcess(IOptions<LabOptions> options) : ILabEndp
 
     public async Task<IAsyncDisposable> ServeAsync(NetworkNamespace endpoints, CancellationToken token)
     {
-        ProcessStartInfo start = new("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])
-            ["netns", "exec", endpoints.Name!, options.Value.EchoWorker, "--health-port", "0",
-                "--port", LabNode.EndpointPort.ToString(CultureInfo.InvariantCulture)])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        (string program, IReadOnlyList<string> arguments) = Tool.CommandIn(
+            endpoints, options.Value.EchoWorker, ["--health-port", "0", "--port", LabNode.EndpointPort.ToString(CultureInfo.InvariantCulture)]);
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         Process process = Process.Start(start)!;
         Running running = new(process);
         try

@@ -42,15 +42,15 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
         return scaled;
     }
 
-    public async Task RemoveAsync(Guid experimentId, CancellationToken token)
+    public async Task RemoveAsync(RemoveServices remove, CancellationToken token)
     {
-        foreach (string name in _endpoints.Keys.Where(name => name.StartsWith(LabNode.ExperimentPrefix(experimentId), StringComparison.Ordinal)).ToList())
+        foreach (string name in _endpoints.Keys.Where(name => name.StartsWith(LabNode.ExperimentPrefix(remove.ExperimentId), StringComparison.Ordinal)).ToList())
         {
             await CloseEndpointsAsync(name);
         }
 
-        IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(experimentId);
-        logger.LogInformation("experiment {ExperimentId}: removed {Count} network namespaces", experimentId, removed.Count);
+        IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(remove.ExperimentId);
+        logger.LogInformation("experiment {ExperimentId}: removed {Count} network namespaces", remove.ExperimentId, removed.Count);
     }
 
     public async ValueTask DisposeAsync()

@@ -48,7 +48,7 @@ internal static class ServicesPlots
     {
         CellEstimate[] cells = [.. analysis.Cells.Where(cell => cell.Stage == stage && cell.Statistic == statistic && cell.Ns.Value > 0)];
         Position[] positions = [.. cells.Select(cell => cell.Column.Position).Distinct().Order()];
-        Position[] drawn = [.. Drawn(positions)];
+        Position[] drawn = Drawn(positions);
         PlotLine[] lines =
         [
             .. from cell in cells
@@ -69,7 +69,8 @@ internal static class ServicesPlots
     }
 
     /// <summary>More than three lines of a data plane cannot be told apart: its bounds and what real traffic meets are enough.</summary>
-    private static IEnumerable<Position> Drawn(Position[] positions) => positions.Length <= 3
+    /// <param name="positions">All that there are figures of, in order.</param>
+    public static Position[] Drawn(Position[] positions) => positions.Length <= 3
         ? positions
-        : positions.Where(position => position == positions[0] || position == Position.Last || position == positions[^1]);
+        : [.. positions.Where(position => position == positions[0] || position == Position.Last || position == positions[^1])];
 }
