@@ -24,10 +24,7 @@ internal static partial class RequestSchema
 
     public static string Text()
     {
-        // A converter hides the type from the generator.
-        JsonSerializerOptions types = new(RequestReader.Options);
-        types.Converters.Clear();
-        JsonObject generated = types.GetJsonSchemaAsNode(typeof(RequestReader.Message)).AsObject();
+        JsonObject generated = RequestReader.Options.GetJsonSchemaAsNode(typeof(RequestReader.Message)).AsObject();
         JsonNode properties = generated["properties"]!;
         Describe(properties["experimentId"]!.AsObject(), "Names the experiment: asked for twice by the same id, it is run once. Left out, it gets one.");
         JsonObject spec = properties["spec"]!.AsObject();

@@ -20,16 +20,6 @@ public sealed class Request_reader_specs
     }
 
     [Fact]
-    public void A_number_keeps_its_value_however_it_is_written()
-    {
-        ExperimentSpec spec = Assert.IsType<ReadExperiment>(Read("""{"spec": {"trials": 7.0, "services": [1e2, 2.5e3], "seed": 2147483647.0}}""")).Spec;
-
-        Assert.Equal((7, int.MaxValue), (spec.Trials, spec.Seed));
-        Assert.Equal([100, 2_500], spec.Services);
-        Assert.Equal(2, Assert.IsType<ReadRerun>(Read($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 2.0, "stage": "rtt"}}""")).Rerun.Step);
-    }
-
-    [Fact]
     public void A_cancel_a_rerun_and_a_question_are_read()
     {
         Assert.Equal(new ReadCancel(Guid.Parse(Id)), Read($$$"""{"cancel": {"experimentId": "{{{Id}}}"}}"""));
@@ -48,9 +38,6 @@ public sealed class Request_reader_specs
     [InlineData("""{"status": {}, "cancel": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001"}}""", "")]
     [InlineData("""{"spec": {"trials": 0, "packets": -1}}""", "trials", "packets")]
     [InlineData("""{"spec": {"trials": 1e400}}""", "trials")]
-    [InlineData("""{"spec": {"trials": 5.5}}""", "trials")]
-    [InlineData("""{"spec": {"trials": 3000000000}}""", "trials")]
-    [InlineData("""{"spec": {"trials": "5"}}""", "trials")]
     [InlineData("""{"spec": null}""", "spec")]
     [InlineData("{}", "spec")]
     [InlineData("null", "spec")]

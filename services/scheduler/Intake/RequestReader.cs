@@ -40,7 +40,6 @@ internal static class RequestReader
         MaxDepth = 16,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
-        Converters = { new IntegerConverter<int>(), new IntegerConverter<long>() },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
