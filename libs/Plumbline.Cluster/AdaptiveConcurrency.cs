@@ -1,9 +1,10 @@
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// How many requests are under way at once: one more for each round of successes, half as many when the API server pushes back,
-/// as TCP does it (additive increase, multiplicative decrease). What was under way at a push-back may push back too and halves
-/// nothing again. After the first one it grows slowly: a push-back costs a request a second, and a second is many requests.
+/// How many requests are under way at once: one more for each success, so twice as many each round, until the API server pushes back
+/// for the first time; half as many whenever it does. As TCP begins and backs off (RFC 5681: slow start, multiplicative decrease).
+/// What was under way at a push-back may push back too and halves nothing again. After the first one it grows slowly: a push-back costs
+/// a request a second, and a second is many requests.
 /// </summary>
 /// <param name="most">Requests at once, at most. An API server does one allocation of an address after the other, so more gain nothing.</param>
 public sealed class AdaptiveConcurrency(TimeProvider clock, int most = 64)
@@ -15,7 +16,7 @@ public sealed class AdaptiveConcurrency(TimeProvider clock, int most = 64)
 
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
-    private double _limit = Math.Min(First, most);
+    private int _limit = Math.Min(First, most);
     private int _underWay;
     private int _settling;
 
@@ -30,7 +31,7 @@ public sealed class AdaptiveConcurrency(TimeProvider clock, int most = 64)
         {
             lock (_lock)
             {
-                return (int)_limit;
+                return _limit;
             }
         }
     }
@@ -98,21 +99,23 @@ public sealed class AdaptiveConcurrency(TimeProvider clock, int most = 64)
 
     private void Grow()
     {
-        if (_changedAt is not { } changedAt)
+        if (_changedAt is { } changedAt)
         {
-            _limit = Math.Min(Most, _limit + (1 / _limit));
-        }
-        else if (clock.GetElapsedTime(changedAt) >= s_slowGrowth)
-        {
-            _limit = Math.Min(Most, _limit + 1);
+            if (clock.GetElapsedTime(changedAt) < s_slowGrowth)
+            {
+                return;
+            }
+
             _changedAt = clock.GetTimestamp();
         }
+
+        _limit = Math.Min(Most, _limit + 1);
     }
 
     /// <summary>Who is woken is counted at once; who gave up waiting is passed over.</summary>
     private void Wake()
     {
-        while (_underWay < (int)_limit && _waiting.TryDequeue(out TaskCompletionSource? turn))
+        while (_underWay < _limit && _waiting.TryDequeue(out TaskCompletionSource? turn))
         {
             _underWay += turn.TrySetResult() ? 1 : 0;
         }

@@ -8,14 +8,17 @@ public sealed class Concurrency_specs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_grows_while_all_goes_well_up_to_its_most()
+    public async Task It_grows_by_each_success_while_all_goes_well_up_to_its_most()
     {
         AdaptiveConcurrency concurrency = new(_clock, most: 20);
-        int first = concurrency.Limit;
+        List<int> limits = [concurrency.Limit];
+        foreach (int successes in (int[])[8, 100])
+        {
+            await SucceedAsync(concurrency, successes);
+            limits.Add(concurrency.Limit);
+        }
 
-        await SucceedAsync(concurrency, 2_000);
-
-        Assert.Equal((8, 20), (first, concurrency.Limit));
+        Assert.Equal([8, 16, 20], limits);
     }
 
     [Fact]
