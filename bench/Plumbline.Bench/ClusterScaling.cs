@@ -24,7 +24,7 @@ internal static class ClusterScaling
     /// <summary>For each allocation of an address, one after the other: at most 500 a second, about what a real one gave for few Services.</summary>
     private static readonly TimeSpan s_allocation = TimeSpan.FromMilliseconds(2);
 
-    private static readonly (int Services, int Rounds)[] s_plan = [(500, 8), (1_000, 8), (2_000, 6), (4_000, 4)];
+    private static readonly (int Services, int Rounds)[] s_plan = [(500, 8), (1_000, 8), (2_000, 6), (4_000, 6)];
 
     public static Task RunApartAsync(CancellationToken token) => RunAsync(isApart: true, token);
 
