@@ -3,7 +3,7 @@ using Plumbline.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
 using Plumbline.NodeProbe.Traffic.Pktgen;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Scheduler;
 using Plumbline.Trials.Functions;
 
@@ -19,7 +19,7 @@ internal static class Requirements
     [
         new("ip", "iproute2"),
         new("sysctl", "procps"),
-        new("nft", "nftables", DataPlane.Nftables.WireName(), ProbeKind.RoundTrip.WireName()),
+        new("nft", "nftables", DataPlane.Nftables.WireName(), Measure.RoundTrip.WireName()),
         new("iptables-legacy-restore", "iptables", DataPlane.IptablesLegacy.WireName()),
         new("iptables-nft-restore", "iptables", DataPlane.IptablesNft.WireName()),
     ];
@@ -57,7 +57,7 @@ internal static class Requirements
 
         foreach (Requirement requirement in s_tools)
         {
-            string[] neededFor = [.. requirement.NeededFor.Intersect([.. spec.DataPlanes, .. spec.Probes])];
+            string[] neededFor = [.. requirement.NeededFor.Intersect([.. spec.DataPlanes, .. spec.Measure])];
             if ((requirement.NeededFor.Count == 0 || neededFor.Length > 0) && Tool.Find(requirement.Tool) is null)
             {
                 string purpose = neededFor.Length > 0 ? $" (for {string.Join(" and ", neededFor)}; or leave that out of {choice})" : "";
@@ -66,7 +66,7 @@ internal static class Requirements
             }
         }
 
-        if (spec.Generator == GeneratorKind.Pktgen.WireName() && spec.Probes.Contains(ProbeKind.OneWay.WireName()) && PktgenModule.FindObstacle() is { } obstacle)
+        if (spec.Generator == GeneratorKind.Pktgen.WireName() && spec.Measure.Contains(Measure.OneWay.WireName()) && PktgenModule.FindObstacle() is { } obstacle)
         {
             throw new UserException(ExitCode.CannotRun, $"{obstacle}; use --generator auto or af_packet");
         }
@@ -106,7 +106,7 @@ internal static class Requirements
     public static string? DemandFunctionProbe(ExperimentSpec spec)
     {
         // A wrong specification is refused by its fields, whatever this kernel can do.
-        if (spec.Probe is null || !spec.Probe.Contains(KernelProbe.Function.WireName()) || ExperimentSpecValidator.Errors(spec).Count > 0)
+        if (spec.Timing is null || !spec.Timing.Contains(Timing.Function.WireName()) || ExperimentSpecValidator.Errors(spec).Count > 0)
         {
             return null;
         }
@@ -118,7 +118,7 @@ internal static class Requirements
         }
         catch (FunctionProbeException exception)
         {
-            return spec.Probe.Contains(KernelProbe.Stage.WireName())
+            return spec.Timing.Contains(Timing.Stage.WireName())
                 ? $"the function probe cannot be had here, so the stage probe measures alone: {exception.Message}"
                 : throw new UserException(ExitCode.CannotRun, $"the function probe cannot be had here: {exception.Message}; use --probe stage");
         }
@@ -189,7 +189,7 @@ internal static class Requirements
         const string what = "kube-proxy";
         try
         {
-            NodeDataPlane node = NodeDataPlane.Of(await NodeRulesReader.ReadAsync(NetworkNamespace.Own, CancellationToken.None));
+            DetectedDataPlane node = DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(NetworkNamespace.Own, CancellationToken.None));
             string leftovers = node.Leftovers.Count == 0 ? "" : $"; chains without Services are left of {string.Join(" and ", node.Leftovers.Select(each => each.WireName()))}";
             string dialect = node.Dialect is { } known ? $" (as of {known.WireName()})" : "";
             return node.DataPlane is { } dataPlane

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Contracts;
 using Plumbline.EchoWorker.Lab;
 using Plumbline.Lab;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Lab;
 using Plumbline.Trials;
 using Plumbline.Trials.Lab;

@@ -1,7 +1,7 @@
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.RttProbe.Raw;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 
 namespace Plumbline.Bench;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 
 namespace Plumbline.Bench;

@@ -18,7 +18,7 @@ internal static class TraceCommand
 
     private static readonly ExperimentSpec s_defaults = new()
     {
-        Probes = [ProbeKind.OneWay.WireName()],
+        Measure = [Measure.OneWay.WireName()],
         Protocols = [ServiceProtocol.Udp.WireName()],
         Services = [1_000],
         Positions = [Position.Last.WireName()],

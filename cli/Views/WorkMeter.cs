@@ -47,7 +47,7 @@ internal sealed class WorkMeter
     {
         IReadOnlyList<PlannedStep> steps = ExperimentPlanner.Plan(started.ExperimentId, spec).Steps;
         PlannedStep step = steps[started.Step];
-        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => trial.Probe == started.Stage.Probe())] };
+        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => trial.Measure == started.Stage.Measure())] };
         return new WorkMeter(spec, [again], steps.Count);
     }
 
@@ -86,5 +86,5 @@ internal sealed class WorkMeter
 
     private double Work(PlannedStep step) => WorkEstimate.Step(step.Services, step.DataPlanes.Count);
 
-    private double Work(PlannedTrial trial) => WorkEstimate.Trial(_spec, trial.Probe, trial.Services);
+    private double Work(PlannedTrial trial) => WorkEstimate.Trial(_spec, trial.Measure, trial.Cell.Services);
 }

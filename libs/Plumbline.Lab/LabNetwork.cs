@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Lab;
 

@@ -1,7 +1,7 @@
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Lab;
 
@@ -77,7 +77,7 @@ public sealed record LabNode
 
     public IReadOnlyList<NetworkNamespace> Namespaces => [Client, Node, Endpoints];
 
-    public static LabNode Of(Guid experimentId, DataPlane dataPlane) => new(experimentId, dataPlane, dataPlane.WireName(), (int)dataPlane);
+    public static LabNode Of(Guid experimentId, DataPlane dataPlane) => new(experimentId, dataPlane, dataPlane.Name, KnownDataPlanes.Of(dataPlane).Number % NumberOfEmptyChains);
 
     /// <summary>A node beside the experiment's others, for finding what the function probe costs.</summary>
     public static LabNode OfEmptyChains(Guid experimentId) => new(experimentId, DataPlane.NoRules, "empty-chains", NumberOfEmptyChains);

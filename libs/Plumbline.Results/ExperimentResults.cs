@@ -32,8 +32,8 @@ public sealed record ExperimentResults
     public IReadOnlyList<string> Nodes => Node is not null ? [Node] :
     [
         .. Summary.Spec.Nodes
-            .Concat(Attempts.Select(attempt => attempt.Trial.Place?.Node).OfType<string>())
-            .Concat(Steps.SelectMany(step => step.Nodes).Select(node => node.Place.Node))
+            .Concat(Attempts.Select(attempt => attempt.Trial.Node?.Name).OfType<string>())
+            .Concat(Steps.SelectMany(step => step.Nodes).Select(node => node.Node.Name))
             .Distinct(),
     ];
 
@@ -76,7 +76,7 @@ public sealed record ExperimentResults
     {
         TrialKey key = attempt.Trial.Key;
         int first = Reruns
-            .Where(rerun => rerun.Measured(key.Step, attempt.Trial.Probe) && rerun.FirstAttempt <= key.Attempt)
+            .Where(rerun => rerun.Measured(key.Step, attempt.Trial.Measure) && rerun.FirstAttempt <= key.Attempt)
             .Select(rerun => rerun.FirstAttempt)
             .DefaultIfEmpty(1)
             .Max();

@@ -20,8 +20,8 @@ internal static class NodeView
         // Every node has as many trials as any other.
         Summary = results.Summary with { TrialCount = results.Summary.TrialCount / Math.Max(1, results.Summary.Spec.Nodes.Count) },
         Machine = results.NodeMachines.GetValueOrDefault(node),
-        Steps = [.. results.Steps.SelectMany(step => step.Nodes.Where(each => each.Place.Node == node).Select(each => StepOn(step, each)))],
-        Attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Place?.Node == node)],
+        Steps = [.. results.Steps.SelectMany(step => step.Nodes.Where(each => each.Node.Name == node).Select(each => StepOn(step, each)))],
+        Attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Node?.Name == node)],
     };
 
     private static ServicesScaled StepOn(ServicesScaled step, ScaledNode node) => step with

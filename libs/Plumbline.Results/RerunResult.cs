@@ -36,5 +36,5 @@ public sealed record RerunResult
     public required DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Whether it measured trials of that step and probe again.</summary>
-    internal bool Measured(int step, ProbeKind probe) => step == Step && probe == Stage.Probe();
+    internal bool Measured(int step, Measure probe) => step == Step && probe == Stage.Measure();
 }

@@ -10,7 +10,7 @@ public interface INodeAccess
 {
     /// <param name="place">What is known of a cluster's node; null in the lab.</param>
     /// <exception cref="NodeGoneException">There is no such node.</exception>
-    Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, NodePlace? place = null, CancellationToken token = default);
+    Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, MeasuredNode? place = null, CancellationToken token = default);
 
     /// <summary>
     /// A node of the experiment's own that has an empty chain for each function which evaluates rules, as far as there are tools

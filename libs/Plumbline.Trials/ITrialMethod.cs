@@ -10,8 +10,8 @@ public interface ITrialMethod
     /// <summary>What sends, as <see cref="TrialConditions.Generator"/> names it.</summary>
     string Generator { get; }
 
-    /// <summary>What times, as <see cref="TrialConditions.Probe"/> names it.</summary>
-    string Probe(MeasureTrial trial);
+    /// <summary>What times, as <see cref="TrialConditions.TimedBy"/> names it.</summary>
+    string TimedBy(MeasureTrial trial);
 
     /// <summary>Protocol of the Services that the trial's packets can be sent to.</summary>
     ServiceProtocol ProtocolOf(MeasureTrial trial);

@@ -21,7 +21,7 @@ public sealed record Measurement
     /// <summary>What the probe in the kernel counted of the measured packets.</summary>
     public required StageReading? Reading { get; init; }
 
-    public required IReadOnlyList<StageHistogram> Histograms { get; init; }
+    public required IReadOnlyList<NamedHistogram> Histograms { get; init; }
 
     /// <summary>Time stolen by the hypervisor on the sending CPU.</summary>
     public long StealNs { get; init; }
@@ -29,27 +29,18 @@ public sealed record Measurement
     /// <summary>Null where nothing is answered.</summary>
     public AnswerCounts? Answers { get; init; }
 
-    /// <summary>Mean time of a run of the probe's programs, and runs for each packet.</summary>
-    public (double RunNs, double RunsPerPacket)? ProbeCost { get; init; }
-
-    /// <summary>What the attached probe adds to a median round trip.</summary>
-    public double? ProbeAddsNs { get; init; }
-
-    /// <summary>What the function probe adds to a median round trip, beside the other.</summary>
-    public double? FunctionAddsNs { get; init; }
+    /// <summary>What the kernel probes of the trial have to add; only baselines measure what they cost.</summary>
+    public IReadOnlyList<KernelProbeReport> Probes { get; init; } = [];
 
     /// <summary>Null where the function probe did not measure.</summary>
     public FunctionSeries? Functions { get; init; }
 
-    /// <summary>Runs of each of the probes' programs.</summary>
-    public ProgramCost? ProgramCost { get; init; }
-
     /// <summary>Where every packet of the trial went.</summary>
     public TrialCounts Counts(MeasureTrial trial) =>
-        Counts(trial.Probe, Run, Reading, Histograms.FirstOrDefault(each => each.Stage == Whole(trial))?.Count ?? 0, Answers);
+        Counts(trial.Measure, Run, Reading, Histograms.FirstOrDefault(each => each.Name == Whole(trial).Name)?.Count ?? 0, Answers);
 
     /// <summary>Where every packet went that a sender sent while the probe counted.</summary>
-    public static TrialCounts Counts(ProbeKind kind, SendRun? run, StageReading? reading, long measured, AnswerCounts? answers)
+    public static TrialCounts Counts(Measure kind, SendRun? run, StageReading? reading, long measured, AnswerCounts? answers)
     {
         long sent = run?.Sent ?? 0;
         return new TrialCounts
@@ -62,19 +53,20 @@ public sealed record Measurement
             NotFirstPackets = reading?.NotFirst ?? 0,
             Untracked = reading?.Untracked ?? 0,
             Translated = reading?.Translated ?? 0,
+            WithoutRoute = reading?.WithoutRoute ?? 0,
             LostByReason = reading?.LostByReason ?? new Dictionary<string, long>(),
 
             // A request is many packets, so nothing follows from their number.
-            Unaccounted = kind == ProbeKind.Grpc ? 0 : sent - (reading?.Left ?? 0) - (reading?.Lost ?? 0),
+            Unaccounted = kind == Measure.Grpc ? 0 : sent - (reading?.Left ?? 0) - (reading?.Lost ?? 0),
             Answers = answers,
         };
     }
 
     /// <summary>The stage that every measured packet, probe or request is in.</summary>
-    private static Stage Whole(MeasureTrial trial) => trial.Probe switch
+    private static Stage Whole(MeasureTrial trial) => trial.Measure switch
     {
-        ProbeKind.OneWay => trial.KernelProbes.HasFlag(KernelProbe.Stage) ? Stage.Total : Stage.RuleFunctions,
-        ProbeKind.RoundTrip => Stage.RoundTrip,
+        Measure.OneWay => trial.Timing.HasFlag(Timing.Stage) ? Stage.Total : Stage.RuleFunctions,
+        Measure.RoundTrip => Stage.RoundTrip,
         _ => Stage.GrpcTotal,
     };
 }

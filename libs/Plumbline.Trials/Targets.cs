@@ -1,5 +1,5 @@
 using Plumbline.Contracts;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials.Cluster;
 
 namespace Plumbline.Trials;

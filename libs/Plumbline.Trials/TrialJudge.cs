@@ -23,19 +23,20 @@ public static class TrialJudge
             return (flags, remarks);
         }
 
-        FunctionMeasurement functions = series.Functions.Measured;
+        KernelProbeReport functions = series.Functions.Report;
+        (long unpaired, long noRoom, long missed) = (functions.Counts[FunctionCounts.Unpaired], functions.Counts[FunctionCounts.Lost], functions.Counts[FunctionCounts.Missed]);
         TrialConditions ofSeries = conditions with { AskedRatePps = series.AskedRatePps, AchievedRatePps = series.Run.AchievedRatePps };
-        TrialCounts countsOfSeries = Measurement.Counts(trial.Probe, series.Run, series.Stages, functions.Packets, answers: null);
+        TrialCounts countsOfSeries = Measurement.Counts(trial.Measure, series.Run, series.Stages, functions.Counts[FunctionCounts.Packets], answers: null);
         (IReadOnlyList<TrialFlag> more, IReadOnlyList<string> moreRemarks) =
             Judge(trial, ofSeries, countsOfSeries, [series.Functions.PerPacket], moved: null);
-        long lost = functions.Unpaired + functions.Lost + functions.Missed;
-        long overflow = functions.Calls.Sum(calls => calls.Overflow);
+        long lost = unpaired + noRoom + missed;
+        long overflow = functions.Details.Sum(calls => calls.Overflow);
         return (
             [.. flags.Union(more).Union(If(lost > 0, TrialFlag.FunctionCallsLost)).Union(If(overflow > 0, TrialFlag.HistogramOverflow))],
             [
                 .. remarks,
                 .. moreRemarks.Except(remarks).Select(remark => $"with the function probe {remark}"),
-                .. If(lost > 0, $"calls of rule functions are missing: {functions.Unpaired} did not return, {functions.Lost} had no room, {functions.Missed} were left out by the kernel"),
+                .. If(lost > 0, $"calls of rule functions are missing: {unpaired} did not return, {noRoom} had no room, {missed} were left out by the kernel"),
                 .. If(overflow > 0, $"{overflow} calls of rule functions were above the histogram's range"),
             ]);
 
@@ -44,13 +45,13 @@ public static class TrialJudge
 
     /// <param name="moved">What moved in the rules meanwhile; null when nothing did.</param>
     public static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
-        MeasureTrial trial, TrialConditions conditions, TrialCounts counts, IReadOnlyList<StageHistogram> histograms, string? moved)
+        MeasureTrial trial, TrialConditions conditions, TrialCounts counts, IReadOnlyList<NamedHistogram> histograms, string? moved)
     {
         List<TrialFlag> flags = [];
         List<string> remarks = [];
         double tolerated = Tolerance * trial.Packets;
 
-        if (trial.Probe != ProbeKind.Grpc)
+        if (trial.Measure != Measure.Grpc)
         {
             long lost = counts.LostByReason.Values.Sum();
             long missing = trial.Packets - counts.Sent + lost + Math.Max(0, counts.Unaccounted);
@@ -71,12 +72,12 @@ public static class TrialJudge
             FlagIf(answers.Failed > tolerated, TrialFlag.RequestsFailed, $"{answers.Failed} of {counts.Sent} requests failed");
         }
 
-        if (trial.DataPlane != DataPlane.NoRules)
+        if (trial.Cell.DataPlane != DataPlane.NoRules)
         {
             // The first-packet proof: of the packets that came through, all made their conntrack entry and were translated.
             // A request's connection has one such packet, or none where the connection was there before.
             long left = counts.FirstPackets + counts.NotFirstPackets + counts.Untracked;
-            if (trial.Probe != ProbeKind.Grpc)
+            if (trial.Measure != Measure.Grpc)
             {
                 FlagIf(left - counts.FirstPackets - counts.Untracked > tolerated, TrialFlag.NotFirstPackets,
                     $"{counts.NotFirstPackets} of {left} packets met an existing conntrack entry");

@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Trials;
 
@@ -27,7 +27,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
     {
         _probe ??= StageProbe.Load();
-        await using TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.DataPlane, trial.Place, token);
+        await using TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.Cell.DataPlane, trial.Node, token);
         if (_quietStep != StepOf(trial))
         {
             await QuietMachine.WaitAsync(token);
@@ -37,7 +37,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         (FunctionProbe? functions, TrafficEntry? emptyEntry, string? functionAbsent) = await FunctionsForAsync(trial, token);
         await using TrafficEntry? emptyChains = emptyEntry;
         ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
-        Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Position, method.ProtocolOf(trial), trial.Place?.ServiceNamespace);
+        Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Cell.Position, method.ProtocolOf(trial), trial.Node?.ServiceNamespace);
         MeasureTrial fitted = trial with { FirstFlow = entry.Sources.Fit(trial.FirstFlow, trial.Flows) };
 
         (long conntrackCount, long conntrackMax) = await WaitForConntrackAsync(trial, entry.Node, token);
@@ -52,16 +52,12 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         string? moved = null;
         if (rules is not null)
         {
-            ServiceRuleSet after = await KernelServiceRules.ReadAsync(entry.Node, trial.DataPlane, token);
+            ServiceRuleSet after = await KnownDataPlanes.Of(trial.Cell.DataPlane).ReadAsync(entry.Node, token);
             moved = targets.MovedBetween(rules, after) ?? SyncedSince(syncs, await SyncsAsync(entry, token));
-            _known[trial.DataPlane] = new KnownRules(StepOf(trial), after);
+            _known[trial.Cell.DataPlane] = new KnownRules(StepOf(trial), after);
         }
 
-        TrialConditions conditions = Conditions(trial, method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax) with
-        {
-            FunctionAttachment = functions?.Attachment,
-            FunctionAbsent = functionAbsent,
-        };
+        TrialConditions conditions = Conditions(trial, method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax);
         TrialCounts counts = measured.Counts(trial);
         (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = fits
             ? TrialJudge.Judge(trial, conditions, counts, measured, moved)
@@ -78,7 +74,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             Conditions = conditions,
             Counts = counts,
             Histograms = measured.Histograms,
-            Functions = measured.Functions?.Functions.Measured,
+            Probes = functionAbsent is null ? measured.Probes : [.. measured.Probes, AbsentFunctions(functionAbsent)],
             Flags = flags,
             Remarks = remarks,
         };
@@ -89,6 +85,8 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         _functions?.Dispose();
         _probe?.Dispose();
     }
+
+    private static KernelProbeReport AbsentFunctions(string reason) => new() { Probe = Timing.Function.WireName(), Absent = reason };
 
     /// <summary>Syncs of kube-proxy until now; null where it cannot be asked.</summary>
     private static async Task<long?> SyncsAsync(TrafficEntry entry, CancellationToken token) =>
@@ -103,7 +101,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     /// <exception cref="FunctionProbeException">There is none, and the trial is timed by nothing else.</exception>
     private async Task<(FunctionProbe? Probe, TrafficEntry? EmptyChains, string? Absent)> FunctionsForAsync(MeasureTrial trial, CancellationToken token)
     {
-        if (!trial.KernelProbes.HasFlag(KernelProbe.Function) || trial.Probe == ProbeKind.Grpc)
+        if (!trial.Timing.HasFlag(Timing.Function) || trial.Measure == Measure.Grpc)
         {
             return (null, null, null);
         }
@@ -114,12 +112,12 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             _functions.Demand();
 
             // Before the probe is loaded: making the chains loads the modules that have the functions.
-            TrafficEntry? emptyChains = trial is { Probe: ProbeKind.OneWay, DataPlane: DataPlane.NoRules }
+            TrafficEntry? emptyChains = trial is { Measure: Measure.OneWay, Cell.IsBaseline: true }
                 ? await access.EnterEmptyChainsAsync(trial.Key.ExperimentId, token)
                 : null;
-            return (_functions.Get(trial.DataPlane), emptyChains, null);
+            return (_functions.Get(trial.Cell.DataPlane), emptyChains, null);
         }
-        catch (FunctionProbeException exception) when (trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.Probe != ProbeKind.OneWay)
+        catch (FunctionProbeException exception) when (trial.Timing.HasFlag(Timing.Stage) || trial.Measure != Measure.OneWay)
         {
             return (null, null, exception.Message);
         }
@@ -142,19 +140,19 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
     private async Task<ServiceRuleSet?> RulesBeforeAsync(MeasureTrial trial, NetworkNamespace node, CancellationToken token)
     {
-        if (trial.DataPlane == DataPlane.NoRules)
+        if (trial.Cell.DataPlane == DataPlane.NoRules)
         {
             return null;
         }
 
         // The reading after one trial is the reading before the next: a change in between shows in the next one after.
-        if (_known.TryGetValue(trial.DataPlane, out KnownRules? known)
+        if (_known.TryGetValue(trial.Cell.DataPlane, out KnownRules? known)
             && known.Step == StepOf(trial))
         {
             return known.Rules;
         }
 
-        return await KernelServiceRules.ReadAsync(node, trial.DataPlane, token);
+        return await KnownDataPlanes.Of(trial.Cell.DataPlane).ReadAsync(node, token);
     }
 
     /// <summary>Waits for entries of earlier trials to expire where the table has no room for this one's. Never deletes any.</summary>
@@ -199,7 +197,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             DurationNs = (long)duration.TotalNanoseconds,
             Generator = measured.Generator?.Name ?? method.Generator,
             GeneratorReason = measured.Generator?.Reason,
-            Probe = method.Probe(trial),
+            TimedBy = method.TimedBy(trial),
             AskedRatePps = measured.AskedRatePps,
             AchievedRatePps = measured.Run?.AchievedRatePps ?? 0,
             LatenessP50Ns = lateness.P50Ns,
@@ -213,11 +211,6 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             Cpu = measured.Cpu,
             Kernel = KernelRelease.Running,
             StealNs = measured.StealNs,
-            ProbeRunNs = measured.ProbeCost?.RunNs,
-            ProbeRunsPerPacket = measured.ProbeCost?.RunsPerPacket,
-            ProbeAddsNs = measured.ProbeAddsNs,
-            FunctionAddsNs = measured.Functions?.AddsNs ?? measured.FunctionAddsNs,
-            ProgramCost = measured.ProgramCost,
         };
     }
 

@@ -33,10 +33,10 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
         TrialStored stored = new()
         {
             Key = measured.Trial.Key,
-            Probe = measured.Trial.Probe,
-            DataPlane = measured.Trial.DataPlane,
-            Services = measured.Trial.Services,
-            Position = measured.Trial.Position,
+            Probe = measured.Trial.Measure,
+            DataPlane = measured.Trial.Cell.DataPlane,
+            Services = measured.Trial.Cell.Services,
+            Position = measured.Trial.Cell.Position,
             Accepted = verdict.Flags.Count == 0,
             Flags = verdict.Flags,
             Remarks = verdict.Remarks,

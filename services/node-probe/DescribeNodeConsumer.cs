@@ -6,7 +6,7 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe;
 
 /// <summary>Says on what machine the experiment will be measured.</summary>
-internal sealed class DescribeNodeConsumer(ProbePlace place) : IConsumer<ExperimentStarted>
+internal sealed class DescribeNodeConsumer(WorkerNode place) : IConsumer<ExperimentStarted>
 {
     public async Task Consume(ConsumeContext<ExperimentStarted> context)
     {
@@ -27,9 +27,9 @@ internal sealed class DescribeNodeConsumer(ProbePlace place) : IConsumer<Experim
 
 internal sealed class DescribeNodeConsumerDefinition : ConsumerDefinition<DescribeNodeConsumer>
 {
-    private readonly ProbePlace _place;
+    private readonly WorkerNode _place;
 
-    public DescribeNodeConsumerDefinition(ProbePlace place)
+    public DescribeNodeConsumerDefinition(WorkerNode place)
     {
         _place = place;
         EndpointName = place.QueueOf("node-probe-description");

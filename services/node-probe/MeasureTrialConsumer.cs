@@ -7,12 +7,12 @@ namespace Plumbline.NodeProbe;
 
 /// <summary>Measures one-way trials and publishes what was seen; the other kinds are other workers', and other nodes' are their probes'.</summary>
 internal sealed class MeasureTrialConsumer(
-    ProbePlace place, TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+    WorkerNode place, TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
-    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe != ProbeKind.OneWay || !place.Has(context.Message)
+    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Measure != Measure.OneWay || !place.Has(context.Message)
         ? Task.CompletedTask
         : cancellations.PublishUnlessCancelledAsync(context, token => answers.AnswerAsync(context.Message, method, token));
 }
 
-internal sealed class MeasureTrialConsumerDefinition(ProbePlace place)
+internal sealed class MeasureTrialConsumerDefinition(WorkerNode place)
     : TrialConsumerDefinition<MeasureTrialConsumer, NodeGoneException>(place.QueueOf("node-probe"), place.Node);

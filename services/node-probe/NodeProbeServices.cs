@@ -18,7 +18,7 @@ public static class NodeProbeServices
     /// <summary>Registers the node probe's consumer on the bus, for lab nodes of this machine.</summary>
     public static void AddNodeProbeForLab(this IBusRegistrationConfigurator bus)
     {
-        bus.TryAddSingleton(ProbePlace.Lab);
+        bus.TryAddSingleton(WorkerNode.Lab);
         bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.AddNodeProbe();
     }

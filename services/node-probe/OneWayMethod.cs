@@ -21,7 +21,7 @@ internal sealed class OneWayMethod : ITrialMethod
     /// <summary>What is used unless a measurement says otherwise.</summary>
     public string Generator => GeneratorKind.AfPacket.WireName();
 
-    public string Probe(MeasureTrial trial) => trial.KernelProbes.InOneWord();
+    public string TimedBy(MeasureTrial trial) => trial.Timing.InOneWord();
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Udp;
 
@@ -40,10 +40,10 @@ internal sealed class OneWayMethod : ITrialMethod
         MeasureTrial trial = scene.Trial;
         CpuAffinity.PinThread(TrialScene.SendingCpu);
         using Sender sender = new(scene, pktgenObstacle, token);
-        SentPackets? stage = trial.KernelProbes.HasFlag(KernelProbe.Stage) || trial.DataPlane == DataPlane.NoRules ? sender.SendSeries() : null;
-        (double, double)? probeCost = trial.DataPlane == DataPlane.NoRules ? ProbeCost(scene.Probe, sender) : null;
+        SentPackets? stage = trial.Timing.HasFlag(Timing.Stage) || trial.Cell.DataPlane == DataPlane.NoRules ? sender.SendSeries() : null;
+        ProgramCost? cost = trial.Cell.IsBaseline ? StageCost(scene.Probe, sender) : null;
         FunctionSeries? functions = scene.Functions is { } probe && scene.EmptyChains is null ? MeasureFunctions(probe, sender, stage) : null;
-        return MeasurementOf(trial, stage, functions) with { ProbeCost = probeCost, Generator = sender.Generator };
+        return MeasurementOf(trial, stage, functions) with { Probes = [.. ReportOf(cost), .. functions is null ? [] : (KernelProbeReport[])[ReportOf(functions)]], Generator = sender.Generator };
     }
 
     /// <summary>The baseline with the function probe: on empty chains, with it and without.</summary>
@@ -54,12 +54,12 @@ internal sealed class OneWayMethod : ITrialMethod
         using Sender sender = new(scene, pktgenObstacle, token);
         SentPackets without = sender.SendSeries();
         FunctionSeries with = MeasureFunctions(scene.Functions!, sender, without);
-        bool hasStages = scene.Trial.KernelProbes.HasFlag(KernelProbe.Stage);
+        bool hasStages = scene.Trial.Timing.HasFlag(Timing.Stage);
         return noRules with
         {
             Histograms = [.. hasStages ? noRules.Histograms : [], with.Functions.PerPacket],
             Functions = with,
-            ProgramCost = ProgramCostOf(scene, sender),
+            Probes = [.. noRules.Probes, ReportOf(with) with { Cost = CostOf(sender, () => [.. scene.Probe.RunTimes(), .. scene.Functions!.RunTimes()]) }],
         };
     }
 
@@ -80,38 +80,34 @@ internal sealed class OneWayMethod : ITrialMethod
         AskedRatePps = stage?.AskedRatePps ?? functions?.AskedRatePps ?? 0,
         Run = stage?.Run ?? functions?.Run,
         Reading = stage?.Reading ?? functions?.Stages,
-        Histograms = [.. stage?.Reading.Histograms ?? [], .. functions is null ? Array.Empty<StageHistogram>() : [functions.Functions.PerPacket]],
+        Histograms = [.. stage?.Reading.Histograms ?? [], .. functions is null ? Array.Empty<NamedHistogram>() : [functions.Functions.PerPacket]],
         StealNs = stage?.StealNs ?? 0,
         Functions = functions,
     };
 
-    private static (double, double)? ProbeCost(StageProbe probe, Sender sender)
-    {
-        using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
-        BpfRunTime before = probe.RunTime();
-        long sent = sender.SendAccounted();
-        BpfRunTime after = probe.RunTime();
-        long runs = after.RunCount - before.RunCount;
-        return runs == 0 || sent == 0 ? null : ((double)(after.RunTimeNs - before.RunTimeNs) / runs, (double)runs / sent);
-    }
+    private static IEnumerable<KernelProbeReport> ReportOf(ProgramCost? cost) =>
+        cost is null ? [] : [new KernelProbeReport { Probe = Timing.Stage.WireName(), Cost = cost }];
 
-    private static ProgramCost ProgramCostOf(TrialScene scene, Sender sender)
+    private static KernelProbeReport ReportOf(FunctionSeries series) => series.Functions.Report with { AddsNs = series.AddsNs };
+
+    private static ProgramCost StageCost(StageProbe probe, Sender sender) => CostOf(sender, () => [.. probe.RunTimes()]);
+
+    /// <summary>What each program's runs take while the trial's last packets are sent.</summary>
+    private static ProgramCost CostOf(Sender sender, Func<KeyValuePair<string, BpfRunTime>[]> read)
     {
         using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
-        KeyValuePair<string, BpfRunTime>[] before = Read();
+        KeyValuePair<string, BpfRunTime>[] before = read();
         long sent = sender.SendAccounted();
         return new ProgramCost(sent,
         [
-            .. before.Zip(Read(), (then, now) =>
+            .. before.Zip(read(), (then, now) =>
                 new ProgramRuns(now.Key, now.Value.RunCount - then.Value.RunCount, now.Value.RunTimeNs - then.Value.RunTimeNs)),
         ]);
-
-        KeyValuePair<string, BpfRunTime>[] Read() => [.. scene.Probe.RunTimes(), .. scene.Functions!.RunTimes()];
     }
 
     private static double? MedianTotalNs(StageReading reading)
     {
-        StageHistogram total = reading.Histograms.Single(each => each.Stage == Stage.Total);
+        NamedHistogram total = reading.Histograms.Single(each => each.Name == Stage.Total.Name);
         return LatencyHistogram.FromBuckets(
             total.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
             total.Count, total.SumNs, total.MinNs, total.MaxNs, total.Overflow).PercentileNs(Median);

@@ -18,7 +18,7 @@ public static class RttProbeServices
     /// <summary>Registers the round-trip probe's consumer on the bus, for lab nodes of this machine.</summary>
     public static void AddRttProbeForLab(this IBusRegistrationConfigurator bus)
     {
-        bus.TryAddSingleton(ProbePlace.Lab);
+        bus.TryAddSingleton(WorkerNode.Lab);
         bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.AddRttProbe();
     }

@@ -1,6 +1,6 @@
 using k8s;
 using k8s.Models;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
@@ -8,7 +8,7 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>Nodes whose rules are at once what the API says: a rule for each port of each Service that has a ready endpoint.</summary>
 internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
 {
-    public NodeRules Rules { get; set; } = new() { Nftables = 1, Dialect = NftablesDialect.V136 };
+    public KernelRuleCounts Rules { get; set; } = new() { Nftables = 1, Dialect = NftablesDialect.V136 };
 
     /// <summary>Whose pods write the nodes' rules; null: <see cref="Rules"/> are there.</summary>
     public KubeProxyDaemon? Daemon { get; set; }
@@ -27,9 +27,9 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
     /// <summary>Questions that were asked.</summary>
     public List<CountNodeRules> Questions { get; } = [];
 
-    public static NodeDataPlaneRead Reading(string node, NodeRules rules, KubeProxyReading? kubeProxy = null)
+    public static NodeDataPlaneRead Reading(string node, KernelRuleCounts rules, KubeProxyReading? kubeProxy = null)
     {
-        NodeDataPlane found = NodeDataPlane.Of(rules);
+        DetectedDataPlane found = DetectedDataPlane.Of(rules);
         return new NodeDataPlaneRead
         {
             Node = node,
@@ -49,7 +49,7 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
     public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {
         Questions.Add(question);
-        string serviceNamespace = question.Place.ServiceNamespace;
+        string serviceNamespace = question.Node.ServiceNamespace;
         V1ServiceList services = await client.CoreV1.ListNamespacedServiceAsync(serviceNamespace, cancellationToken: token);
         V1EndpointSliceList slices = await client.DiscoveryV1.ListNamespacedEndpointSliceAsync(serviceNamespace, cancellationToken: token);
         HashSet<string> ready = [.. slices.Items
@@ -60,7 +60,7 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeRules
         bool isTried = rules == question.Wanted && question.Newest is not null;
         return new NodeRulesCounted
         {
-            Node = question.Place.Node,
+            Node = question.Node.Node,
             Rules = rules,
             AllRules = rules + 2,
             IsNewestAnswered = isTried ? Unanswered-- <= 0 : null,

@@ -1,4 +1,4 @@
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
@@ -7,12 +7,12 @@ namespace Plumbline.Cluster.Tests;
 internal sealed class NamespaceNodeRules(IReadOnlyList<KubeNode> nodes) : INodeRules
 {
     public async Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> names, CancellationToken token) =>
-        await Task.WhenAll(names.Select(async name => KubeProxyStandIn.Reading(name, await NodeRulesReader.ReadAsync(Of(name), token))));
+        await Task.WhenAll(names.Select(async name => KubeProxyStandIn.Reading(name, await DataPlaneDetector.ReadAsync(Of(name), token))));
 
     public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {
-        NamespaceRules rules = await NamespaceRules.ReadAsync(Of(question.Place.Node), question.DataPlane, question.Place.ServiceNamespace, token);
-        return new NodeRulesCounted { Node = question.Place.Node, Rules = rules.Own, AllRules = rules.All };
+        ExperimentRules rules = await ExperimentRules.ReadAsync(Of(question.Node.Node), question.DataPlane, question.Node.ServiceNamespace, token);
+        return new NodeRulesCounted { Node = question.Node.Node, Rules = rules.Own, AllRules = rules.All };
     }
 
     private Linux.NetworkNamespace Of(string name) => nodes.Single(each => each.Name == name).Namespace;

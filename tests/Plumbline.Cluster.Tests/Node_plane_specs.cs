@@ -1,4 +1,4 @@
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
@@ -6,8 +6,8 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>Which data plane a cluster's nodes have, and when that cannot be measured.</summary>
 public sealed class Node_plane_specs
 {
-    private static readonly NodeRules s_nftables = new() { Nftables = 5, Dialect = NftablesDialect.V136 };
-    private static readonly NodeRules s_iptables = new() { IptablesNft = 5 };
+    private static readonly KernelRuleCounts s_nftables = new() { Nftables = 5, Dialect = NftablesDialect.V136 };
+    private static readonly KernelRuleCounts s_iptables = new() { IptablesNft = 5 };
 
     [Fact]
     public void Nodes_of_one_data_plane_have_that_one_whatever_was_left_behind() => Assert.Equal(
@@ -32,8 +32,8 @@ public sealed class Node_plane_specs
         Assert.StartsWith("node node-0: Service rules of iptables-nft (5) and of nftables (5) are there", Refusal(s_nftables with { IptablesNft = 5 }), StringComparison.Ordinal);
     }
 
-    private static string Refusal(params NodeRules[] rules) => Assert.Throws<ClusterRefusedException>(
+    private static string Refusal(params KernelRuleCounts[] rules) => Assert.Throws<ClusterRefusedException>(
         () => NodePlane.Choose(Nodes(rules), [DataPlane.Nftables], NftablesDialect.V136)).Message;
 
-    private static NodeDataPlaneRead[] Nodes(params NodeRules[] rules) => [.. rules.Select((each, i) => KubeProxyStandIn.Reading($"node-{i}", each))];
+    private static NodeDataPlaneRead[] Nodes(params KernelRuleCounts[] rules) => [.. rules.Select((each, i) => KubeProxyStandIn.Reading($"node-{i}", each))];
 }

@@ -1,7 +1,7 @@
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
@@ -40,17 +40,17 @@ public sealed class Node_specs : IAsyncLifetime
 
         ServicesScaled scaled = await _life.Cluster.ScaleAsync(Step(20), Token);
 
-        Assert.Equal(["node-1", "node-2"], scaled.Nodes.Select(each => each.Place.Node));
-        Assert.Equal(["10.244.0.128/26", "10.244.1.128/26"], scaled.Nodes.Select(each => each.Place.SourcePrefix));
+        Assert.Equal(["node-1", "node-2"], scaled.Nodes.Select(each => each.Node.Node));
+        Assert.Equal(["10.244.0.128/26", "10.244.1.128/26"], scaled.Nodes.Select(each => each.Node.SourcePrefix));
         Assert.All(scaled.Nodes, each =>
         {
-            Assert.Equal(("10.244.0.11", 7001, ClusterNames.Namespace(_id)), (each.Place.EndpointIp, each.Place.EndpointPort, each.Place.ServiceNamespace));
+            Assert.Equal(("10.244.0.11", 7001, ClusterNames.Namespace(_id)), (each.Node.EndpointIp, each.Node.EndpointPort, each.Node.ServiceNamespace));
             Assert.Equal((DataPlane.Nftables, 20, 22, 7L), (each.DataPlane, each.Rules, each.AllRules, each.KubeProxy!.Syncs));
             Assert.True(each.ProgrammingNs > 0);
             Assert.Empty(each.Remarks);
         });
         Assert.Equal("kube-proxy v1.36.2", Assert.Single(scaled.DataPlanes).Tool);
-        Assert.Equal(scaled.Nodes.Select(each => each.Place), (await _life.Cluster.FindStandingAsync(_id, Token))!.Nodes.Select(each => each.Place));
+        Assert.Equal(scaled.Nodes.Select(each => each.Node), (await _life.Cluster.FindStandingAsync(_id, Token))!.Nodes.Select(each => each.Node));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using k8s;
 using k8s.Models;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Cluster.Tests;
 

@@ -1,5 +1,5 @@
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
@@ -52,7 +52,7 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
         await daemon.AssertAsBeforeAsync();
         foreach (KubeNode node in cluster.Nodes)
         {
-            await Waiting.UntilAsync(async () => NodeDataPlane.Of(await NodeRulesReader.ReadAsync(node.Namespace, Token)).DataPlane == iptables);
+            await Waiting.UntilAsync(async () => DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(node.Namespace, Token)).DataPlane == iptables);
             Assert.DoesNotContain("table ip kube-proxy", await RulesetAsync(node), StringComparison.Ordinal);
         }
 

@@ -1,6 +1,6 @@
 using k8s;
 using k8s.Models;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Cluster.Tests;
 
@@ -108,7 +108,7 @@ public sealed class Refusal_specs : IAsyncLifetime
     [Fact]
     public async Task A_node_without_rules_of_kube_proxy()
     {
-        _life.Node.Rules = new NodeRules();
+        _life.Node.Rules = new KernelRuleCounts();
 
         Assert.StartsWith("node node-1: the kernel has no Service rules of kube-proxy", await RefusalAsync(ScalerLife.Step(_id, 0, 0)), StringComparison.Ordinal);
     }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using k8s.Models;
 using k8s;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
@@ -99,7 +99,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
 
         await Waiting.UntilAsync(async () => await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 1);
         Assert.Equal(9, await CountAsync(node, dataPlane));
-        Assert.Null((await NamespaceRules.ReadAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token)).Own);
+        Assert.Null((await ExperimentRules.ReadAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token)).Own);
 
         await life.Cluster.ScaleAsync(Step(2, 10, dataPlane), Token);
 
@@ -158,7 +158,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         foreach (KubeNode node in cluster.Nodes)
         {
             await AwaitAsync(node, dataPlane, rules);
-            NodeDataPlane read = await ReadAsync(node);
+            DetectedDataPlane read = await ReadAsync(node);
             NftablesDialect? dialect = dataPlane == DataPlane.Nftables ? NftablesDialect.V136 : null;
             Assert.Equal((dataPlane, dialect, rules + OwnRules, null), (read.DataPlane, read.Dialect, read.Rules, read.Refusal));
         }
@@ -180,7 +180,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         }
     }
 
-    private static async Task<NodeDataPlane> ReadAsync(KubeNode node) => NodeDataPlane.Of(await NodeRulesReader.ReadAsync(node.Namespace, Token));
+    private static async Task<DetectedDataPlane> ReadAsync(KubeNode node) => DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(node.Namespace, Token));
 
     /// <summary>All that the node's kernel has of rules, whoever's.</summary>
     private static async Task<string> RulesetAsync(KubeNode node) =>

@@ -10,7 +10,7 @@ using Plumbline.Contracts;
 using Plumbline.Echo;
 using Plumbline.Lab;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.EchoWorker.Tests;
 

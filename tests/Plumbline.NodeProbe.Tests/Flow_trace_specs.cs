@@ -1,6 +1,6 @@
 using Plumbline.Lab;
 using Plumbline.NodeProbe.Tracing;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials.Lab;
 using Plumbline.Trials.Tracing;
 

@@ -49,7 +49,7 @@ public sealed class StageProbe_specs
 
         TrialMeasured measured = await lab.MeasureAsync();
 
-        StageHistogram[] stages = [.. measured.Histograms.OrderBy(each => each.Stage)];
+        NamedHistogram[] stages = [.. measured.Histograms.OrderBy(each => each.Stage)];
         Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], stages.Select(each => each.Stage));
         Assert.Equal(stages[2].SumNs, stages[0].SumNs + stages[1].SumNs);
         Assert.All(stages, each => Assert.Equal(each.Count, each.Buckets.Sum(bucket => bucket.Count)));

@@ -2,7 +2,7 @@ using k8s;
 using k8s.Models;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Pipeline.Tests;
 

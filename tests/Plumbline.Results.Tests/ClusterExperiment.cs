@@ -10,7 +10,7 @@ internal static class ClusterExperiment
     public static Messages MessagesOf(params string[] nodes) =>
         new() { Spec = new ExperimentSpec { Nodes = nodes, DataPlanes = ["iptables-nft"], Services = [100, 1_000, 10_000], Positions = ["first", "last"], Trials = 3 } };
 
-    public static NodePlace Place(string node) => new()
+    public static MeasuredNode Place(string node) => new()
     {
         Node = node, SourcePrefix = $"10.244.{node.Length}.192/26", EndpointIp = "10.244.7.9", EndpointPort = 8080, ServiceNamespace = "plumbline-0a1b2c3d",
     };

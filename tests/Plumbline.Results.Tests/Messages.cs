@@ -54,7 +54,7 @@ internal sealed record Messages(Guid ExperimentId)
         {
             Trial = new MeasureTrial
             {
-                Key = new TrialKey { ExperimentId = ExperimentId, Step = step, Trial = trial, Attempt = attempt }, Probe = ProbeKind.OneWay,
+                Key = new TrialKey { ExperimentId = ExperimentId, Step = step, Trial = trial, Attempt = attempt }, Measure = Measure.OneWay,
                 DataPlane = dataPlane, Services = services, Position = position, Repetition = 0, Packets = values.Length, WarmupPackets = 200,
                 RatePps = 20_000, FirstFlow = 10_000L * trial, Flows = 3_200, Seed = 42 + trial,
             },
@@ -95,7 +95,7 @@ internal sealed record Messages(Guid ExperimentId)
         {
             Trial = oneWay.Trial with
             {
-                Probe = ProbeKind.RoundTrip, Packets = values.Length, KeepRaw = Spec.KeepRaw,
+                Measure = Measure.RoundTrip, Packets = values.Length, KeepRaw = Spec.KeepRaw,
                 RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
             },
             Conditions = oneWay.Conditions with
@@ -125,7 +125,7 @@ internal sealed record Messages(Guid ExperimentId)
         {
             Trial = oneWay.Trial with
             {
-                Probe = ProbeKind.Grpc, Packets = values.Length, RatePps = 200, KeepRaw = Spec.KeepRaw,
+                Measure = Measure.Grpc, Packets = values.Length, RatePps = 200, KeepRaw = Spec.KeepRaw,
                 Grpc = new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 40, TimeoutMs = 2_000 },
             },
             Conditions = oneWay.Conditions with { Generator = "grpc-dotnet", Probe = "application", ProbeRunNs = null, ProbeRunsPerPacket = null },
@@ -169,11 +169,11 @@ internal sealed record Messages(Guid ExperimentId)
         return [.. Enumerable.Range(0, count).Select(_ => (long)(middle * (0.93 + 0.1 * random.NextDouble() + 0.08 * Math.Pow(random.NextDouble(), 12) * 40)))];
     }
 
-    public static StageHistogram Histogram(Stage stage, IEnumerable<long> latencies, bool keepRaw = false)
+    public static NamedHistogram Histogram(Stage stage, IEnumerable<long> latencies, bool keepRaw = false)
     {
         long[] values = [.. latencies];
         LatencyHistogram histogram = LatencyHistogram.FromValues(values);
-        return new StageHistogram
+        return new NamedHistogram
         {
             Stage = stage, LayoutVersion = BucketLayout.Version, Count = histogram.Count, SumNs = histogram.SumNs, MinNs = histogram.MinNs,
             MaxNs = histogram.MaxNs, Overflow = histogram.Overflow,

@@ -17,7 +17,7 @@ public sealed class OldFileTests : IDisposable
 
     private readonly Messages _messages = new()
     {
-        Spec = new ExperimentSpec { Protocols = ["udp", "tcp"], Probes = ["one-way"], PortsPerService = 2, Services = [100], Trials = 2 },
+        Spec = new ExperimentSpec { Protocols = ["udp", "tcp"], Measure = ["one-way"], PortsPerService = 2, Services = [100], Trials = 2 },
     };
 
     public OldFileTests()
@@ -53,7 +53,7 @@ public sealed class OldFileTests : IDisposable
         Assert.Equal(3, results.Attempts.Count);
         Assert.All(results.Attempts, attempt =>
         {
-            Assert.Equal((ProbeKind.OneWay, false), (attempt.Trial.Probe, attempt.Trial.KeepRaw));
+            Assert.Equal((Measure.OneWay, false), (attempt.Trial.Measure, attempt.Trial.KeepRaw));
             Assert.Equal((null, null, null), (attempt.Trial.RoundTrip, attempt.Trial.Grpc, attempt.Counts.Answers));
         });
         Assert.Equal(Json(same.Load(_messages.ExperimentId)), Json(results));
@@ -69,7 +69,7 @@ public sealed class OldFileTests : IDisposable
         ExperimentSpec spec = Assert.Single(store.ListExperiments()).Spec;
 
         // Every Service had a port of each protocol then.
-        Assert.Equal((2, "one-way", "udp,tcp"), (spec.PortsPerService, string.Join(',', spec.Probes), string.Join(',', spec.Protocols)));
+        Assert.Equal((2, "one-way", "udp,tcp"), (spec.PortsPerService, string.Join(',', spec.Measure), string.Join(',', spec.Protocols)));
         Assert.Equivalent(_messages.Spec, spec, strict: true);
     }
 
@@ -79,7 +79,7 @@ public sealed class OldFileTests : IDisposable
         using ResultsStore store = _old.Open();
         store.RecordTrial(_messages.RoundTrip(1, 7, DataPlane.Nftables, 100, Position.Last, Messages.Around(20_000)));
 
-        Assert.Equal(ProbeKind.RoundTrip, store.Load(_messages.ExperimentId).Attempts.Single(attempt => attempt.Trial.Key.Trial == 7).Trial.Probe);
+        Assert.Equal(Measure.RoundTrip, store.Load(_messages.ExperimentId).Attempts.Single(attempt => attempt.Trial.Key.Trial == 7).Trial.Measure);
         Assert.Equal(["one-way", "rtt"], _old.Query<string>("SELECT DISTINCT probe_kind FROM accepted_latency ORDER BY 1"));
     }
 

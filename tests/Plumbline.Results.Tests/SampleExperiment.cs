@@ -92,7 +92,7 @@ internal static class SampleExperiment
         store.RecordRerunStarted(messages.RerunStarted(1, 2, RerunStage.OneWay));
         foreach (MeasureTrial trial in store.Load(messages.ExperimentId).AcceptedAttempts().Select(attempt => attempt.Trial))
         {
-            if (trial is { Key.Step: 2, Probe: ProbeKind.OneWay })
+            if (trial is { Key.Step: 2, Probe: Measure.OneWay })
             {
                 TrialFlag[] flags = trial.Position == Position.First ? [TrialFlag.RulesMoved] : [];
                 store.RecordTrial(messages.Trial(2, trial.Key.Trial, trial.DataPlane, 100, trial.Position, Messages.Around(20_000), 4, flags));

@@ -97,7 +97,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(trial.Flags, attempt.Flags);
         Assert.Equal(trial.Remarks, attempt.Remarks);
         Assert.False(attempt.Accepted);
-        foreach (StageHistogram histogram in trial.Histograms)
+        foreach (NamedHistogram histogram in trial.Histograms)
         {
             StageLatency latency = attempt.Latency(histogram.Stage)!;
             Assert.Equal((histogram.Count, histogram.SumNs), (latency.Count, latency.SumNs));
@@ -153,7 +153,7 @@ public sealed class StoreTests : IDisposable
     {
         Messages messages = new();
         TrialMeasured trial = messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000));
-        StageHistogram wrong = trial.Histograms[2] with { Count = trial.Histograms[2].Count + 1 };
+        NamedHistogram wrong = trial.Histograms[2] with { Count = trial.Histograms[2].Count + 1 };
         using ResultsStore store = _file.Open();
 
         ArgumentException exception = Assert.Throws<ArgumentException>(() =>
@@ -170,7 +170,7 @@ public sealed class StoreTests : IDisposable
     {
         Messages messages = new();
         TrialMeasured trial = messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000));
-        StageHistogram histogram = trial.Histograms[0] with { LayoutVersion = layoutVersion };
+        NamedHistogram histogram = trial.Histograms[0] with { LayoutVersion = layoutVersion };
         using ResultsStore store = _file.Open();
 
         Assert.Throws<ArgumentException>(() => store.RecordTrial(trial with { Histograms = twice ? [histogram, histogram] : [histogram] }));

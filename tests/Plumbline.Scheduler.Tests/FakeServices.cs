@@ -44,7 +44,7 @@ public sealed class FakeServices(Inability inability, FakeNode node) :
         return context.Publish(new TrialStored
         {
             Key = trial.Key,
-            Probe = trial.Probe,
+            Probe = trial.Measure,
             DataPlane = trial.DataPlane,
             Services = trial.Services,
             Position = trial.Position,

@@ -92,7 +92,7 @@ public sealed class Hostile_specs : IAsyncLifetime
         await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Token);
         await Harness.Bus.Publish(new TrialStored
         {
-            Key = null!, Probe = ProbeKind.Grpc, DataPlane = DataPlane.NoRules, Services = -1, Position = Position.None, Accepted = true, Flags = null!, Remarks = null!,
+            Key = null!, Measure = Measure.Grpc, DataPlane = DataPlane.NoRules, Services = -1, Position = Position.None, Accepted = true, Flags = null!, Remarks = null!,
         }, Token);
         await Harness.Bus.Publish(new ServicesScaled { ExperimentId = s_id, Step = int.MaxValue, DataPlanes = null! }, Token);
         await Harness.Bus.Publish<Fault<ScaleStep>>(new { }, Token);

@@ -100,7 +100,7 @@ internal sealed class Life
 
     private static ScaledNode NodeOf(string name) => new()
     {
-        Place = new NodePlace { Node = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
+        Place = new MeasuredNode { Node = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
         DataPlane = DataPlane.Nftables,
         Rules = 0,
         AllRules = 1,

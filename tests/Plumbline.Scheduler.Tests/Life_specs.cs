@@ -37,7 +37,7 @@ public sealed class Life_specs
         MeasureTrial[] byFlow = [.. new Life(spec, accepts).ToItsEnd().Measured.OrderBy(trial => trial.FirstFlow)];
 
         Assert.All(byFlow, trial => Assert.Equal(
-            trial.Probe == ProbeKind.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
+            trial.Measure == Measure.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
         Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     });
 

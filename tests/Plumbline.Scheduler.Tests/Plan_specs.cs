@@ -12,7 +12,7 @@ public sealed class Plan_specs
         foreach (PlannedStep baseline in new[] { steps[0], steps[^1] })
         {
             Assert.Equal([DataPlane.NoRules], baseline.DataPlanes);
-            Assert.Equal(spec.Trials * spec.Probes.Count, baseline.Trials.Count);
+            Assert.Equal(spec.Trials * spec.Measure.Count, baseline.Trials.Count);
             Assert.All(baseline.Trials, trial => Assert.Equal(
                 (DataPlane.NoRules, 0, Position.None), (trial.DataPlane, trial.Services, trial.Position)));
         }
@@ -39,7 +39,7 @@ public sealed class Plan_specs
     {
         PlannedTrial[][] rounds = [.. Specs.Plan(new ExperimentSpec { Trials = 5 }).Steps[1].Trials.Chunk(18)];
 
-        Assert.Equal(5, rounds.DistinctBy(round => string.Join(' ', round.Select(trial => (trial.Probe, trial.DataPlane, trial.Position)))).Count());
+        Assert.Equal(5, rounds.DistinctBy(round => string.Join(' ', round.Select(trial => (trial.Measure, trial.DataPlane, trial.Position)))).Count());
     }
 
     [Fact]
@@ -50,6 +50,6 @@ public sealed class Plan_specs
         Assert.Equal(ExperimentPlanner.MostFlows(spec), life.Measured.Max(trial => trial.FirstFlow + trial.Flows));
     });
 
-    private static IEnumerable<(int, DataPlane, Position, ProbeKind)> OrderOf(ExperimentSpec spec) =>
-        Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Probe));
+    private static IEnumerable<(int, DataPlane, Position, Measure)> OrderOf(ExperimentSpec spec) =>
+        Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Measure));
 }

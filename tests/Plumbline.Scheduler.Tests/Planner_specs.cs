@@ -11,7 +11,7 @@ public sealed class Planner_specs
             Services = [.. services],
             Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],
             DataPlanes = [.. WireNames.Of<DataPlane>().Skip(1).Take(dataPlanes)],
-            Probes = [.. WireNames.Of<ProbeKind>().Take(probes)],
+            Probes = [.. WireNames.Of<Measure>().Take(probes)],
             Trials = trials,
             Seed = seed,
         });
@@ -21,19 +21,19 @@ public sealed class Planner_specs
     {
         ExperimentPlan plan = Plan(spec);
         var cells = plan.Steps.SelectMany(step => step.Trials).Where(trial => trial.DataPlane != DataPlane.NoRules)
-            .GroupBy(trial => (trial.DataPlane, trial.Services, trial.Position, trial.Probe)).ToList();
-        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count, cells.Count);
+            .GroupBy(trial => (trial.DataPlane, trial.Services, trial.Position, trial.Measure)).ToList();
+        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count * spec.Measure.Count, cells.Count);
         Assert.All(cells, cell => Assert.Equal(Enumerable.Range(0, spec.Trials), cell.Select(trial => trial.Repetition)));
     });
 
     [Fact]
     public void All_cells_are_measured_once_before_any_is_measured_again() => s_specs.Sample(spec =>
     {
-        int cells = spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count;
+        int cells = spec.Positions.Count * spec.DataPlanes.Count * spec.Measure.Count;
         foreach (PlannedStep step in Plan(spec).Steps.Where(step => step.Services > 0))
         {
             Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(
-                cells, block.Select(trial => (trial.DataPlane, trial.Position, trial.Probe)).Distinct().Count()));
+                cells, block.Select(trial => (trial.DataPlane, trial.Position, trial.Measure)).Distinct().Count()));
         }
     });
 
@@ -62,13 +62,13 @@ public sealed class Planner_specs
         Assert.Equal(Order(spec), Order(spec));
         Assert.NotEqual(Order(spec), Order(spec with { Seed = 2 }));
 
-        static IEnumerable<(int, DataPlane, Position, ProbeKind)> Order(ExperimentSpec spec) =>
-            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Probe));
+        static IEnumerable<(int, DataPlane, Position, Measure)> Order(ExperimentSpec spec) =>
+            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Measure));
     }
 
     [Fact]
     public void The_bound_on_flows_is_what_every_attempt_together_takes() => s_specs.Sample(spec => Assert.Equal(
-        spec.MaxAttempts * Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe)),
+        spec.MaxAttempts * Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
         ExperimentPlanner.MostFlows(spec)));
 
     private static ExperimentPlan Plan(ExperimentSpec spec) => ExperimentPlanner.Plan(Guid.Empty, spec);

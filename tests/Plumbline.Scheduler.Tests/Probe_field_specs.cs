@@ -47,7 +47,7 @@ public sealed class Probe_field_specs
 
     [Fact]
     public void More_ports_than_protocols_are_refused_with_the_reason() => AssertRefused(
-        new() { Probes = ["grpc"], Protocols = ["tcp"], PortsPerService = 2 },
+        new() { Measure = ["grpc"], Protocols = ["tcp"], PortsPerService = 2 },
         "portsPerService", "is more than the protocols that the ports can have; only Services of a cluster, whose nodes are named, have more");
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class Probe_field_specs
     [InlineData("OneWay", "'OneWay' is not one of one-way, rtt, grpc")]
     [InlineData("", "'' is not one of one-way, rtt, grpc")]
     public void An_unknown_probe_is_refused_with_those_there_are(string probe, string message) =>
-        AssertRefused(new() { Probes = ["rtt", probe] }, "probes", message);
+        AssertRefused(new() { Measure = ["rtt", probe] }, "probes", message);
 
     [Fact]
     public void An_unknown_mode_is_refused_with_those_there_are() =>
@@ -101,7 +101,7 @@ public sealed class Probe_field_specs
     [InlineData("tcp")]
     [InlineData("udp")]
     public void An_unknown_mode_is_not_blamed_on_the_protocols(string only) =>
-        AssertRefused(new() { Probes = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode", "'icmp' is not one of tcp-syn, udp-echo");
+        AssertRefused(new() { Measure = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode", "'icmp' is not one of tcp-syn, udp-echo");
 
     [Theory]
     [MemberData(nameof(Nulls))]
@@ -115,7 +115,7 @@ public sealed class Probe_field_specs
         { "services", new() { Services = null! } },
         { "dataPlanes", new() { DataPlanes = null! } },
         { "positions", new() { Positions = null! } },
-        { "probes", new() { Probes = ["grpc", null!] } },
+        { "probes", new() { Measure = ["grpc", null!] } },
         { "protocols", new() { Protocols = ["udp", "tcp", null!] } },
         { "rttMode", new() { RttMode = null! } },
         { "rttPacing", new() { RttPacing = null! } },
@@ -140,7 +140,7 @@ public sealed class Probe_field_specs
         Assert.Empty(ExperimentSpecValidator.Errors(new() { TimeoutMs = 1, Requests = 1, Rps = 1, WorkUs = 0, PortsPerService = 1 }));
         Assert.Empty(ExperimentSpecValidator.Errors(new()
         {
-            Probes = ["grpc"],
+            Measure = ["grpc"],
             Services = [100],
             Trials = 1,
             MaxAttempts = 1,
@@ -176,12 +176,12 @@ public sealed class Probe_field_specs
         {
             ExperimentSpec spec = new()
             {
-                Probes = [.. WireNames.Of<ProbeKind>().Where((_, i) => (chosen >> i & 1) == 1)],
+                Probes = [.. WireNames.Of<Measure>().Where((_, i) => (chosen >> i & 1) == 1)],
                 Packets = packets,
                 Requests = requests,
                 Trials = trials,
             };
-            decimal perCell = spec.Probes.Sum(probe => probe == "grpc" ? 10m + requests : 200m + packets + 1_000);
+            decimal perCell = spec.Measure.Sum(probe => probe == "grpc" ? 10m + requests : 200m + packets + 1_000);
             bool tooMany = 38 * perCell * trials * spec.MaxAttempts > 32_765m * 64_512;
 
             Assert.Equal(tooMany, ExperimentSpecValidator.Errors(spec).Count > 0);
@@ -193,7 +193,7 @@ public sealed class Probe_field_specs
         ["services", "packets"],
         ExperimentSpecValidator.Errors(new()
         {
-            Probes = WireNames.Of<ProbeKind>(),
+            Probes = WireNames.Of<Measure>(),
             Positions = [.. WireNames.Of<Position>().Skip(1)],
             Services = [.. Enumerable.Range(2, ExperimentSpecValidator.MaxServices - 1)],
             Trials = ExperimentSpecValidator.MaxTrials,

@@ -42,7 +42,7 @@ public sealed class Proxy_mode_specs
         Assert.All(steps, step => Assert.Equal(step.ProxyMode, Assert.Single(step.DataPlanes).Mode()));
         Assert.All(steps, step => Assert.All(step.Trials, trial => Assert.Equal(step.DataPlanes[0], trial.DataPlane)));
         Assert.Equal(
-            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Probes.Count * spec.Trials, steps.Sum(step => step.Trials.Count));
+            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Measure.Count * spec.Trials, steps.Sum(step => step.Trials.Count));
     });
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class Proxy_mode_specs
     {
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
         Assert.Equal(
-            spec.MaxAttempts * Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe)),
+            spec.MaxAttempts * Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
             ExperimentPlanner.MostFlows(spec));
     });
 

@@ -9,7 +9,7 @@ internal static class Specs
     public static readonly ExperimentSpec Small = new()
     {
         DataPlanes = ["iptables-legacy", "nftables"],
-        Probes = ["one-way"],
+        Measure = ["one-way"],
         Positions = ["last"],
         Services = [10, 100],
         Trials = 2,
@@ -22,7 +22,7 @@ internal static class Specs
     public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
         Subset(WireNames.Of<DataPlane>().Except(["no-rules"])),
         Subset(WireNames.Of<Position>().Except(["none"])),
-        Subset(WireNames.Of<ProbeKind>()),
+        Subset(WireNames.Of<Measure>()),
         Gen.Select(Gen.Int[1, 2], Gen.Int[1, 100_000].HashSet[1, 4], RoomForBothProtocols),
         Gen.Int[1, 5],
         Gen.Int[1, 4],

@@ -144,7 +144,7 @@ public abstract class Store_specs
     [Fact]
     public async Task Messages_are_kept_in_order_and_as_they_are_until_they_are_forgotten()
     {
-        Life life = new Life(Specs.Small with { Probes = ["one-way", "rtt", "grpc"] }).ToItsEnd();
+        Life life = new Life(Specs.Small with { Measure = ["one-way", "rtt", "grpc"] }).ToItsEnd();
         IReadOnlyList<OutboxMessage> kept = await Store.SaveAsync(Queued(1), life.Published, Life.Start, Token);
 
         IReadOnlyList<OutboxMessage> left = await Store.ListUnpublishedAsync(Life.Start, Token);

@@ -101,7 +101,7 @@ public sealed class Two_schedulers_specs : IDisposable
             state,
             new TrialStored
             {
-                Key = trial.Key, Probe = trial.Probe, DataPlane = trial.DataPlane, Services = trial.Services, Position = trial.Position,
+                Key = trial.Key, Probe = trial.Measure, DataPlane = trial.DataPlane, Services = trial.Services, Position = trial.Position,
                 Accepted = true, Flags = [], Remarks = [],
             },
             now),

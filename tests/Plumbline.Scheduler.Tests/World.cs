@@ -170,7 +170,7 @@ internal sealed class World
         return new TrialStored
         {
             Key = trial.Key,
-            Probe = trial.Probe,
+            Probe = trial.Measure,
             DataPlane = trial.DataPlane,
             Services = trial.Services,
             Position = trial.Position,

@@ -1,5 +1,5 @@
 using CsCheck;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.ServiceScaler.Lab;
 
 namespace Plumbline.ServiceScaler.Tests;

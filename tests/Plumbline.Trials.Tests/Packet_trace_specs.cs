@@ -1,4 +1,4 @@
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials.Tracing;
 
 namespace Plumbline.Trials.Tests;

@@ -1,4 +1,4 @@
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Trials.Tests;
 

@@ -63,7 +63,7 @@ internal sealed class LabHarness : IAsyncDisposable
 
     /// <summary>An ordinary trial of that kind, with flows of its own or from <paramref name="firstFlow"/> on.</summary>
     public MeasureTrial Trial(
-        ProbeKind probe, Position position = Position.First, int packets = 500, int warmupPackets = 100, int ratePps = 10_000, long? firstFlow = null)
+        Measure probe, Position position = Position.First, int packets = 500, int warmupPackets = 100, int ratePps = 10_000, long? firstFlow = null)
     {
         MeasureTrial trial = new()
         {
@@ -79,10 +79,10 @@ internal sealed class LabHarness : IAsyncDisposable
             FirstFlow = firstFlow ?? _nextFlow,
             Flows = packets + warmupPackets + 100,
             Seed = 3,
-            RoundTrip = probe == ProbeKind.RoundTrip
+            RoundTrip = probe == Measure.RoundTrip
                 ? new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 }
                 : null,
-            Grpc = probe == ProbeKind.Grpc ? new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 } : null,
+            Grpc = probe == Measure.Grpc ? new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 } : null,
         };
         _nextFlow = Math.Max(_nextFlow, trial.FirstFlow + trial.Flows);
         return trial;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Plumbline.EchoWorker.Lab;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Xunit;
 
 namespace Plumbline.Tests;

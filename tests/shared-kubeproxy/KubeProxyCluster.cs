@@ -4,7 +4,7 @@ using k8s.KubeConfigModels;
 using k8s.Models;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Tests;
 
@@ -116,7 +116,7 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
         foreach (KubeNode each in Nodes)
         {
             await UntilAsync(
-                async patience => NodeDataPlane.Of(await NodeRulesReader.ReadAsync(each.Namespace, patience)).DataPlane == dataPlane,
+                async patience => DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(each.Namespace, patience)).DataPlane == dataPlane,
                 $"{each.Name} has no rules of {dataPlane.WireName()}",
                 token);
         }

@@ -4,7 +4,7 @@ using k8s.Autorest;
 using k8s.Models;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Xunit;
 
 namespace Plumbline.Tests;
@@ -80,11 +80,11 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     }
 
     /// <summary>What the node's pod has written; nothing, where there is no such node.</summary>
-    public NodeRules RulesOf(string node)
+    public KernelRuleCounts RulesOf(string node)
     {
         lock (_lock)
         {
-            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new NodeRules();
+            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new KernelRuleCounts();
         }
     }
 
@@ -258,11 +258,11 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    private NodeRules RulesOf(Pod pod)
+    private KernelRuleCounts RulesOf(Pod pod)
     {
         ProxyMode? now = ModeOf(pod.Config);
         ProxyMode? left = LeavesRules ? ModeOf(pod.Before) : null;
-        return new NodeRules
+        return new KernelRuleCounts
         {
             IptablesNft = now == ProxyMode.Iptables || left == ProxyMode.Iptables ? 3 : 0,
             Nftables = now == ProxyMode.Nftables || left == ProxyMode.Nftables ? 3 : null,

@@ -16,13 +16,13 @@ internal static class BaselineBlocks
         int BlockOf(AttemptResult attempt) => spec.ProxyModes.Count > 1 ? attempt.Trial.Key.Step / stepsOfMode : 0;
         return
             from attempt in attempts
-            where attempt.Trial.DataPlane == DataPlane.NoRules
+            where attempt.Trial.Cell.DataPlane == DataPlane.NoRules
             group attempt by BlockOf(attempt) into block
             orderby block.Key
             select new BaselineBlock(
                 [.. block.GroupBy(attempt => attempt.Trial.Key.Step).OrderBy(step => step.Key)],
                 spec.ProxyModes.Count > 1
-                    ? results.Attempts.Where(each => each.Trial.DataPlane != DataPlane.NoRules && BlockOf(each) == block.Key).Select(each => (DataPlane?)each.Trial.DataPlane).FirstOrDefault()
+                    ? results.Attempts.Where(each => each.Trial.Cell.DataPlane != DataPlane.NoRules && BlockOf(each) == block.Key).Select(each => (DataPlane?)each.Trial.Cell.DataPlane).FirstOrDefault()
                     : null);
     }
 }

@@ -29,7 +29,7 @@ internal static class GrowthAnalysis
             LinearOverConstant = line.LinearOverConstant,
             FewestServices = (int)line.Smallest,
             MostServices = (int)line.Largest,
-            Words = GrowthWords.Of(column, verdict, line.Slope),
+            Words = GrowthText.Of(column, verdict, line.Slope),
         };
     }
 }

@@ -14,12 +14,12 @@ internal sealed class TrialFigures
     public static TrialFigures Of(ExperimentResults results) => new((
         from attempt in results.AcceptedAttempts()
         let trial = attempt.Trial
-        where trial.DataPlane != DataPlane.NoRules
+        where trial.Cell.DataPlane != DataPlane.NoRules
         from latency in attempt.Latencies
         from statistic in new[] { Statistic.P50, Statistic.P99 }
         let ns = latency.Nanoseconds(statistic)
         where ns is not null
-        let cell = new AnalysisCell(trial.Services, new ComparisonColumn(trial.DataPlane, trial.Position), latency.Stage)
+        let cell = new AnalysisCell(trial.Cell.Services, new ComparisonColumn(trial.Cell.DataPlane, trial.Cell.Position), latency.Stage)
         select (Cell: cell, Statistic: statistic, Ns: ns.Value))
         .ToLookup(each => (each.Cell, each.Statistic), each => each.Ns));
 

@@ -9,8 +9,8 @@ public static class CompareMarkdown
     {
         writer.WriteLine($"## Plumbline: {Markdown.Text(comparison.A.Name)} → {Markdown.Text(comparison.B.Name)}");
         writer.WriteLine();
-        List(writer, CompareWords.Experiments(comparison));
-        List(writer, [.. CompareWords.Verdict(comparison), .. thresholds.SelectMany(each => CompareWords.Of(each, comparison)), .. CompareWords.Missing(comparison)]);
+        List(writer, ComparisonText.Experiments(comparison));
+        List(writer, [.. ComparisonText.Verdict(comparison), .. thresholds.SelectMany(each => ComparisonText.Of(each, comparison)), .. ComparisonText.Missing(comparison)]);
         writer.WriteLine("### What differs in the conditions");
         writer.WriteLine();
         if (comparison.Conditions.Count == 0)
@@ -23,7 +23,7 @@ public static class CompareMarkdown
             Markdown.Table(writer, ["what", "A", "B"], comparison.Conditions.Select(each => new[] { each.Name, Markdown.Text(each.A), Markdown.Text(each.B) }), words: 3);
         }
 
-        CellComparison[] real = [.. comparison.Cells.Where(cell => CompareWords.Shown(cell).Any(each => each.IsReal))];
+        CellComparison[] real = [.. comparison.Cells.Where(cell => ComparisonText.Shown(cell).Any(each => each.IsReal))];
         if (real.Length > 0)
         {
             writer.WriteLine("### Cells that differ");
@@ -48,12 +48,12 @@ public static class CompareMarkdown
         writer,
         ["stage", "cell", "", "A, µs", "B, µs", "B − A, µs", "B / A"],
         from cell in cells
-        from each in CompareWords.Shown(cell)
-        let ratio = Markdown.Text(CompareWords.Ratio(each.Ratio))
+        from each in ComparisonText.Shown(cell)
+        let ratio = Markdown.Text(ComparisonText.Ratio(each.Ratio))
         select (string[])
         [
-            cell.Cell.Stage.WireName(), cell.Cell.Place, CompareWords.Name(each.Statistic), Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs),
-            Markdown.Text(CompareWords.Difference(each.DifferenceNs)), each.IsReal ? $"**{ratio}**" : ratio,
+            cell.Cell.Stage.WireName(), cell.Cell.Place, ComparisonText.Name(each.Statistic), Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs),
+            Markdown.Text(ComparisonText.Difference(each.DifferenceNs)), each.IsReal ? $"**{ratio}**" : ratio,
         ],
         words: 3);
 

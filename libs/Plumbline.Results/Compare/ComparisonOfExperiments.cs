@@ -39,10 +39,10 @@ internal static class ComparisonOfExperiments
     private static Dictionary<ComparedCell, StageLatency[]> Cells(ExperimentResults results, IReadOnlyCollection<Stage> stages) => (
         from attempt in results.OfOneMachine().AcceptedAttempts()
         let trial = attempt.Trial
-        where trial.DataPlane != DataPlane.NoRules
+        where trial.Cell.DataPlane != DataPlane.NoRules
         from latency in attempt.Latencies
         where latency.Count > 0 && stages.Contains(latency.Stage)
-        group latency by new ComparedCell(latency.Stage, trial.Services, new ComparisonColumn(trial.DataPlane, trial.Position)))
+        group latency by new ComparedCell(latency.Stage, trial.Cell.Services, new ComparisonColumn(trial.Cell.DataPlane, trial.Cell.Position)))
         .ToDictionary(cell => cell.Key, cell => cell.ToArray());
 
     private static IEnumerable<ComparedCell> Ordered(IEnumerable<ComparedCell> cells) =>

@@ -25,7 +25,7 @@ public static class ExperimentConditions
 
     /// <summary>Every condition, the same names for every lab; for a cluster what is known of the node comes first.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(ExperimentResults results) =>
-        [.. NodeWords.Facts(results), .. Machine(results.Machine), .. Rules(results), .. Load(results.Summary.Spec), .. Answers(results.Summary.Spec), .. Measuring(results)];
+        [.. NodeText.Facts(results), .. Machine(results.Machine), .. Rules(results), .. Load(results.Summary.Spec), .. Answers(results.Summary.Spec), .. Measuring(results)];
 
     private static IEnumerable<(string Name, string Value)> Machine(MachineDescription? machine) =>
     [
@@ -62,7 +62,7 @@ public static class ExperimentConditions
 
     private static IEnumerable<(string Name, string Value)> Load(ExperimentSpec spec) =>
     [
-        ("probes", Sorted(spec.Probes)),
+        ("probes", Sorted(spec.Measure)),
         ("trials of each cell", Figures.Integer(spec.Trials)),
         ("packets of a trial", Figures.Integer(spec.Packets)),
         ("warm-up packets", Figures.Integer(spec.WarmupPackets)),
@@ -72,8 +72,8 @@ public static class ExperimentConditions
 
     private static IEnumerable<(string Name, string Value)> Answers(ExperimentSpec spec)
     {
-        bool roundTrip = spec.Probes.Contains(ProbeKind.RoundTrip.WireName());
-        bool grpc = spec.Probes.Contains(ProbeKind.Grpc.WireName());
+        bool roundTrip = spec.Measure.Contains(Measure.RoundTrip.WireName());
+        bool grpc = spec.Measure.Contains(Measure.Grpc.WireName());
         return
         [
             ("round-trip probes", roundTrip ? $"{spec.RttMode}, {spec.RttPacing}" : NotApplicable),
@@ -89,7 +89,7 @@ public static class ExperimentConditions
     [
         ("generator", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Generator))),
         ("function probe attached by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.FunctionAttachment?.WireName()).OfType<string>())),
-        ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Probe))),
+        ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.TimedBy))),
     ];
 
     private static string Sorted(IEnumerable<string> words) =>

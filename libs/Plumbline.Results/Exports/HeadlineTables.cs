@@ -11,21 +11,21 @@ public static class HeadlineTables
 {
     public static IEnumerable<HeadlineTable> Of(ComparisonTable table)
     {
-        if (table.Stages(ProbeKind.OneWay).Contains(Stage.Prerouting))
+        if (table.Stages(Measure.OneWay).Contains(Stage.Prerouting))
         {
             yield return new HeadlineTable(
                 Stage.Prerouting, Statistic.P99,
                 "First packets to a Service: µs in PREROUTING (conntrack and Service rules), p50 / p99, median across trials");
         }
 
-        if (table.Stages(ProbeKind.OneWay).Contains(Stage.RuleFunctions))
+        if (table.Stages(Measure.OneWay).Contains(Stage.RuleFunctions))
         {
             yield return new HeadlineTable(
                 Stage.RuleFunctions, Statistic.P99,
                 "First packets to a Service: µs in ipt_do_table and nft_do_chain, all calls of a packet together, p50 / p99, median across trials");
         }
 
-        if (table.Probes.Contains(ProbeKind.RoundTrip))
+        if (table.Probes.Contains(Measure.RoundTrip))
         {
             yield return new HeadlineTable(
                 Stage.RoundTrip, Statistic.P99,
@@ -33,7 +33,7 @@ public static class HeadlineTables
         }
 
         // The endpoint's own time is in the total; the HTML report has it apart.
-        foreach (Stage stage in table.Stages(ProbeKind.Grpc).Where(stage => stage != Stage.GrpcWorker))
+        foreach (Stage stage in table.Stages(Measure.Grpc).Where(stage => stage != Stage.GrpcWorker))
         {
             yield return new HeadlineTable(
                 stage, Statistic.P90, $"Application level (gRPC): {What(stage)}, µs, p50 / p90, median across trials");

@@ -34,7 +34,7 @@ public static class MarkdownExport
             WriteTable(writer, results, comparison, table);
         }
 
-        if (CrossCheckWords.Summary(CrossCheck.Of(results)) is { } crossCheck)
+        if (CrossCheckText.Summary(CrossCheck.Of(results)) is { } crossCheck)
         {
             writer.WriteLine("### Cross-check");
             writer.WriteLine();
@@ -55,7 +55,7 @@ public static class MarkdownExport
 
     private static IEnumerable<string> Notes(ExperimentResults results)
     {
-        foreach (string remark in NodeWords.Remarks(results))
+        foreach (string remark in NodeText.Remarks(results))
         {
             yield return remark;
         }
@@ -71,7 +71,7 @@ public static class MarkdownExport
             yield return $"{Figures.Integer(flagged)} attempts were flagged and are in no figure; {Figures.Integer(results.GivenUpTrials().Count())} trials stayed so to their last attempt.";
         }
 
-        if (RerunWords.Summary(results) is { } reruns)
+        if (RerunText.Summary(results) is { } reruns)
         {
             yield return reruns;
         }
@@ -105,11 +105,11 @@ public static class MarkdownExport
 
     private static void WriteNode(TextWriter writer, ExperimentResults results)
     {
-        if (NodeWords.Heading(results) is { } heading)
+        if (NodeText.Heading(results) is { } heading)
         {
             writer.WriteLine("### The node at each step");
             writer.WriteLine();
-            writer.WriteLine(Markdown.Text($"{heading}. s to program: {NodeWords.Programming(results)}"));
+            writer.WriteLine(Markdown.Text($"{heading}. s to program: {NodeText.Programming(results)}"));
             writer.WriteLine();
             Markdown.Table(writer, [.. NodeStepTable.Columns], NodeStepTable.Of(results).Rows.Select(row => row.Select(Markdown.Text).ToArray()), words: 0);
         }

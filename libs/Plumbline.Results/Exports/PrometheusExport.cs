@@ -61,7 +61,7 @@ public static class PrometheusExport
     }
 
     private static void WriteBaselines(PrometheusText text, IReadOnlyList<ExperimentResults> views) =>
-        text.Gauge("plumbline_baseline_latency_seconds", $"Percentile of a stage's latency {NodeWords.WithoutAny(views[0])}, before (first) and after (last) all others.",
+        text.Gauge("plumbline_baseline_latency_seconds", $"Percentile of a stage's latency {NodeText.WithoutAny(views[0])}, before (first) and after (last) all others.",
             [
                 .. from view in views
                    from arm in ComparisonTable.Of(view).Baselines
@@ -98,7 +98,7 @@ public static class PrometheusExport
     }
 
     private static void WriteProgramming(PrometheusText text, IReadOnlyList<ExperimentResults> views) =>
-        text.Gauge("plumbline_programming_seconds", NodeWords.Programming(views[0]),
+        text.Gauge("plumbline_programming_seconds", NodeText.Programming(views[0]),
             [
                 .. from view in views
                    from step in view.Steps

@@ -25,5 +25,5 @@ public static class RawExport
     /// <summary>As <c>step03-trial017-attempt1-nftables-10000-last-round-trip.txt</c>, so that files sort by the plan; in a cluster with the node before the data plane.</summary>
     private static string FileName(MeasureTrial trial, Stage stage) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step{trial.Key.Step:D2}-trial{trial.Key.Trial:D3}-attempt{trial.Key.Attempt}-{(trial.Place is { } place ? $"{place.Node}-" : "")}{trial.DataPlane.WireName()}-{trial.Services}-{trial.Position.WireName()}-{stage.WireName()}.txt");
+        $"step{trial.Key.Step:D2}-trial{trial.Key.Trial:D3}-attempt{trial.Key.Attempt}-{(trial.Node is { } place ? $"{place.Node}-" : "")}{trial.Cell.DataPlane.WireName()}-{trial.Cell.Services}-{trial.Cell.Position.WireName()}-{stage.WireName()}.txt");
 }

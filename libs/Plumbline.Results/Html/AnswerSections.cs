@@ -6,7 +6,7 @@ namespace Plumbline.Results.Html;
 /// <summary>What is answered: round trips of raw probes, and requests at application level.</summary>
 internal static class AnswerSections
 {
-    public static ReportSection? RoundTrip(ExperimentSpec spec, ComparisonTable table, ExperimentAnalysis analysis) => !table.Probes.Contains(ProbeKind.RoundTrip) ? null : new ReportSection("Round trip")
+    public static ReportSection? RoundTrip(ExperimentSpec spec, ComparisonTable table, ExperimentAnalysis analysis) => !table.Probes.Contains(Measure.RoundTrip) ? null : new ReportSection("Round trip")
     {
         Paragraphs =
         [
@@ -23,13 +23,13 @@ internal static class AnswerSections
         ],
     };
 
-    public static ReportSection? Application(ExperimentSpec spec, ComparisonTable table) => !table.Probes.Contains(ProbeKind.Grpc) ? null : new ReportSection("Application level: gRPC")
+    public static ReportSection? Application(ExperimentSpec spec, ComparisonTable table) => !table.Probes.Contains(Measure.Grpc) ? null : new ReportSection("Application level: gRPC")
     {
         Paragraphs =
         [
             $"What an application sees, on both sides a .NET runtime with its gRPC library: these figures contain both runtimes, TCP and the scheduling of both processes, so they are no measure of the data plane alone. Requests: {RequestSettings(spec)}.",
         ],
-        Tables = table.Columns.Count == 0 ? [] : [.. table.Stages(ProbeKind.Grpc).Select(stage => ApplicationTable(table, stage))],
+        Tables = table.Columns.Count == 0 ? [] : [.. table.Stages(Measure.Grpc).Select(stage => ApplicationTable(table, stage))],
     };
 
     public static string RoundTripSettings(ExperimentSpec spec) => string.Create(

@@ -15,8 +15,8 @@ internal static class BaselineSection
 
         return new ReportSection("Baseline and drift")
         {
-            Paragraphs = [NodeWords.Baseline(results), .. analysis.Drifts.Select(Words), .. ProbeCost(results), .. ProbeAdds(results)],
-            Tables = [.. table.Baselines.Select(arm => arm.Cell.Probe).Distinct().Order().Select(probe => TableOf(table, probe, NodeWords.Without(results)))],
+            Paragraphs = [NodeText.Baseline(results), .. analysis.Drifts.Select(Words), .. ProbeCost(results), .. ProbeAdds(results)],
+            Tables = [.. table.Baselines.Select(arm => arm.Cell.Measure).Distinct().Order().Select(probe => TableOf(table, probe, NodeText.Without(results)))],
         };
     }
 
@@ -27,18 +27,18 @@ internal static class BaselineSection
     private static string Judged(Drift drift) => (drift.LastOverFirst.Interval, drift.IsReal) switch
     {
         (null, _) => ", from too few trials for an interval",
-        (_, true) when drift.Stage.Probe() == ProbeKind.Grpc => ": a runtime gets faster over its first seconds, so this is not the machine's alone",
+        (_, true) when drift.Stage.Measure() == Measure.Grpc => ": a runtime gets faster over its first seconds, so this is not the machine's alone",
         (_, true) => ": more than the trials' spread explains",
         _ => ": no more than the trials' spread explains",
     };
 
-    private static ReportTable TableOf(ComparisonTable table, ProbeKind probe, string without)
+    private static ReportTable TableOf(ComparisonTable table, Measure probe, string without)
     {
         (string what, Statistic high) = probe switch
         {
-            ProbeKind.RoundTrip => ($"Round trips {without}", Statistic.P99),
+            Measure.RoundTrip => ($"Round trips {without}", Statistic.P99),
             // A trial has too few requests for higher ones.
-            ProbeKind.Grpc => ($"Application level, {without}", Statistic.P90),
+            Measure.Grpc => ($"Application level, {without}", Statistic.P90),
             _ => ($"W{without[1..]}", Statistic.P99),
         };
         string name = high.ToString().ToLowerInvariant();
@@ -64,7 +64,7 @@ internal static class BaselineSection
 
     private static IEnumerable<string> ProbeCost(ExperimentResults results)
     {
-        if (!results.Attempts.Any(attempt => attempt.Trial.Probe == ProbeKind.OneWay))
+        if (!results.Attempts.Any(attempt => attempt.Trial.Measure == Measure.OneWay))
         {
             return [];
         }

@@ -29,14 +29,14 @@ internal static class ClosingSections
         Paragraphs =
         [
             "prerouting is the time from a packet's arrival on the node to its routing decision: conntrack and the nat PREROUTING hook, where kube-proxy's rules pick an endpoint. forward-postrouting is the time from there to its departure: routing, FORWARD, POSTROUTING and neighbour output. total is both together.",
-            .. table.Stages(ProbeKind.OneWay).Contains(Stage.RuleFunctions)
+            .. table.Stages(Measure.OneWay).Contains(Stage.RuleFunctions)
                 ? [$"rule-functions is the time in ipt_do_table and nft_do_chain alone, all calls of a packet together: the rules of every hook, and neither conntrack nor routing. The function probe's own packets are timed so; its programs are in no other stage. {(results.Node is null ? "Without rules it is the reading on empty chains." : "In the baseline it is that of the rules of the cluster's own Services.")}"]
                 : Array.Empty<string>(),
             "Every packet measured one-way and every round-trip probe is the first packet of its flow, and this is proved by its conntrack entry. Later packets of a flow and replies skip the nat chains, so these figures are the price of a new connection and not of every packet.",
-            .. table.Probes.Contains(ProbeKind.RoundTrip)
+            .. table.Probes.Contains(Measure.RoundTrip)
                 ? ["round-trip is the time from a probe's leaving the sender's device to its answer's arrival there, by the kernel's timestamps; round-trip-user-space is the same by the probing program's clock, with its system calls and pauses."]
                 : Array.Empty<string>(),
-            .. table.Probes.Contains(ProbeKind.Grpc)
+            .. table.Probes.Contains(Measure.Grpc)
                 ? ["Application level: grpc-connect is the opening of the TCP connection, grpc-request the request on the open connection without the endpoint's own time, grpc-worker the endpoint's own time, and grpc-total all of it from the time the request was due, waiting for its turn included."]
                 : Array.Empty<string>(),
             "Percentiles are taken of each trial; what is shown is their median across accepted trials and, below it, in brackets, its 95 % interval by bootstrap over trials, or else the smallest and largest trial. A percentile is not printed (–) with fewer than ten samples above it. Flagged attempts are in no figure.",

@@ -8,7 +8,7 @@ internal static class ComparePage
     public static ReportModel Build(ExperimentComparison comparison, IReadOnlyList<Threshold> thresholds) => new(
         $"{comparison.A.Name} → {comparison.B.Name}",
         "What a first packet to a Kubernetes Service costs in the kernel: B compared with A, cell by cell.",
-        $"{string.Join(". ", CompareWords.Experiments(comparison))}.",
+        $"{string.Join(". ", ComparisonText.Experiments(comparison))}.",
         [.. Warnings(comparison)],
         [.. Verdict(comparison, thresholds)],
         [.. Sections(comparison)]);
@@ -35,10 +35,10 @@ internal static class ComparePage
         {
             yield return new ReportFinding(
                 thresholds.Count == 1 ? "Is the threshold kept?" : "Are the thresholds kept?",
-                [.. thresholds.SelectMany(each => CompareWords.Of(each, comparison)).Select(line => line.Trim())]);
+                [.. thresholds.SelectMany(each => ComparisonText.Of(each, comparison)).Select(line => line.Trim())]);
         }
 
-        yield return new ReportFinding("Does B differ from A?", [.. CompareWords.Verdict(comparison)]);
+        yield return new ReportFinding("Does B differ from A?", [.. ComparisonText.Verdict(comparison)]);
     }
 
     private static IEnumerable<ReportSection> Sections(ExperimentComparison comparison)
@@ -54,7 +54,7 @@ internal static class ComparePage
             };
         }
 
-        if (CompareWords.Missing(comparison).ToArray() is { Length: > 0 } missing)
+        if (ComparisonText.Missing(comparison).ToArray() is { Length: > 0 } missing)
         {
             yield return new ReportSection("Cells that only one has") { Paragraphs = missing };
         }
@@ -75,7 +75,7 @@ internal static class ComparePage
     /// <summary>Cells that differ come first on their own where the table of all is folded.</summary>
     private static IReadOnlyList<ReportTable> Tables(Stage stage, CellComparison[] cells)
     {
-        CellComparison[] real = [.. cells.Where(cell => CompareWords.Shown(cell).Any(each => each.IsReal))];
+        CellComparison[] real = [.. cells.Where(cell => ComparisonText.Shown(cell).Any(each => each.IsReal))];
         ReportTable all = TableOf($"{stage.WireName()}: all cells", cells);
         return all.IsFolded && real.Length > 0 ? [TableOf($"{stage.WireName()}: cells that differ", real), all] : [all];
     }
@@ -85,14 +85,14 @@ internal static class ComparePage
         ["cell", ReportColumn.Words("figure"), "A", "B", "B − A", "B / A", ReportColumn.Words("B is")],
         [
             .. from cell in cells
-               from each in CompareWords.Shown(cell)
+               from each in ComparisonText.Shown(cell)
                select new ReportRow(
                    cell.Cell.Place,
-                   CompareWords.Name(each.Statistic),
+                   ComparisonText.Name(each.Statistic),
                    Figures.Microseconds(each.ANs),
                    Figures.Microseconds(each.BNs),
-                   CompareWords.Difference(each.DifferenceNs),
-                   CompareWords.Ratio(each.Ratio),
-                   CompareWords.Judgement(each) is { Length: > 0 } judgement ? judgement : "same"),
+                   ComparisonText.Difference(each.DifferenceNs),
+                   ComparisonText.Ratio(each.Ratio),
+                   ComparisonText.Judgement(each) is { Length: > 0 } judgement ? judgement : "same"),
         ]);
 }

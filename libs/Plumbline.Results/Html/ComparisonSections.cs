@@ -15,7 +15,7 @@ internal static class ComparisonSections
             return new ReportSection("Comparison") { Paragraphs = ["Nothing was measured yet."] };
         }
 
-        return !table.Stages(ProbeKind.OneWay).Contains(Stage.Prerouting) ? null : new ReportSection("Comparison")
+        return !table.Stages(Measure.OneWay).Contains(Stage.Prerouting) ? null : new ReportSection("Comparison")
         {
             Charts = ReportChart.Of(ServicesPlots.Prerouting(analysis, Statistic.P50), ServicesPlots.Prerouting(analysis, Statistic.P99)),
             Tables =
@@ -26,7 +26,7 @@ internal static class ComparisonSections
         };
     }
 
-    public static ReportSection? Distribution(ExperimentResults results, TellingCells? telling) =>
+    public static ReportSection? Distribution(ExperimentResults results, HeadlineCells? telling) =>
         telling is null || DistributionPlot.Of(results, telling) is not { } plot ? null : new ReportSection("Distribution")
         {
             Charts = ReportChart.Of(plot),
@@ -34,7 +34,7 @@ internal static class ComparisonSections
 
     public static ReportSection? Stages(ComparisonTable table)
     {
-        ComparisonCell[] oneWay = [.. table.Cells.Where(cell => cell.Probe == ProbeKind.OneWay)];
+        ComparisonCell[] oneWay = [.. table.Cells.Where(cell => cell.Measure == Measure.OneWay)];
         if (oneWay.Length == 0)
         {
             return null;

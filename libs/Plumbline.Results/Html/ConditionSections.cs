@@ -8,7 +8,7 @@ internal static class ConditionSections
 {
     public static ReportSection Machine(ExperimentResults results)
     {
-        List<(string Name, string Value)> facts = [.. NodeWords.Facts(results)];
+        List<(string Name, string Value)> facts = [.. NodeText.Facts(results)];
         if (results.Machine is { } machine)
         {
             facts.AddRange(
@@ -26,10 +26,10 @@ internal static class ConditionSections
             ("nftables dialect", $"kube-proxy {spec.NftablesDialect}"), ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
             ("ports of each Service", $"{Figures.Integer(spec.PortsPerService)}, by turns {string.Join(", ", spec.Protocols)}"), ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
             ("packets of a trial", $"{Figures.Integer(spec.Packets)}, after {Figures.Integer(spec.WarmupPackets)} to warm up"),
-            .. spec.Probes.Contains(ProbeKind.RoundTrip.WireName()) ? [("round-trip probes", AnswerSections.RoundTripSettings(spec))] : None,
-            .. spec.Probes.Contains(ProbeKind.Grpc.WireName()) ? [("requests (application level)", AnswerSections.RequestSettings(spec))] : None,
-            ("generator", Distinct(results, conditions => conditions.GeneratorReason is { } reason ? $"{conditions.Generator} ({reason})" : conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.Probe)),
-            .. spec.Probe.Contains(KernelProbe.Function.WireName())
+            .. spec.Measure.Contains(Measure.RoundTrip.WireName()) ? [("round-trip probes", AnswerSections.RoundTripSettings(spec))] : None,
+            .. spec.Measure.Contains(Measure.Grpc.WireName()) ? [("requests (application level)", AnswerSections.RequestSettings(spec))] : None,
+            ("generator", Distinct(results, conditions => conditions.GeneratorReason is { } reason ? $"{conditions.Generator} ({reason})" : conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.TimedBy)),
+            .. spec.Timing.Contains(Timing.Function.WireName())
                 ? [("function probe attached by", Distinct(results, conditions => conditions.FunctionAttachment?.WireName() ?? conditions.FunctionAbsent ?? ""))]
                 : None,
         ]);
@@ -45,20 +45,20 @@ internal static class ConditionSections
 
     public static ReportSection? Cells(ExperimentResults results)
     {
-        IGrouping<ProbeKind, AttemptResult>[] probes =
-            [.. results.AcceptedAttempts().GroupBy(attempt => attempt.Trial.Probe).OrderBy(probe => probe.Key)];
+        IGrouping<Measure, AttemptResult>[] probes =
+            [.. results.AcceptedAttempts().GroupBy(attempt => attempt.Trial.Measure).OrderBy(probe => probe.Key)];
         return probes.Length == 0 ? null : new ReportSection("Conditions of each cell")
         {
             Paragraphs = ["Of accepted attempts; a range is over the cell's trials. A packet that takes longer than the rate allows is asked for less often, so that none waits for the one before."],
             Tables = [.. probes.Select(probe => TableOf(probe.Key, probe))],
         };
 
-        static ReportTable TableOf(ProbeKind probe, IEnumerable<AttemptResult> attempts)
+        static ReportTable TableOf(Measure probe, IEnumerable<AttemptResult> attempts)
         {
             (string of, string unit) = probe switch
             {
-                ProbeKind.RoundTrip => ("round trips", "probes/s"),
-                ProbeKind.Grpc => ("requests (application level)", "requests/s"),
+                Measure.RoundTrip => ("round trips", "probes/s"),
+                Measure.Grpc => ("requests (application level)", "requests/s"),
                 _ => ("packets one-way", "packets/s"),
             };
             return new ReportTable(
@@ -68,7 +68,7 @@ internal static class ConditionSections
                     $"asked, {unit}", $"achieved, {unit}", "late p50, µs", "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
                 ],
                 [
-                    .. attempts.GroupBy(attempt => (attempt.Trial.Services, attempt.Trial.DataPlane, attempt.Trial.Position))
+                    .. attempts.GroupBy(attempt => (attempt.Trial.Cell.Services, attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
                         .OrderBy(cell => cell.Key)
                         .Select(RowOf),
                 ]);

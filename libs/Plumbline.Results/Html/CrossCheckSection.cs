@@ -9,25 +9,25 @@ internal static class CrossCheckSection
         Charts = ReportChart.Of(plot),
     };
 
-    public static ReportSection? Of(CrossCheck check) => CrossCheckWords.Summary(check) is not { } summary ? null : new ReportSection("Cross-check")
+    public static ReportSection? Of(CrossCheck check) => CrossCheckText.Summary(check) is not { } summary ? null : new ReportSection("Cross-check")
     {
         Paragraphs =
         [
             summary,
             "Why 1: kube-proxy's rules stand in the nat chains, which only the first packet of a flow passes. The reply of a round trip belongs to a flow that conntrack already knows and skips them, so a round trip meets the rules once, on its way there, as a packet measured one-way does. If the reply met them too, the ratio would be 2.",
-            $"Differences are of medians across trials of p50 (stages total and round-trip); intervals are 95 % by bootstrap over trials. Up to {CrossCheckWords.Threshold} one-way the ratio is noise over noise: such pairs are in the JSON and in the cross-check's CSV alone, and are not judged. Where a pair is flagged but its interval includes 1, the trials disagree among themselves by as much.",
+            $"Differences are of medians across trials of p50 (stages total and round-trip); intervals are 95 % by bootstrap over trials. Up to {CrossCheckText.Threshold} one-way the ratio is noise over noise: such pairs are in the JSON and in the cross-check's CSV alone, and are not judged. Where a pair is flagged but its interval includes 1, the trials disagree among themselves by as much.",
         ],
         Tables = check.TellingPairs == 0 ? [] :
         [
             new ReportTable(
-                $"Pairs of cells that differ by more than {CrossCheckWords.Threshold} one-way",
+                $"Pairs of cells that differ by more than {CrossCheckText.Threshold} one-way",
                 ["cells", "Δ one-way, µs", "Δ round-trip, µs", "ratio", "95 % interval", ReportColumn.Words("judged")],
                 [.. check.Pairs.Where(pair => pair.Telling).OrderByDescending(pair => pair.Flagged).ThenByDescending(pair => pair.Flagged && pair.ExcludesOne).Select(RowOf)]),
         ],
     };
 
     private static ReportRow RowOf(CrossCheckPair pair) => new(
-        CrossCheckWords.Cells(pair),
+        CrossCheckText.Cells(pair),
         Figures.Microseconds(pair.OneWayDeltaNs),
         Figures.Microseconds(pair.RoundTripDeltaNs),
         Figures.Ratio(pair.Ratio),
@@ -37,7 +37,7 @@ internal static class CrossCheckSection
     private static string Judgement(CrossCheckPair pair) => pair switch
     {
         { Flagged: false } => "as expected",
-        { ExcludesOne: true } => $"flagged: outside {CrossCheckWords.Bounds}, and the interval excludes 1",
-        _ => $"flagged: outside {CrossCheckWords.Bounds}, but no interval excludes 1",
+        { ExcludesOne: true } => $"flagged: outside {CrossCheckText.Bounds}, and the interval excludes 1",
+        _ => $"flagged: outside {CrossCheckText.Bounds}, but no interval excludes 1",
     };
 }

@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 namespace Plumbline.Results.Html;
 
 /// <summary>The verdict: the questions that readers come with, each answered in plain words with its evidence.</summary>
-internal sealed class Findings(ExperimentResults results, ComparisonTable table, ExperimentAnalysis analysis, CrossCheck check, TellingCells telling)
+internal sealed class Findings(ExperimentResults results, ComparisonTable table, ExperimentAnalysis analysis, CrossCheck check, HeadlineCells telling)
 {
     private string Most => Figures.Integer(telling.Services);
 
@@ -16,7 +16,7 @@ internal sealed class Findings(ExperimentResults results, ComparisonTable table,
             new("How much the data planes differ", [.. Differences()]),
             new($"From where on it matters (a budget of {Figures.Integer((long)ExperimentAnalysis.BudgetNs / 1_000)} µs)", [.. BreakEvens()]),
             new("What programming the rules takes", [.. Programming()]),
-            new("Whether two ways of measuring agree", CrossCheckWords.Summary(check) is { } summary ? [summary] : []),
+            new("Whether two ways of measuring agree", CrossCheckText.Summary(check) is { } summary ? [summary] : []),
         ];
         return all.Where(finding => finding.Answers.Count > 0);
     }
@@ -38,7 +38,7 @@ internal sealed class Findings(ExperimentResults results, ComparisonTable table,
         ];
         if (baselines.Length > 0)
         {
-            string without = NodeWords.WithoutAny(results);
+            string without = NodeText.WithoutAny(results);
             yield return $"{char.ToUpperInvariant(without[0])}{without[1..]} it was {string.Join(" and ", baselines)}.";
         }
     }

@@ -7,7 +7,7 @@ internal static class FunctionSection
 {
     public static ReportSection? Of(ExperimentResults results, ComparisonTable table, ExperimentAnalysis analysis)
     {
-        string[] words = [.. FunctionWords.Of(results)];
+        string[] words = [.. FunctionText.Of(results)];
         if (words.Length == 0)
         {
             return null;
@@ -16,7 +16,7 @@ internal static class FunctionSection
         FunctionCallTable calls = FunctionCallTable.Of(results);
         return new ReportSection("Rule functions")
         {
-            Paragraphs = [.. FunctionWords.CallsPerPacket(calls).Select(each => each + "."), .. words],
+            Paragraphs = [.. FunctionText.CallsPerPacket(calls).Select(each => each + "."), .. words],
             Tables = calls.Rows.Count == 0 ? [] :
             [
                 ComparisonSections.ByServices(table, analysis, Stage.RuleFunctions, "All calls of a packet together", Statistic.P50),
@@ -40,7 +40,7 @@ internal static class FunctionSection
         row.Of.Hook,
         row.Of.Table,
         row.Of.Chain.Length == 0 ? Figures.Unknown : row.Of.Chain,
-        FunctionWords.Count(row.CallsPerPacket),
+        FunctionText.Count(row.CallsPerPacket),
         Figures.Integer(row.Calls),
         Figures.Microseconds(row.P50Ns),
         Figures.Microseconds(row.P99Ns));

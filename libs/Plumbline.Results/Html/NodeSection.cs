@@ -3,13 +3,13 @@ namespace Plumbline.Results.Html;
 /// <summary>The node of the cluster that was measured.</summary>
 internal static class NodeSection
 {
-    public static ReportSection? Of(ExperimentResults results) => NodeWords.Heading(results) is not { } heading ? null : new ReportSection("The node")
+    public static ReportSection? Of(ExperimentResults results) => NodeText.Heading(results) is not { } heading ? null : new ReportSection("The node")
     {
         Paragraphs =
         [
             $"{heading}.",
-            $"Seconds to program: {LowerFirst(NodeWords.Programming(results))} Syncs are those of kube-proxy's whole life until the step was ready.",
-            .. NodeWords.Remarks(results),
+            $"Seconds to program: {LowerFirst(NodeText.Programming(results))} Syncs are those of kube-proxy's whole life until the step was ready.",
+            .. NodeText.Remarks(results),
         ],
         Tables =
         [

@@ -10,7 +10,7 @@ internal static class ReportBuilder
         ComparisonTable table = ComparisonTable.Of(results);
         CrossCheck check = CrossCheck.Of(results);
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
-        TellingCells? telling = TellingCells.Of(analysis);
+        HeadlineCells? telling = HeadlineCells.Of(analysis);
         ReportSection?[] sections =
         [
             ComparisonSections.Comparison(table, analysis),
@@ -67,7 +67,7 @@ internal static class ReportBuilder
 
     private static IEnumerable<string> Warnings(ExperimentResults results, CrossCheck check, ExperimentAnalysis analysis)
     {
-        foreach (string remark in NodeWords.Remarks(results))
+        foreach (string remark in NodeText.Remarks(results))
         {
             yield return remark;
         }
@@ -99,9 +99,9 @@ internal static class ReportBuilder
         }
 
         // At application level the first arm is slower on every machine: the runtime is new then.
-        if (analysis.Drifts.Where(drift => drift.IsReal && drift.Stage.Probe() != ProbeKind.Grpc).ToArray() is { Length: > 0 } drifts)
+        if (analysis.Drifts.Where(drift => drift.IsReal && drift.Stage.Measure() != Measure.Grpc).ToArray() is { Length: > 0 } drifts)
         {
-            yield return $"The machine drifted while this was measured, {NodeWords.WithoutAny(results)} by: {string.Join("; ", drifts.Select(drift => $"{drift.Subject} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
+            yield return $"The machine drifted while this was measured, {NodeText.WithoutAny(results)} by: {string.Join("; ", drifts.Select(drift => $"{drift.Subject} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
         }
     }
 }

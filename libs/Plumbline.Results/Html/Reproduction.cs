@@ -26,7 +26,7 @@ internal static class Reproduction
           --positions {string.Join(',', spec.Positions)} --trials {spec.Trials} --packets {spec.Packets} \
           --warmup-packets {spec.WarmupPackets} --rate {spec.RatePps} --seed {spec.Seed} \
           --nftables-dialect {spec.NftablesDialect} --endpoints {spec.EndpointsPerService} --protocols {string.Join(',', spec.Protocols)} \
-          --ports-per-service {spec.PortsPerService} --probes {string.Join(',', spec.Probes)} --probe {string.Join(',', spec.Probe)} \
+          --ports-per-service {spec.PortsPerService} --probes {string.Join(',', spec.Measure)} --probe {string.Join(',', spec.Timing)} \
           --rtt-mode {spec.RttMode} --rtt-pacing {spec.RttPacing} --timeout {spec.TimeoutMs} \
           --requests {spec.Requests} --rps {spec.Rps} --connection {spec.Connection} --work-us {spec.WorkUs}{(spec.KeepRaw ? " --keep-raw" : "")}
         """);

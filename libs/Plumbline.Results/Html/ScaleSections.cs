@@ -6,7 +6,7 @@ namespace Plumbline.Results.Html;
 /// <summary>What the place of a rule, and the number of rules to program, do.</summary>
 internal static class ScaleSections
 {
-    public static ReportSection? Position(ExperimentResults results, ExperimentAnalysis analysis, TellingCells? telling)
+    public static ReportSection? Position(ExperimentResults results, ExperimentAnalysis analysis, HeadlineCells? telling)
     {
         if (telling is null || PositionPlot.Of(results, analysis, telling) is not { } plot)
         {
@@ -40,7 +40,7 @@ internal static class ScaleSections
         ];
         return rows.Length == 0 ? null : new ReportSection("Programming the rules")
         {
-            Paragraphs = [.. results.Node is null ? Array.Empty<string>() : [NodeWords.Programming(results)], .. analysis.Programming.Where(each => each.Exponent is not null).Select(Words)],
+            Paragraphs = [.. results.Node is null ? Array.Empty<string>() : [NodeText.Programming(results)], .. analysis.Programming.Where(each => each.Exponent is not null).Select(Words)],
             Charts = ReportChart.Of(ServicesPlots.Programming(results)),
             Tables =
             [

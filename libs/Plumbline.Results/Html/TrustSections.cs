@@ -30,10 +30,10 @@ internal static class TrustSections
                         .. flagged.Select(attempt => new ReportRow(
                             Figures.Integer(attempt.Trial.Key.Trial),
                             Figures.Integer(attempt.Trial.Key.Attempt),
-                            attempt.Trial.Probe.WireName(),
-                            Figures.Integer(attempt.Trial.Services),
-                            attempt.Trial.DataPlane.WireName(),
-                            attempt.Trial.Position.WireName(),
+                            attempt.Trial.Measure.WireName(),
+                            Figures.Integer(attempt.Trial.Cell.Services),
+                            attempt.Trial.Cell.DataPlane.WireName(),
+                            attempt.Trial.Cell.Position.WireName(),
                             string.Join(", ", attempt.Flags.Select(flag => flag.WireName())),
                             string.Join("; ", attempt.Remarks),
                             accepted.Contains(Trial(attempt)) ? "accepted at another attempt" : givenUp.Contains(Trial(attempt)) ? "given up" : "not finished")),
@@ -46,7 +46,7 @@ internal static class TrustSections
     }
 
     public static ReportSection? Reruns(ExperimentResults results) =>
-        RerunWords.Summary(results) is { } words ? new ReportSection("Reruns") { Paragraphs = [words] } : null;
+        RerunText.Summary(results) is { } words ? new ReportSection("Reruns") { Paragraphs = [words] } : null;
 
     public static ReportSection? Packets(ExperimentResults results)
     {
@@ -71,16 +71,16 @@ internal static class TrustSections
         return new ReportSection("Where every packet went")
         {
             Paragraphs = lost.Rows.Count == 0 ? ["The node dropped no packet."] : [],
-            Tables = [.. results.Attempts.GroupBy(attempt => attempt.Trial.Probe).OrderBy(probe => probe.Key).Select(probe => Counts(results, probe.Key, [.. probe])), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
+            Tables = [.. results.Attempts.GroupBy(attempt => attempt.Trial.Measure).OrderBy(probe => probe.Key).Select(probe => Counts(results, probe.Key, [.. probe])), .. lost.Rows.Count == 0 ? Array.Empty<ReportTable>() : [lost]],
         };
     }
 
-    private static ReportTable Counts(ExperimentResults results, ProbeKind probe, AttemptResult[] attempts)
+    private static ReportTable Counts(ExperimentResults results, Measure probe, AttemptResult[] attempts)
     {
         (string caption, string what, ReportRow[] rows) = probe switch
         {
-            ProbeKind.RoundTrip => ("Round-trip probes, all attempts together", "probes", [.. Answers(), .. Firsts()]),
-            ProbeKind.Grpc => ("Application level: requests, all attempts together", "requests", [.. Answers()]),
+            Measure.RoundTrip => ("Round-trip probes, all attempts together", "probes", [.. Answers(), .. Firsts()]),
+            Measure.Grpc => ("Application level: requests, all attempts together", "requests", [.. Answers()]),
             _ => ("Packets, all attempts together", "packets", OneWay()),
         };
         return new ReportTable(caption, [what, .. results.Node is null ? ["no rules, accepted", "with rules, accepted"] : (ReportColumn[])["baseline, accepted", "with its Services, accepted"], "flagged attempts"], rows);
@@ -119,8 +119,8 @@ internal static class TrustSections
 
         ReportRow Row(string name, Func<TrialCounts, long> count) => new(
             name,
-            Sum(attempt => attempt.Accepted && attempt.Trial.DataPlane == DataPlane.NoRules, count),
-            Sum(attempt => attempt.Accepted && attempt.Trial.DataPlane != DataPlane.NoRules, count),
+            Sum(attempt => attempt.Accepted && attempt.Trial.Cell.DataPlane == DataPlane.NoRules, count),
+            Sum(attempt => attempt.Accepted && attempt.Trial.Cell.DataPlane != DataPlane.NoRules, count),
             Sum(attempt => !attempt.Accepted, count));
 
         string Sum(Func<AttemptResult, bool> of, Func<TrialCounts, long> count) =>

@@ -46,7 +46,7 @@ internal static class AttemptReader
             Trial = (int)row.Trial,
             Attempt = (int)row.Attempt,
         },
-        Probe = WireNames.Parse<ProbeKind>(row.ProbeKind),
+        Probe = WireNames.Parse<Measure>(row.Measure),
         DataPlane = WireNames.Parse<DataPlane>(row.DataPlane),
         Services = (int)row.Services,
         Position = WireNames.Parse<Position>(row.Position),
@@ -59,8 +59,8 @@ internal static class AttemptReader
         Flows = (int)row.Flows,
         Seed = row.Seed,
         KeepRaw = row.KeepRaw != 0,
-        KernelProbes = KernelProbeNames.Parse(row.KernelProbes),
-        Place = row.Node is not { } node ? null : new NodePlace
+        Timing = TimingNames.Parse(row.Timing),
+        Place = row.Node is not { } node ? null : new MeasuredNode
         {
             Node = node,
             SourcePrefix = row.SourcePrefix!,

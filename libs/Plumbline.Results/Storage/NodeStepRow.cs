@@ -50,11 +50,11 @@ internal sealed class NodeStepRow
         ExperimentId = scaled.ExperimentId.ToString(),
         Step = scaled.Step,
         Run = scaled.Run,
-        Node = node.Place.Node,
-        SourcePrefix = node.Place.SourcePrefix,
-        EndpointIp = node.Place.EndpointIp,
-        EndpointPort = node.Place.EndpointPort,
-        ServiceNamespace = node.Place.ServiceNamespace,
+        Node = node.Node.Name,
+        SourcePrefix = node.Node.SourcePrefix,
+        EndpointIp = node.Node.EndpointIp,
+        EndpointPort = node.Node.EndpointPort,
+        ServiceNamespace = node.Node.ServiceNamespace,
         DataPlane = node.DataPlane.WireName(),
         // A step has one number of Services, whatever is made of them.
         Services = scaled.DataPlanes.Select(each => each.Services).DefaultIfEmpty().Max(),
@@ -71,7 +71,7 @@ internal sealed class NodeStepRow
 
     public ScaledNode ScaledNode() => new()
     {
-        Place = new NodePlace
+        Place = new MeasuredNode
         {
             Node = Node,
             SourcePrefix = SourcePrefix,

@@ -18,6 +18,6 @@ internal static class SpecJson
         using JsonDocument document = JsonDocument.Parse(json);
         return document.RootElement.TryGetProperty("probes", out _)
             ? spec
-            : spec with { Probes = [ProbeKind.OneWay.WireName()], PortsPerService = spec.Protocols.Count };
+            : spec with { Measure = [Measure.OneWay.WireName()], PortsPerService = spec.Protocols.Count };
     }
 }

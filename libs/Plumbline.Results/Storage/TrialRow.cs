@@ -11,7 +11,7 @@ internal sealed class TrialRow
 
     public required long Attempt { get; init; }
 
-    public required string ProbeKind { get; init; }
+    public required string Measure { get; init; }
 
     public required string DataPlane { get; init; }
 
@@ -35,7 +35,7 @@ internal sealed class TrialRow
 
     public required long KeepRaw { get; init; }
 
-    public required string KernelProbes { get; init; }
+    public required string Timing { get; init; }
 
     /// <summary>Null in the lab; so are the four below.</summary>
     public string? Node { get; init; }

@@ -90,7 +90,7 @@ internal sealed record TrialRows(
         .. (measured.Functions?.Calls ?? []).Select(each => (each.Of.ToString(), (ILatencyCounts)each)),
     ];
 
-    private static IReadOnlyList<long>? RawNs(ILatencyCounts counts) => (counts as StageHistogram)?.RawNs;
+    private static IReadOnlyList<long>? RawNs(ILatencyCounts counts) => (counts as NamedHistogram)?.RawNs;
 
     private static IEnumerable<ProgramRunRow> ProgramRunsOf(TrialMeasured measured, string experimentId) =>
         measured.Conditions.ProgramCost is not { } cost ? [] : cost.Programs.Select(program => new ProgramRunRow
@@ -137,10 +137,10 @@ internal sealed record TrialRows(
             Step = trial.Key.Step,
             Trial = trial.Key.Trial,
             Attempt = trial.Key.Attempt,
-            ProbeKind = trial.Probe.WireName(),
-            DataPlane = trial.DataPlane.WireName(),
-            Services = trial.Services,
-            Position = trial.Position.WireName(),
+            Measure = trial.Measure.WireName(),
+            DataPlane = trial.Cell.DataPlane.WireName(),
+            Services = trial.Cell.Services,
+            Position = trial.Cell.Position.WireName(),
             Repetition = trial.Repetition,
             Packets = trial.Packets,
             WarmupPackets = trial.WarmupPackets,
@@ -149,12 +149,12 @@ internal sealed record TrialRows(
             Flows = trial.Flows,
             Seed = trial.Seed,
             KeepRaw = trial.KeepRaw ? 1 : 0,
-            KernelProbes = trial.KernelProbes.InOneWord(),
-            Node = trial.Place?.Node,
-            SourcePrefix = trial.Place?.SourcePrefix,
-            EndpointIp = trial.Place?.EndpointIp,
-            EndpointPort = trial.Place?.EndpointPort,
-            ServiceNamespace = trial.Place?.ServiceNamespace,
+            Timing = trial.Timing.InOneWord(),
+            Node = trial.Node?.Name,
+            SourcePrefix = trial.Node?.SourcePrefix,
+            EndpointIp = trial.Node?.EndpointIp,
+            EndpointPort = trial.Node?.EndpointPort,
+            ServiceNamespace = trial.Node?.ServiceNamespace,
             RttMode = trial.RoundTrip?.Mode.WireName(),
             RttPacing = trial.RoundTrip?.Pacing.WireName(),
             TimeoutMs = trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs,
@@ -165,7 +165,7 @@ internal sealed record TrialRows(
             AskedGenerator = trial.Generator.WireName(),
             Generator = conditions.Generator,
             GeneratorReason = conditions.GeneratorReason,
-            Probe = conditions.Probe,
+            Probe = conditions.TimedBy,
             AskedRatePps = conditions.AskedRatePps,
             AchievedRatePps = conditions.AchievedRatePps,
             LatenessP50Ns = conditions.LatenessP50Ns ?? 0,

@@ -9,23 +9,23 @@ internal static class ComparisonBuilder
     {
         HashSet<TrialKey> accepted = [.. results.OfOneMachine().AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         HashSet<TrialKey> givenUp = [.. results.GivenUpTrials().Select(attempt => attempt.Trial.Key)];
-        ProbeKind[] probes = [.. results.Attempts.Select(attempt => attempt.Trial.Probe).Distinct().Order()];
-        Dictionary<ProbeKind, Stage[]> stages = probes.ToDictionary(probe => probe, probe => StagesOf(results, probe));
-        ILookup<bool, AttemptResult> byBaseline = results.Attempts.ToLookup(attempt => attempt.Trial.DataPlane == DataPlane.NoRules);
+        Measure[] probes = [.. results.Attempts.Select(attempt => attempt.Trial.Measure).Distinct().Order()];
+        Dictionary<Measure, Stage[]> stages = probes.ToDictionary(probe => probe, probe => StagesOf(results, probe));
+        ILookup<bool, AttemptResult> byBaseline = results.Attempts.ToLookup(attempt => attempt.Trial.Cell.DataPlane == DataPlane.NoRules);
         AttemptResult[] measured = [.. byBaseline[false]];
 
         return new ComparisonTable
         {
             Probes = probes,
-            Rows = [.. measured.Select(attempt => attempt.Trial.Services).Distinct().Order()],
+            Rows = [.. measured.Select(attempt => attempt.Trial.Cell.Services).Distinct().Order()],
             Columns =
             [
-                .. measured.Select(attempt => new ComparisonColumn(attempt.Trial.DataPlane, attempt.Trial.Position))
+                .. measured.Select(attempt => new ComparisonColumn(attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
                     .Distinct().OrderBy(column => column.DataPlane).ThenBy(column => column.Position),
             ],
             Cells =
             [
-                .. measured.GroupBy(attempt => (attempt.Trial.Services, attempt.Trial.DataPlane, attempt.Trial.Position))
+                .. measured.GroupBy(attempt => (attempt.Trial.Cell.Services, attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
                     .OrderBy(cell => cell.Key)
                     .SelectMany(CellsOf),
             ],
@@ -41,7 +41,7 @@ internal static class ComparisonBuilder
         }
 
         IEnumerable<ComparisonCell> CellsOf(IEnumerable<AttemptResult> attempts) =>
-            from ofProbe in attempts.GroupBy(attempt => attempt.Trial.Probe)
+            from ofProbe in attempts.GroupBy(attempt => attempt.Trial.Measure)
             orderby ofProbe.Key
             from stage in stages[ofProbe.Key]
             select CellOf(stage, ofProbe);
@@ -79,11 +79,11 @@ internal static class ComparisonBuilder
     /// The stages that the probe measured anywhere: a kept-alive connection, for one, is opened in no trial. All of its stages
     /// when every attempt was flagged before it measured, so that the cells still show that.
     /// </summary>
-    private static Stage[] StagesOf(ExperimentResults results, ProbeKind probe)
+    private static Stage[] StagesOf(ExperimentResults results, Measure probe)
     {
-        AttemptResult[] attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Probe == probe)];
+        AttemptResult[] attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Measure == probe)];
         Stage[] measured = [.. probe.Stages().Where(stage => attempts.Any(attempt => attempt.Latency(stage) is { Count: > 0 }))];
-        bool isAsked(KernelProbe kernelProbe) => results.Summary.Spec.Probe.Contains(kernelProbe.WireName());
-        return measured.Length > 0 ? measured : [.. probe.Stages().Where(stage => probe != ProbeKind.OneWay || isAsked(stage.KernelProbe()))];
+        bool isAsked(Timing kernelProbe) => results.Summary.Spec.Timing.Contains(kernelProbe.WireName());
+        return measured.Length > 0 ? measured : [.. probe.Stages().Where(stage => probe != Measure.OneWay || isAsked(stage.Timing()))];
     }
 }

@@ -14,7 +14,7 @@ public sealed record ComparisonCell
     public required Stage Stage { get; init; }
 
     /// <summary>The stage's probe. Trials, attempts and samples below are this probe's alone.</summary>
-    public ProbeKind Probe => Stage.Probe();
+    public Measure Probe => Stage.Measure();
 
     /// <summary>Accepted trials; all figures are of these alone.</summary>
     public required int Trials { get; init; }

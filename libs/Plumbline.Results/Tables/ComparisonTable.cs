@@ -10,7 +10,7 @@ namespace Plumbline.Results;
 public sealed record ComparisonTable
 {
     /// <summary>Probes that there are attempts of.</summary>
-    public required IReadOnlyList<ProbeKind> Probes { get; init; }
+    public required IReadOnlyList<Measure> Probes { get; init; }
 
     /// <summary>Numbers of Services that were measured, ascending.</summary>
     public required IReadOnlyList<int> Rows { get; init; }
@@ -48,8 +48,8 @@ public sealed record ComparisonTable
             : null;
 
     /// <summary>The stages that there are cells of, or baselines.</summary>
-    public IEnumerable<Stage> Stages(ProbeKind probe) =>
-        Cells.Concat(Baselines.Select(arm => arm.Cell)).Select(cell => cell.Stage).Distinct().Where(stage => stage.Probe() == probe).Order();
+    public IEnumerable<Stage> Stages(Measure probe) =>
+        Cells.Concat(Baselines.Select(arm => arm.Cell)).Select(cell => cell.Stage).Distinct().Where(stage => stage.Measure() == probe).Order();
 
     /// <summary>
     /// By how much a round trip is longer by the probing program's clock than by the kernel's: the median of the cells'

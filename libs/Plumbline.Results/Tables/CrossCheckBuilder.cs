@@ -38,10 +38,10 @@ internal static class CrossCheckBuilder
     private static ILookup<(CrossCheckCell Cell, Stage Stage), double> P50s(ExperimentResults results) => (
         from attempt in results.OfOneMachine().AcceptedAttempts()
         let trial = attempt.Trial
-        where trial.DataPlane != DataPlane.NoRules
+        where trial.Cell.DataPlane != DataPlane.NoRules
         from latency in attempt.Latencies
         where latency is { Stage: Stage.Total or Stage.RoundTrip, P50Ns: not null }
-        select (Cell: new CrossCheckCell(trial.DataPlane, trial.Services, trial.Position), latency.Stage, P50Ns: latency.P50Ns!.Value))
+        select (Cell: new CrossCheckCell(trial.Cell.DataPlane, trial.Cell.Services, trial.Cell.Position), latency.Stage, P50Ns: latency.P50Ns!.Value))
         .ToLookup(each => (each.Cell, each.Stage), each => each.P50Ns);
 
     private static bool AreComparable(CrossCheckCell one, CrossCheckCell other) =>

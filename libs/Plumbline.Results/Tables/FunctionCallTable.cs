@@ -17,7 +17,7 @@ public sealed record FunctionCallTable(IReadOnlyList<FunctionCallRow> Rows)
     [
         .. from attempt in results.OfOneMachine().AcceptedAttempts()
            where attempt.Functions is { Packets: > 0 }
-           group attempt by (attempt.Trial.DataPlane, attempt.Trial.Services, attempt.Trial.Position) into cell
+           group attempt by (attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Services, attempt.Trial.Cell.Position) into cell
            orderby cell.Key
            let packets = cell.Sum(attempt => attempt.Functions!.Packets)
            from call in cell.SelectMany(attempt => attempt.Functions!.Calls).GroupBy(call => call.Of)

@@ -1,7 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.Lab;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials.Lab;
 
 namespace Plumbline.Trials.Cluster;
@@ -14,14 +14,14 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
     /// <summary>The first port of every Service of an experiment.</summary>
     public const int ServicePort = LabNode.ServicePort;
 
-    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, NodePlace? place, CancellationToken token)
+    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, MeasuredNode? place, CancellationToken token)
     {
         if (place is null)
         {
             throw new NodeGoneException("the trial is a lab's, and this probe measures on a cluster's node (PLUMBLINE_PROBE__NODE)");
         }
 
-        PodEntry entry = new(experimentId, place.Node, role, SourcePrefix.Parse(place.SourcePrefix));
+        PodEntry entry = new(experimentId, place.Name, role, SourcePrefix.Parse(place.SourcePrefix));
         await entry.CreateAsync(node, token);
         return new TrafficEntry
         {

@@ -13,7 +13,7 @@ public static class ClusterNodeServices
     /// <param name="kubeProxyPort">Of kube-proxy's metrics, on the node's loopback.</param>
     public static void AddClusterNode(this IServiceCollection services, string node, string roles, Func<IServiceProvider, int> kubeProxyPort)
     {
-        services.AddSingleton(new ProbePlace(node));
+        services.AddSingleton(new WorkerNode(node));
         services.AddSingleton(provider => new KubeProxyMetrics(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, kubeProxyPort(provider))));
         services.AddSingleton<INodeAccess>(provider => new ClusterNodeAccess(NetworkNamespace.Own, roles[0], provider.GetRequiredService<KubeProxyMetrics>()));
         services.AddHostedService(provider => new EntrySweep(node, roles, provider.GetRequiredService<ILogger<EntrySweep>>()));

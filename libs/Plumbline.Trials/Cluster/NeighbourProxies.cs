@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Trials.Cluster;
 

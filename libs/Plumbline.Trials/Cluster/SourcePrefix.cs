@@ -1,5 +1,5 @@
 using System.Globalization;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Trials.Cluster;
 

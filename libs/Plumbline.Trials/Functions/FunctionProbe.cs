@@ -72,28 +72,33 @@ public sealed class FunctionProbe : IDisposable
     {
         FunctionProbeLayout.Cpu[] cpus = _cpus.ReadPerCpu<FunctionProbeLayout.Cpu>(0);
         uint chains = Math.Min(_programs.Object.ReadGlobalVariables<RuleFunctionsLayout.Globals>().Chains, RuleFunctionsLayout.Keys);
-        List<FunctionCalls> calls = [];
+        List<NamedHistogram> calls = [];
         for (uint number = 0; number < chains; number++)
         {
             // A number that two CPUs gave out at once counts nothing.
             KernelHistogram counted = KernelHistogram.Read(_hists, 1 + number);
             if (counted.Count + counted.Overflow > 0)
             {
-                calls.Add(counted.Of(_chains.Read<RuleFunctionsLayout.Chain>(number).Describe()));
+                calls.Add(counted.Named(_chains.Read<RuleFunctionsLayout.Chain>(number).Describe().ToString()));
             }
         }
 
         return new FunctionReading
         {
-            PerPacket = KernelHistogram.Read(_hists, Sum).Of(Stage.RuleFunctions),
-            Measured = new FunctionMeasurement
+            PerPacket = KernelHistogram.Read(_hists, Sum).Named(Stage.RuleFunctions.Name),
+            Report = new KernelProbeReport
             {
-                Packets = cpus.Sum(cpu => (long)cpu.Packets),
-                NotFirstPackets = cpus.Sum(cpu => (long)cpu.NotFirst),
-                Unpaired = cpus.Sum(cpu => (long)cpu.Unpaired),
-                Lost = cpus.Sum(cpu => (long)cpu.Lost),
-                Missed = _programs.Object.RunTime().Misses - _missedBefore,
-                Calls = [.. calls.OrderBy(each => each.Of.ToString(), StringComparer.Ordinal)],
+                Probe = Timing.Function.WireName(),
+                Attachment = Attachment.WireName(),
+                Counts = new Dictionary<string, long>
+                {
+                    [FunctionCounts.Packets] = cpus.Sum(cpu => (long)cpu.Packets),
+                    [FunctionCounts.NotFirstPackets] = cpus.Sum(cpu => (long)cpu.NotFirst),
+                    [FunctionCounts.Unpaired] = cpus.Sum(cpu => (long)cpu.Unpaired),
+                    [FunctionCounts.Lost] = cpus.Sum(cpu => (long)cpu.Lost),
+                    [FunctionCounts.Missed] = _programs.Object.RunTime().Misses - _missedBefore,
+                },
+                Details = [.. calls.OrderBy(each => each.Name, StringComparer.Ordinal)],
             },
         };
     }

@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using Plumbline.Contracts;
 using Plumbline.Trials.Probes;
 
@@ -42,8 +43,7 @@ public sealed class FunctionProbes(StageProbe stage) : IDisposable
     {
         Demand();
         KernelRuleFunctions now = KernelRuleFunctions.Read();
-        RuleFunction needed = KernelRuleFunctions.Of(dataPlane);
-        if (dataPlane != DataPlane.NoRules && now.There.Count > 0 && !now.There.Contains(needed))
+        if (KnownDataPlanes.Of(dataPlane).EvaluatedBy is { } needed && now.There.Count > 0 && !now.There.Contains(needed))
         {
             throw new FunctionProbeException(
                 $"{needed.WireName()}, which evaluates {dataPlane.WireName()}, is neither in the kernel's BTF nor in that of module {KernelRuleFunctions.Module(needed)}");

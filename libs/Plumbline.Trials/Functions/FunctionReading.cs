@@ -6,7 +6,7 @@ namespace Plumbline.Trials.Functions;
 public sealed record FunctionReading
 {
     /// <summary>All calls of a packet together; of every first packet, also of those for which no function was called.</summary>
-    public required StageHistogram PerPacket { get; init; }
+    public required NamedHistogram PerPacket { get; init; }
 
-    public required FunctionMeasurement Measured { get; init; }
+    public required KernelProbeReport Report { get; init; }
 }

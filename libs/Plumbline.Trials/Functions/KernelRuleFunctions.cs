@@ -27,10 +27,6 @@ public sealed record KernelRuleFunctions(IReadOnlyList<RuleFunction> There, bool
         [.. parameters.Keys.Order()],
         !parameters.TryGetValue(RuleFunction.IptDoTable, out IReadOnlyList<string>? names) || names is not ["skb", ..]);
 
-    /// <summary>The function that evaluates a data plane's rules.</summary>
-    public static RuleFunction Of(DataPlane dataPlane) =>
-        dataPlane == DataPlane.IptablesLegacy ? RuleFunction.IptDoTable : RuleFunction.NftDoChain;
-
     /// <summary>Where the function is, if it is not built in.</summary>
     public static string Module(RuleFunction function) => function == RuleFunction.IptDoTable ? "ip_tables" : "nf_tables";
 

@@ -6,7 +6,7 @@ namespace Plumbline.Trials.Lab;
 /// <summary>Enters a lab node from its client namespace.</summary>
 public sealed class LabNodeAccess : INodeAccess
 {
-    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, NodePlace? place = null, CancellationToken token = default)
+    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, MeasuredNode? place = null, CancellationToken token = default)
     {
         LabNode node = LabNode.Of(experimentId, dataPlane);
         Demand(node, experimentId);

@@ -34,21 +34,9 @@ internal sealed record KernelHistogram(long Count, long SumNs, long MinNs, long 
             buckets);
     }
 
-    public StageHistogram Of(Stage stage) => new()
+    public NamedHistogram Named(string name) => new()
     {
-        Stage = stage,
-        LayoutVersion = BucketLayout.Version,
-        Count = Count,
-        SumNs = SumNs,
-        MinNs = MinNs,
-        MaxNs = MaxNs,
-        Overflow = Overflow,
-        Buckets = Buckets,
-    };
-
-    public FunctionCalls Of(RuleChain chain) => new()
-    {
-        Of = chain,
+        Name = name,
         LayoutVersion = BucketLayout.Version,
         Count = Count,
         SumNs = SumNs,

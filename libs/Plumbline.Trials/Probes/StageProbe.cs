@@ -53,9 +53,9 @@ public sealed class StageProbe : IDisposable
     /// <summary>Forgets everything counted. To be called while no packet is under way.</summary>
     public void Reset()
     {
-        foreach (Stage stage in s_stages)
+        for (int number = 0; number < s_stages.Length; number++)
         {
-            _hists.ZeroPerCpu((uint)stage);
+            _hists.ZeroPerCpu((uint)number);
         }
 
         _cpus.ZeroPerCpu(0);
@@ -66,7 +66,7 @@ public sealed class StageProbe : IDisposable
         StageProbeLayout.Cpu[] cpus = _cpus.ReadPerCpu<StageProbeLayout.Cpu>(0);
         return new StageReading
         {
-            Histograms = [.. s_stages.Select(stage => KernelHistogram.Read(_hists, (uint)stage).Of(stage))],
+            Histograms = [.. s_stages.Select((stage, number) => KernelHistogram.Read(_hists, (uint)number).Named(stage.Name))],
             Arrived = cpus.Sum(cpu => (long)cpu.Arrived),
             First = cpus.Sum(cpu => (long)cpu.First),
             NotFirst = cpus.Sum(cpu => (long)cpu.NotFirst),

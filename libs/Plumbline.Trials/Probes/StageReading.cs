@@ -5,7 +5,7 @@ namespace Plumbline.Trials.Probes;
 /// <summary>What the stage probe has counted since it was last reset, over all CPUs.</summary>
 public sealed record StageReading
 {
-    public required IReadOnlyList<StageHistogram> Histograms { get; init; }
+    public required IReadOnlyList<NamedHistogram> Histograms { get; init; }
 
     public required long Arrived { get; init; }
 

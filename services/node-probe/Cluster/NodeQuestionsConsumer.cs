@@ -1,14 +1,14 @@
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 using Plumbline.Trials.Cluster;
 
 namespace Plumbline.NodeProbe.Cluster;
 
 /// <summary>Answers what the service scaler asks of this node's rules; what it asks of others, their probes answer.</summary>
-internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics kubeProxy) : IConsumer<ReadNodeDataPlane>, IConsumer<CountNodeRules>
+internal sealed class NodeQuestionsConsumer(WorkerNode place, KubeProxyMetrics kubeProxy) : IConsumer<ReadNodeDataPlane>, IConsumer<CountNodeRules>
 {
     public async Task Consume(ConsumeContext<ReadNodeDataPlane> context)
     {
@@ -17,7 +17,7 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
             return;
         }
 
-        NodeDataPlane found = NodeDataPlane.Of(await NodeRulesReader.ReadAsync(place.Namespace, context.CancellationToken));
+        DetectedDataPlane found = DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(place.Namespace, context.CancellationToken));
         await context.RespondAsync(new NodeDataPlaneRead
         {
             Node = context.Message.Node,
@@ -32,7 +32,7 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
 
     public async Task Consume(ConsumeContext<CountNodeRules> context)
     {
-        if (context.Message.Place?.Node == place.Node)
+        if (context.Message.Node?.Name == place.Node)
         {
             await context.RespondAsync(await CountAsync(context.Message, context.CancellationToken));
         }
@@ -40,11 +40,11 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
 
     private async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {
-        NamespaceRules rules = await NamespaceRules.ReadAsync(place.Namespace, question.DataPlane, question.Place.ServiceNamespace, token);
+        ExperimentRules rules = await ExperimentRules.ReadAsync(place.Namespace, KnownDataPlanes.Of(question.DataPlane), question.Node.ServiceNamespace, token);
         NodeRulesCounted counted = new() { Node = place.Node!, Rules = rules.Own, AllRules = rules.All };
         return counted.Rules != question.Wanted ? counted : counted with
         {
-            IsNewestAnswered = question.Newest is { } newest ? await SentinelProbe.IsAnsweredAsync(place.Namespace, question.ExperimentId, question.Place, newest, token) : null,
+            IsNewestAnswered = question.Newest is { } newest ? await SentinelProbe.IsAnsweredAsync(place.Namespace, question.ExperimentId, question.Node, newest, token) : null,
             KubeProxy = await kubeProxy.ReadAsync(token),
         };
     }
@@ -53,9 +53,9 @@ internal sealed class NodeQuestionsConsumer(ProbePlace place, KubeProxyMetrics k
 /// <summary>A queue beside that of trials: questions come while there are none, but an overdue trial must not keep the scaler waiting.</summary>
 internal sealed class NodeQuestionsConsumerDefinition : ConsumerDefinition<NodeQuestionsConsumer>
 {
-    private readonly ProbePlace _place;
+    private readonly WorkerNode _place;
 
-    public NodeQuestionsConsumerDefinition(ProbePlace place)
+    public NodeQuestionsConsumerDefinition(WorkerNode place)
     {
         _place = place;
         EndpointName = place.QueueOf("node-questions");

@@ -17,9 +17,9 @@ internal static class SentinelProbe
     /// <summary>Longer than a SYN is waited for before it is sent again.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    public static async Task<bool> IsAnsweredAsync(NetworkNamespace node, Guid experimentId, NodePlace place, ServiceAddress service, CancellationToken token)
+    public static async Task<bool> IsAnsweredAsync(NetworkNamespace node, Guid experimentId, MeasuredNode place, ServiceAddress service, CancellationToken token)
     {
-        PodEntry entry = new(experimentId, place.Node, Role, SourcePrefix.Parse(place.SourcePrefix));
+        PodEntry entry = new(experimentId, place.Name, Role, SourcePrefix.Parse(place.SourcePrefix));
         await entry.CreateAsync(node, token);
         try
         {

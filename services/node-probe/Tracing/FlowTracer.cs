@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 using Plumbline.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Tracing;
@@ -24,9 +24,10 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
     public async Task<ServiceTrace> TraceAsync(Guid experimentId, DataPlane dataPlane, TraceSettings settings, CancellationToken token)
     {
         await using TrafficEntry entry = await access.EnterAsync(experimentId, dataPlane, token: token);
-        ServiceRuleSet rules = await KernelServiceRules.ReadAsync(entry.Node, dataPlane, token);
+        ServiceRuleSet rules = await KnownDataPlanes.Of(dataPlane).ReadAsync(entry.Node, token);
         ServiceRule target = Target(rules, settings);
-        string text = await KernelServiceRules.ReadTextAsync(entry.Node, dataPlane, target, token);
+        string text = await KnownDataPlanes.Of(dataPlane).ReadTextAsync(entry.Node, target, token)
+            ?? throw new InvalidOperationException($"the rule of {Ipv4.Format(target.ClusterIp)}:{target.Port} is gone");
 
         using LabLock measuring = await LabLock.TakeAsync(LabLock.MeasuringPath, token);
         (FunctionAttachment? attachment, string? absent) = AttachFunctions();

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Net;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

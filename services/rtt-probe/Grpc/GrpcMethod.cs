@@ -1,6 +1,6 @@
 using System.Net;
 using Plumbline.Contracts;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 using Plumbline.Trials.Probes;
 
@@ -11,7 +11,7 @@ internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
 {
     public string Generator => "grpc-dotnet";
 
-    public string Probe(MeasureTrial trial) => "application";
+    public string TimedBy(MeasureTrial trial) => "application";
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Tcp;
 

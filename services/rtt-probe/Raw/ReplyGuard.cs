@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;

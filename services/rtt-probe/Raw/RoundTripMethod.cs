@@ -13,7 +13,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
 
     public string Generator => "raw-ip";
 
-    public string Probe(MeasureTrial trial) => "so-timestamping";
+    public string TimedBy(MeasureTrial trial) => "so-timestamping";
 
     public ServiceProtocol ProtocolOf(MeasureTrial trial) => Settings(trial).Mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
 
@@ -55,7 +55,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         StageReading reading = probe.ReadSettled(run.Send.Sent);
         long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
 
-        double? probeAddsNs = trial.DataPlane == DataPlane.NoRules ? ProbeAdds(prober, probe, plan, run, trial.Flows, token) : null;
+        double? probeAddsNs = trial.Cell.DataPlane == DataPlane.NoRules ? ProbeAdds(prober, probe, plan, run, trial.Flows, token) : null;
         double? functionAddsNs = FunctionAdds(scene, prober, plan, run, token);
         channel.Release();
 
@@ -67,15 +67,17 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
             Reading = reading,
             Histograms =
             [
-                StageHistograms.Of(Stage.RoundTrip, run.KernelNs, trial.KeepRaw),
-                StageHistograms.Of(Stage.RoundTripUserSpace, run.UserSpaceNs, trial.KeepRaw),
+                NamedHistograms.Of(Stage.RoundTrip, run.KernelNs, trial.KeepRaw),
+                NamedHistograms.Of(Stage.RoundTripUserSpace, run.UserSpaceNs, trial.KeepRaw),
             ],
             StealNs = stealNs,
             Answers = run.Answers,
-            ProbeAddsNs = probeAddsNs,
-            FunctionAddsNs = functionAddsNs,
+            Probes = [.. Added(Timing.Stage, probeAddsNs), .. Added(Timing.Function, functionAddsNs)],
         };
     }
+
+    private static IEnumerable<KernelProbeReport> Added(Timing timing, double? addsNs) =>
+        addsNs is null ? [] : [new KernelProbeReport { Probe = timing.WireName(), AddsNs = addsNs }];
 
     /// <summary>The same round trips without the BPF programs, right after those with them.</summary>
     private static double? ProbeAdds(Prober prober, StageProbe probe, ProbePlan plan, ProbeRun with, int flows, CancellationToken token)
@@ -89,7 +91,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
     /// <summary>The same round trips with the function probe too; in the first trial of each cell, where there are rules for it to see.</summary>
     private static double? FunctionAdds(TrialScene scene, Prober prober, ProbePlan plan, ProbeRun without, CancellationToken token)
     {
-        if (scene.Functions is not { } probe || scene.Trial is { DataPlane: DataPlane.NoRules } or { Repetition: > 0 })
+        if (scene.Functions is not { } probe || scene.Trial is { Cell.IsBaseline: true } or { Repetition: > 0 })
         {
             return null;
         }

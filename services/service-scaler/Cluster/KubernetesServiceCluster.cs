@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;
@@ -145,7 +146,7 @@ public sealed class KubernetesServiceCluster(
     {
         IReadOnlyList<string> prefixes = await ClusterNodes.SourcePrefixesAsync(api, step.Nodes, place.SourcePrefixes, token);
         IReadOnlyList<EchoEndpoint> endpoints = await echo.FindAsync(api, step.EndpointsPerService, token);
-        if (await ServiceAddresses.RefusalAsync(api, step.ExperimentId, Math.Max(step.Services, step.MostServices), token) is { } reason)
+        if (await ServiceAddresses.RefusalAsync(api, step.ExperimentId, Math.Max(step.Cell.Services, step.MostServices), token) is { } reason)
         {
             throw new ClusterRefusedException(reason);
         }
@@ -154,9 +155,9 @@ public sealed class KubernetesServiceCluster(
             ? await reports.DuringAsync(report => proxy.SwitchAsync(step, mode, now => report(ProgressOf(step) with { ProxySwitch = now }), token), token)
             : await ReadNodesAsync(step, token);
         DataPlane dataPlane = NodePlane.Choose(readings, NodePlane.OfMode(step.ProxyMode, step.AllDataPlanes ?? step.DataPlanes), step.NftablesDialect);
-        NodePlace[] places = [.. step.Nodes.Zip(prefixes, (node, prefix) => new NodePlace
+        MeasuredNode[] places = [.. step.Nodes.Zip(prefixes, (node, prefix) => new MeasuredNode
         {
-            Node = node,
+            Name = node,
             SourcePrefix = prefix,
             EndpointIp = endpoints[0].Address,
             EndpointPort = echo.Port,
@@ -176,7 +177,7 @@ public sealed class KubernetesServiceCluster(
     private async Task<IReadOnlyList<ScaledNode>> ProgramAsync(
         ScaleStep step,
         DataPlane dataPlane,
-        IReadOnlyList<NodePlace> places,
+        IReadOnlyList<MeasuredNode> places,
         IReadOnlyList<NodeDataPlaneRead> readings,
         ServiceObjects objects,
         Action<ScalingProgress> report,
@@ -189,13 +190,13 @@ public sealed class KubernetesServiceCluster(
         TimeSpan creating = clock.GetElapsedTime(start);
         ScaledNode[] scaled = await Task.WhenAll(places.Zip(readings, async (node, reading) =>
         {
-            CountNodeRules question = new() { ExperimentId = step.ExperimentId, Place = node, DataPlane = dataPlane, Wanted = progress.Rules, Newest = newest };
-            NodeRulesCounted counted = await rules.AwaitAsync(question, there => report(progress with { ServicesThere = step.Services, RulesThere = there }), token);
+            CountNodeRules question = new() { ExperimentId = step.ExperimentId, Node = node, DataPlane = dataPlane, Wanted = progress.Rules, Newest = newest };
+            NodeRulesCounted counted = await rules.AwaitAsync(question, there => report(progress with { ServicesThere = step.Cell.Services, RulesThere = there }), token);
             return ScaledSteps.Of(node, reading, counted, clock.GetElapsedTime(start));
         }));
         logger.LogInformation(
             "experiment {ExperimentId} step {Step}: {Services} Services stand ({Created} created) after {CreatingMs:F0} ms, their {Rules} rules on all nodes after {ProgrammingMs:F0} ms",
-            step.ExperimentId, step.Step, step.Services, created, creating.TotalMilliseconds, progress.Rules, scaled.Max(each => each.ProgrammingNs) / 1e6);
+            step.ExperimentId, step.Step, step.Cell.Services, created, creating.TotalMilliseconds, progress.Rules, scaled.Max(each => each.ProgrammingNs) / 1e6);
         return scaled;
     }
 
@@ -204,7 +205,7 @@ public sealed class KubernetesServiceCluster(
         ExperimentId = step.ExperimentId,
         Run = step.Run,
         Step = step.Step,
-        Services = step.Services,
-        Rules = step.Services * step.PortsPerService,
+        Services = step.Cell.Services,
+        Rules = step.Cell.Services * step.PortsPerService,
     };
 }

@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
 
@@ -28,14 +29,15 @@ public static class NodePlane
                 $"node {first.Node} has {has.WireName()} and node {other.Node} {other.DataPlane!.Value.WireName()}: measure nodes of one data plane at a time");
         }
 
-        if (asked.FirstOrDefault(each => each != DataPlane.NoRules && each != has, DataPlane.NoRules) is not DataPlane.NoRules and var wrong)
+        DataPlane[] others = [.. asked.Where(each => each != DataPlane.NoRules && each != has)];
+        if (others is [DataPlane wrong, ..])
         {
             throw new ClusterRefusedException(
                 $"{wrong.WireName()} is asked for but the cluster's nodes have {has.WireName()}, and a node has one data plane at a time: ask for dataPlanes: [{has.WireName()}], "
                 + "or switch kube-proxy's mode and ask again");
         }
 
-        return has == DataPlane.Nftables && asked.Contains(has) && first.Dialect is { } found && found != dialect
+        return KnownDataPlanes.Of(has).HasDialects && asked.Contains(has) && first.Dialect is { } found && found != dialect
             ? throw new ClusterRefusedException(
                 $"nftablesDialect {dialect.WireName()} is asked for but node {first.Node} has rules in the dialect of {found.WireName()}: ask for nftablesDialect: \"{found.WireName()}\"")
             : has;

@@ -23,7 +23,7 @@ public sealed class NodeProbeRules(IClientFactory clients, TimeSpan? patience = 
     }
 
     public Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token) =>
-        AskAsync<CountNodeRules, NodeRulesCounted>(question.Place.Node, question, token);
+        AskAsync<CountNodeRules, NodeRulesCounted>(question.Node.Name, question, token);
 
     private async Task<TAnswer> AskAsync<TQuestion, TAnswer>(string node, TQuestion question, CancellationToken token)
         where TQuestion : class

@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;

@@ -49,15 +49,15 @@ public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPati
         }
         catch (InvalidOperationException exception)
         {
-            return (new NodeRulesCounted { Node = question.Place.Node }, exception.Message);
+            return (new NodeRulesCounted { Node = question.Node.Name }, exception.Message);
         }
     }
 
     private string Standstill(CountNodeRules question, NodeRulesCounted there) => there.Rules == question.Wanted
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"node {question.Place.Node} has all {question.Wanted:N0} rules, but nobody answers through the newest Service, {question.Newest!.Ip}:{question.Newest.Port}, for {patience.Standstill.TotalSeconds:F0} s: can pods of that node reach the echo worker, and is its source prefix {question.Place.SourcePrefix} routed back to it?")
+            $"node {question.Node.Name} has all {question.Wanted:N0} rules, but nobody answers through the newest Service, {question.Newest!.Ip}:{question.Newest.Port}, for {patience.Standstill.TotalSeconds:F0} s: can pods of that node reach the echo worker, and is its source prefix {question.Node.SourcePrefix} routed back to it?")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"the rules of node {question.Place.Node} hold {there.Rules ?? 0:N0} of {question.Wanted:N0} rules of namespace {question.Place.ServiceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?");
+            $"the rules of node {question.Node.Name} hold {there.Rules ?? 0:N0} of {question.Wanted:N0} rules of namespace {question.Node.ServiceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?");
 }

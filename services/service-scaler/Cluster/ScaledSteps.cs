@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using Plumbline.Contracts;
 
 namespace Plumbline.ServiceScaler.Cluster;
@@ -14,9 +15,8 @@ public static class ScaledSteps
         [
             .. step.DataPlanes.Select(each => new ProgrammedDataPlane
             {
-                DataPlane = each,
-                Services = step.Services,
-                Rules = step.Services * step.PortsPerService,
+                Cell = step.Cell.With(each),
+                Rules = step.Cell.Services * step.PortsPerService,
                 ProgrammingNs = nodes.Max(node => node.ProgrammingNs),
                 Tool = Tool(nodes),
             }),
@@ -25,9 +25,9 @@ public static class ScaledSteps
     };
 
     /// <param name="elapsed">From the first object's creation to the last rule's being in the node's kernel.</param>
-    public static ScaledNode Of(NodePlace place, NodeDataPlaneRead reading, NodeRulesCounted counted, TimeSpan elapsed) => new()
+    public static ScaledNode Of(MeasuredNode place, NodeDataPlaneRead reading, NodeRulesCounted counted, TimeSpan elapsed) => new()
     {
-        Place = place,
+        Node = place,
         DataPlane = reading.DataPlane!.Value,
         Rules = counted.Rules ?? 0,
         AllRules = counted.AllRules,
@@ -39,8 +39,8 @@ public static class ScaledSteps
     /// <summary>What does not fit together: the kernel is believed.</summary>
     private static IReadOnlyList<string> Remarks(NodeDataPlaneRead reading)
     {
-        ProxyMode has = reading.DataPlane == DataPlane.Nftables ? ProxyMode.Nftables : ProxyMode.Iptables;
-        return reading.KubeProxy?.Mode is { } told && told != has.WireName()
+        string has = reading.DataPlane!.Value.Mode()?.WireName() ?? "";
+        return reading.KubeProxy?.Mode is { } told && told != has
             ? [$"kube-proxy says that its mode is {told}, but Services' rules in the kernel are of {reading.DataPlane!.Value.WireName()}"]
             : [];
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
 using Plumbline.Lab;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Lab;
 
@@ -85,53 +85,33 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
     {
         if (node.DataPlane == DataPlane.NoRules)
         {
-            return new ProgrammedDataPlane { DataPlane = DataPlane.NoRules, Services = 0, Rules = 0, ProgrammingNs = 0, Tool = "none" };
+            return new ProgrammedDataPlane { Cell = step.Cell.With(DataPlane.NoRules), Rules = 0, ProgrammingNs = 0, Tool = "none" };
         }
 
         IReadOnlyList<ServicePort> ports = LabServices.Build(step, node.DataPlane);
-        (string tool, string[] arguments, string text) = Rules(ports, node.DataPlane, step.NftablesDialect);
+        IDataPlane plane = KnownDataPlanes.Of(node.DataPlane);
+        RulesInput input = plane.Write(new RulesRequest(step.Cell, ports, LabNode.Network, step.NftablesDialect));
 
         long start = Stopwatch.GetTimestamp();
-        await Tool.RunAsync(node.Node, tool, arguments, writer => writer.Write(text), token);
+        await Tool.RunAsync(node.Node, input.Tool, [.. input.Arguments], writer => writer.Write(input.Text), token);
         TimeSpan programming = Stopwatch.GetElapsedTime(start);
 
-        int rules = (await KernelServiceRules.ReadAsync(node.Node, node.DataPlane, token)).Count;
+        int rules = (await plane.ReadAsync(node.Node, token)).Count;
         if (rules != ports.Count)
         {
             throw new InvalidOperationException(
-                $"{node.DataPlane.WireName()}: {ports.Count} Service rules were written with {tool} but the kernel holds {rules}");
+                $"{node.DataPlane.WireName()}: {ports.Count} Service rules were written with {input.Tool} but the kernel holds {rules}");
         }
 
         logger.LogInformation(
             "experiment {ExperimentId} step {Step}: {DataPlane} holds {Services} Services in {Rules} rules after {Milliseconds:F0} ms",
-            step.ExperimentId, step.Step, node.DataPlane, step.Services, rules, programming.TotalMilliseconds);
+            step.ExperimentId, step.Step, node.DataPlane, step.Cell.Services, rules, programming.TotalMilliseconds);
         return new ProgrammedDataPlane
         {
-            DataPlane = node.DataPlane,
-            Services = step.Services,
+            Cell = step.Cell.With(node.DataPlane),
             Rules = rules,
             ProgrammingNs = (long)programming.TotalNanoseconds,
-            Tool = (await Tool.RunAsync(NetworkNamespace.Own, tool, ["--version"], token: token)).Trim(),
+            Tool = (await Tool.RunAsync(NetworkNamespace.Own, input.Tool, ["--version"], token: token)).Trim(),
         };
-    }
-
-    private static (string Tool, string[] Arguments, string Text) Rules(
-        IReadOnlyList<ServicePort> ports, DataPlane dataPlane, NftablesDialect dialect)
-    {
-        using StringWriter writer = new() { NewLine = "\n" };
-        switch (dataPlane)
-        {
-            case DataPlane.IptablesLegacy:
-                IptablesRules.WriteRestore(writer, ports, LabNode.Network);
-                return ("iptables-legacy-restore", ["-w", "30"], writer.ToString());
-            case DataPlane.IptablesNft:
-                IptablesRules.WriteRestore(writer, ports, LabNode.Network);
-                return ("iptables-nft-restore", [], writer.ToString());
-            case DataPlane.Nftables:
-                NftablesRules.WriteNft(writer, ports, LabNode.Network, dialect, port => ServiceNames.IsTarget(port.Name));
-                return ("nft", ["-f", "-"], writer.ToString());
-            default:
-                throw new ArgumentOutOfRangeException(nameof(dataPlane), dataPlane, "has no rules");
-        }
     }
 }

@@ -6,7 +6,7 @@ internal static class AllPlots
     public static IEnumerable<Plot> Of(ExperimentResults results)
     {
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
-        TellingCells? telling = TellingCells.Of(analysis);
+        HeadlineCells? telling = HeadlineCells.Of(analysis);
         Plot?[] all =
         [
             ServicesPlots.Prerouting(analysis, Statistic.P50),

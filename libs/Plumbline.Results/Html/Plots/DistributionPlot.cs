@@ -13,15 +13,15 @@ internal static class DistributionPlot
     private static readonly double[] s_shares =
         [.. s_tabled.Concat(Enumerable.Range(4, 46).Select(step => 1 - Math.Pow(10, -step / 12.0))).Distinct().Order()];
 
-    public static Plot? Of(ExperimentResults results, TellingCells telling)
+    public static Plot? Of(ExperimentResults results, HeadlineCells telling)
     {
-        AttemptResult[] accepted = [.. results.AcceptedAttempts().Where(attempt => attempt.Trial.Probe == telling.Stage.Probe())];
+        AttemptResult[] accepted = [.. results.AcceptedAttempts().Where(attempt => attempt.Trial.Measure == telling.Stage.Measure())];
         (string Title, SeriesStyle Style, LatencyHistogram Merged)[] all =
         [
             .. from attempt in accepted
                let trial = attempt.Trial
-               where trial.DataPlane == DataPlane.NoRules || (trial.Services == telling.Services && trial.Position == telling.Position)
-               group attempt by trial.DataPlane into dataPlane
+               where trial.Cell.DataPlane == DataPlane.NoRules || (trial.Cell.Services == telling.Services && trial.Cell.Position == telling.Position)
+               group attempt by trial.Cell.DataPlane into dataPlane
                orderby dataPlane.Key
                select (dataPlane.Key.WireName(), SeriesStyle.Of(dataPlane.Key), Merge(dataPlane.Select(attempt => attempt.Latency(telling.Stage)))),
         ];

@@ -8,12 +8,12 @@ namespace Plumbline.Results.Html;
 internal static class PositionPlot
 {
     /// <summary>Null where fewer than two places were measured. Random targets have no one place.</summary>
-    public static Plot? Of(ExperimentResults results, ExperimentAnalysis analysis, TellingCells telling)
+    public static Plot? Of(ExperimentResults results, ExperimentAnalysis analysis, HeadlineCells telling)
     {
         Dictionary<ComparisonColumn, double> indexes =
             (from attempt in results.AcceptedAttempts()
-             where attempt.Trial.Services == telling.Services && attempt.Trial.Probe == telling.Stage.Probe() && attempt.Conditions.TargetIndex is not null
-             group (double)attempt.Conditions.TargetIndex!.Value by new ComparisonColumn(attempt.Trial.DataPlane, attempt.Trial.Position))
+             where attempt.Trial.Cell.Services == telling.Services && attempt.Trial.Measure == telling.Stage.Measure() && attempt.Conditions.TargetIndex is not null
+             group (double)attempt.Conditions.TargetIndex!.Value by new ComparisonColumn(attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
             .ToDictionary(column => column.Key, column => column.Median());
         var cells =
             (from cell in analysis.Cells

@@ -37,7 +37,7 @@ internal static class ServicesPlots
         return Plot.Of(
             "programming",
             "Time to program all Services' rules against the number of Services, by data plane",
-            $"{NodeWords.Programming(results)} Both axes are logarithmic.",
+            $"{NodeText.Programming(results)} Both axes are logarithmic.",
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             PlotAxes.Logarithmic(AxisPosition.Left, "seconds to program", PlotPoint.Heights(lines)),
             lines);

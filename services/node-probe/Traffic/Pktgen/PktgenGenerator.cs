@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;

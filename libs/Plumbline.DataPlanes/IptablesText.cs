@@ -1,0 +1,89 @@
+namespace Plumbline.DataPlanes;
+
+/// <summary>The parts of kube-proxy's iptables rules that do not depend on the Services. Saved from kube-proxy 1.36.2.</summary>
+internal static class IptablesText
+{
+    public const string Commit = "COMMIT\n";
+
+    public const string Mangle =
+        """
+        *mangle
+        :PREROUTING ACCEPT [0:0]
+        :INPUT ACCEPT [0:0]
+        :FORWARD ACCEPT [0:0]
+        :OUTPUT ACCEPT [0:0]
+        :POSTROUTING ACCEPT [0:0]
+        :KUBE-PROXY-CANARY - [0:0]
+        COMMIT
+
+        """;
+
+    /// <summary>
+    /// kube-proxy 1.36 counts invalid packets in its first KUBE-FORWARD rule with
+    /// <c>-m nfacct --nfacct-name ct_state_invalid_dropped_pkts</c>. That match needs a kernel object that nobody creates
+    /// here, so it is left out; it is only evaluated for packets in the state INVALID.
+    /// </summary>
+    public const string FilterStart =
+        """
+        *filter
+        :INPUT ACCEPT [0:0]
+        :FORWARD ACCEPT [0:0]
+        :OUTPUT ACCEPT [0:0]
+        :KUBE-EXTERNAL-SERVICES - [0:0]
+        :KUBE-FIREWALL - [0:0]
+        :KUBE-FORWARD - [0:0]
+        :KUBE-NODEPORTS - [0:0]
+        :KUBE-PROXY-CANARY - [0:0]
+        :KUBE-PROXY-FIREWALL - [0:0]
+        :KUBE-SERVICES - [0:0]
+        -A INPUT -j KUBE-FIREWALL
+        -A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+        -A INPUT -m comment --comment "kubernetes health check service ports" -j KUBE-NODEPORTS
+        -A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
+        -A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+        -A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
+        -A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+        -A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
+        -A OUTPUT -j KUBE-FIREWALL
+        -A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+        -A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+        -A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment "block incoming localnet connections" -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP
+        -A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP
+        -A KUBE-FORWARD -m comment --comment "kubernetes forwarding rules" -m mark --mark 0x4000/0x4000 -j ACCEPT
+        -A KUBE-FORWARD -m comment --comment "kubernetes forwarding conntrack rule" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+
+        """;
+
+    public const string NatChains =
+        """
+        *nat
+        :PREROUTING ACCEPT [0:0]
+        :INPUT ACCEPT [0:0]
+        :OUTPUT ACCEPT [0:0]
+        :POSTROUTING ACCEPT [0:0]
+        :KUBE-MARK-MASQ - [0:0]
+        :KUBE-NODEPORTS - [0:0]
+        :KUBE-POSTROUTING - [0:0]
+        :KUBE-PROXY-CANARY - [0:0]
+        :KUBE-SERVICES - [0:0]
+
+        """;
+
+    public const string NatRules =
+        """
+        -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+        -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+        -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
+        -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
+        -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
+        -A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0
+        -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
+
+        """;
+
+    public const string NodePortsRule =
+        """
+        -A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+
+        """;
+}
