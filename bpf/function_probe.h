@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
  * What the function probe shares with user space beside rule_functions.h.
- * libs/Plumbline.Trials/Functions/FunctionProbeLayout.cs is the other side; both are compared through the
+ * libs/Plumbline.Probing/Functions/FunctionProbeLayout.cs is the other side; both are compared through the
  * object's BTF when it is loaded.
  */
 #pragma once

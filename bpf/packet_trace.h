@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * What the packet trace shares with user space. libs/Plumbline.Trials/Tracing/PacketTraceLayout.cs is the
+ * What the packet trace shares with user space. libs/Plumbline.Probing/Tracing/PacketTraceLayout.cs is the
  * other side; both are compared through the object's BTF when it is loaded.
  */
 #pragma once

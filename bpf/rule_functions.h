@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
  * What the function probe and the function trace share with user space: which function was called for what.
- * libs/Plumbline.Trials/Functions/RuleFunctionsLayout.cs is the other side; both are compared through the
+ * libs/Plumbline.Probing/Functions/RuleFunctionsLayout.cs is the other side; both are compared through the
  * object's BTF when it is loaded.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * What the stage probe shares with user space. services/node-probe/Probes/StageProbeLayout.cs is the
+ * What the stage probe shares with user space. libs/Plumbline.Probing/Stages/StageProbeLayout.cs is the
  * other side; both are compared through the object's BTF when it is loaded.
  */
 #pragma once

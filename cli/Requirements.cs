@@ -5,7 +5,7 @@ using Plumbline.NodeProbe;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.DataPlanes;
 using Plumbline.Scheduler;
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 
 namespace Plumbline.Cli;
 

@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Bench;
 

@@ -6,7 +6,7 @@ using Plumbline.Lab;
 using Plumbline.NodeProbe.Tracing;
 using Plumbline.ServiceScaler.Lab;
 using Plumbline.Trials.Lab;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Cli.Lab;
 

@@ -1,6 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.Results;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;

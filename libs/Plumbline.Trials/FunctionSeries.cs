@@ -1,6 +1,6 @@
 using Plumbline.Contracts;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Trials;
 

@@ -1,7 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Trials;
 

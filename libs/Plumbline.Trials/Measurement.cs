@@ -1,5 +1,5 @@
 using Plumbline.Contracts;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Trials;
 

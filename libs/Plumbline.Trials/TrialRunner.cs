@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 using Plumbline.DataPlanes;
 
 namespace Plumbline.Trials;

@@ -5,8 +5,8 @@ using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Trials;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.NodeProbe;
 

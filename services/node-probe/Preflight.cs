@@ -2,8 +2,8 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic.Pktgen;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.NodeProbe;
 

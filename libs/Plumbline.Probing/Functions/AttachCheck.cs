@@ -1,20 +1,20 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
-namespace Plumbline.Trials.Functions;
+namespace Plumbline.Probing.Functions;
 
-/// <summary>Finds out by trying whether the function probe can be had on this kernel.</summary>
+/// <summary>Tries whether the function probe works on this kernel.</summary>
 public static class AttachCheck
 {
     private static string ObjectPath => Path.Combine(AppContext.BaseDirectory, "attach_check.bpf.o");
 
     /// <summary>
-    /// The way in which the function probe would be attached. Where the kernel has one of its functions now, the probe itself is
-    /// tried; before their modules are loaded, a program on another function is.
+    /// How the function probe would be attached. When the kernel has a rule function now, the probe itself is tried. Before
+    /// their modules are loaded, a program on another function is tried.
     /// </summary>
-    /// <exception cref="FunctionProbeException">It cannot be had, and why.</exception>
-    /// <exception cref="BpfException">Not even the stage probe can be had.</exception>
+    /// <exception cref="ProbeUnavailableException">The kernel refuses every attachment.</exception>
+    /// <exception cref="BpfException">The kernel refuses even the stage probe.</exception>
     public static FunctionAttachment Demand()
     {
         KernelRuleFunctions functions = KernelRuleFunctions.Read();

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using Plumbline.Bpf;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 using static Plumbline.Bpf.BtfLayout;
 
-namespace Plumbline.Trials.Functions;
+namespace Plumbline.Probing.Functions;
 
 /// <summary>The structs of bpf/function_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
 internal static unsafe class FunctionProbeLayout

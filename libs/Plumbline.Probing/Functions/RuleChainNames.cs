@@ -1,13 +1,13 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.Trials.Functions;
+namespace Plumbline.Probing.Functions;
 
-/// <summary>The kernel's numbers of hooks and families, in nft's words. Pure.</summary>
+/// <summary>Translates the kernel's numbers of hooks and families to nft's words. Pure.</summary>
 public static class RuleChainNames
 {
     private const int Netdev = 5;
 
-    /// <summary>enum nf_inet_hooks; bridges number theirs alike.</summary>
+    /// <summary>enum nf_inet_hooks. Bridges use the same numbers.</summary>
     private static readonly string[] s_hooks = ["prerouting", "input", "forward", "output", "postrouting", "ingress"];
 
     private static readonly string[] s_netdevHooks = ["ingress", "egress"];
@@ -23,15 +23,16 @@ public static class RuleChainNames
         [10] = "ip6",
     };
 
-    /// <param name="family">Of the hook.</param>
-    /// <param name="tableFamily">Of an nf_tables table.</param>
+    /// <param name="family">The hook's family.</param>
+    /// <param name="tableFamily">The family of an nf_tables table.</param>
     public static RuleChain Of(RuleFunction function, int hook, uint family, uint tableFamily, string table, string chain)
     {
         string[] hooks = family == Netdev ? s_netdevHooks : s_hooks;
+        string familyName = s_families.GetValueOrDefault(tableFamily, $"family-{tableFamily}");
         return new RuleChain(
             function,
             hook < hooks.Length ? hooks[hook] : $"hook-{hook}",
-            function == RuleFunction.IptDoTable ? table : $"{s_families.GetValueOrDefault(tableFamily, $"family-{tableFamily}")} {table}",
+            function == RuleFunction.IptDoTable ? table : $"{familyName} {table}",
             chain);
     }
 }

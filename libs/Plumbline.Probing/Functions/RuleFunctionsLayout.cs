@@ -4,7 +4,7 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using static Plumbline.Bpf.BtfLayout;
 
-namespace Plumbline.Trials.Functions;
+namespace Plumbline.Probing.Functions;
 
 /// <summary>
 /// The structs and sizes of bpf/rule_functions.h. <see cref="Verify"/> compares both sides when the object is loaded.

@@ -1,15 +1,15 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 
-namespace Plumbline.Trials.Probes;
+namespace Plumbline.Probing.Stages;
 
 /// <summary>
-/// The stage probe in the kernel (bpf/stage_probe.bpf.c): loaded while this object lives, measuring one ingress device at a
-/// time while it is attached.
+/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets that arrive on one ingress device, and counts
+/// what becomes of them.
 /// </summary>
-public sealed class StageProbe : IDisposable
+public sealed class StageProbe : ITimingProbe
 {
-    /// <summary>The stages it times, as bpf/stage_probe.h numbers them.</summary>
+    /// <summary>The stages that it times, as bpf/stage_probe.h numbers them.</summary>
     private static readonly Stage[] s_stages = [Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total];
 
     private static readonly TimeSpan s_settlePatience = TimeSpan.FromMilliseconds(500);
@@ -36,11 +36,14 @@ public sealed class StageProbe : IDisposable
     /// <exception cref="BpfException">The kernel refuses them, or the object is of another build.</exception>
     public static StageProbe Load() => new(BpfObject.Load(ObjectPath, StageProbeLayout.Verify));
 
-    /// <summary>Attaches the programs. Another worker's probe that is attached meanwhile costs each packet as much again.</summary>
-    /// <exception cref="BpfException">The kernel refuses it.</exception>
-    public void Attach() => _object.AttachAll();
+    /// <inheritdoc/>
+    /// <remarks>While another worker's stage probe is attached too, a packet pays for both.</remarks>
+    public void Attach()
+    {
+        _object.AttachAll();
+        Reset();
+    }
 
-    /// <summary>Detaches them; from then on packets cost nothing more than without the probe.</summary>
     public void Detach() => _object.DetachAll();
 
     /// <summary>Measures the packets that arrive on this device from now on.</summary>
@@ -50,7 +53,6 @@ public sealed class StageProbe : IDisposable
         Reset();
     }
 
-    /// <summary>Forgets everything counted. To be called while no packet is under way.</summary>
     public void Reset()
     {
         for (int number = 0; number < s_stages.Length; number++)
@@ -61,47 +63,54 @@ public sealed class StageProbe : IDisposable
         _cpus.ZeroPerCpu(0);
     }
 
-    public StageReading Read()
+    public ProbeReading Read() => new()
+    {
+        Stages = [.. s_stages.Select((stage, number) => KernelHistogram.Read(_hists, (uint)number, stage.Name))],
+        Report = new KernelProbeReport
+        {
+            Probe = Timing.Stage.WireName(),
+            Counts = new Dictionary<string, long>
+            {
+                [StageCounts.Superseded] = _cpus.ReadPerCpu<StageProbeLayout.Cpu>(0).Sum(cpu => (long)cpu.Superseded),
+            },
+        },
+    };
+
+    public PacketCounts ReadPackets()
     {
         StageProbeLayout.Cpu[] cpus = _cpus.ReadPerCpu<StageProbeLayout.Cpu>(0);
-        return new StageReading
+        return new PacketCounts
         {
-            Histograms = [.. s_stages.Select((stage, number) => KernelHistogram.Read(_hists, (uint)number).Named(stage.Name))],
             Arrived = cpus.Sum(cpu => (long)cpu.Arrived),
             First = cpus.Sum(cpu => (long)cpu.First),
             NotFirst = cpus.Sum(cpu => (long)cpu.NotFirst),
             Untracked = cpus.Sum(cpu => (long)cpu.Untracked),
             Translated = cpus.Sum(cpu => (long)cpu.Translated),
             WithoutRoute = cpus.Sum(cpu => (long)cpu.WithoutRoute),
-            Superseded = cpus.Sum(cpu => (long)cpu.Superseded),
             LostByReason = ReadLosses(cpus),
         };
     }
 
     /// <summary>
-    /// Reads once every one of so many packets has left or was dropped; the kernel may have put the last ones off to
-    /// ksoftirqd. After half a second it reads what there is.
+    /// Reads once this many packets have left or were dropped. The kernel may hand the last ones to ksoftirqd, so they can come
+    /// late. After half a second it reads what there is.
     /// </summary>
-    public StageReading ReadSettled(long packets)
+    public PacketCounts ReadSettledPackets(long packets)
     {
         long deadline = Environment.TickCount64 + (long)s_settlePatience.TotalMilliseconds;
         while (true)
         {
-            StageReading reading = Read();
-            if (reading.Left + reading.Lost >= packets || Environment.TickCount64 > deadline)
+            PacketCounts counts = ReadPackets();
+            if (counts.Left + counts.Lost >= packets || Environment.TickCount64 > deadline)
             {
-                return reading;
+                return counts;
             }
 
             Thread.Sleep(5);
         }
     }
 
-    /// <summary>The kernel's accounting of each program's runs.</summary>
     public IReadOnlyDictionary<string, BpfRunTime> RunTimes() => _object.RunTimes();
-
-    /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
-    public BpfRunTime RunTime() => _object.RunTime();
 
     public void Dispose() => _object.Dispose();
 

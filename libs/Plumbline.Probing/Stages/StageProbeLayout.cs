@@ -1,31 +1,13 @@
 using System.Runtime.CompilerServices;
 using Plumbline.Bpf;
-using Plumbline.Histograms;
 using static Plumbline.Bpf.BtfLayout;
 
-namespace Plumbline.Trials.Probes;
+namespace Plumbline.Probing.Stages;
 
 /// <summary>The structs of bpf/stage_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
 internal static unsafe class StageProbeLayout
 {
     public const int DropReasons = 256;
-
-    /// <summary>struct stage_hist.</summary>
-    public struct Hist
-    {
-        public ulong Count;
-        public ulong SumNs;
-        public ulong MinNsComplement;
-        public ulong MaxNs;
-        public ulong Overflow;
-        public HistBuckets Buckets;
-    }
-
-    [InlineArray(BucketLayout.BucketCount)]
-    public struct HistBuckets
-    {
-        private ulong _first;
-    }
 
     /// <summary>struct stage_cpu.</summary>
     public struct Cpu
@@ -73,20 +55,11 @@ internal static unsafe class StageProbeLayout
         });
     }
 
-    /// <summary>Those that other probes' objects have too.</summary>
+    /// <summary>Verifies the structs that other probes' objects share with the stage probe.</summary>
     /// <inheritdoc cref="Verify" path="/exception"/>
     public static void VerifyShared(BtfLayout layout)
     {
-        Hist hist = default;
-        layout.Require("stage_hist", sizeof(Hist), new Dictionary<string, int>
-        {
-            ["count"] = Offset(ref hist, ref hist.Count),
-            ["sum_ns"] = Offset(ref hist, ref hist.SumNs),
-            ["min_ns_complement"] = Offset(ref hist, ref hist.MinNsComplement),
-            ["max_ns"] = Offset(ref hist, ref hist.MaxNs),
-            ["overflow"] = Offset(ref hist, ref hist.Overflow),
-            ["buckets"] = Offset(ref hist, ref hist.Buckets[0]),
-        });
+        KernelHistogram.Verify(layout);
 
         Cpu cpu = default;
         layout.Require("stage_cpu", sizeof(Cpu), new Dictionary<string, int>

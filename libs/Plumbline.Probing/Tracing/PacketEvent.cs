@@ -1,18 +1,18 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 
-namespace Plumbline.Trials.Tracing;
+namespace Plumbline.Probing.Tracing;
 
-/// <summary>What a packet comes by, numbered as in bpf/packet_trace.h.</summary>
+/// <summary>A point on a packet's way, numbered as in bpf/packet_trace.h.</summary>
 public enum TracePoint
 {
-    /// <summary>netif_receive_skb: it has arrived on the node's ingress device.</summary>
+    /// <summary>netif_receive_skb: it arrived on the node's ingress device.</summary>
     Arrived = 1,
 
     /// <summary>fib_table_lookup: PREROUTING is over, routing begins.</summary>
     Routed = 2,
 
-    /// <summary>net_dev_queue: FORWARD, POSTROUTING and the neighbour are behind it, the egress device's queue is ahead.</summary>
+    /// <summary>net_dev_queue: it passed FORWARD, POSTROUTING and the neighbour and enters the egress device's queue.</summary>
     Queued = 3,
 
     /// <summary>net_dev_start_xmit: it leaves.</summary>
@@ -21,11 +21,11 @@ public enum TracePoint
     /// <summary>kfree_skb: it was dropped instead.</summary>
     Dropped = 5,
 
-    /// <summary>A rule function has returned that was called for it.</summary>
+    /// <summary>A rule function that was called for it returned.</summary>
     Called = 6,
 }
 
-/// <summary>One packet's passing of one point. What was not read there is null.</summary>
+/// <summary>One packet at one point. What the point does not read is null.</summary>
 /// <param name="TimeNs">By the kernel's monotonic clock.</param>
 public sealed record PacketEvent(TracePoint Point, long TimeNs)
 {
@@ -33,18 +33,19 @@ public sealed record PacketEvent(TracePoint Point, long TimeNs)
 
     public PacketAddresses? Addresses { get; init; }
 
-    /// <summary>Its conntrack entry; also null where it has none.</summary>
+    /// <summary>The packet's conntrack entry; null too when it has none.</summary>
     public ConntrackEntry? Entry { get; init; }
 
     /// <summary>Null unless a rule function was called.</summary>
     public FunctionCall? Call { get; init; }
 
-    /// <summary>The kernel's name of it, where it was dropped.</summary>
+    /// <summary>The kernel's name of the reason, if the packet was dropped here.</summary>
     public string? DropReason { get; init; }
 }
 
-/// <param name="BeganNs">By the kernel's monotonic clock; the event is its end.</param>
-/// <param name="Of">Null where there was no room for its name.</param>
+/// <summary>One call of a rule function. Its event is the call's end.</summary>
+/// <param name="BeganNs">By the kernel's monotonic clock.</param>
+/// <param name="Of">What was called; null when there was no room for its name.</param>
 public sealed record FunctionCall(long BeganNs, RuleChain? Of);
 
 /// <summary>Addresses in host byte order.</summary>
@@ -55,24 +56,25 @@ public sealed record PacketAddresses(uint SourceIp, int SourcePort, uint Destina
     public string Destination => $"{Ipv4.Format(DestinationIp)}:{DestinationPort}";
 }
 
+/// <summary>A packet's conntrack entry.</summary>
 /// <param name="Status">Bits of enum ip_conntrack_status.</param>
-/// <param name="Info">The kernel's name for what the packet is to the flow (enum ip_conntrack_info).</param>
+/// <param name="Info">The packet's part in the flow, by the kernel's name (enum ip_conntrack_info).</param>
 public sealed record ConntrackEntry(ulong Status, string Info)
 {
     private const ulong ConfirmedBit = 1 << 3;
 
-    /// <summary>Whether it was in the table: the entry that a packet makes gets there only when the packet leaves.</summary>
+    /// <summary>Whether the entry was in the table. The kernel adds a new entry when the packet that made it leaves.</summary>
     public bool IsConfirmed => (Status & ConfirmedBit) != 0;
 }
 
-/// <summary>All that the kernel has noted of a packet.</summary>
-/// <param name="Packets">Packets with that source that have arrived; the events are those of the first.</param>
-/// <param name="Events">In the order of passing.</param>
-/// <param name="EventsLost">For which there was no room.</param>
+/// <summary>Everything that the kernel recorded about one packet.</summary>
+/// <param name="Packets">Packets that arrived from its source. The events are those of the first.</param>
+/// <param name="Events">In the order in which they happened.</param>
+/// <param name="EventsLost">Events that found no room.</param>
 public sealed record PacketLog(int Packets, IReadOnlyList<PacketEvent> Events, int EventsLost)
 {
     public PacketEvent? At(TracePoint point) => Events.FirstOrDefault(each => each.Point == point);
 
-    /// <summary>Where it left or was dropped; null while it does neither.</summary>
+    /// <summary>Where the packet left or was dropped; null while neither happened.</summary>
     public PacketEvent? End => Events.FirstOrDefault(each => each.Point is TracePoint.Left or TracePoint.Dropped);
 }

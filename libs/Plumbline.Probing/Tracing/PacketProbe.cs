@@ -1,15 +1,16 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 
-namespace Plumbline.Trials.Tracing;
+namespace Plumbline.Probing.Tracing;
 
 /// <summary>
-/// The packet trace in the kernel (bpf/packet_trace.bpf.c): attached while this object lives, following one packet at a time.
+/// The packet trace in the kernel (bpf/packet_trace.bpf.c). It follows one packet at a time and records the events on its way;
+/// it counts no histograms, so it times no trial.
 /// </summary>
-public sealed class PacketProbe : IDisposable
+public sealed class PacketProbe : IKernelProbe
 {
-    /// <summary>Subsystems number their own reasons from here on.</summary>
+    /// <summary>Subsystems number their own drop reasons from here on.</summary>
     private const uint FirstSubsystemReason = 1 << 16;
 
     private static readonly TimeSpan s_settlePatience = TimeSpan.FromMilliseconds(500);
@@ -30,25 +31,25 @@ public sealed class PacketProbe : IDisposable
 
     public static string ObjectPath => Path.Combine(AppContext.BaseDirectory, "packet_trace.bpf.o");
 
-    /// <summary>Loads and attaches the programs.</summary>
+    /// <summary>Loads the programs.</summary>
     /// <exception cref="BpfException">The kernel refuses them, or the object is of another build.</exception>
-    public static PacketProbe Attach()
+    public static PacketProbe Load() => new(BpfObject.Load(ObjectPath, PacketTraceLayout.Verify));
+
+    public void Attach()
     {
-        BpfObject loaded = BpfObject.Load(ObjectPath, PacketTraceLayout.Verify);
-        try
-        {
-            loaded.AttachAll();
-            return new PacketProbe(loaded);
-        }
-        catch
-        {
-            loaded.Dispose();
-            throw;
-        }
+        _object.AttachAll();
+        Reset();
     }
 
-    /// <summary>Has the rule functions' calls traced too, of all functions that the kernel has now.</summary>
-    /// <exception cref="FunctionProbeException">That cannot be had on this kernel; packets are traced all the same.</exception>
+    /// <summary>Detaches every program, those on rule functions included.</summary>
+    public void Detach()
+    {
+        DetachFunctions();
+        _object.DetachAll();
+    }
+
+    /// <summary>Traces the calls of all rule functions that the kernel has now, too.</summary>
+    /// <exception cref="ProbeUnavailableException">The kernel refuses it. Packets are traced all the same.</exception>
     public FunctionAttachment AttachFunctions()
     {
         DetachFunctions();
@@ -62,24 +63,31 @@ public sealed class PacketProbe : IDisposable
         _functions = null;
     }
 
-    /// <summary>Forgets the packet before and follows the next one of that source that arrives on the device.</summary>
-    public void Follow(int ingressIndex, uint netnsInode, FlowAddress source)
+    /// <summary>Forgets the packet before and follows none.</summary>
+    public void Reset()
     {
-        // Nothing is followed while the log is emptied.
         _object.WriteGlobalVariables(default(PacketTraceLayout.Target));
         _log.Write(0, default(PacketTraceLayout.Log));
+    }
+
+    /// <summary>Follows the next packet that arrives on the device from this source, and forgets the one before.</summary>
+    /// <param name="sourceIp">In host byte order.</param>
+    public void Follow(int ingressIndex, uint netnsInode, uint sourceIp, ushort sourcePort)
+    {
+        // No packet is followed while the log is emptied.
+        Reset();
         _object.WriteGlobalVariables(new PacketTraceLayout.Target
         {
             Ifindex = (uint)ingressIndex,
             Netns = netnsInode,
-            SourceIp = source.Ip,
-            SourcePort = source.Port,
+            SourceIp = sourceIp,
+            SourcePort = sourcePort,
         });
     }
 
     /// <summary>
-    /// Reads once the packet has left or was dropped; the kernel may have put it off to ksoftirqd. After half a second it reads
-    /// what there is.
+    /// Reads once the packet has left or was dropped. The kernel may hand it to ksoftirqd, so that can be late. After half a
+    /// second it reads what there is.
     /// </summary>
     public PacketLog ReadSettled()
     {
@@ -96,12 +104,9 @@ public sealed class PacketProbe : IDisposable
         }
     }
 
-    /// <summary>The kernel's accounting of the programs' runs, all together.</summary>
-    public BpfRunTime RunTime()
-    {
-        (BpfRunTime packet, BpfRunTime functions) = (_object.RunTime(), _functions?.RunTime() ?? default);
-        return new BpfRunTime(packet.RunTimeNs + functions.RunTimeNs, packet.RunCount + functions.RunCount, packet.Misses + functions.Misses);
-    }
+    public IReadOnlyDictionary<string, BpfRunTime> RunTimes() =>
+        new IReadOnlyDictionary<string, BpfRunTime>?[] { _object.RunTimes(), _functions?.RunTimes() }
+            .SelectMany(each => each ?? new Dictionary<string, BpfRunTime>()).ToDictionary();
 
     public void Dispose()
     {
@@ -120,14 +125,22 @@ public sealed class PacketProbe : IDisposable
         return new PacketLog((int)log.Packets, events, (int)log.Lost);
     }
 
-    private PacketEvent Describe(in PacketTraceLayout.Event one) => new((TracePoint)one.Point, (long)one.TimeNs)
+    private PacketEvent Describe(in PacketTraceLayout.Event one)
     {
-        Device = one.DeviceText,
-        Addresses = one.SourceIp == 0 ? null : new PacketAddresses(one.SourceIp, one.SourcePort, one.DestinationIp, one.DestinationPort),
-        Entry = one.HasEntry == 0 ? null : new ConntrackEntry(one.CtStatus, _ctInfos.GetValueOrDefault(one.CtInfo, $"ctinfo {one.CtInfo}")),
-        Call = (TracePoint)one.Point != TracePoint.Called ? null : new FunctionCall((long)one.BeganNs, _functions?.Chain(one.Chain)),
-        DropReason = (TracePoint)one.Point == TracePoint.Dropped ? Reason(one.DropReason) : null,
-    };
+        TracePoint point = (TracePoint)one.Point;
+        return new PacketEvent(point, (long)one.TimeNs)
+        {
+            Device = one.DeviceText,
+            Addresses = one.SourceIp == 0
+                ? null
+                : new PacketAddresses(one.SourceIp, one.SourcePort, one.DestinationIp, one.DestinationPort),
+            Entry = one.HasEntry == 0
+                ? null
+                : new ConntrackEntry(one.CtStatus, _ctInfos.GetValueOrDefault(one.CtInfo, $"ctinfo {one.CtInfo}")),
+            Call = point == TracePoint.Called ? new FunctionCall((long)one.BeganNs, _functions?.Chain(one.Chain)) : null,
+            DropReason = point == TracePoint.Dropped ? Reason(one.DropReason) : null,
+        };
+    }
 
     private string Reason(uint reason) => _dropReasons.GetValueOrDefault(
         reason, reason < FirstSubsystemReason ? $"reason {reason}" : $"a subsystem's own reason (0x{reason:x})");

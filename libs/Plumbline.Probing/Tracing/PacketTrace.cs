@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 
-namespace Plumbline.Trials.Tracing;
+namespace Plumbline.Probing.Tracing;
 
-/// <summary>What became of a packet.</summary>
+/// <summary>How a packet's way ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PacketVerdict>))]
 public enum PacketVerdict
 {
@@ -13,24 +13,24 @@ public enum PacketVerdict
     [JsonStringEnumMemberName("dropped")]
     Dropped,
 
-    /// <summary>It was seen neither leaving nor being dropped: delivered on the node, or never arrived.</summary>
+    /// <summary>It neither left nor was dropped: the node delivered it locally, or it never arrived.</summary>
     [JsonStringEnumMemberName("not-seen-again")]
     NotSeenAgain,
 }
 
-/// <summary>What conntrack knew of a packet's flow when routing began, or when it was dropped before.</summary>
+/// <summary>What conntrack knew about a packet's flow when routing began, or when an earlier drop ended it.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FlowEntry>))]
 public enum FlowEntry
 {
-    /// <summary>Nothing, and it was not told of the packet either.</summary>
+    /// <summary>Nothing: conntrack did not see the packet.</summary>
     [JsonStringEnumMemberName("none")]
     None,
 
-    /// <summary>Nothing: the packet made the entry, which was not confirmed yet. Such a packet goes through the Service rules.</summary>
+    /// <summary>Nothing before: the packet made the entry. Such a packet goes through the Service rules.</summary>
     [JsonStringEnumMemberName("made")]
     Made,
 
-    /// <summary>The flow: the entry was confirmed before the packet came, so it skips the Service rules.</summary>
+    /// <summary>The flow: its entry was confirmed before the packet arrived, so the packet skips the Service rules.</summary>
     [JsonStringEnumMemberName("met")]
     Met,
 }
@@ -38,12 +38,12 @@ public enum FlowEntry
 /// <summary>One packet's way through the node, stage by stage.</summary>
 public sealed record PacketTrace
 {
-    /// <summary>Packets with its source that arrived; 1, unless somebody else sends from there.</summary>
+    /// <summary>Packets that arrived from its source: 1, unless someone else sends from there.</summary>
     public required int Packets { get; init; }
 
     public required PacketVerdict Verdict { get; init; }
 
-    /// <summary>The kernel's name of it; null unless dropped.</summary>
+    /// <summary>The kernel's name of the reason; null unless dropped.</summary>
     public required string? DropReason { get; init; }
 
     public required string? IngressDevice { get; init; }
@@ -53,7 +53,9 @@ public sealed record PacketTrace
 
     public required FlowEntry Entry { get; init; }
 
-    /// <summary>conntrack's own word, by the kernel's name. It says NEW for every packet of a flow that was never answered.</summary>
+    /// <summary>
+    /// The packet's part in the flow, by the kernel's name. It is NEW for every packet of a flow that was never answered.
+    /// </summary>
     public required string? CtInfo { get; init; }
 
     /// <summary>As it arrived, address:port.</summary>
@@ -65,18 +67,18 @@ public sealed record PacketTrace
     /// <summary>As it left or was dropped.</summary>
     public required string? SourceAfter { get; init; }
 
-    /// <summary>As it left or was dropped; another than <see cref="Destination"/> where it was translated.</summary>
+    /// <summary>As it left or was dropped. It differs from <see cref="Destination"/> after translation.</summary>
     public required string? DestinationAfter { get; init; }
 
     public bool IsTranslated => DestinationAfter is not null && DestinationAfter != Destination;
 
-    /// <summary>From arrival to its end; null when it had none.</summary>
+    /// <summary>From arrival to the end; null when no end was seen.</summary>
     public required long? TotalNs { get; init; }
 
-    /// <summary>In the order of passing; together they are the whole way.</summary>
+    /// <summary>In order; together they are the whole way.</summary>
     public required IReadOnlyList<WaterfallStage> Stages { get; init; }
 
-    /// <summary>Tells the way from what the kernel noted. Pure.</summary>
+    /// <summary>Derives the way from what the kernel recorded. Pure.</summary>
     public static PacketTrace Of(PacketLog log)
     {
         PacketEvent? arrived = log.At(TracePoint.Arrived);

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Plumbline.Bpf;
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 using static Plumbline.Bpf.BtfLayout;
 
-namespace Plumbline.Trials.Tracing;
+namespace Plumbline.Probing.Tracing;
 
 /// <summary>The structs of bpf/packet_trace.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
 internal static unsafe class PacketTraceLayout

@@ -1,19 +1,19 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.Trials.Tracing;
+namespace Plumbline.Probing.Tracing;
 
 /// <summary>What to trace.</summary>
 public sealed record TraceSettings
 {
     public required Position Position { get; init; }
 
-    /// <summary>Flows that are traced, each of a source of its own.</summary>
+    /// <summary>Number of flows to trace, each from its own source.</summary>
     public int Repeat { get; init; } = 1;
 
-    /// <summary>Flows before them, sent and followed in the same way, so that code and caches are warm.</summary>
+    /// <summary>Number of flows that are sent and followed first, to warm code and caches.</summary>
     public int WarmupFlows { get; init; } = 200;
 
-    /// <summary>Seed of the draw of a random target.</summary>
+    /// <summary>Seed for drawing a random target.</summary>
     public required long Seed { get; init; }
 }
 
@@ -27,43 +27,47 @@ public sealed record ServiceTrace
     /// <summary>Service rules in the kernel.</summary>
     public required int Rules { get; init; }
 
-    /// <summary>The target's place among them, from 0; in nftables it means nothing to a packet.</summary>
+    /// <summary>The target's index among them, from 0. In nftables the index does not matter to a packet.</summary>
     public required int TargetIndex { get; init; }
 
     /// <summary>address:port/protocol.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Its rule as the data plane's tool prints it.</summary>
+    /// <summary>The target's rule as the data plane's tool prints it.</summary>
     public required string RuleText { get; init; }
 
-    /// <summary>To see whether the traced packets were ordinary ones. Null where a packet of it was lost.</summary>
+    /// <summary>Shows whether the traced packets were ordinary ones. Null when a packet of the warm-up was lost.</summary>
     public required WarmUp? WarmUp { get; init; }
 
-    /// <summary>Mean time of a run of the tracing programs by the kernel's accounting, whose own cost is in it; null when nothing ran.</summary>
+    /// <summary>
+    /// Mean time of one run of a tracing program by the kernel's accounting, whose own cost it includes. Null when no program
+    /// ran.
+    /// </summary>
     public required double? ProbeRunNs { get; init; }
 
-    /// <summary>How the rule functions' calls were traced; null where they were not.</summary>
+    /// <summary>How the calls of rule functions were traced; null when they were not.</summary>
     public required FunctionAttachment? FunctionAttachment { get; init; }
 
-    /// <summary>Why they were not; null where they were.</summary>
+    /// <summary>Why they were not traced; null when they were.</summary>
     public required string? FunctionAbsent { get; init; }
 
     /// <summary>At least one.</summary>
     public required IReadOnlyList<FlowTrace> Flows { get; init; }
 }
 
-/// <summary>The whole ways of the warm-up's packets.</summary>
+/// <summary>The warm-up's packets: medians of their whole way through the node.</summary>
 public sealed record WarmUp(int Flows, long FirstMedianNs, long SecondMedianNs)
 {
-    /// <summary>Null unless every packet has come through.</summary>
+    /// <summary>Null unless every packet left the node.</summary>
     public static WarmUp? Of(IReadOnlyList<FlowTrace> flows)
     {
-        long[] first = [.. flows.Select(flow => flow.First).Where(HasLeft).Select(each => each.TotalNs!.Value).Order()];
-        long[] second = [.. flows.Select(flow => flow.Second).Where(HasLeft).Select(each => each.TotalNs!.Value).Order()];
+        long[] first = Totals(flows.Select(flow => flow.First));
+        long[] second = Totals(flows.Select(flow => flow.Second));
         return flows.Count == 0 || first.Length < flows.Count || second.Length < flows.Count
             ? null
             : new WarmUp(flows.Count, first[first.Length / 2], second[second.Length / 2]);
     }
 
-    private static bool HasLeft(PacketTrace packet) => packet.Verdict == PacketVerdict.Left;
+    private static long[] Totals(IEnumerable<PacketTrace> packets) =>
+        [.. packets.Where(each => each.Verdict == PacketVerdict.Left).Select(each => each.TotalNs!.Value).Order()];
 }

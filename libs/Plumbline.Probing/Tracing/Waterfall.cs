@@ -1,33 +1,35 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.Trials.Tracing;
+namespace Plumbline.Probing.Tracing;
 
 /// <summary>A stretch of a packet's way.</summary>
-/// <param name="Name">Of a whole stage: the wire name of <see cref="Plumbline.Contracts.Stage"/>, where it is one.</param>
+/// <param name="Name">The name of the <see cref="Stage"/>, where it is one.</param>
 /// <param name="What">What the kernel does there.</param>
-/// <param name="StartNs">After the packet's arrival.</param>
-/// <param name="Share">Of the whole way, 0 to 1.</param>
-/// <param name="Parts">Stretches within this one that were told apart.</param>
-public sealed record WaterfallStage(string Name, string What, long StartNs, long DurationNs, double Share, IReadOnlyList<WaterfallStage> Parts);
+/// <param name="StartNs">Time since the packet's arrival.</param>
+/// <param name="Share">Share of the whole way, 0 to 1.</param>
+/// <param name="Parts">Stretches within this one, as far as they were traced.</param>
+public sealed record WaterfallStage(
+    string Name, string What, long StartNs, long DurationNs, double Share, IReadOnlyList<WaterfallStage> Parts);
 
 /// <summary>Cuts a packet's way at the points it came by. Pure.</summary>
 public static class Waterfall
 {
     /// <summary>
-    /// The stages from one point to another. Calls of rule functions are parts of the innermost stretch that they are in; where a
-    /// kernel cannot tell them it stays whole.
+    /// The stages from one point to another. Calls of rule functions are parts of the innermost stretch around them. On a
+    /// kernel without the function trace that stretch stays whole.
     /// </summary>
     private static readonly Stretch[] s_stages =
     [
         new("prerouting", "conntrack, Service rules", TracePoint.Arrived, TracePoint.Routed),
-        new("forward-postrouting", "routing and what follows", TracePoint.Routed, TracePoint.Left,
+        new(
+            "forward-postrouting", "routing and what follows", TracePoint.Routed, TracePoint.Left,
             new Stretch("hooks", "FORWARD, POSTROUTING, neighbour", TracePoint.Routed, TracePoint.Queued),
             new Stretch("queue", "the egress device's queue", TracePoint.Queued, TracePoint.Left)),
     ];
 
     private static readonly Stretch s_unrouted = new("unrouted", "no routing lookup was seen", TracePoint.Arrived, TracePoint.Left);
 
-    /// <summary>Nothing for a packet that did not arrive, or whose end was not seen.</summary>
+    /// <summary>Empty for a packet that did not arrive, or whose end was not seen.</summary>
     public static IReadOnlyList<WaterfallStage> Of(PacketLog log)
     {
         if (log.At(TracePoint.Arrived) is not { } arrived || log.End is not { } end)
@@ -50,8 +52,8 @@ public static class Waterfall
 
             long toNs = (log.At(stretch.To) ?? end).TimeNs;
             WaterfallStage[] parts = stretch.Parts.Count > 0 ? Cut(stretch.Parts) : [.. Calls(from.TimeNs, toNs)];
-            bool isTelling = parts.Length > 1 || parts.Any(part => part.Parts.Count > 0) || stretch.Parts.Count == 0;
-            return Part(stretch.Name, stretch.What, from.TimeNs, toNs, isTelling ? parts : []);
+            bool hasDetail = parts.Length > 1 || parts.Any(part => part.Parts.Count > 0) || stretch.Parts.Count == 0;
+            return Part(stretch.Name, stretch.What, from.TimeNs, toNs, hasDetail ? parts : []);
         }
 
         IEnumerable<WaterfallStage> Calls(long fromNs, long toNs) =>
@@ -66,7 +68,8 @@ public static class Waterfall
         {
             long totalNs = end.TimeNs - arrived.TimeNs;
             long durationNs = toNs - fromNs;
-            return new WaterfallStage(name, what, fromNs - arrived.TimeNs, durationNs, totalNs == 0 ? 0 : (double)durationNs / totalNs, parts);
+            double share = totalNs == 0 ? 0 : (double)durationNs / totalNs;
+            return new WaterfallStage(name, what, fromNs - arrived.TimeNs, durationNs, share, parts);
         }
     }
 

@@ -5,8 +5,8 @@ using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.DataPlanes;
 using Plumbline.Trials;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.NodeProbe.Tracing;
 

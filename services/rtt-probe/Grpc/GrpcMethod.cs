@@ -2,7 +2,7 @@ using System.Net;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.RttProbe.Grpc;
 

@@ -2,7 +2,7 @@ using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.RttProbe.Raw;
 
