@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 using Plumbline.DataPlanes;

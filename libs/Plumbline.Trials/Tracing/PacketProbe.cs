@@ -1,5 +1,6 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Trials.Functions;
 
 namespace Plumbline.Trials.Tracing;
