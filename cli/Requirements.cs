@@ -1,5 +1,5 @@
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
 using Plumbline.NodeProbe.Traffic.Pktgen;

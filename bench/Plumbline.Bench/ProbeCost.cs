@@ -2,6 +2,7 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Paths;
 using Plumbline.Trials;
 using Plumbline.Probing.Stages;
 

@@ -1,6 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Paths;
 using Plumbline.Trials;
 using Plumbline.Probing.Stages;
 

@@ -2,10 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.NodeProbe.Tracing;
 using Plumbline.ServiceScaler.Lab;
-using Plumbline.Trials.Lab;
 using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Cli.Lab;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Trials;
 

@@ -4,9 +4,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
 using Plumbline.NodeProbe.Cluster;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Cluster;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe;
 

@@ -4,6 +4,7 @@ using Plumbline.Histograms;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Paths;
 using Plumbline.Trials;
 using Plumbline.Probing.Functions;
 using Plumbline.Probing.Stages;

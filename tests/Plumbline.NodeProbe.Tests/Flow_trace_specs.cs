@@ -1,7 +1,6 @@
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.NodeProbe.Tracing;
 using Plumbline.DataPlanes;
-using Plumbline.Trials.Lab;
 using Plumbline.Probing.Tracing;
 
 namespace Plumbline.NodeProbe.Tests;

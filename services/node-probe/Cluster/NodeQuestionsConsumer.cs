@@ -2,8 +2,9 @@ using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Cluster;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Cluster;
 

@@ -1,9 +1,10 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 using Plumbline.Probing.Functions;
 using Plumbline.Probing.Tracing;

@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Text;
 using PacketDotNet;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;

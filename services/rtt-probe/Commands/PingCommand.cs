@@ -5,6 +5,7 @@ using System.Net;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

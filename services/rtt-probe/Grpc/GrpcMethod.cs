@@ -1,6 +1,7 @@
 using System.Net;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 using Plumbline.Probing.Stages;
 

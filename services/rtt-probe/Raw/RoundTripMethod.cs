@@ -1,6 +1,7 @@
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.Trials;
 using Plumbline.Probing.Stages;
 

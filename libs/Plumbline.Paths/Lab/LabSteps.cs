@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Plumbline.Contracts;
 
-namespace Plumbline.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>
 /// Which step an experiment's lab nodes hold, in a file beside the lock: so that a command that is delivered again, also to the

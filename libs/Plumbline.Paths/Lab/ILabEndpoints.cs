@@ -1,6 +1,6 @@
 using Plumbline.Linux;
 
-namespace Plumbline.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>Serves what answers behind a lab node's Services.</summary>
 public interface ILabEndpoints

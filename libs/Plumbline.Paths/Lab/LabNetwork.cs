@@ -5,7 +5,7 @@ using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
 
-namespace Plumbline.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>Creates and removes lab nodes. Whatever is in a node's namespaces (devices, rules, conntrack entries) goes with them.</summary>
 public static class LabNetwork

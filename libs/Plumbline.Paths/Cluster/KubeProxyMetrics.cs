@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Paths.Cluster;
 
 /// <summary>
 /// What kube-proxy tells on its metrics port, which is the node's loopback's unless it was told otherwise. Names as in

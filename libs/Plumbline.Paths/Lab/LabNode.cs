@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
 
-namespace Plumbline.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>
 /// Names and addresses of one lab node: three network namespaces in a row, as a pod, a node and the pods behind a Service.

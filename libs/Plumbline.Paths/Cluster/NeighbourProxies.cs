@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
 
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Paths.Cluster;
 
 /// <summary>
 /// Where pods of a node share a bridge, they look for each other's addresses on it by ARP; so the node answers there for the source

@@ -1,4 +1,4 @@
-namespace Plumbline.Trials;
+namespace Plumbline.Paths;
 
 /// <summary>Source address and port of a flow.</summary>
 /// <param name="Ip">Source address in host byte order.</param>

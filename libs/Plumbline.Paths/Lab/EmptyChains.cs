@@ -1,6 +1,6 @@
 using Plumbline.Linux;
 
-namespace Plumbline.Trials.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>
 /// A call of each rule function that evaluates no rule, for every packet: what the function probe reads there is what it adds to

@@ -1,10 +1,9 @@
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
-using Plumbline.Trials.Lab;
 
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Paths.Cluster;
 
 /// <summary>Enters a cluster's node from a namespace beside it, which lives as long as the entry.</summary>
 /// <param name="node">The node's namespace: the process's own, on a node.</param>

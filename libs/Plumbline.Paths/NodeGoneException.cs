@@ -1,4 +1,4 @@
-namespace Plumbline.Trials;
+namespace Plumbline.Paths;
 
 /// <summary>
 /// The node that a trial is to be measured on is not there: the trial was asked for again after its experiment had ended, or someone

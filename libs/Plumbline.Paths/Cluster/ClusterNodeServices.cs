@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plumbline.Linux;
 
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Paths.Cluster;
 
 public static class ClusterNodeServices
 {

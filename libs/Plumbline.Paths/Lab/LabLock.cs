@@ -1,4 +1,4 @@
-namespace Plumbline.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>
 /// Only one lab runs on a machine at a time, and in it only one trial: two would disturb each other's measurement. The lock is

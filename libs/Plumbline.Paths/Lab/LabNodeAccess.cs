@@ -1,7 +1,6 @@
 using Plumbline.Contracts;
-using Plumbline.Lab;
 
-namespace Plumbline.Trials.Lab;
+namespace Plumbline.Paths.Lab;
 
 /// <summary>Enters a lab node from its client namespace.</summary>
 public sealed class LabNodeAccess : INodeAccess

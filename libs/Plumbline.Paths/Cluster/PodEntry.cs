@@ -5,7 +5,7 @@ using System.Text;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
 
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Paths.Cluster;
 
 /// <summary>
 /// A namespace of a probe's own beside a cluster's node, joined to it as a pod is: a veth, a route of the node to the source addresses by

@@ -1,8 +1,8 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
-namespace Plumbline.Trials;
+namespace Plumbline.Paths;
 
 /// <summary>The Services a trial's packets are sent to.</summary>
 public sealed record Targets

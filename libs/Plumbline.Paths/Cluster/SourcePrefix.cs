@@ -1,7 +1,7 @@
 using System.Globalization;
 using Plumbline.DataPlanes;
 
-namespace Plumbline.Trials.Cluster;
+namespace Plumbline.Paths.Cluster;
 
 /// <summary>Source addresses of a probe, as <c>10.244.1.128/26</c>.</summary>
 /// <param name="First">In host byte order.</param>

@@ -1,7 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
 
-namespace Plumbline.Trials;
+namespace Plumbline.Paths;
 
 /// <summary>Where a probe measures, and so which trials are its.</summary>
 /// <param name="Node">Name of the cluster's node that it runs on; null in the lab.</param>

@@ -1,9 +1,9 @@
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
-namespace Plumbline.Trials;
+namespace Plumbline.Paths;
 
 /// <summary>Where traffic enters the measured node: a lab node's client, or a namespace of the probe's own beside a cluster node.</summary>
 public interface INodeAccess
