@@ -92,7 +92,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
             elapsed += report.Elapsed;
         }
 
-        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Untold };
+        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Unknown };
     }
 
     public void Dispose()
