@@ -20,7 +20,7 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
     /// </summary>
     private const int AccountedFlows = 50;
 
-    private readonly PacketProbe _probe = PacketProbe.Load();
+    private readonly PacketProbe _probe = LoadProbe();
 
     public async Task<ServiceTrace> TraceAsync(
         Guid experimentId, DataPlane dataPlane, TraceSettings settings, CancellationToken token)
@@ -57,6 +57,21 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
     }
 
     public void Dispose() => _probe.Dispose();
+
+    /// <summary>A kernel that refuses to attach the programs does so here, before anything is made.</summary>
+    private static PacketProbe LoadProbe()
+    {
+        PacketProbe probe = PacketProbe.Load();
+        try
+        {
+            return probe.WhileAttached(() => probe);
+        }
+        catch
+        {
+            probe.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Call it when the data plane's rules exist: they load the modules that have the functions.</summary>
     private (FunctionAttachment? Attachment, string? Absent) AttachFunctions()

@@ -7,19 +7,20 @@ using Plumbline.Paths.Cluster;
 namespace Plumbline.NodeProbe.Cluster;
 
 /// <summary>
-/// Sees whether a Service is translated yet, as a pod would: an endpoint behind it answers. A rule that is listed is in the kernel, but the
-/// chain that it leads to need not be there before.
+/// Checks from a pod's place whether an endpoint answers behind a Service. A rule can be in the kernel before the chain that it
+/// jumps to works.
 /// </summary>
-internal static class SentinelProbe
+internal static class SentinelCheck
 {
     public const char Role = 's';
 
-    /// <summary>Longer than a SYN is waited for before it is sent again.</summary>
+    /// <summary>Long enough for the kernel to repeat a lost SYN, which it does after one second.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    public static async Task<bool> IsAnsweredAsync(NetworkNamespace node, Guid experimentId, MeasuredNode place, ServiceAddress service, CancellationToken token)
+    public static async Task<bool> IsAnsweredAsync(
+        NetworkNamespace node, Guid experimentId, MeasuredNode measured, ServiceAddress service, CancellationToken token)
     {
-        PodEntry entry = new(experimentId, place.Name, Role, SourcePrefix.Parse(place.SourcePrefix));
+        PodEntry entry = new(experimentId, measured.Name, Role, SourcePrefix.Parse(measured.SourcePrefix));
         await entry.CreateAsync(node, token);
         try
         {
@@ -40,12 +41,14 @@ internal static class SentinelProbe
         {
             if (service.Protocol == ServiceProtocol.Tcp)
             {
-                using Socket tcp = await pod.RunAsync(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                using Socket tcp = await pod.RunAsync(
+                    () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
                 await tcp.ConnectAsync(target, patience.Token);
                 return true;
             }
 
-            using Socket udp = await pod.RunAsync(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            using Socket udp = await pod.RunAsync(
+                () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
             await udp.ConnectAsync(target, patience.Token);
             await udp.SendAsync(new byte[1], patience.Token);
             return await udp.ReceiveAsync(new byte[1], patience.Token) > 0;
