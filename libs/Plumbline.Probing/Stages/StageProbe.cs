@@ -4,8 +4,8 @@ using Plumbline.Contracts;
 namespace Plumbline.Probing.Stages;
 
 /// <summary>
-/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets that arrive on one ingress device, and counts
-/// what becomes of them.
+/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets that arrive on one ingress device, and
+/// counts what becomes of them.
 /// </summary>
 public sealed class StageProbe : ITimingProbe
 {
@@ -92,8 +92,8 @@ public sealed class StageProbe : ITimingProbe
     }
 
     /// <summary>
-    /// Reads once this many packets have left or were dropped. The kernel may hand the last ones to ksoftirqd, so they can come
-    /// late. After half a second it reads what there is.
+    /// Reads once this many packets have left or were dropped. The kernel may hand the last ones to ksoftirqd, so
+    /// they can come late. After half a second it reads what there is.
     /// </summary>
     public PacketCounts ReadSettledPackets(long packets)
     {
