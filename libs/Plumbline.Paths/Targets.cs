@@ -1,59 +1,46 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Paths.Cluster;
 
 namespace Plumbline.Paths;
 
-/// <summary>The Services a trial's packets are sent to.</summary>
+/// <summary>The Services that a trial's packets are sent to.</summary>
 public sealed record Targets
 {
-    /// <summary>The one target's rule; null when every packet draws its own, or in the baseline arm.</summary>
+    /// <summary>The one target's rule; null in a baseline, and when every packet draws its own.</summary>
     public required ServiceRule? Rule { get; init; }
 
-    /// <summary>Addresses to send to, in host byte order; each packet draws one.</summary>
-    public required IReadOnlyList<uint> Ips { get; init; }
+    /// <summary>Addresses to send to. Each packet draws one.</summary>
+    public required IReadOnlyList<IpAddress> Ips { get; init; }
 
     /// <summary>In words, for the results.</summary>
     public string Description => Rule is { } rule
-        ? $"{Ipv4.Format(rule.ClusterIp)}:{rule.Port}/{rule.Protocol.WireName()}"
-        : Ips.Count == 1 ? Ipv4.Format(Ips[0]) : $"random over {Ips.Count} Services";
+        ? $"{Ips[0]}:{rule.Port}/{rule.Protocol.WireName()}"
+        : Ips.Count == 1 ? $"{Ips[0]}" : $"random over {Ips.Count} Services";
 
-    /// <summary>
-    /// Chooses by the order of the rules in the kernel: among the rules of that protocol of Services that may be measured,
-    /// the one nearest to the wished-for place. Pure.
-    /// </summary>
-    /// <param name="serviceNamespace">Of the Services that may be measured; null where all rules are the experiment's.</param>
-    /// <exception cref="InvalidOperationException">No Service of that protocol may be measured.</exception>
-    public static Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol, string? serviceNamespace = null)
+    /// <summary>Chooses the rule nearest to a position; all of them for <see cref="Position.Random"/>. Pure.</summary>
+    /// <param name="eligible">The rules to choose from, at least one.</param>
+    /// <param name="count">Number of all rules in the kernel, in whose order the position is.</param>
+    /// <param name="destinationOf">The address that reaches a rule on the path.</param>
+    internal static Targets Choose(
+        IReadOnlyList<ServiceRule> eligible, Position position, int count, Func<ServiceRule, IpAddress> destinationOf)
     {
-        ServiceRule[] eligible =
-        [
-            .. rules.Rules.Where(rule => rule.Protocol == protocol && ServiceNames.IsTarget(rule.Name)
-                && (serviceNamespace is null || (rule.Namespace == serviceNamespace && rule.Port == ClusterNodeAccess.ServicePort))),
-        ];
-        if (eligible.Length == 0)
-        {
-            throw new InvalidOperationException(
-                $"none of the {rules.Count} Service rules is a {protocol.WireName()} rule of a Service that may be measured");
-        }
-
         if (position == Position.Random)
         {
-            return new Targets { Rule = null, Ips = [.. eligible.Select(rule => rule.ClusterIp)] };
+            return new Targets { Rule = null, Ips = [.. eligible.Select(destinationOf)] };
         }
 
-        double place = Quantile(position) * (rules.Count - 1);
+        double place = Quantile(position) * (count - 1);
         ServiceRule nearest = eligible.MinBy(rule => Math.Abs(rule.Index - place))!;
-        return new Targets { Rule = nearest, Ips = [nearest.ClusterIp] };
+        return new Targets { Rule = nearest, Ips = [destinationOf(nearest)] };
     }
 
-    /// <summary>The endpoint itself, for the baseline arm.</summary>
-    public static Targets Endpoint(uint ip) => new() { Rule = null, Ips = [ip] };
+    /// <summary>The endpoint itself, for a baseline.</summary>
+    public static Targets Endpoint(IpAddress ip) => new() { Rule = null, Ips = [ip] };
 
-    /// <summary>One address for each of <paramref name="packets"/> packets.</summary>
-    public uint[] Draw(int packets, Random random)
+    /// <summary>Draws one address for each of <paramref name="packets"/> packets.</summary>
+    public IpAddress[] Draw(int packets, Random random)
     {
-        uint[] destinations = new uint[packets];
+        IpAddress[] destinations = new IpAddress[packets];
         for (int i = 0; i < packets; i++)
         {
             destinations[i] = Ips.Count == 1 ? Ips[0] : Ips[random.Next(Ips.Count)];
@@ -62,7 +49,14 @@ public sealed record Targets
         return destinations;
     }
 
-    /// <summary>What moved between two readings of the rules that matters to these targets; null when nothing did.</summary>
+    /// <summary>
+    /// Draws like <see cref="Draw"/>, for writers of IPv4 packets: numbers in host byte order, four bytes each.
+    /// </summary>
+    public uint[] DrawIpv4(int packets, Random random) => Array.ConvertAll(Draw(packets, random), ip => ip.Ipv4Number);
+
+    /// <summary>
+    /// Says what changed between two readings of the rules, where it matters to these targets; null when nothing did.
+    /// </summary>
     public string? MovedBetween(ServiceRuleSet before, ServiceRuleSet after)
     {
         if (before.Count != after.Count)
@@ -78,7 +72,8 @@ public sealed record Targets
         ServiceRule? found = after.Rules.FirstOrDefault(rule =>
             rule.ClusterIp == Rule.ClusterIp && rule.Port == Rule.Port && rule.Protocol == Rule.Protocol);
         return found is null ? $"the rule of {Description} is gone"
-            : found.Index != Rule.Index ? $"the rule of {Description} was at {Rule.Index} before and at {found.Index} after"
+            : found.Index != Rule.Index
+                ? $"the rule of {Description} was at {Rule.Index} before and at {found.Index} after"
             : null;
     }
 
@@ -89,6 +84,6 @@ public sealed record Targets
         Position.Median => 0.5,
         Position.P75 => 0.75,
         Position.Last => 1,
-        _ => throw new ArgumentOutOfRangeException(nameof(position), position, "is not a place in the rules"),
+        _ => throw new ArgumentOutOfRangeException(nameof(position), position, "is not a position in the rules"),
     };
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
-using Plumbline.Paths.Lab;
 
 namespace Plumbline.Trials;
 
@@ -16,7 +15,7 @@ public sealed class TrialAnswers(TrialRunner runner, ILogger<TrialAnswers> logge
     /// <summary>Returns the trial's result, or null when it was overtaken. Call it for one trial at a time.</summary>
     public async Task<TrialMeasured?> AnswerAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
     {
-        using LabLock measuring = await LabLock.TakeAsync(LabLock.MeasuringPath, token);
+        using IDisposable turn = await runner.TakeTurnAsync(token);
         (int number, int attempt) = (trial.Key.Trial, trial.Key.Attempt);
         switch (TrialOrder.Compare(trial, _last?.Trial))
         {

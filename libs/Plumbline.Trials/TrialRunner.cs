@@ -24,8 +24,9 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
     {
         // A kernel that refuses the stage probe fails here, before anything is made.
         _ = Probes.Stage;
+        ITrafficPath path = KnownPaths.Of(trial.Cell);
         await using TrafficEntry entry =
-            await access.EnterAsync(trial.Key.ExperimentId, trial.Cell.DataPlane, trial.Node, token);
+            await path.EnterAsync(access, trial.Key.ExperimentId, trial.Cell.DataPlane, trial.Node, token);
         if (_quietStep != StepKey.Of(trial))
         {
             await QuietMachine.WaitAsync(token);
@@ -36,7 +37,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         ServiceRuleSet? rules = await _rules.ReadBeforeAsync(trial, entry, token);
         Targets targets = rules is null
             ? Targets.Endpoint(entry.EndpointIp)
-            : Targets.Choose(rules, trial.Cell.Position, method.ProtocolOf(trial), trial.Node?.ServiceNamespace);
+            : path.Choose(rules, trial.Cell.Position, method.ProtocolOf(trial), trial.Node);
         TrialScene scene = new(Fitted(trial, entry), entry, targets, Probes.Stage)
         {
             FurtherProbes = probes.Loaded,
@@ -71,6 +72,9 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         };
     }
 
+    /// <inheritdoc cref="INodeAccess.TakeTurnAsync"/>
+    public Task<IDisposable> TakeTurnAsync(CancellationToken token) => access.TakeTurnAsync(token);
+
     public void Dispose() => Probes.Dispose();
 
     /// <summary>The trial with flows that the node's source addresses have.</summary>
@@ -88,7 +92,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         long start = clock.GetTimestamp();
         Measurement measured = await scene.Stage.WhileAttachedAsync(() =>
         {
-            scene.Stage.Aim(scene.Entry.IngressIndex, scene.Entry.NodeNetnsInode);
+            scene.Stage.Aim(scene.Entry.Identity);
             return method.MeasureAsync(scene, token);
         });
         TimeSpan duration = clock.GetElapsedTime(start);

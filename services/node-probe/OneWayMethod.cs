@@ -84,7 +84,7 @@ internal sealed class OneWayMethod : ITrialMethod
     private static List<Series> Calibrate(TrialScene scene, string? pktgenObstacle, CancellationToken token)
     {
         CpuAffinity.PinThread(TrialScene.SendingCpu);
-        scene.Stage.Aim(scene.Entry.IngressIndex, scene.Entry.NodeNetnsInode);
+        scene.Stage.Aim(scene.Entry.Identity);
         using SeriesSender sender = new(scene, pktgenObstacle, token);
         SentSeries without = sender.Send(scene.Stage);
         List<Series> calibrated = [];

@@ -1,26 +1,29 @@
 using Plumbline.Contracts;
-using Plumbline.Paths.Lab;
-using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Linux;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Paths.Cluster;
 
 /// <summary>Enters a cluster's node from a namespace beside it, which lives as long as the entry.</summary>
-/// <param name="node">The node's namespace: the process's own, on a node.</param>
+/// <param name="node">The node's namespace, which on a node is the process's own.</param>
 /// <param name="role">See <see cref="PodEntry"/>.</param>
 public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProxyMetrics kubeProxy) : INodeAccess
 {
-    /// <summary>The first port of every Service of an experiment.</summary>
-    public const int ServicePort = LabNode.ServicePort;
+    private const string TurnLock = "plumbline-measuring";
 
-    public async Task<TrafficEntry> EnterAsync(Guid experimentId, DataPlane dataPlane, MeasuredNode? place, CancellationToken token)
+    public async Task<TrafficEntry> EnterAsPodAsync(
+        Guid experimentId, DataPlane dataPlane, MeasuredNode? measured, CancellationToken token)
     {
-        if (place is null)
+        if (measured is null)
         {
-            throw new NodeGoneException("the trial is a lab's, and this probe measures on a cluster's node (PLUMBLINE_PROBE__NODE)");
+            throw new NodeGoneException(
+                "the trial is for a lab's node, and this worker measures on a cluster's node (PLUMBLINE_PROBE__NODE)");
         }
 
-        PodEntry entry = new(experimentId, place.Name, role, SourcePrefix.Parse(place.SourcePrefix));
+        PodEntry entry = new(experimentId, measured.Name, role, SourcePrefix.Parse(measured.SourcePrefix));
+        IpAddress endpoint = IpAddress.Parse(measured.EndpointIp);
+        uint inode = await node.InodeAsync();
         await entry.CreateAsync(node, token);
         return new TrafficEntry
         {
@@ -30,10 +33,9 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
             NodeMac = PodEntry.NodeMac,
             Sources = entry.Sources.Flows,
             Node = node,
-            IngressIndex = entry.IngressIndex,
-            NodeNetnsInode = await node.InodeAsync(),
-            EndpointIp = Ipv4.Parse(place.EndpointIp),
-            DestinationPort = dataPlane == DataPlane.NoRules ? place.EndpointPort : ServicePort,
+            Identity = new PacketIdentity(entry.IngressIndex, inode),
+            EndpointIp = endpoint,
+            EndpointPort = measured.EndpointPort,
             KubeProxy = kubeProxy,
             Leave = () => entry.RemoveAsync(node),
         };
@@ -46,7 +48,7 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
         {
             await LabNetwork.CreateAsync(empty, token);
             await EmptyChains.AddAsync(empty.Node, token);
-            return await LabNodeAccess.EnterAsync(empty, LabNode.EndpointPort) with { Leave = () => LabNetwork.RemoveAsync(empty) };
+            return await LabNodeAccess.EnterAsync(empty) with { Leave = () => LabNetwork.RemoveAsync(empty) };
         }
         catch
         {
@@ -54,4 +56,8 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
             throw;
         }
     }
+
+    /// <remarks>The node's workers have containers of their own, so a file would not be shared.</remarks>
+    public async Task<IDisposable> TakeTurnAsync(CancellationToken token) =>
+        await NamespaceLock.TakeAsync(node, TurnLock, token);
 }

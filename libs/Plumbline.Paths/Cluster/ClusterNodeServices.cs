@@ -8,18 +8,25 @@ namespace Plumbline.Paths.Cluster;
 
 public static class ClusterNodeServices
 {
-    /// <summary>What a probe needs to measure on the cluster's node in whose network namespace it runs.</summary>
-    /// <param name="roles">Of the probe's entries (see <see cref="PodEntry"/>); the first is that of trials.</param>
-    /// <param name="kubeProxyPort">Of kube-proxy's metrics, on the node's loopback.</param>
-    public static void AddClusterNode(this IServiceCollection services, string node, string roles, Func<IServiceProvider, int> kubeProxyPort)
+    /// <summary>
+    /// Registers what a worker needs to measure on the cluster's node in whose network namespace it runs.
+    /// </summary>
+    /// <param name="roles">The roles of the worker's entries (see <see cref="PodEntry"/>). Trials use the
+    /// first.</param>
+    /// <param name="kubeProxyPort">The port of kube-proxy's metrics on the node's loopback.</param>
+    public static void AddClusterNode(
+        this IServiceCollection services, string node, string roles, Func<IServiceProvider, int> kubeProxyPort)
     {
         services.AddSingleton(new WorkerNode(node));
-        services.AddSingleton(provider => new KubeProxyMetrics(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, kubeProxyPort(provider))));
-        services.AddSingleton<INodeAccess>(provider => new ClusterNodeAccess(NetworkNamespace.Own, roles[0], provider.GetRequiredService<KubeProxyMetrics>()));
-        services.AddHostedService(provider => new EntrySweep(node, roles, provider.GetRequiredService<ILogger<EntrySweep>>()));
+        services.AddSingleton(provider =>
+            new KubeProxyMetrics(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, kubeProxyPort(provider))));
+        services.AddSingleton<INodeAccess>(provider =>
+            new ClusterNodeAccess(NetworkNamespace.Own, roles[0], provider.GetRequiredService<KubeProxyMetrics>()));
+        services.AddHostedService(provider =>
+            new EntrySweep(node, roles, provider.GetRequiredService<ILogger<EntrySweep>>()));
     }
 
-    /// <summary>Removes, before anything is measured, what an earlier life of the probe has left on the node.</summary>
+    /// <summary>Removes, before anything is measured, what an earlier life of the worker left on the node.</summary>
     private sealed class EntrySweep(string node, string roles, ILogger<EntrySweep> logger) : IHostedService
     {
         public async Task StartAsync(CancellationToken cancellationToken)
@@ -28,7 +35,7 @@ public static class ClusterNodeServices
             {
                 foreach (string name in await PodEntry.SweepAsync(NetworkNamespace.Own, node, role))
                 {
-                    logger.LogWarning("removed {Namespace}, which an earlier life had left", name);
+                    logger.LogWarning("removed {Namespace}, which an earlier life of this worker left", name);
                 }
             }
         }

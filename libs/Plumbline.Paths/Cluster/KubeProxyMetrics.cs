@@ -8,20 +8,21 @@ using Plumbline.Linux;
 namespace Plumbline.Paths.Cluster;
 
 /// <summary>
-/// What kube-proxy tells on its metrics port, which is the node's loopback's unless it was told otherwise. Names as in
-/// pkg/proxy/metrics of Kubernetes; since 1.34 they have a label ip_family, of which IPv4's count here.
+/// What kube-proxy reports on its metrics port, by default on the node's loopback. Names are as in pkg/proxy/metrics of
+/// Kubernetes. Since 1.34 they have a label ip_family, and only the IPv4 values are read here.
 /// </summary>
 public sealed partial class KubeProxyMetrics(NetworkNamespace node, IPEndPoint port) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(node, port, token) })
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(node, port, token) })
     {
         BaseAddress = new Uri($"http://{port}"),
         Timeout = s_patience,
     };
 
-    /// <summary>Null where nothing answers there.</summary>
+    /// <summary>Null when nothing answers there.</summary>
     public async Task<KubeProxyReading?> ReadAsync(CancellationToken token)
     {
         try
@@ -30,7 +31,8 @@ public sealed partial class KubeProxyMetrics(NetworkNamespace node, IPEndPoint p
             string mode = await _client.GetStringAsync(new Uri("/proxyMode", UriKind.Relative), token);
             return Parse(metrics) with { Mode = mode.Trim() is { Length: > 0 and < 20 } known ? known : null };
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException && !token.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or TaskCanceledException && !token.IsCancellationRequested)
         {
             return null;
         }
@@ -55,8 +57,9 @@ public sealed partial class KubeProxyMetrics(NetworkNamespace node, IPEndPoint p
     {
         foreach (Match line in Regex.Matches(metrics, $@"^{name}(?:\{{([^}}]*)\}})? (\S+)$", RegexOptions.Multiline))
         {
-            if (!line.Groups[1].Value.Contains("ip_family=\"IPv6\"", StringComparison.Ordinal)
-                && double.TryParse(line.Groups[2].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            (string labels, string text) = (line.Groups[1].Value, line.Groups[2].Value);
+            if (!labels.Contains("ip_family=\"IPv6\"", StringComparison.Ordinal)
+                && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
             {
                 return value;
             }
@@ -67,7 +70,8 @@ public sealed partial class KubeProxyMetrics(NetworkNamespace node, IPEndPoint p
 
     private static async ValueTask<Stream> ConnectAsync(NetworkNamespace node, IPEndPoint port, CancellationToken token)
     {
-        Socket socket = await node.RunAsync(() => new Socket(port.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        Socket socket = await node.RunAsync(() =>
+            new Socket(port.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
         try
         {
             await socket.ConnectAsync(port, token);

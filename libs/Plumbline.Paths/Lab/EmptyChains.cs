@@ -3,8 +3,8 @@ using Plumbline.Linux;
 namespace Plumbline.Paths.Lab;
 
 /// <summary>
-/// A call of each rule function that evaluates no rule, for every packet: what the function probe reads there is what it adds to
-/// each of its readings, and the little that an empty chain takes.
+/// Chains that call each rule function for every packet and have no rule to evaluate. What the function probe reads
+/// there is what it adds to each of its readings, and the little time that an empty chain takes.
 /// </summary>
 internal static class EmptyChains
 {
@@ -14,16 +14,17 @@ internal static class EmptyChains
 
         """;
 
-    /// <summary>Adds those for which there are tools and kernel.</summary>
+    /// <summary>Adds those for which the machine has tools and kernel.</summary>
     public static async Task AddAsync(NetworkNamespace node, CancellationToken token)
     {
         await TryAsync(node, "nft", ["-f", "-"], writer => writer.Write(NftRules), token);
 
-        // Looking at a table makes it: it has no rule, and its chains accept.
+        // Listing a table creates it, with chains that have no rule and accept.
         await TryAsync(node, "iptables-legacy", ["-w", "30", "-t", "raw", "-S"], null, token);
     }
 
-    private static async Task TryAsync(NetworkNamespace node, string tool, string[] arguments, Action<TextWriter>? write, CancellationToken token)
+    private static async Task TryAsync(
+        NetworkNamespace node, string tool, string[] arguments, Action<TextWriter>? write, CancellationToken token)
     {
         try
         {
@@ -31,7 +32,7 @@ internal static class EmptyChains
         }
         catch (ToolException) when (!token.IsCancellationRequested)
         {
-            // The function is then not measured, as its data plane cannot be either.
+            // Then the function is not calibrated. Its data plane cannot be measured here either.
         }
     }
 }

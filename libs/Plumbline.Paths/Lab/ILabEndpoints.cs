@@ -6,8 +6,8 @@ namespace Plumbline.Paths.Lab;
 public interface ILabEndpoints
 {
     /// <summary>
-    /// Answers on <see cref="LabNode.EndpointPort"/> in a node's endpoint namespace until disposed of; then no socket is left
-    /// open, for an open one would keep the namespace alive after its name is gone.
+    /// Answers on <see cref="LabNode.EndpointPort"/> in a node's endpoint namespace until the result is disposed of. No
+    /// socket stays open then: an open one would keep the namespace alive after its name is gone.
     /// </summary>
     Task<IAsyncDisposable> ServeAsync(NetworkNamespace endpoints, CancellationToken token);
 }

@@ -1,12 +1,14 @@
 namespace Plumbline.Paths.Lab;
 
 /// <summary>
-/// Only one lab runs on a machine at a time, and in it only one trial: two would disturb each other's measurement. The lock is
-/// on an open file, so it is gone with the process, however that ends.
+/// One lab runs on a machine at a time, and one trial in it: two would disturb each other's measurement. The lock is on
+/// an open file, so it is gone when its process is, however that ends.
 /// </summary>
 public sealed class LabLock : IDisposable
 {
-    /// <summary>Of files that tell the processes of a machine about each other; gone when it starts anew.</summary>
+    /// <summary>
+    /// Files by which the processes of a machine know about each other. The folder is gone after a restart.
+    /// </summary>
     public const string Folder = "/run/plumbline";
 
     public const string DefaultPath = Folder + "/lab.lock";
@@ -20,7 +22,7 @@ public sealed class LabLock : IDisposable
 
     private LabLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock; null when another lab holds it.</summary>
+    /// <summary>Takes the lock; null when another process holds it.</summary>
     public static LabLock? TryTake(string path = DefaultPath)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -34,7 +36,7 @@ public sealed class LabLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock when it is free.</summary>
+    /// <summary>Waits until the lock is free, and takes it.</summary>
     public static async Task<LabLock> TakeAsync(string path, CancellationToken token)
     {
         LabLock? taken;

@@ -4,8 +4,8 @@ using Plumbline.Contracts;
 namespace Plumbline.Paths.Lab;
 
 /// <summary>
-/// Which step an experiment's lab nodes hold, in a file beside the lock: so that a command that is delivered again, also to the
-/// next life of a worker, finds what is there and does not make it anew under those who measure on it.
+/// Which step each experiment's lab nodes hold, in a file beside the lock. A worker that gets a command again, even
+/// after a restart, finds the nodes there, and does not make them anew while others measure on them.
 /// </summary>
 public static class LabSteps
 {
@@ -13,14 +13,17 @@ public static class LabSteps
 
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web);
 
-    /// <summary>What stands; null when nothing does.</summary>
+    /// <summary>The step that the experiment's nodes hold; null when it has none.</summary>
     public static ServicesScaled? Find(Guid experimentId)
     {
         try
         {
-            return LabNetwork.List(experimentId).Count == 0 ? null : JsonSerializer.Deserialize<ServicesScaled>(File.ReadAllBytes(PathOf(experimentId)), s_options);
+            return LabNetwork.List(experimentId).Count == 0
+                ? null
+                : JsonSerializer.Deserialize<ServicesScaled>(File.ReadAllBytes(PathOf(experimentId)), s_options);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception exception) when (
+            exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
         }
@@ -34,7 +37,7 @@ public static class LabSteps
         File.Move($"{path}.new", path, overwrite: true);
     }
 
-    /// <summary>Forgets one experiment's, or all.</summary>
+    /// <summary>Forgets one experiment's step, or all.</summary>
     public static void Forget(Guid? experimentId = null)
     {
         if (!Directory.Exists(LabLock.Folder))

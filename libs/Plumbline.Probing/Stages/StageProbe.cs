@@ -1,23 +1,22 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 
 namespace Plumbline.Probing.Stages;
 
 /// <summary>
-/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets that arrive on one ingress device, and
-/// counts what becomes of them.
+/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets of one identity, and counts what
+/// becomes of them.
 /// </summary>
 public sealed class StageProbe : ITimingProbe
 {
-    /// <summary>The stages that it times, as bpf/stage_probe.h numbers them.</summary>
-    private static readonly Stage[] s_stages = [Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total];
-
     private static readonly TimeSpan s_settlePatience = TimeSpan.FromMilliseconds(500);
 
     private readonly BpfObject _object;
     private readonly BpfMap _hists;
     private readonly BpfMap _cpus;
     private readonly IReadOnlyDictionary<uint, string> _dropReasons;
+    private IReadOnlyList<Stage> _stages = [];
 
     private StageProbe(BpfObject loaded)
     {
@@ -46,16 +45,21 @@ public sealed class StageProbe : ITimingProbe
 
     public void Detach() => _object.DetachAll();
 
-    /// <summary>Measures the packets that arrive on this device from now on.</summary>
-    public void Aim(int ingressIndex, uint netnsInode)
+    /// <summary>Measures these packets from now on, and no others.</summary>
+    public void Aim(PacketIdentity packets)
     {
-        _object.WriteGlobalVariables(new StageProbeLayout.Target { Ifindex = (uint)ingressIndex, Netns = netnsInode });
+        _stages = packets.Stages;
+        _object.WriteGlobalVariables(new StageProbeLayout.Target
+        {
+            Ifindex = (uint)packets.IngressIndex,
+            Netns = packets.NetnsInode,
+        });
         Reset();
     }
 
     public void Reset()
     {
-        for (int number = 0; number < s_stages.Length; number++)
+        for (int number = 0; number < StageProbeLayout.Stages; number++)
         {
             _hists.ZeroPerCpu((uint)number);
         }
@@ -65,7 +69,7 @@ public sealed class StageProbe : ITimingProbe
 
     public ProbeReading Read() => new()
     {
-        Stages = [.. s_stages.Select((stage, number) => KernelHistogram.Read(_hists, (uint)number, stage.Name))],
+        Stages = [.. _stages.Select((stage, number) => KernelHistogram.Read(_hists, (uint)number, stage.Name))],
         Report = new KernelProbeReport
         {
             Probe = Timing.Stage.WireName(),

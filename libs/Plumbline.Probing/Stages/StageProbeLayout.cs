@@ -11,6 +11,9 @@ internal static unsafe class StageProbeLayout
 {
     public const int DropReasons = 256;
 
+    /// <summary>Number of stages that the probe times.</summary>
+    public const int Stages = 3;
+
     /// <summary>struct stage_cpu.</summary>
     public struct Cpu
     {

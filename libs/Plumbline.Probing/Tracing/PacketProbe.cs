@@ -1,5 +1,6 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Probing.Functions;
 
 namespace Plumbline.Probing.Tracing;
@@ -70,20 +71,17 @@ public sealed class PacketProbe : IKernelProbe
         _log.Write(0, default(PacketTraceLayout.Log));
     }
 
-    /// <summary>
-    /// Follows the next packet that arrives on the device from this source, and forgets the one before.
-    /// </summary>
-    /// <param name="sourceIp">In host byte order.</param>
-    public void Follow(int ingressIndex, uint netnsInode, uint sourceIp, ushort sourcePort)
+    /// <summary>Follows the next of these packets that comes from this source, and forgets the one before.</summary>
+    public void Follow(PacketIdentity packets, FlowAddress source)
     {
         // No packet is followed while the log is emptied.
         Reset();
         _object.WriteGlobalVariables(new PacketTraceLayout.Target
         {
-            Ifindex = (uint)ingressIndex,
-            Netns = netnsInode,
-            SourceIp = sourceIp,
-            SourcePort = sourcePort,
+            Ifindex = (uint)packets.IngressIndex,
+            Netns = packets.NetnsInode,
+            SourceIp = source.Ip.Ipv4Number,
+            SourcePort = source.Port,
         });
     }
 

@@ -3,7 +3,6 @@ using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Paths;
-using Plumbline.Paths.Lab;
 using Plumbline.Probing;
 using Plumbline.Probing.Tracing;
 using Plumbline.Trials;
@@ -26,14 +25,15 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
     public async Task<ServiceTrace> TraceAsync(
         Guid experimentId, DataPlane dataPlane, TraceSettings settings, CancellationToken token)
     {
-        await using TrafficEntry entry = await access.EnterAsync(experimentId, dataPlane, token: token);
+        ITrafficPath path = ClusterIpPath.Instance;
+        await using TrafficEntry entry = await path.EnterAsync(access, experimentId, dataPlane, node: null, token);
         ServiceRuleSet rules = await KnownDataPlanes.Of(dataPlane).ReadAsync(entry.Node, token);
-        ServiceRule target = Target(rules, settings);
+        ServiceRule target = Target(path, rules, settings);
         string text = await KnownDataPlanes.Of(dataPlane).ReadTextAsync(entry.Node, target, token)
             ?? throw new InvalidOperationException(
                 $"the rule of {Ipv4.Format(target.ClusterIp)}:{target.Port} is gone");
 
-        using LabLock measuring = await LabLock.TakeAsync(LabLock.MeasuringPath, token);
+        using IDisposable turn = await access.TakeTurnAsync(token);
         return await _probe.WhileAttachedAsync(async () =>
         {
             (FunctionAttachment? attachment, string? absent) = AttachFunctions();
@@ -87,10 +87,10 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         }
     }
 
-    private static ServiceRule Target(ServiceRuleSet rules, TraceSettings settings)
+    private static ServiceRule Target(ITrafficPath path, ServiceRuleSet rules, TraceSettings settings)
     {
-        Targets targets = Targets.Choose(rules, settings.Position, ServiceProtocol.Udp);
-        uint ip = targets.Draw(1, new Random((int)settings.Seed))[0];
+        Targets targets = path.Choose(rules, settings.Position, ServiceProtocol.Udp, node: null);
+        uint ip = targets.DrawIpv4(1, new Random((int)settings.Seed))[0];
         return targets.Rule ?? rules.Rules.First(rule => rule.ClusterIp == ip && rule.Protocol == ServiceProtocol.Udp);
     }
 
@@ -131,7 +131,7 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         PacketTrace FollowPacket(FlowAddress source)
         {
             frame.Write(socket.Frame(0), source, destination);
-            _probe.Follow(entry.IngressIndex, entry.NodeNetnsInode, source.Ip, source.Port);
+            _probe.Follow(entry.Identity, source);
             _ = socket.Send(1);
             return PacketTrace.Of(_probe.ReadSettled());
         }

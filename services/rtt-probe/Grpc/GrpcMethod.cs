@@ -27,7 +27,7 @@ internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
         IPEndPoint[] endpoints =
         [
             .. targets.Draw(trial.WarmupPackets + trial.Packets, new Random((int)trial.Seed))
-                .Select(ip => new IPEndPoint(IPAddress.Parse(Ipv4.Format(ip)), entry.DestinationPort)),
+                .Select(ip => new IPEndPoint(ip.ToIPAddress(), entry.DestinationPort)),
         ];
 
         using NamespaceSockets sockets = new(entry.Sender);

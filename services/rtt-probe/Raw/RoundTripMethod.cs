@@ -38,7 +38,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         int cpu = TrialScene.SendingCpu;
         CpuAffinity.PinThread(cpu);
         Random random = new((int)trial.Seed);
-        uint[] destinations = targets.Draw(trial.Flows, random);
+        uint[] destinations = targets.DrawIpv4(trial.Flows, random);
         ProbeAddresses addresses = new(entry.Sources, trial.FirstFlow, destinations, entry.DestinationPort, random.Next());
         using Ipv4ProbeChannel channel = new(settings.Mode, entry.SenderDevice, addresses);
         Prober prober = new(channel, clock);
