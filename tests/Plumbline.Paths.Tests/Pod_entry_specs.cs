@@ -165,7 +165,7 @@ public sealed class Pod_entry_specs
         ClusterNodeAccess access = new(node.Node, 'o', silent);
 
         await Assert.ThrowsAsync<FormatException>(() => ClusterIpPath.Instance.EnterAsync(
-            access, _id, DataPlane.Nftables, Measured(prefix, endpoint), Token));
+            access, _id, Planes.Nftables, Measured(prefix, endpoint), Token));
 
         Assert.Equal(before, await node.StateAsync());
         Assert.Empty(BridgedNode.Pods());
@@ -181,7 +181,7 @@ public sealed class Pod_entry_specs
         MeasuredNode measured = Measured("10.244.0.128/30", "10.244.0.11");
         IpLink[] devices;
 
-        foreach ((DataPlane dataPlane, int port) in new[] { (DataPlane.NoRules, 7001), (DataPlane.Nftables, 7000) })
+        foreach ((DataPlane dataPlane, int port) in new[] { (DataPlane.NoRules, 7001), (Planes.Nftables, 7000) })
         {
             await using TrafficEntry entry =
                 await ClusterIpPath.Instance.EnterAsync(access, _id, dataPlane, measured, Token);
