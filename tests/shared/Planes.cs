@@ -2,7 +2,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Tests;
 
-/// <summary>The data planes that tests measure. In attributes write the name, and <c>new DataPlane(name)</c> in the test.</summary>
+/// <summary>The data planes that tests measure. In an attribute write the name, in the test <c>new DataPlane(name)</c>.</summary>
 internal static class Planes
 {
     public static readonly DataPlane IptablesLegacy = new("iptables-legacy");
