@@ -1,10 +1,16 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.DataPlanes;
+namespace Plumbline.DataPlanes.Nftables;
 
 /// <summary>Sets and maps of the table <c>ip kube-proxy</c>, with their elements.</summary>
 internal static class NftablesSets
 {
+    /// <summary>Where a packet to a ClusterIP goes.</summary>
+    public const string Services = "service-ips";
+
+    /// <summary>Services without endpoints, to which packets are refused.</summary>
+    public const string Refusing = "no-endpoint-services";
+
     private const int BatchSize = 500;
     private const string SocketKey = "ipv4_addr . inet_proto . inet_service";
     private const string SocketMap = SocketKey + " : verdict";
@@ -20,15 +26,21 @@ internal static class NftablesSets
 
         Declare(writer, "set cluster-ips", "ipv4_addr", "Active ClusterIPs");
         Declare(writer, "set nodeport-ips", "ipv4_addr", "IPs that accept NodePort traffic");
-        Declare(writer, "map no-endpoint-services", SocketMap, "vmap to drop or reject packets to services with no endpoints");
-        Declare(writer, "map no-endpoint-nodeports", NodePortMap, "vmap to drop or reject packets to service nodeports with no endpoints");
+        Declare(
+            writer, "map " + Refusing, SocketMap, "vmap to drop or reject packets to services with no endpoints");
+        Declare(
+            writer,
+            "map no-endpoint-nodeports",
+            NodePortMap,
+            "vmap to drop or reject packets to service nodeports with no endpoints");
         Declare(writer, "map firewall-ips", SocketMap, "destinations that are subject to LoadBalancerSourceRanges");
-        Declare(writer, "map service-ips", SocketMap, "ClusterIP, ExternalIP and LoadBalancer IP traffic");
+        Declare(writer, "map " + Services, SocketMap, "ClusterIP, ExternalIP and LoadBalancer IP traffic");
         Declare(writer, "map service-nodeports", NodePortMap, "NodePort traffic");
     }
 
-    /// <summary>Fills them; the chains that elements go to must be there already.</summary>
-    public static void WriteElements(TextWriter writer, IReadOnlyList<ServicePort> ports, KubeProxyNetwork network, NftablesDialect dialect)
+    /// <summary>Fills them. The chains that elements go to must exist already.</summary>
+    public static void WriteElements(
+        TextWriter writer, IReadOnlyList<ServicePort> ports, KubeProxyNetwork network, NftablesDialect dialect)
     {
         if (dialect == NftablesDialect.V136)
         {
@@ -37,15 +49,19 @@ internal static class NftablesSets
 
         Fill(writer, "cluster-ips", ports.Select(port => port.ClusterIp).Distinct().Select(Ipv4.Format));
         Fill(writer, "nodeport-ips", [network.NodeIp]);
-        Fill(writer, "no-endpoint-services", ports.Where(port => port.Endpoints.Count == 0)
+        Fill(writer, Refusing, ports.Where(port => port.Endpoints.Count == 0)
             .Select(port => $"{Socket(port)} comment \"{port.FullName}\" : goto reject-chain"));
-        Fill(writer, "service-ips", ports.Where(port => port.Endpoints.Count > 0)
-            .Select(port => $"{Socket(port)} : goto {ChainNames.NftablesService(port)}"));
+        Fill(writer, Services, ports.Where(port => port.Endpoints.Count > 0)
+            .Select(port => $"{Socket(port)} : goto {NftablesChains.Service(port)}"));
     }
 
+    /// <summary>An address, protocol and port as nft writes them in a key.</summary>
+    public static string Socket(uint ip, ServiceProtocol protocol, int port) =>
+        $"{Ipv4.Format(ip)} . {protocol.WireName()} . {port}";
+
     /// <summary>
-    /// kube-proxy lists the endpoints on its own node. Endpoints here do not say where they are; those with a pod's address
-    /// count as the node's own, which is so in a cluster of one node.
+    /// kube-proxy lists the endpoints on its own node. Endpoints here have no node, so every pod's address counts as
+    /// the node's own, as in a cluster of one node.
     /// </summary>
     private static IEnumerable<string> Hairpins(IReadOnlyList<ServicePort> ports, KubeProxyNetwork network)
     {
@@ -54,10 +70,10 @@ internal static class NftablesSets
             .SelectMany(port => port.Endpoints, (port, endpoint) => (endpoint.Ip, port.Protocol, endpoint.Port))
             .Where(each => each.Ip >= first && each.Ip <= last)
             .Distinct()
-            .Select(each => $"{Ipv4.Format(each.Ip)} . {Ipv4.Format(each.Ip)} . {each.Protocol.WireName()} . {each.Port}");
+            .Select(each => $"{Ipv4.Format(each.Ip)} . {Socket(each.Ip, each.Protocol, each.Port)}");
     }
 
-    private static string Socket(ServicePort port) => $"{Ipv4.Format(port.ClusterIp)} . {port.Protocol.WireName()} . {port.Port}";
+    private static string Socket(ServicePort port) => Socket(port.ClusterIp, port.Protocol, port.Port);
 
     private static void Declare(TextWriter writer, string kindAndName, string type, string comment) =>
         writer.Write($"\t{kindAndName} {{\n\t\ttype {type}\n\t\tcomment \"{comment}\"\n\t}}\n\n");

@@ -1,6 +1,6 @@
-namespace Plumbline.DataPlanes;
+namespace Plumbline.DataPlanes.Iptables;
 
-/// <summary>The parts of kube-proxy's iptables rules that do not depend on the Services. Saved from kube-proxy 1.36.2.</summary>
+/// <summary>The iptables rules that do not depend on the Services. Saved from kube-proxy 1.36.2.</summary>
 internal static class IptablesText
 {
     public const string Commit = "COMMIT\n";
@@ -20,11 +20,11 @@ internal static class IptablesText
 
     /// <summary>
     /// kube-proxy 1.36 counts invalid packets in its first KUBE-FORWARD rule with
-    /// <c>-m nfacct --nfacct-name ct_state_invalid_dropped_pkts</c>. That match needs a kernel object that nobody creates
-    /// here, so it is left out; it is only evaluated for packets in the state INVALID.
+    /// <c>-m nfacct --nfacct-name ct_state_invalid_dropped_pkts</c>. That match needs a kernel object that does not
+    /// exist here, so the rule lacks it. The kernel evaluates it only for packets in state INVALID.
     /// </summary>
     public const string FilterStart =
-        """
+        $"""
         *filter
         :INPUT ACCEPT [0:0]
         :FORWARD ACCEPT [0:0]
@@ -37,20 +37,20 @@ internal static class IptablesText
         :KUBE-PROXY-FIREWALL - [0:0]
         :KUBE-SERVICES - [0:0]
         -A INPUT -j KUBE-FIREWALL
-        -A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+        -A INPUT {New} -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
         -A INPUT -m comment --comment "kubernetes health check service ports" -j KUBE-NODEPORTS
-        -A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
-        -A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+        -A INPUT {New} -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
+        -A FORWARD {New} -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
         -A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
-        -A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-        -A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
+        -A FORWARD {New} -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+        -A FORWARD {New} -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES
         -A OUTPUT -j KUBE-FIREWALL
-        -A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
-        -A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-        -A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment "block incoming localnet connections" -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP
+        -A OUTPUT {New} -m comment --comment "kubernetes load balancer firewall" -j KUBE-PROXY-FIREWALL
+        -A OUTPUT {New} -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+        -A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 {FromLocalnet} {Unknown} -j DROP
         -A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP
         -A KUBE-FORWARD -m comment --comment "kubernetes forwarding rules" -m mark --mark 0x4000/0x4000 -j ACCEPT
-        -A KUBE-FORWARD -m comment --comment "kubernetes forwarding conntrack rule" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A KUBE-FORWARD -m comment --comment "kubernetes forwarding conntrack rule" {Established} -j ACCEPT
 
         """;
 
@@ -70,20 +70,25 @@ internal static class IptablesText
         """;
 
     public const string NatRules =
-        """
+        $"""
         -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
         -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
         -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
         -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
         -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
         -A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0
-        -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
+        -A KUBE-POSTROUTING -m comment --comment "{Snat}" -j MASQUERADE --random-fully
 
         """;
 
     public const string NodePortsRule =
-        """
-        -A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+        "-A KUBE-SERVICES -m comment"
+        + " --comment \"kubernetes service nodeports; NOTE: this must be the last rule in this chain\""
+        + " -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS\n";
 
-        """;
+    private const string Snat = "kubernetes service traffic requiring SNAT";
+    private const string Established = "-m conntrack --ctstate RELATED,ESTABLISHED";
+    private const string Unknown = "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT";
+    private const string New = "-m conntrack --ctstate NEW";
+    private const string FromLocalnet = "-m comment --comment \"block incoming localnet connections\"";
 }

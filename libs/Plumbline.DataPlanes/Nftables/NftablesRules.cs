@@ -1,26 +1,27 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.DataPlanes;
+namespace Plumbline.DataPlanes.Nftables;
 
 /// <summary>
-/// The rules of kube-proxy's nftables mode as a script for <c>nft -f</c>, in the words that <c>nft list</c> has for them, so
-/// that they can be compared with a saved ruleset.
+/// The rules of kube-proxy's nftables mode as a script for <c>nft -f</c>. Written the way <c>nft list</c> prints them,
+/// so that they can be compared with a saved ruleset.
 /// </summary>
 public static class NftablesRules
 {
     /// <summary>
-    /// Writes a script that replaces the table <c>ip kube-proxy</c> in one transaction. Binding an anonymous map, the kernel
-    /// walks through all that the transaction holds so far: the chains with such maps come first, where that is short. What
-    /// is deleted of an old table comes before them, so a large old table makes replacing it slower than creating a new one.
+    /// Writes a script that replaces the table <c>ip kube-proxy</c> in one transaction. When the kernel binds an
+    /// anonymous map, it walks through the whole transaction so far. So chains with such maps come first, while it is
+    /// short. Only the deletion of an old table precedes them, which makes replacing a large table slower than creating
+    /// one.
     /// </summary>
     /// <param name="writer">Gets lines that end with a line feed.</param>
-    /// <param name="ports">The order of their chains, which a packet does not notice, follows this order.</param>
+    /// <param name="ports">In the order of their chains, which a packet does not notice.</param>
     /// <param name="network">The cluster's addresses.</param>
     /// <param name="dialect">The shape of the rules.</param>
     /// <param name="carriesAnonymousMap">
-    /// Whether the port's chain picks its endpoint through an anonymous map, as kube-proxy's do. Where not, the chain always
-    /// translates to the first endpoint. Loading takes time by the square of the number of such maps: a thousand do no harm,
-    /// ten thousand do.
+    /// Whether the port's chain picks its endpoint through an anonymous map, as kube-proxy's do. Other chains translate
+    /// to the first endpoint. Loading time grows with the square of the number of maps: a thousand are fine, ten
+    /// thousand are not.
     /// </param>
     public static void WriteNft(
         TextWriter writer, IReadOnlyList<ServicePort> ports, KubeProxyNetwork network, NftablesDialect dialect,
@@ -28,7 +29,7 @@ public static class NftablesRules
     {
         ILookup<bool, ServicePort> byMap = ports.Where(port => port.Endpoints.Count > 0).ToLookup(carriesAnonymousMap);
 
-        // Only an existing table can be deleted: adding it first makes sure.
+        // nft cannot delete a table that does not exist, so add it first.
         writer.Write("add table ip kube-proxy\ndelete table ip kube-proxy\n");
         writer.Write("table ip kube-proxy {\n\tcomment \"rules for kube-proxy\"\n");
         NftablesSets.WriteDeclarations(writer, dialect);
@@ -62,7 +63,11 @@ public static class NftablesRules
     }
 
     private static void WritePorts(
-        TextWriter writer, IEnumerable<ServicePort> ports, KubeProxyNetwork network, NftablesDialect dialect, bool anonymousMap)
+        TextWriter writer,
+        IEnumerable<ServicePort> ports,
+        KubeProxyNetwork network,
+        NftablesDialect dialect,
+        bool anonymousMap)
     {
         foreach (ServicePort port in ports)
         {
@@ -96,35 +101,41 @@ public static class NftablesRules
     private static void WriteServiceV136(TextWriter writer, ServicePort port, bool anonymousMap)
     {
         string target = anonymousMap
-            ? $"numgen random mod {port.Endpoints.Count} map {{ {Numbered(port, each => $"{Ipv4.Format(each.Ip)} . {each.Port}")} }}"
+            ? Pick("map", port, each => $"{Ipv4.Format(each.Ip)} . {each.Port}")
             : port.Endpoints[0].ToString();
-        WriteChain(writer, ChainNames.NftablesService(port), $"meta l4proto {port.Protocol.WireName()} dnat ip to {target}");
+        WriteChain(
+            writer, NftablesChains.Service(port), $"meta l4proto {port.Protocol.WireName()} dnat ip to {target}");
     }
 
-    private static void WriteServiceV135(TextWriter writer, ServicePort port, KubeProxyNetwork network, bool anonymousMap)
+    private static void WriteServiceV135(
+        TextWriter writer, ServicePort port, KubeProxyNetwork network, bool anonymousMap)
     {
         string protocol = port.Protocol.WireName();
         foreach (Endpoint endpoint in anonymousMap ? port.Endpoints : port.Endpoints.Take(1))
         {
             WriteChain(
                 writer,
-                ChainNames.NftablesEndpoint(port, endpoint),
+                NftablesChains.Endpoint(port, endpoint),
                 $"ip saddr {Ipv4.Format(endpoint.Ip)} jump mark-for-masquerade",
                 $"meta l4proto {protocol} dnat to {endpoint}");
         }
 
         WriteChain(
             writer,
-            ChainNames.NftablesService(port),
-            $"ip daddr {Ipv4.Format(port.ClusterIp)} {protocol} dport {port.Port} ip saddr != {network.PodCidr} jump mark-for-masquerade",
-            anonymousMap
-                ? $"numgen random mod {port.Endpoints.Count} vmap {{ {Numbered(port, each => $"goto {ChainNames.NftablesEndpoint(port, each)}")} }}"
-                : $"goto {ChainNames.NftablesEndpoint(port, port.Endpoints[0])}");
+            NftablesChains.Service(port),
+            $"ip daddr {Ipv4.Format(port.ClusterIp)} {protocol} dport {port.Port}"
+                + $" ip saddr != {network.PodCidr} jump mark-for-masquerade",
+            anonymousMap ? Pick("vmap", port, GoTo) : GoTo(port.Endpoints[0]));
+
+        string GoTo(Endpoint endpoint) => $"goto {NftablesChains.Endpoint(port, endpoint)}";
     }
 
-    /// <summary><c>0 : first, 1 : second</c> and so on.</summary>
-    private static string Numbered(ServicePort port, Func<Endpoint, string> target) =>
-        string.Join(", ", port.Endpoints.Select((endpoint, i) => $"{i} : {target(endpoint)}"));
+    /// <summary>As <c>numgen random mod 2 map { 0 : first, 1 : second }</c>.</summary>
+    private static string Pick(string kind, ServicePort port, Func<Endpoint, string> target)
+    {
+        string elements = string.Join(", ", port.Endpoints.Select((endpoint, i) => $"{i} : {target(endpoint)}"));
+        return $"numgen random mod {port.Endpoints.Count} {kind} {{ {elements} }}";
+    }
 
     private static void WriteChain(TextWriter writer, string name, params ReadOnlySpan<string> rules)
     {

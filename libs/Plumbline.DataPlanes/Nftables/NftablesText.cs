@@ -1,8 +1,8 @@
-namespace Plumbline.DataPlanes;
+namespace Plumbline.DataPlanes.Nftables;
 
 /// <summary>
-/// The parts of kube-proxy's nftables rules that depend neither on the Services nor on the cluster's addresses. Saved from
-/// kube-proxy 1.36.2, and 1.30.5 where only <see cref="Plumbline.Contracts.NftablesDialect.V135"/> has them.
+/// The nftables rules that depend neither on the Services nor on the cluster's addresses. Saved from kube-proxy 1.36.2;
+/// those that only <see cref="Plumbline.Contracts.NftablesDialect.V135"/> has, from 1.30.5.
 /// </summary>
 internal static class NftablesText
 {
