@@ -14,9 +14,9 @@ public sealed class Request_reader_specs
     {
         ReadExperiment read = Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
 
-        Assert.Equal(Guid.Parse(Id), read.ExperimentId);
-        Assert.Equal([5], read.Spec.Services);
-        Assert.Equal(new ExperimentSpec().Packets, read.Spec.Packets);
+        Assert.Equal(Guid.Parse(Id), read.Request.ExperimentId);
+        Assert.Equal([5], read.Request.Spec.Services);
+        Assert.Equal(new ExperimentSpec().Packets, read.Request.Spec.Packets);
     }
 
     [Fact]
