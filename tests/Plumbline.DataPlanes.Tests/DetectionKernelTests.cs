@@ -1,44 +1,46 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.DataPlanes.Tests;
 
 /// <summary>A namespace as a node: rules as real kube-proxy wrote them are loaded into it, and recognised.</summary>
 [Trait("Category", "Kernel")]
-public sealed class NodeRulesKernelTests
+public sealed class DetectionKernelTests
 {
     private const int SavedServiceRules = 7;
 
     [Theory]
-    [InlineData("iptables-legacy-restore", SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, null)]
-    [InlineData("iptables-nft-restore", SavedRules.IptablesNft, DataPlane.IptablesNft, null)]
-    [InlineData("nft -f -", SavedRules.Nftables136, DataPlane.Nftables, NftablesDialect.V136)]
-    [InlineData("nft -f -", SavedRules.Nftables130, DataPlane.Nftables, NftablesDialect.V135)]
-    public async Task What_real_kube_proxy_wrote_is_recognised(string load, string saved, DataPlane dataPlane, NftablesDialect? dialect)
+    [InlineData("iptables-legacy-restore", SavedRules.IptablesLegacy, "iptables-legacy", null)]
+    [InlineData("iptables-nft-restore", SavedRules.IptablesNft, "iptables-nft", null)]
+    [InlineData("nft -f -", SavedRules.Nftables136, "nftables", NftablesDialect.V136)]
+    [InlineData("nft -f -", SavedRules.Nftables130, "nftables", NftablesDialect.V135)]
+    public async Task What_real_kube_proxy_wrote_is_recognised(
+        string load, string saved, string dataPlane, NftablesDialect? dialect)
     {
         await using TestNamespace node = await TestNamespace.CreateAsync();
         await node.RunAsync(load, SavedRules.ReadLoadable(saved));
 
         DetectedDataPlane found = await ReadAsync(node);
 
-        Assert.Equal((dataPlane, dialect, SavedServiceRules, null), (found.DataPlane, found.Dialect, found.Rules, found.Refusal));
+        Assert.Equal(
+            (new DataPlane(dataPlane), dialect, SavedServiceRules, null),
+            (found.DataPlane, found.Dialect, found.Rules, found.Refusal));
         Assert.Empty(found.Leftovers);
     }
 
     [Theory]
-    [InlineData("iptables-legacy-restore", SavedRules.IptablesLegacy, DataPlane.IptablesLegacy)]
-    [InlineData("iptables-nft-restore", SavedRules.IptablesNft, DataPlane.IptablesNft)]
-    [InlineData("nft -f -", SavedRules.Nftables136, DataPlane.Nftables)]
-    [InlineData("nft -f -", SavedRules.Nftables130, DataPlane.Nftables)]
-    public async Task Rules_that_refuse_packets_to_Services_without_endpoints_are_counted_in_their_namespace(string load, string saved, DataPlane dataPlane)
+    [InlineData("iptables-legacy-restore", SavedRules.IptablesLegacy, "iptables-legacy")]
+    [InlineData("iptables-nft-restore", SavedRules.IptablesNft, "iptables-nft")]
+    [InlineData("nft -f -", SavedRules.Nftables136, "nftables")]
+    [InlineData("nft -f -", SavedRules.Nftables130, "nftables")]
+    public async Task Rules_that_refuse_packets_to_Services_without_endpoints_are_counted_in_their_namespace(
+        string load, string saved, string dataPlane)
     {
         await using TestNamespace node = await TestNamespace.CreateAsync();
-        Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, "lat", TestContext.Current.CancellationToken));
+        IDataPlane plane = KnownDataPlanes.Of(new DataPlane(dataPlane));
+        Assert.Equal(0, await plane.CountRefusingAsync(node.Namespace, "lat", TestContext.Current.CancellationToken));
         await node.RunAsync(load, SavedRules.ReadLoadable(saved));
 
         // One Service, TCP and UDP.
-        Assert.Equal(2, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, "lat", TestContext.Current.CancellationToken));
-        Assert.Equal(0, await EndpointlessRules.CountAsync(node.Namespace, dataPlane, "la", TestContext.Current.CancellationToken));
-        Assert.Equal(2, EndpointlessRules.Count(SavedRules.Read(saved), "lat"));
+        Assert.Equal(2, await plane.CountRefusingAsync(node.Namespace, "lat", TestContext.Current.CancellationToken));
+        Assert.Equal(0, await plane.CountRefusingAsync(node.Namespace, "la", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -50,8 +52,8 @@ public sealed class NodeRulesKernelTests
 
         DetectedDataPlane found = await ReadAsync(node);
 
-        Assert.Equal(DataPlane.Nftables, found.DataPlane);
-        Assert.Equal([DataPlane.IptablesNft], found.Leftovers);
+        Assert.Equal(Planes.Nftables, found.DataPlane);
+        Assert.Equal([Planes.IptablesNft], found.Leftovers);
     }
 
     [Fact]
