@@ -6,7 +6,7 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Probe_field_specs
 {
     [Theory]
-    [InlineData("one-way", "tcp-syn", "tcp", "must contain udp, which the one-way probe sends")]
+    [InlineData("one-way", "tcp-syn", "tcp", "must contain udp, which one-way sends")]
     [InlineData("rtt", "udp-echo", "tcp", "must contain udp, which rtt sends in mode udp-echo")]
     [InlineData("rtt", "tcp-syn", "udp", "must contain tcp, which rtt sends in mode tcp-syn")]
     [InlineData("grpc", "tcp-syn", "udp", "must contain tcp, which grpc needs")]
@@ -110,12 +110,12 @@ public sealed class Probe_field_specs
 
     public static TheoryData<string, ExperimentSpec> Nulls => new()
     {
-        { "probes", new() { Measure = null! } },
+        { "measure", new() { Measure = null! } },
         { "protocols", new() { Protocols = null! } },
         { "services", new() { Services = null! } },
         { "dataPlanes", new() { DataPlanes = null! } },
         { "positions", new() { Positions = null! } },
-        { "probes", new() { Measure = ["grpc", null!] } },
+        { "measure", new() { Measure = ["grpc", null!] } },
         { "protocols", new() { Protocols = ["udp", "tcp", null!] } },
         { "rttMode", new() { RttMode = null! } },
         { "rttPacing", new() { RttPacing = null! } },
@@ -124,13 +124,13 @@ public sealed class Probe_field_specs
 
     [Fact]
     public void Every_list_may_be_null_at_once() => Assert.Equal(
-        ["dataPlanes", "positions", "probes", "protocols", "services"],
+        ["dataPlanes", "measure", "positions", "protocols", "services"],
         ExperimentSpecValidator.Errors(new() { DataPlanes = null!, Positions = null!, Measure = null!, Protocols = null!, Services = null! })
             .Select(error => error.Field).Order());
 
     [Fact]
     public void Every_list_may_be_empty_at_once() => Assert.Equal(
-        ["dataPlanes", "positions", "probes", "protocols", "services"],
+        ["dataPlanes", "measure", "positions", "protocols", "services"],
         ExperimentSpecValidator.Errors(new() { DataPlanes = [], Positions = [], Measure = [], Protocols = [], Services = [] })
             .Select(error => error.Field).Order());
 
