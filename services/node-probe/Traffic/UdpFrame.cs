@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Text;
 using PacketDotNet;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
@@ -53,11 +54,12 @@ internal sealed class UdpFrame
     public void Write(Span<byte> frame, FlowAddress source, uint destinationIp)
     {
         _template.CopyTo(frame);
-        uint sum = _headerSum + (source.Ip >> 16) + (source.Ip & 0xffff) + (destinationIp >> 16) + (destinationIp & 0xffff);
+        uint sourceIp = source.Ip.Ipv4Number;
+        uint sum = _headerSum + (sourceIp >> 16) + (sourceIp & 0xffff) + (destinationIp >> 16) + (destinationIp & 0xffff);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         BinaryPrimitives.WriteUInt16BigEndian(frame[ChecksumOffset..], (ushort)~sum);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], sourceIp);
         BinaryPrimitives.WriteUInt32BigEndian(frame[DestinationIpOffset..], destinationIp);
         BinaryPrimitives.WriteUInt16BigEndian(frame[SourcePortOffset..], source.Port);
     }

@@ -1,3 +1,4 @@
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
@@ -19,7 +20,7 @@ internal sealed record PktgenBatch(uint SourceIp, ushort FirstPort, int Count)
             FlowAddress first = sources.AddressOf(firstFlow);
             int left = Math.Min(sources.LastPort, ushort.MaxValue - 1) - first.Port + 1;
             int size = Math.Clamp(left, 1, count);
-            yield return new PktgenBatch(first.Ip, first.Port, size);
+            yield return new PktgenBatch(first.Ip.Ipv4Number, first.Port, size);
             firstFlow += size;
             count -= size;
         }

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
@@ -91,7 +92,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
             elapsed += report.Elapsed;
         }
 
-        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Untold };
+        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Unknown };
     }
 
     public void Dispose()
