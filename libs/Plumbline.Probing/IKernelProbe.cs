@@ -4,8 +4,8 @@ using Plumbline.Contracts;
 namespace Plumbline.Probing;
 
 /// <summary>
-/// BPF programs that belong together and follow packets through a node. They stay loaded while this object lives. A packet
-/// pays for them only while they are attached.
+/// BPF programs that belong together and follow packets through a node. They stay loaded while this object lives. A
+/// packet pays for them only while they are attached.
 /// </summary>
 public interface IKernelProbe : IDisposable
 {
@@ -24,8 +24,8 @@ public interface IKernelProbe : IDisposable
 }
 
 /// <summary>
-/// A kernel probe that times many packets and counts their latencies. The packet trace is not one: it records the events of a
-/// single packet, which no histogram holds.
+/// A kernel probe that times many packets and counts their latencies. The packet trace is not one: it records the
+/// events of a single packet, which no histogram holds.
 /// </summary>
 public interface ITimingProbe : IKernelProbe
 {

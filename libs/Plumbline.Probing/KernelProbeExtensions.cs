@@ -5,7 +5,9 @@ namespace Plumbline.Probing;
 
 public static class KernelProbeExtensions
 {
-    /// <summary>Runs the action while the probe is attached. The probe is detached whatever fails, attaching included.</summary>
+    /// <summary>
+    /// Runs the action while the probe is attached. The probe is detached whatever fails, attaching included.
+    /// </summary>
     public static async Task<T> WhileAttachedAsync<T>(this IKernelProbe probe, Func<Task<T>> action)
     {
         try
@@ -34,8 +36,8 @@ public static class KernelProbeExtensions
     }
 
     /// <summary>
-    /// Measures what each program's runs take while packets are sent. The kernel's accounting slows the programs down, so no
-    /// other figure may come from these packets.
+    /// Measures what each program's runs take while packets are sent. The kernel's accounting slows the programs
+    /// down, so no other figure may come from these packets.
     /// </summary>
     /// <param name="probes">All attached.</param>
     /// <param name="send">Sends the packets and returns their number.</param>
@@ -48,7 +50,8 @@ public static class KernelProbeExtensions
 
         KeyValuePair<string, BpfRunTime>[] Read() => [.. probes.SelectMany(probe => probe.RunTimes())];
 
-        static ProgramRuns Difference(KeyValuePair<string, BpfRunTime> then, KeyValuePair<string, BpfRunTime> now) => new(
-            now.Key, now.Value.RunCount - then.Value.RunCount, now.Value.RunTimeNs - then.Value.RunTimeNs);
+        static ProgramRuns Difference(
+            KeyValuePair<string, BpfRunTime> then, KeyValuePair<string, BpfRunTime> now) => new(
+                now.Key, now.Value.RunCount - then.Value.RunCount, now.Value.RunTimeNs - then.Value.RunTimeNs);
     }
 }

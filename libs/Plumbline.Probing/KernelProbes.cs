@@ -52,6 +52,8 @@ public interface IProbeSource : IDisposable
     void Demand();
 
     /// <summary>The probe for trials on a data plane. Its rules, and so its kernel modules, must be there.</summary>
-    /// <exception cref="ProbeUnavailableException">The kernel refuses it, or lacks what the data plane needs.</exception>
+    /// <exception cref="ProbeUnavailableException">
+    /// The kernel refuses it, or lacks what the data plane needs.
+    /// </exception>
     ITimingProbe Get(DataPlane dataPlane);
 }

@@ -4,7 +4,8 @@ namespace Plumbline.Trials;
 
 /// <summary>How full a node's conntrack table is.</summary>
 /// <param name="Max">
-/// Most entries that it holds. 0 means no limit, to the kernel too, and is what a node has whose conntrack is not loaded yet.
+/// Most entries that it holds. 0 means no limit, to the kernel too, and is what a node has whose conntrack is not
+/// loaded yet.
 /// </param>
 internal sealed record ConntrackTable(long Count, long Max)
 {
@@ -17,8 +18,8 @@ internal sealed record ConntrackTable(long Count, long Max)
     public bool Fits(int flows) => Max == 0 || Count + flows <= Headroom * Max;
 
     /// <summary>
-    /// Waits up to 45 seconds for entries of earlier trials to expire, when the table has no room for so many flows. Never
-    /// deletes an entry.
+    /// Waits up to 45 seconds for entries of earlier trials to expire, when the table has no room for so many flows.
+    /// Never deletes an entry.
     /// </summary>
     public static async Task<ConntrackTable> WaitForRoomAsync(NetworkNamespace node, int flows, CancellationToken token)
     {

@@ -6,7 +6,9 @@ using Plumbline.Probing.Stages;
 
 namespace Plumbline.Trials;
 
-/// <summary>How trials of one measure send and time their packets. <see cref="TrialRunner"/> does the rest for all measures.</summary>
+/// <summary>
+/// How trials of one measure send and time their packets. <see cref="TrialRunner"/> does the rest for all measures.
+/// </summary>
 public interface ITrialMethod
 {
     /// <summary>What sends, as <see cref="TrialConditions.Generator"/> names it.</summary>
@@ -31,10 +33,14 @@ public sealed record TrialScene(MeasureTrial Trial, TrafficEntry Entry, Targets 
     /// <summary>The kernel probes that the trial asks for beside the stage probe: loaded, but not attached.</summary>
     public IReadOnlyList<ITimingProbe> FurtherProbes { get; init; } = [];
 
-    /// <summary>A node with empty chains, to calibrate further probes on; null unless the trial is a one-way baseline.</summary>
+    /// <summary>
+    /// A node with empty chains, to calibrate further probes on; null unless the trial is a one-way baseline.
+    /// </summary>
     public TrafficEntry? EmptyChains { get; init; }
 
-    /// <summary>The CPU to send on. The kernel handles the packets there too. The runtime uses the other CPUs.</summary>
+    /// <summary>
+    /// The CPU to send on. The kernel handles the packets there too. The runtime uses the other CPUs.
+    /// </summary>
     public static int SendingCpu => AllowedCpus.OfProcess.Last;
 
     /// <summary>

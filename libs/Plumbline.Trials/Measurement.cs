@@ -11,15 +11,17 @@ public sealed record Measurement
     /// <summary>The CPU that sent; null when the sender was not pinned to one.</summary>
     public int? Cpu { get; init; }
 
-    /// <summary>Time that the hypervisor stole from that CPU during the first series; null when there is none.</summary>
+    /// <summary>
+    /// Time that the hypervisor stole from that CPU during the first series; null when there is none.
+    /// </summary>
     public long? StealNs { get; init; }
 
     /// <summary>What sent and why it was chosen; null when the method has no choice.</summary>
     public (string Name, string Reason)? Generator { get; init; }
 
     /// <summary>
-    /// The first series gives the trial's counts, rate and lateness. Every series gives histograms, a report and flags. Empty
-    /// when nothing was sent.
+    /// The first series gives the trial's counts, rate and lateness. Every series gives histograms, a report and
+    /// flags. Empty when nothing was sent.
     /// </summary>
     public required IReadOnlyList<Series> Series { get; init; }
 

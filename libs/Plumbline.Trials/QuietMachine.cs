@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Plumbline.Trials;
 
 /// <summary>
-/// Waits until the machine has little else to do. After a step the kernel still frees the rules and conntrack entries of the
-/// step before. With many of them that takes seconds and would slow the first trials.
+/// Waits until the machine has little else to do. After a step the kernel still frees the rules and conntrack entries
+/// of the step before. With many of them that takes seconds and would slow the first trials.
 /// </summary>
 public static class QuietMachine
 {

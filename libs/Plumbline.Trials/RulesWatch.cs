@@ -17,7 +17,8 @@ internal sealed class RulesWatch
             return null;
         }
 
-        // The reading after one trial serves as the reading before the next, so a change in between shows after the next.
+        // The reading after one trial serves as the reading before the next, so a change in between shows after the
+        // next.
         return _known.TryGetValue(trial.Cell.DataPlane, out (StepKey Step, ServiceRuleSet Rules) known)
             && known.Step == StepKey.Of(trial)
                 ? known.Rules
@@ -31,7 +32,12 @@ internal sealed class RulesWatch
     /// <summary>Reads the rules again. Returns what moved in words, or null when nothing did.</summary>
     /// <param name="syncs">kube-proxy's syncs before the trial.</param>
     public async Task<string?> FindMoveAsync(
-        MeasureTrial trial, TrafficEntry entry, Targets targets, ServiceRuleSet before, long? syncs, CancellationToken token)
+        MeasureTrial trial,
+        TrafficEntry entry,
+        Targets targets,
+        ServiceRuleSet before,
+        long? syncs,
+        CancellationToken token)
     {
         ServiceRuleSet after = await ReadAsync(trial, entry, token);
         _known[trial.Cell.DataPlane] = (StepKey.Of(trial), after);

@@ -14,8 +14,8 @@ public sealed record SendRun
     public required Lateness Lateness { get; init; }
 
     /// <summary>
-    /// Packets a second. The last packet is due one interval before the schedule ends, so a run that keeps the schedule reaches
-    /// the rate that was asked.
+    /// Packets a second. The last packet is due one interval before the schedule ends, so a run that keeps the
+    /// schedule reaches the rate that was asked.
     /// </summary>
     public double AchievedRatePps => Elapsed > TimeSpan.Zero ? Sent / Elapsed.TotalSeconds : 0;
 }

@@ -5,8 +5,8 @@ using Plumbline.Probing.Stages;
 namespace Plumbline.Trials;
 
 /// <summary>
-/// Packets, round trips or requests that a trial sent in a row, what became of them, and their latencies. Each kernel probe
-/// that times a trial has a series of its own, so that no probe's programs slow another's packets down.
+/// Packets, round trips or requests that a trial sent in a row, what became of them, and their latencies. Each kernel
+/// probe that times a trial has a series of its own, so that no probe's programs slow another's packets down.
 /// </summary>
 public sealed record Series
 {

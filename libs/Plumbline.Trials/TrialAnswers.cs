@@ -4,9 +4,9 @@ using Plumbline.Contracts;
 namespace Plumbline.Trials;
 
 /// <summary>
-/// Answers each <see cref="MeasureTrial"/> with one measurement. A repeat of the last command gets the same result: a second
-/// measurement would reuse its flows. A command that a later one overtook gets no answer: nobody waits for it, and its Services
-/// may be gone. Workers on one machine measure one trial at a time.
+/// Answers each <see cref="MeasureTrial"/> with one measurement. A repeat of the last command gets the same result: a
+/// second measurement would reuse its flows. A command that a later one overtook gets no answer: nobody waits for it,
+/// and its Services may be gone. Workers on one machine measure one trial at a time.
 /// </summary>
 public sealed class TrialAnswers(TrialRunner runner, ILogger<TrialAnswers> logger)
 {
@@ -20,7 +20,8 @@ public sealed class TrialAnswers(TrialRunner runner, ILogger<TrialAnswers> logge
         switch (TrialOrder.Compare(trial, _last?.Trial))
         {
             case 0:
-                logger.LogInformation("trial {Trial} attempt {Attempt} is asked again: its result is sent again", number, attempt);
+                logger.LogInformation(
+                    "trial {Trial} attempt {Attempt} is asked again: its result is sent again", number, attempt);
                 return _last;
             case < 0:
                 logger.LogWarning("trial {Trial} attempt {Attempt} comes late and is not measured", number, attempt);
@@ -35,8 +36,8 @@ public sealed class TrialAnswers(TrialRunner runner, ILogger<TrialAnswers> logge
 public static class TrialOrder
 {
     /// <summary>
-    /// Below 0 when <paramref name="last"/> was asked for later; 0 when it is the same trial; else above 0. Trials of different
-    /// experiments compare above 0.
+    /// Below 0 when <paramref name="last"/> was asked for later; 0 when it is the same trial; else above 0. Trials of
+    /// different experiments compare above 0.
     /// </summary>
     public static int Compare(MeasureTrial trial, MeasureTrial? last) =>
         last is null || last.Key.ExperimentId != trial.Key.ExperimentId

@@ -62,11 +62,12 @@ public static class TrialJudge
                 $"{series.Counts.WithoutRoute} packets left the node without a routing lookup");
         }
 
-        reasons.AddIf(series.Run.AchievedRatePps < LeastRate * series.AskedRatePps, TrialFlag.GeneratorBehind, string.Create(
-            CultureInfo.InvariantCulture,
-            $"the generator reached {series.Run.AchievedRatePps:F0} of {series.AskedRatePps:F0} packets a second"));
+        (double reached, double asked) = (series.Run.AchievedRatePps, series.AskedRatePps);
+        reasons.AddIf(reached < LeastRate * asked, TrialFlag.GeneratorBehind, string.Create(
+            CultureInfo.InvariantCulture, $"the generator reached {reached:F0} of {asked:F0} packets a second"));
         long overflow = series.Histograms.Sum(histogram => histogram.Overflow);
-        reasons.AddIf(overflow > 0, TrialFlag.HistogramOverflow, $"{overflow} latencies were above the histogram's range");
+        reasons.AddIf(overflow > 0, TrialFlag.HistogramOverflow,
+            $"{overflow} latencies were above the histogram's range");
         return reasons.All;
     }
 
@@ -97,8 +98,8 @@ public static class TrialJudge
     }
 
     /// <summary>
-    /// The first-packet proof: every packet that left made its conntrack entry and was translated. A request's connection has
-    /// one such packet, or none when the connection existed before.
+    /// The first-packet proof: every packet that left made its conntrack entry and was translated. A request's
+    /// connection has one such packet, or none when the connection existed before.
     /// </summary>
     private static void JudgeProof(MeasureTrial trial, TrialCounts counts, Reasons reasons)
     {

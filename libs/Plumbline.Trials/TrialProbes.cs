@@ -19,7 +19,9 @@ internal sealed class TrialProbes : IAsyncDisposable
     public TrafficEntry? EmptyChains { get; private set; }
 
     /// <summary>Loads what the trial asks for.</summary>
-    /// <exception cref="ProbeUnavailableException">The kernel refuses a probe, and nothing else times the trial.</exception>
+    /// <exception cref="ProbeUnavailableException">
+    /// The kernel refuses a probe, and nothing else times the trial.
+    /// </exception>
     public static async Task<TrialProbes> LoadAsync(
         KernelProbes probes, INodeAccess access, MeasureTrial trial, CancellationToken token)
     {

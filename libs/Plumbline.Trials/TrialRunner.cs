@@ -8,9 +8,9 @@ using Plumbline.Probing;
 namespace Plumbline.Trials;
 
 /// <summary>
-/// Measures one trial at a time, whatever its measure: choose the target from the rules in the kernel, send, read the kernel
-/// probes, read the rules again, judge. Kernel probes are attached only during a trial, so other workers' packets do not pay
-/// for them. They stay loaded until this object is disposed of.
+/// Measures one trial at a time, whatever its measure: choose the target from the rules in the kernel, send, read the
+/// kernel probes, read the rules again, judge. Kernel probes are attached only during a trial, so other workers'
+/// packets do not pay for them. They stay loaded until this object is disposed of.
 /// </summary>
 public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<TrialRunner> logger) : IDisposable
 {
@@ -83,7 +83,8 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 
     private static FlagReason NoRoom(MeasureTrial trial, ConntrackTable conntrack) => new(
         TrialFlag.ConntrackFull,
-        $"{conntrack.Count} of {conntrack.Max} conntrack entries are in use: no room for {trial.Flows} more; nothing was sent");
+        $"{conntrack.Count} of {conntrack.Max} conntrack entries are in use: "
+        + $"no room for {trial.Flows} more; nothing was sent");
 
     private async Task<Timed> MeasureAsync(ITrialMethod method, TrialScene scene, CancellationToken token)
     {

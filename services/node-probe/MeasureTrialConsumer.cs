@@ -8,7 +8,8 @@ namespace Plumbline.NodeProbe;
 
 /// <summary>Measures this node's one-way trials and publishes the results. Ignores every other trial.</summary>
 internal sealed class MeasureTrialConsumer(
-    WorkerNode node, TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+    WorkerNode node, TrialAnswers answers, OneWayMethod method, ExperimentCancellations cancellations)
+    : IConsumer<MeasureTrial>
 {
     public Task Consume(ConsumeContext<MeasureTrial> context) =>
         context.Message.Measure == Measure.OneWay && node.Has(context.Message)

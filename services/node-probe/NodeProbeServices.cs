@@ -25,8 +25,8 @@ public static class NodeProbeServices
     }
 
     /// <summary>
-    /// Registers the settings. Also registers, ahead of the bus, what must run before trials arrive: removing what an earlier
-    /// process left on the node.
+    /// Registers the settings. Also registers, ahead of the bus, what must run before trials arrive: removing what an
+    /// earlier process left on the node.
     /// </summary>
     internal static void AddNodeProbeSettings(this IServiceCollection services, string? node)
     {

@@ -7,8 +7,9 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe;
 
 /// <summary>
-/// UDP packets on their way through the node, timed there by kernel probes. Each probe has a series of packets of its own, sent
-/// right after the one before and to the same targets, so that no probe's programs slow another's packets down.
+/// UDP packets on their way through the node, timed there by kernel probes. Each probe has a series of packets of its
+/// own, sent right after the one before and to the same targets, so that no probe's programs slow another's packets
+/// down.
 /// </summary>
 internal sealed class OneWayMethod : ITrialMethod
 {
@@ -36,8 +37,8 @@ internal sealed class OneWayMethod : ITrialMethod
     }
 
     /// <summary>
-    /// Sends a series for each probe, on a thread in the sender's namespace. A baseline always has the stage probe's series,
-    /// and measures what that probe's programs cost.
+    /// Sends a series for each probe, on a thread in the sender's namespace. A baseline always has the stage probe's
+    /// series, and measures what that probe's programs cost.
     /// </summary>
     private static Measurement Measure(TrialScene scene, string? pktgenObstacle, CancellationToken token)
     {
@@ -66,16 +67,19 @@ internal sealed class OneWayMethod : ITrialMethod
             Cpu = TrialScene.SendingCpu,
             StealNs = sent[0].StealNs,
             Generator = sender.Generator,
-            Series = [.. sent.Select(each => IsAsked(trial, each.Series) ? each.Series : each.Series with { Histograms = [] })],
+            Series = [.. sent.Select(each => Asked(trial, each.Series))],
         };
     }
 
-    /// <summary>A baseline measures stages that only calibrate. Then they are no result.</summary>
-    private static bool IsAsked(MeasureTrial trial, Series series) =>
-        series.Report?.Probe != Timing.Stage.WireName() || trial.Timing.HasFlag(Timing.Stage);
+    /// <summary>A baseline times stages even when the trial asks for others only. Such stages are no result.</summary>
+    private static Series Asked(MeasureTrial trial, Series series) =>
+        trial.Timing.HasFlag(Timing.Stage) || series.Report?.Probe != Timing.Stage.WireName()
+            ? series
+            : series with { Histograms = [] };
 
     /// <summary>
-    /// Measures what further probes add and cost, on a node with empty chains, where there is something for them to see.
+    /// Measures what further probes add and cost, on a node with empty chains, where there is something for them to
+    /// see.
     /// </summary>
     private static List<Series> Calibrate(TrialScene scene, string? pktgenObstacle, CancellationToken token)
     {

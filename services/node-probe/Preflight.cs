@@ -39,7 +39,8 @@ public static class Preflight
             new("kernel", FindingLevel.Good, KernelRelease.Running),
             LinuxUser.IsRoot
                 ? new("root", FindingLevel.Good, "yes")
-                : new("root", FindingLevel.Blocking, "not root", "use sudo: namespaces, rules and BPF programs need root"),
+                : new(
+                    "root", FindingLevel.Blocking, "not root", "use sudo: namespaces, rules and BPF programs need root"),
             File.Exists("/sys/kernel/btf/vmlinux")
                 ? new("BTF", FindingLevel.Good, "/sys/kernel/btf/vmlinux")
                 : new(

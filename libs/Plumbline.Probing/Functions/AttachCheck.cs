@@ -10,8 +10,8 @@ public static class AttachCheck
     private static string ObjectPath => Path.Combine(AppContext.BaseDirectory, "attach_check.bpf.o");
 
     /// <summary>
-    /// How the function probe would be attached. When the kernel has a rule function now, the probe itself is tried. Before
-    /// their modules are loaded, a program on another function is tried.
+    /// How the function probe would be attached. When the kernel has a rule function now, the probe itself is tried.
+    /// Before their modules are loaded, a program on another function is tried.
     /// </summary>
     /// <exception cref="ProbeUnavailableException">The kernel refuses every attachment.</exception>
     /// <exception cref="BpfException">The kernel refuses even the stage probe.</exception>
@@ -36,7 +36,8 @@ public static class AttachCheck
     /// <exception cref="BpfException">The kernel refuses it.</exception>
     public static void Attach(FunctionAttachment attachment)
     {
-        using BpfObject loaded = BpfObject.Load(ObjectPath, isWanted: program => program == $"{attachment.WireName()}_ip_rcv");
+        string wanted = $"{attachment.WireName()}_ip_rcv";
+        using BpfObject loaded = BpfObject.Load(ObjectPath, isWanted: program => program == wanted);
         loaded.AttachAll();
     }
 }

@@ -5,8 +5,8 @@ using Plumbline.Probing.Stages;
 namespace Plumbline.Probing.Functions;
 
 /// <summary>
-/// The function probe in the kernel (bpf/function_probe.bpf.c). It times the calls of the rule functions for the packets that
-/// the stage probe follows, so it sees packets only while the stage probe is attached too.
+/// The function probe in the kernel (bpf/function_probe.bpf.c). It times the calls of the rule functions for the
+/// packets that the stage probe follows, so it sees packets only while the stage probe is attached too.
 /// </summary>
 public sealed class FunctionProbe : ITimingProbe
 {
@@ -34,7 +34,9 @@ public sealed class FunctionProbe : ITimingProbe
 
     public KernelRuleFunctions Functions => _programs.Functions;
 
-    /// <summary>Loads the programs for the functions, and attaches them once to see that the kernel accepts them.</summary>
+    /// <summary>
+    /// Loads the programs for the functions, and attaches them once to see that the kernel accepts them.
+    /// </summary>
     /// <param name="stage">The stage probe whose packets are followed.</param>
     /// <exception cref="ProbeUnavailableException">The kernel refuses it.</exception>
     public static FunctionProbe Load(StageProbe stage, KernelRuleFunctions functions)
@@ -110,13 +112,14 @@ public sealed class FunctionProbe : ITimingProbe
         {
             reasons.Add(new FlagReason(
                 TrialFlag.FunctionCallsLost,
-                $"calls of rule functions are missing: {unpaired} did not return, {lost} found no room, {missed} the kernel left out"));
+                $"calls of rule functions are missing: {unpaired} did not return, {lost} found no room, "
+                + $"{missed} the kernel left out"));
         }
 
         if (calls.Sum(each => each.Overflow) is > 0 and var overflow)
         {
             reasons.Add(new FlagReason(
-                TrialFlag.HistogramOverflow, $"{overflow} calls of rule functions took longer than the histogram's range"));
+                TrialFlag.HistogramOverflow, $"{overflow} calls of rule functions were above the histogram's range"));
         }
 
         return reasons;

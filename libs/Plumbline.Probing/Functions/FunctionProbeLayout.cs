@@ -5,7 +5,9 @@ using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Probing.Functions;
 
-/// <summary>The structs of bpf/function_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
+/// <summary>
+/// The structs of bpf/function_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.
+/// </summary>
 internal static unsafe class FunctionProbeLayout
 {
     private const int PacketCalls = 32;

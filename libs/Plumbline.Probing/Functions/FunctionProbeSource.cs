@@ -5,8 +5,8 @@ using Plumbline.Probing.Stages;
 namespace Plumbline.Probing.Functions;
 
 /// <summary>
-/// Keeps the function probe loaded from one trial to the next. The rules of another data plane may bring a kernel module, and
-/// with it another function. Then the probe is loaded anew.
+/// Keeps the function probe loaded from one trial to the next. The rules of another data plane may bring a kernel
+/// module, and with it another function. Then the probe is loaded anew.
 /// </summary>
 public sealed class FunctionProbeSource(StageProbe stage) : IProbeSource
 {
@@ -47,11 +47,13 @@ public sealed class FunctionProbeSource(StageProbe stage) : IProbeSource
     {
         Demand();
         KernelRuleFunctions now = KernelRuleFunctions.Read();
-        if (KnownDataPlanes.Of(dataPlane).EvaluatedBy is { } needed && now.There.Count > 0 && !now.There.Contains(needed))
+        if (KnownDataPlanes.Of(dataPlane).EvaluatedBy is { } needed
+            && now.There.Count > 0
+            && !now.There.Contains(needed))
         {
             throw new ProbeUnavailableException(
-                $"{needed.WireName()} evaluates {dataPlane.WireName()}, but neither the kernel's BTF nor that of module "
-                + $"{KernelRuleFunctions.Module(needed)} has it");
+                $"{needed.WireName()} evaluates {dataPlane.WireName()}, but neither the kernel's BTF nor "
+                + $"that of module {KernelRuleFunctions.Module(needed)} has it");
         }
 
         if (_loaded is null || _loaded.Functions != now)

@@ -5,7 +5,8 @@ using Plumbline.Contracts;
 namespace Plumbline.Probing.Functions;
 
 /// <summary>
-/// The programs of bpf/rule_functions.bpf.h within an object, loaded and attached in the first way that the kernel accepts.
+/// The programs of bpf/rule_functions.bpf.h within an object, loaded and attached in the first way that the kernel
+/// accepts.
 /// </summary>
 /// <param name="Functions">The functions that they time.</param>
 public sealed record FunctionPrograms(BpfObject Object, FunctionAttachment Attachment, KernelRuleFunctions Functions)
@@ -45,12 +46,16 @@ public sealed record FunctionPrograms(BpfObject Object, FunctionAttachment Attac
     /// </exception>
     /// <exception cref="BpfException">The object is of another build.</exception>
     public static FunctionPrograms Attach(
-        string objectPath, Action<BtfLayout> verifyLayout, KernelRuleFunctions functions, params IReadOnlyList<BpfMap> shared)
+        string objectPath,
+        Action<BtfLayout> verifyLayout,
+        KernelRuleFunctions functions,
+        params IReadOnlyList<BpfMap> shared)
     {
         if (functions.There.Count == 0)
         {
             throw new ProbeUnavailableException(
-                "the kernel has neither ipt_do_table nor nft_do_chain: modules ip_tables and nf_tables are not loaded, or have no BTF");
+                "the kernel has neither ipt_do_table nor nft_do_chain: "
+                + "modules ip_tables and nf_tables are not loaded, or have no BTF");
         }
 
         return Attach(Attachments, attachment => new FunctionPrograms(
@@ -83,8 +88,8 @@ public sealed record FunctionPrograms(BpfObject Object, FunctionAttachment Attac
     }
 
     /// <summary>
-    /// Whether to load one of an object's programs: the attachment's pair for each function, and every program that has no
-    /// attachment. A name begins with its attachment, as in <c>fentry_ipt_do_table</c>. Pure.
+    /// Whether to load one of an object's programs: the attachment's pair for each function, and every program that
+    /// has no attachment. A name begins with its attachment, as in <c>fentry_ipt_do_table</c>. Pure.
     /// </summary>
     public static bool IsWanted(string program, FunctionAttachment attachment, IReadOnlyList<RuleFunction> functions)
     {

@@ -25,7 +25,8 @@ public static class RuleChainNames
 
     /// <param name="family">The hook's family.</param>
     /// <param name="tableFamily">The family of an nf_tables table.</param>
-    public static RuleChain Of(RuleFunction function, int hook, uint family, uint tableFamily, string table, string chain)
+    public static RuleChain Of(
+        RuleFunction function, int hook, uint family, uint tableFamily, string table, string chain)
     {
         string[] hooks = family == Netdev ? s_netdevHooks : s_hooks;
         string familyName = s_families.GetValueOrDefault(tableFamily, $"family-{tableFamily}");

@@ -1,6 +1,8 @@
 namespace Plumbline.Probing.Stages;
 
-/// <summary>What became of the packets that the stage probe saw since it was last reset, on all CPUs together.</summary>
+/// <summary>
+/// What became of the packets that the stage probe saw since it was last reset, on all CPUs together.
+/// </summary>
 public sealed record PacketCounts
 {
     /// <summary>Packets that arrived on the ingress device.</summary>

@@ -5,8 +5,8 @@ using Plumbline.Paths;
 namespace Plumbline.Probing.Stages;
 
 /// <summary>
-/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets of one identity, and counts what becomes of
-/// them.
+/// The stage probe in the kernel (bpf/stage_probe.bpf.c). It times the packets of one identity, and counts what
+/// becomes of them.
 /// </summary>
 public sealed class StageProbe : ITimingProbe
 {
@@ -96,8 +96,8 @@ public sealed class StageProbe : ITimingProbe
     }
 
     /// <summary>
-    /// Reads once this many packets have left or were dropped. The kernel may hand the last ones to ksoftirqd, so they can come
-    /// late. After half a second it reads what there is.
+    /// Reads once this many packets have left or were dropped. The kernel may hand the last ones to ksoftirqd, so
+    /// they can come late. After half a second it reads what there is.
     /// </summary>
     public PacketCounts ReadSettledPackets(long packets)
     {

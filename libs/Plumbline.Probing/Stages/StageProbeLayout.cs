@@ -4,7 +4,9 @@ using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Probing.Stages;
 
-/// <summary>The structs of bpf/stage_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
+/// <summary>
+/// The structs of bpf/stage_probe.h. <see cref="Verify"/> compares both sides when the object is loaded.
+/// </summary>
 internal static unsafe class StageProbeLayout
 {
     public const int DropReasons = 256;

@@ -5,8 +5,8 @@ using Plumbline.Probing.Functions;
 namespace Plumbline.Probing.Tracing;
 
 /// <summary>
-/// The function trace in the kernel (bpf/function_trace.bpf.c). While this object lives, it adds the calls of rule functions to
-/// a packet's events.
+/// The function trace in the kernel (bpf/function_trace.bpf.c). While this object lives, it adds the calls of rule
+/// functions to a packet's events.
 /// </summary>
 internal sealed class FunctionTrace : IDisposable
 {

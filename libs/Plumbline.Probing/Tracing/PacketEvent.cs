@@ -12,7 +12,9 @@ public enum TracePoint
     /// <summary>fib_table_lookup: PREROUTING is over, routing begins.</summary>
     Routed = 2,
 
-    /// <summary>net_dev_queue: it passed FORWARD, POSTROUTING and the neighbour and enters the egress device's queue.</summary>
+    /// <summary>
+    /// net_dev_queue: it passed FORWARD, POSTROUTING and the neighbour and enters the egress device's queue.
+    /// </summary>
     Queued = 3,
 
     /// <summary>net_dev_start_xmit: it leaves.</summary>
@@ -63,7 +65,9 @@ public sealed record ConntrackEntry(ulong Status, string Info)
 {
     private const ulong ConfirmedBit = 1 << 3;
 
-    /// <summary>Whether the entry was in the table. The kernel adds a new entry when the packet that made it leaves.</summary>
+    /// <summary>
+    /// Whether the entry was in the table. The kernel adds a new entry when the packet that made it leaves.
+    /// </summary>
     public bool IsConfirmed => (Status & ConfirmedBit) != 0;
 }
 

@@ -6,8 +6,8 @@ using Plumbline.Probing.Functions;
 namespace Plumbline.Probing.Tracing;
 
 /// <summary>
-/// The packet trace in the kernel (bpf/packet_trace.bpf.c). It follows one packet at a time and records the events on its way;
-/// it counts no histograms, so it times no trial.
+/// The packet trace in the kernel (bpf/packet_trace.bpf.c). It follows one packet at a time and records the events on
+/// its way; it counts no histograms, so it times no trial.
 /// </summary>
 public sealed class PacketProbe : IKernelProbe
 {
@@ -86,8 +86,8 @@ public sealed class PacketProbe : IKernelProbe
     }
 
     /// <summary>
-    /// Reads once the packet has left or was dropped. The kernel may hand it to ksoftirqd, so that can be late. After half a
-    /// second it reads what there is.
+    /// Reads once the packet has left or was dropped. The kernel may hand it to ksoftirqd, so that can be late. After
+    /// half a second it reads what there is.
     /// </summary>
     public PacketLog ReadSettled()
     {
@@ -137,7 +137,9 @@ public sealed class PacketProbe : IKernelProbe
             Entry = one.HasEntry == 0
                 ? null
                 : new ConntrackEntry(one.CtStatus, _ctInfos.GetValueOrDefault(one.CtInfo, $"ctinfo {one.CtInfo}")),
-            Call = point == TracePoint.Called ? new FunctionCall((long)one.BeganNs, _functions?.Chain(one.Chain)) : null,
+            Call = point == TracePoint.Called
+                ? new FunctionCall((long)one.BeganNs, _functions?.Chain(one.Chain))
+                : null,
             DropReason = point == TracePoint.Dropped ? Reason(one.DropReason) : null,
         };
     }

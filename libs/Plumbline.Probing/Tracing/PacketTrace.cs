@@ -30,7 +30,9 @@ public enum FlowEntry
     [JsonStringEnumMemberName("made")]
     Made,
 
-    /// <summary>The flow: its entry was confirmed before the packet arrived, so the packet skips the Service rules.</summary>
+    /// <summary>
+    /// The flow: its entry was confirmed before the packet arrived, so the packet skips the Service rules.
+    /// </summary>
     [JsonStringEnumMemberName("met")]
     Met,
 }
@@ -54,7 +56,8 @@ public sealed record PacketTrace
     public required FlowEntry Entry { get; init; }
 
     /// <summary>
-    /// The packet's part in the flow, by the kernel's name. It is NEW for every packet of a flow that was never answered.
+    /// The packet's part in the flow, by the kernel's name. It is NEW for every packet of a flow that was never
+    /// answered.
     /// </summary>
     public required string? CtInfo { get; init; }
 

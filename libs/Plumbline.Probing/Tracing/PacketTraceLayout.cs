@@ -6,7 +6,9 @@ using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Probing.Tracing;
 
-/// <summary>The structs of bpf/packet_trace.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
+/// <summary>
+/// The structs of bpf/packet_trace.h. <see cref="Verify"/> compares both sides when the object is loaded.
+/// </summary>
 internal static unsafe class PacketTraceLayout
 {
     private const int Events = 64;

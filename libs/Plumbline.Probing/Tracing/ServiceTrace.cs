@@ -36,12 +36,14 @@ public sealed record ServiceTrace
     /// <summary>The target's rule as the data plane's tool prints it.</summary>
     public required string RuleText { get; init; }
 
-    /// <summary>Shows whether the traced packets were ordinary ones. Null when a packet of the warm-up was lost.</summary>
+    /// <summary>
+    /// Shows whether the traced packets were ordinary ones. Null when a packet of the warm-up was lost.
+    /// </summary>
     public required WarmUp? WarmUp { get; init; }
 
     /// <summary>
-    /// Mean time of one run of a tracing program by the kernel's accounting, whose own cost it includes. Null when no program
-    /// ran.
+    /// Mean time of one run of a tracing program by the kernel's accounting, whose own cost it includes. Null when no
+    /// program ran.
     /// </summary>
     public required double? ProbeRunNs { get; init; }
 

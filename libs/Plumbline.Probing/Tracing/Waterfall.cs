@@ -15,8 +15,8 @@ public sealed record WaterfallStage(
 public static class Waterfall
 {
     /// <summary>
-    /// The stages from one point to another. Calls of rule functions are parts of the innermost stretch around them. On a
-    /// kernel without the function trace that stretch stays whole.
+    /// The stages from one point to another. Calls of rule functions are parts of the innermost stretch around them.
+    /// On a kernel without the function trace that stretch stays whole.
     /// </summary>
     private static readonly Stretch[] s_stages =
     [
@@ -40,7 +40,8 @@ public static class Waterfall
         bool isUnrouted = end.Point == TracePoint.Left && log.At(TracePoint.Routed) is null;
         return Cut(isUnrouted ? [s_unrouted] : s_stages);
 
-        WaterfallStage[] Cut(IReadOnlyList<Stretch> stretches) => [.. stretches.Select(Measure).OfType<WaterfallStage>()];
+        WaterfallStage[] Cut(IReadOnlyList<Stretch> stretches) =>
+            [.. stretches.Select(Measure).OfType<WaterfallStage>()];
 
         // A dropped packet's last stretch ends where it was dropped.
         WaterfallStage? Measure(Stretch stretch)
@@ -51,8 +52,9 @@ public static class Waterfall
             }
 
             long toNs = (log.At(stretch.To) ?? end).TimeNs;
-            WaterfallStage[] parts = stretch.Parts.Count > 0 ? Cut(stretch.Parts) : [.. Calls(from.TimeNs, toNs)];
-            bool hasDetail = parts.Length > 1 || parts.Any(part => part.Parts.Count > 0) || stretch.Parts.Count == 0;
+            bool isInnermost = stretch.Parts.Count == 0;
+            WaterfallStage[] parts = isInnermost ? [.. Calls(from.TimeNs, toNs)] : Cut(stretch.Parts);
+            bool hasDetail = isInnermost || parts.Length > 1 || parts.Any(part => part.Parts.Count > 0);
             return Part(stretch.Name, stretch.What, from.TimeNs, toNs, hasDetail ? parts : []);
         }
 
@@ -61,8 +63,10 @@ public static class Waterfall
             let call = each.Call
             where call is not null && call.BeganNs >= fromNs && call.BeganNs < toNs
             select call.Of is { } chain
-                ? Part($"{chain.Hook} {chain.Table} {chain.Chain}".TrimEnd(), chain.Function.WireName(), call.BeganNs, each.TimeNs, [])
+                ? Part(NameOf(chain), chain.Function.WireName(), call.BeganNs, each.TimeNs, [])
                 : Part("rules", "a rule function", call.BeganNs, each.TimeNs, []);
+
+        static string NameOf(RuleChain chain) => $"{chain.Hook} {chain.Table} {chain.Chain}".TrimEnd();
 
         WaterfallStage Part(string name, string what, long fromNs, long toNs, IReadOnlyList<WaterfallStage> parts)
         {
@@ -73,5 +77,6 @@ public static class Waterfall
         }
     }
 
-    private sealed record Stretch(string Name, string What, TracePoint From, TracePoint To, params IReadOnlyList<Stretch> Parts);
+    private sealed record Stretch(
+        string Name, string What, TracePoint From, TracePoint To, params IReadOnlyList<Stretch> Parts);
 }

@@ -8,7 +8,9 @@ using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Cluster;
 
-/// <summary>Answers the service scaler's questions about this node's rules. Other nodes' workers answer for theirs.</summary>
+/// <summary>
+/// Answers the service scaler's questions about this node's rules. Other nodes' workers answer for theirs.
+/// </summary>
 internal sealed class NodeQuestionsConsumer(WorkerNode worker, KubeProxyMetrics kubeProxy)
     : IConsumer<ReadNodeDataPlane>, IConsumer<CountNodeRules>
 {

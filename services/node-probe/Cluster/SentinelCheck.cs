@@ -7,8 +7,8 @@ using Plumbline.Paths.Cluster;
 namespace Plumbline.NodeProbe.Cluster;
 
 /// <summary>
-/// Checks from a pod's place whether an endpoint answers behind a Service. A rule can be in the kernel before the chain that it
-/// jumps to works.
+/// Checks from a pod's place whether an endpoint answers behind a Service. A rule can be in the kernel before the
+/// chain that it jumps to works.
 /// </summary>
 internal static class SentinelCheck
 {
@@ -18,7 +18,11 @@ internal static class SentinelCheck
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     public static async Task<bool> IsAnsweredAsync(
-        NetworkNamespace node, Guid experimentId, MeasuredNode measured, ServiceAddress service, CancellationToken token)
+        NetworkNamespace node,
+        Guid experimentId,
+        MeasuredNode measured,
+        ServiceAddress service,
+        CancellationToken token)
     {
         PodEntry entry = new(experimentId, measured.Name, Role, SourcePrefix.Parse(measured.SourcePrefix));
         await entry.CreateAsync(node, token);
@@ -32,7 +36,8 @@ internal static class SentinelCheck
         }
     }
 
-    private static async Task<bool> IsAnsweredAsync(NetworkNamespace pod, ServiceAddress service, CancellationToken token)
+    private static async Task<bool> IsAnsweredAsync(
+        NetworkNamespace pod, ServiceAddress service, CancellationToken token)
     {
         IPEndPoint target = new(IPAddress.Parse(service.Ip), service.Port);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(token);

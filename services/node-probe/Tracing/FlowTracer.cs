@@ -10,8 +10,8 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe.Tracing;
 
 /// <summary>
-/// Sends the first and the second packet of a flow to a Service and follows each through the node. Its programs are loaded while
-/// it lives, and attached during a trace.
+/// Sends the first and the second packet of a flow to a Service and follows each through the node. Its programs are
+/// loaded while it lives, and attached during a trace.
 /// </summary>
 public sealed class FlowTracer(INodeAccess access) : IDisposable
 {
@@ -30,7 +30,8 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         ServiceRuleSet rules = await KnownDataPlanes.Of(dataPlane).ReadAsync(entry.Node, token);
         ServiceRule target = Target(path, rules, settings);
         string text = await KnownDataPlanes.Of(dataPlane).ReadTextAsync(entry.Node, target, token)
-            ?? throw new InvalidOperationException($"the rule of {Ipv4.Format(target.ClusterIp)}:{target.Port} is gone");
+            ?? throw new InvalidOperationException(
+                $"the rule of {Ipv4.Format(target.ClusterIp)}:{target.Port} is gone");
 
         using IDisposable turn = await access.TakeTurnAsync(token);
         return await _probe.WhileAttachedAsync(async () =>
@@ -98,8 +99,8 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
     {
         CpuAffinity.PinThread(TrialScene.SendingCpu);
 
-        // Sends one packet at a time and allocates nothing for it: a generator's data would push the kernel's own data out of
-        // the CPU's caches.
+        // Sends one packet at a time and allocates nothing for it: a generator's data would push the kernel's own
+        // data out of the CPU's caches.
         using PacketSocket socket = new(entry.SenderDevice, UdpFrame.Length, batch: 1);
         UdpFrame frame = new(entry.SenderMac, entry.NodeMac, entry.DestinationPort);
         long nextFlow = 0;

@@ -9,7 +9,9 @@ using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
-/// <summary>A 60-byte UDP frame, built once, of which addresses and source port are filled in for every packet.</summary>
+/// <summary>
+/// A 60-byte UDP frame, built once, of which addresses and source port are filled in for every packet.
+/// </summary>
 internal sealed class UdpFrame
 {
     public const int Length = 60;
@@ -50,7 +52,10 @@ internal sealed class UdpFrame
         }
     }
 
-    /// <summary>Writes the frame of a packet from <paramref name="source"/> to <paramref name="destinationIp"/> (host byte order).</summary>
+    /// <summary>
+    /// Writes the frame of a packet from <paramref name="source"/> to <paramref name="destinationIp"/> (host byte
+    /// order).
+    /// </summary>
     public void Write(Span<byte> frame, FlowAddress source, uint destinationIp)
     {
         _template.CopyTo(frame);
