@@ -67,7 +67,7 @@ internal sealed class TraceRun(Action<string> note)
     {
         ExperimentId = Guid.NewGuid(),
         Step = 0,
-        Services = services,
+        Cell = Cell.Empty.With(services),
         DataPlanes = [dataPlane],
         NftablesDialect = dialect,
         EndpointsPerService = 1,

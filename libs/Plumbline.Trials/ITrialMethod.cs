@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.Linux;
 using Plumbline.Trials.Functions;
 using Plumbline.Trials.Probes;
 
@@ -30,8 +31,8 @@ public sealed record TrialScene(MeasureTrial Trial, TrafficEntry Entry, Targets 
     /// <summary>Where chains are empty, in a baseline arm with the function probe; else null.</summary>
     public TrafficEntry? EmptyChains { get; init; }
 
-    /// <summary>The CPU to send on. The kernel's work for a packet is done there too; the other CPUs are the runtime's.</summary>
-    public static int SendingCpu => Environment.ProcessorCount - 1;
+    /// <summary>The CPU to send on. The kernel handles the packets there too. The runtime uses the other CPUs.</summary>
+    public static int SendingCpu => AllowedCpus.OfProcess.Last;
 
     /// <summary>Rate to ask for: at most what the trial asks, and at most half of what the warm-up reached without waiting.</summary>
     public double RateAfter(SendRun warmUp) =>

@@ -44,9 +44,10 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         bool fits = Fits(trial, conntrackCount, conntrackMax);
         long? syncs = await SyncsAsync(entry, token);
         DateTimeOffset startedAt = clock.GetUtcNow();
+        long start = clock.GetTimestamp();
         Measurement measured = fits ? await MeasureAsync(
             method, new TrialScene(fitted, entry, targets, _probe) { Functions = functions, EmptyChains = emptyChains }, token) : Measurement.None;
-        TimeSpan duration = clock.GetUtcNow() - startedAt;
+        TimeSpan duration = clock.GetElapsedTime(start);
         token.ThrowIfCancellationRequested();
 
         string? moved = null;

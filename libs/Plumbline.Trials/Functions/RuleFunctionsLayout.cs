@@ -6,9 +6,12 @@ using static Plumbline.Bpf.BtfLayout;
 
 namespace Plumbline.Trials.Functions;
 
-/// <summary>The structs of bpf/rule_functions.h. <see cref="Verify"/> compares both sides when the object is loaded.</summary>
+/// <summary>
+/// The structs and sizes of bpf/rule_functions.h. <see cref="Verify"/> compares both sides when the object is loaded.
+/// </summary>
 internal static unsafe class RuleFunctionsLayout
 {
+    /// <summary>RULE_KEYS: the most numbers that <see cref="Globals.Chains"/> can give out.</summary>
     public const int Keys = 32;
     public const int Functions = 2;
     private const int NameLength = 64;
@@ -105,5 +108,8 @@ internal static unsafe class RuleFunctionsLayout
             ["chains"] = Offset(ref globals, ref globals.Chains),
             ["is_table_first"] = Offset(ref globals, ref globals.IsTableFirst),
         });
+
+        layout.RequireEntries("numbers", Keys);
+        layout.RequireEntries("chains", Keys);
     }
 }

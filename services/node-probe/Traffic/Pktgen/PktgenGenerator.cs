@@ -29,6 +29,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
     private readonly NetworkNamespace _namespace;
     private readonly FlowSpace _sources;
     private readonly long _firstFlow;
+    private readonly int _cpu;
     private readonly string _thread;
     private readonly string _device;
     private PktgenRelay? _relay;
@@ -38,6 +39,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         _namespace = entry.Sender;
         _sources = entry.Sources;
         _firstFlow = firstFlow;
+        _cpu = cpu;
         _thread = PktgenFiles.ThreadOf(cpu);
         _device = entry.SenderDevice + Label;
     }
@@ -199,8 +201,8 @@ internal sealed class PktgenGenerator : ITrafficGenerator
     /// <returns>False where nothing was sent any more.</returns>
     private bool Watch(ManualResetEventSlim ended, long delayNs, CancellationToken token)
     {
-        // Away from the CPU that sends, which the starting thread is pinned to.
-        CpuAffinity.PinThread(0);
+        // The starting thread is pinned to the sending CPU, and this thread inherits that.
+        CpuAffinity.PinThread(AllowedCpus.OfProcess.FirstOtherThan(_cpu));
         TimeSpan patience = s_leastPatience + TimeSpan.FromMicroseconds(delayNs / 1e3);
         long sent = 0;
         long lastSent = Environment.TickCount64;
