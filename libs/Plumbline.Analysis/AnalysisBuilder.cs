@@ -1,17 +1,15 @@
-using Plumbline.Contracts;
+using Plumbline.Analysis.Growths;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis;
 
-/// <summary>Makes an analysis of an experiment's trials. Nothing here is random but resampling, and that by the experiment's seed.</summary>
+/// <summary>Analyses an experiment's trials. Only resampling is random, and the experiment's seed decides it.</summary>
 internal static class AnalysisBuilder
 {
-    /// <summary>Where the Service rules stand, the rules by themselves, and the round trip that they are in.</summary>
-    public static readonly Stage[] RuleStages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
-
     public static ExperimentAnalysis Build(ExperimentResults results, double budgetNs)
     {
         int seed = unchecked((int)results.Summary.Spec.Seed);
-        TrialFigures figures = TrialFigures.Of(results.OfOneMachine());
+        TrialFigures figures = TrialFigures.Of(results, Headlines.Drawn);
         MeasuredGrowth[] growths = [.. GrowthAnalysis.Of(figures, seed)];
         return new ExperimentAnalysis
         {

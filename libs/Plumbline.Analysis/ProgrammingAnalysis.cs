@@ -1,9 +1,12 @@
 using MathNet.Numerics;
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis;
 
-/// <summary>How the time to program the rules grows. One time for each number of Services, so there is no interval.</summary>
+/// <summary>
+/// How the time to program the rules grows. Each number of Services has one time, so there is no interval.
+/// </summary>
 internal static class ProgrammingAnalysis
 {
     private const int FewestSizes = 3;
@@ -11,16 +14,16 @@ internal static class ProgrammingAnalysis
     public static IEnumerable<ProgrammingGrowth> Of(ExperimentResults results) =>
         from step in results.Steps
         from each in step.DataPlanes
-        where each is { DataPlane: not DataPlane.NoRules, Services: > 0, ProgrammingNs: > 0 }
-        group each by each.DataPlane into programmed
+        where !each.Cell.IsBaseline && each.Cell.Services > 0 && each.ProgrammingNs > 0
+        group each by each.Cell.Column() into programmed
         orderby programmed.Key
-        select GrowthOf(programmed.Key, [.. programmed.OrderBy(each => each.Services)]);
+        select GrowthOf(programmed.Key, [.. programmed.OrderBy(each => each.Cell.Services)]);
 
-    private static ProgrammingGrowth GrowthOf(DataPlane dataPlane, ProgrammedDataPlane[] programmed)
+    private static ProgrammingGrowth GrowthOf(Cell cell, ProgrammedDataPlane[] programmed)
     {
-        double[] services = [.. programmed.Select(each => (double)each.Services)];
+        double[] services = [.. programmed.Select(each => (double)each.Cell.Services)];
         double[] seconds = [.. programmed.Select(each => each.ProgrammingNs / 1e9)];
         double? exponent = services.Distinct().Count() < FewestSizes ? null : Fit.Power(services, seconds).B;
-        return new ProgrammingGrowth(dataPlane, exponent, programmed[^1].Services, seconds[^1]);
+        return new ProgrammingGrowth(cell, exponent, programmed[^1].Cell.Services, seconds[^1]);
     }
 }

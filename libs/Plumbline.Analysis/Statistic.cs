@@ -1,6 +1,8 @@
-namespace Plumbline.Results;
+using Plumbline.Store;
 
-/// <summary>What is taken of each trial's latencies before it is compared across trials.</summary>
+namespace Plumbline.Analysis;
+
+/// <summary>What is taken of each trial's latencies before trials are compared.</summary>
 public enum Statistic
 {
     Mean,
@@ -11,10 +13,10 @@ public enum Statistic
     P999,
 }
 
-public static class StatisticOfLatency
+public static class Statistics
 {
     /// <summary>The statistic in nanoseconds; null where the sample is too small for it.</summary>
-    public static double? Nanoseconds(this StageLatency latency, Statistic statistic) => statistic switch
+    public static double? Nanoseconds(this MeasuredLatency latency, Statistic statistic) => statistic switch
     {
         Statistic.Mean => latency.MeanNs,
         Statistic.P50 => latency.P50Ns,
@@ -24,4 +26,10 @@ public static class StatisticOfLatency
         Statistic.P999 => latency.P999Ns,
         _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, null),
     };
+
+    /// <summary>As <c>p99</c>.</summary>
+    public static string Name(this Statistic statistic) => statistic.ToString().ToLowerInvariant();
+
+    /// <summary>The share of samples below a percentile, as <c>0.99</c>.</summary>
+    public static string Quantile(this Statistic percentile) => $"0.{percentile.Name()[1..].TrimEnd('0')}";
 }

@@ -1,35 +1,42 @@
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis;
 
-internal sealed record AnalysisCell(int Services, ComparisonColumn Column, Stage Stage);
-
-/// <summary>The statistics of accepted trials by their cell, in ns. Only cells that have the statistic in a trial.</summary>
+/// <summary>
+/// Statistics of the accepted trials of each cell and stage, in ns, in the order of the plan. Baselines are left out, and
+/// so are trials that are too small for the statistic.
+/// </summary>
 internal sealed class TrialFigures
 {
-    private readonly ILookup<(AnalysisCell Cell, Statistic Statistic), double> _values;
+    private readonly ILookup<(Cell Cell, Stage Stage, Statistic Statistic), double> _values;
 
-    private TrialFigures(ILookup<(AnalysisCell Cell, Statistic Statistic), double> values) => _values = values;
+    private TrialFigures(ILookup<(Cell Cell, Stage Stage, Statistic Statistic), double> values) => _values = values;
 
-    public static TrialFigures Of(ExperimentResults results) => new((
-        from attempt in results.AcceptedAttempts()
-        let trial = attempt.Trial
-        where trial.Cell.DataPlane != DataPlane.NoRules
+    /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>
+    public static TrialFigures Of(ExperimentResults results, IEnumerable<Statistic> statistics) => new((
+        from attempt in results.OfOneMachine().AcceptedAttempts()
+        let cell = attempt.LocalCell()
+        where !cell.IsBaseline
         from latency in attempt.Latencies
-        from statistic in new[] { Statistic.P50, Statistic.P99 }
+        let stage = latency.Stage
+        from statistic in statistics
         let ns = latency.Nanoseconds(statistic)
         where ns is not null
-        let cell = new AnalysisCell(trial.Cell.Services, new ComparisonColumn(trial.Cell.DataPlane, trial.Cell.Position), latency.Stage)
-        select (Cell: cell, Statistic: statistic, Ns: ns.Value))
-        .ToLookup(each => (each.Cell, each.Statistic), each => each.Ns));
+        select (Key: (Cell: cell, Stage: stage, Statistic: statistic), Ns: ns.Value))
+        .ToLookup(each => each.Key, each => each.Ns));
 
-    /// <summary>By data plane, position, stage and Services.</summary>
-    public IEnumerable<AnalysisCell> Cells(Statistic statistic) => _values.Select(each => each.Key)
-        .Where(key => key.Statistic == statistic).Select(key => key.Cell)
-        .OrderBy(cell => cell.Column.DataPlane).ThenBy(cell => cell.Column.Position).ThenBy(cell => cell.Stage).ThenBy(cell => cell.Services);
+    /// <summary>Cells that have the statistic, by column, stage and Services.</summary>
+    public IEnumerable<(Cell Cell, Stage Stage)> Cells(Statistic statistic) =>
+        from each in _values
+        where each.Key.Statistic == statistic
+        orderby each.Key.Cell.Column(), each.Key.Stage, each.Key.Cell.Services
+        select (each.Key.Cell, each.Key.Stage);
 
-    /// <summary>Cells whose p50 is of the rules.</summary>
-    public IEnumerable<AnalysisCell> RuleCells() => Cells(Statistic.P50).Where(cell => AnalysisBuilder.RuleStages.Contains(cell.Stage));
+    /// <summary>Cells whose p50 contains the rules.</summary>
+    public IEnumerable<(Cell Cell, Stage Stage)> RuleCells() =>
+        Cells(Statistic.P50).Where(each => Headlines.RuleStages.Contains(each.Stage));
 
-    public double[] Of(AnalysisCell cell, Statistic statistic = Statistic.P50) => [.. _values[(cell, statistic)]];
+    public double[] Of(Cell cell, Stage stage, Statistic statistic = Statistic.P50) =>
+        [.. _values[(cell, stage, statistic)]];
 }
