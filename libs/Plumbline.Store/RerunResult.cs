@@ -1,8 +1,8 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.Results;
+namespace Plumbline.Store;
 
-/// <summary>A stage of a step that was done again after the experiment had ended, as recorded.</summary>
+/// <summary>A stage of a step that was measured again after the experiment had ended, as recorded.</summary>
 public sealed record RerunResult
 {
     public required Guid RerunId { get; init; }
@@ -22,7 +22,9 @@ public sealed record RerunResult
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null when no end is recorded: it runs still, or was interrupted. So is all that follows.</summary>
+    /// <summary>
+    /// Null when no end is recorded: the rerun is still running, or was interrupted. All that follows is then null.
+    /// </summary>
     public required ExperimentOutcome? Outcome { get; init; }
 
     /// <summary>Why it failed; null when it did not.</summary>
@@ -35,6 +37,6 @@ public sealed record RerunResult
 
     public required DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Whether it measured trials of that step and probe again.</summary>
-    internal bool Measured(int step, Measure probe) => step == Step && probe == Stage.Measure();
+    /// <summary>Whether it measured the step's trials of that measure again.</summary>
+    public bool Measured(int step, Measure measure) => step == Step && measure == Stage.Measure();
 }

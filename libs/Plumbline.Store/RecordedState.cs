@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 
-namespace Plumbline.Results;
+namespace Plumbline.Store;
 
-/// <summary>How far an experiment got.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ExperimentState>))]
-public enum ExperimentState
+/// <summary>How far an experiment got, by its records.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RecordedState>))]
+public enum RecordedState
 {
-    /// <summary>No end is recorded: it runs still, or was interrupted.</summary>
+    /// <summary>No end is recorded: the experiment is still running, or was interrupted.</summary>
     [JsonStringEnumMemberName("started")]
     Started,
 

@@ -1,25 +1,25 @@
 using Plumbline.Contracts;
 
-namespace Plumbline.Results;
+namespace Plumbline.Store;
 
-/// <summary>What a list of experiments tells of each.</summary>
+/// <summary>One experiment in a list of experiments.</summary>
 public sealed record ExperimentSummary
 {
     public required Guid ExperimentId { get; init; }
 
     public required string Name { get; init; }
 
-    public required ExperimentState State { get; init; }
+    public required RecordedState State { get; init; }
 
     /// <summary>Why it failed; null when it did not.</summary>
     public required string? Reason { get; init; }
 
     public required ExperimentSpec Spec { get; init; }
 
-    /// <summary>Steps planned, both baseline arms included.</summary>
-    public required int StepCount { get; init; }
+    /// <summary>Planned steps with their baselines, in the order in which they are measured.</summary>
+    public required IReadOnlyList<StepDescription> Steps { get; init; }
 
-    /// <summary>Trials planned, both baseline arms included.</summary>
+    /// <summary>Planned trials, those of baselines included.</summary>
     public required int TrialCount { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }

@@ -1,6 +1,6 @@
-namespace Plumbline.Results;
+namespace Plumbline.Store;
 
-/// <summary>As much of an experiment's id as people are shown; commands take it for the whole.</summary>
+/// <summary>The part of an experiment's id that people see. Commands accept it in place of the whole id.</summary>
 public static class ShortId
 {
     private const int Digits = 8;
