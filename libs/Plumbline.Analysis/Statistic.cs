@@ -13,7 +13,7 @@ public enum Statistic
     P999,
 }
 
-public static class Statistics
+public static class StatisticValues
 {
     /// <summary>The statistic in nanoseconds; null where the sample is too small for it.</summary>
     public static double? Nanoseconds(this MeasuredLatency latency, Statistic statistic) => statistic switch

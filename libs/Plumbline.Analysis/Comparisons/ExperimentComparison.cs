@@ -1,73 +1,59 @@
 using Plumbline.Contracts;
 using Plumbline.Statistics;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis.Comparisons;
 
 /// <summary>
-/// Two experiments side by side: what differs in their conditions, and how each cell that both measured differs. Of accepted
-/// trials alone; intervals are over trials. Pure: the same results give the same comparison.
+/// Two experiments side by side: how each cell that both measured differs. Only accepted trials count, and intervals are
+/// over trials. Pure: the same results give the same comparison.
 /// </summary>
 public sealed record ExperimentComparison
 {
-    /// <summary>The stages that are compared unless others are asked for: each probe's headline.</summary>
-    public static readonly IReadOnlyList<Stage> HeadlineStages = [Stage.Prerouting, Stage.RoundTrip, Stage.GrpcTotal];
+    /// <summary>What B is compared with.</summary>
+    public required ExperimentResults A { get; init; }
 
-    /// <summary>What is compared of each trial: what a threshold can be set for.</summary>
-    public static readonly IReadOnlyList<Statistic> Statistics = [Statistic.Mean, Statistic.P50, Statistic.P90, Statistic.P99];
+    public required ExperimentResults B { get; init; }
 
-    /// <summary>What the others are compared with.</summary>
-    public required ExperimentSummary A { get; init; }
-
-    public required ExperimentSummary B { get; init; }
-
-    /// <summary>The cluster's node that A's figures are of; null for a lab's.</summary>
-    public required string? NodeOfA { get; init; }
-
-    public required string? NodeOfB { get; init; }
-
-    /// <summary>Conditions that are not the same; empty when all are.</summary>
-    public required IReadOnlyList<ConditionDifference> Conditions { get; init; }
-
-    /// <summary>Cells that both have, with figures in both, by stage, Services, data plane and position.</summary>
+    /// <summary>Cells with figures in both, by stage, column and Services.</summary>
     public required IReadOnlyList<CellComparison> Cells { get; init; }
 
-    /// <summary>Cells that have figures in A alone.</summary>
+    /// <summary>Cells with figures only in A.</summary>
     public required IReadOnlyList<ComparedCell> OnlyInA { get; init; }
 
     public required IReadOnlyList<ComparedCell> OnlyInB { get; init; }
 
-    /// <param name="stages">The stages to compare; null for <see cref="HeadlineStages"/>.</param>
-    public static ExperimentComparison Of(ExperimentResults a, ExperimentResults b, IReadOnlyCollection<Stage>? stages = null) =>
-        ComparisonOfExperiments.Build(a, b, stages ?? HeadlineStages);
-}
+    /// <param name="stages">The stages to compare; null for the headline stage of each measure.</param>
+    /// <exception cref="InvalidOperationException">The results of one of them are those of several nodes.</exception>
+    public static ExperimentComparison Of(
+        ExperimentResults a, ExperimentResults b, IReadOnlyCollection<Stage>? stages = null)
+    {
+        int seed = unchecked((int)a.Summary.Spec.Seed);
+        (TrialFigures ofA, TrialFigures ofB) = (Figures(a), Figures(b));
+        ComparedCell[] cellsOfA = [.. Cells(ofA)];
+        ComparedCell[] cellsOfB = [.. Cells(ofB)];
+        return new ExperimentComparison
+        {
+            A = a,
+            B = b,
+            Cells = [.. cellsOfA.Intersect(cellsOfB).Select(cell => new CellComparison(cell, [.. Compare(cell)]))],
+            OnlyInA = [.. cellsOfA.Except(cellsOfB)],
+            OnlyInB = [.. cellsOfB.Except(cellsOfA)],
+        };
 
-/// <summary>A condition that is not the same in both.</summary>
-public sealed record ConditionDifference(string Name, string A, string B);
+        static TrialFigures Figures(ExperimentResults results) => TrialFigures.Of(results, Headlines.Compared);
 
-/// <summary>One stage of one cell.</summary>
-public sealed record ComparedCell(Stage Stage, int Services, ComparisonColumn Column)
-{
-    /// <summary>As <c>prerouting, iptables-nft last at 10,000</c>.</summary>
-    public override string ToString() => $"{Stage.WireName()}, {Place}";
+        IEnumerable<ComparedCell> Cells(TrialFigures figures) =>
+            from each in figures.Cells(Statistic.Mean)
+            where (stages ?? Headlines.MeasureStages).Contains(each.Stage)
+            orderby each.Stage
+            select new ComparedCell(each.Cell, each.Stage);
 
-    /// <summary>As <c>iptables-nft last at 10,000</c>.</summary>
-    public string Place => $"{Figures.Column(Column)} at {Figures.Integer(Services)}";
-}
-
-/// <summary>How a cell differs.</summary>
-/// <param name="Statistics">Those that both have.</param>
-public sealed record CellComparison(ComparedCell Cell, IReadOnlyList<StatisticComparison> Statistics)
-{
-    /// <summary>Null where one of the two has too few samples for it.</summary>
-    public StatisticComparison? Of(Statistic statistic) => Statistics.FirstOrDefault(each => each.Statistic == statistic);
-}
-
-/// <summary>How one statistic of a cell differs.</summary>
-/// <param name="ANs">Median across A's trials, in ns.</param>
-/// <param name="DifferenceNs">B minus A.</param>
-/// <param name="Ratio">B divided by A.</param>
-public sealed record StatisticComparison(Statistic Statistic, double ANs, double BNs, Estimate DifferenceNs, Estimate Ratio)
-{
-    /// <summary>Whether the ratio's interval excludes 1, so that the spread of the trials does not explain the difference.</summary>
-    public bool IsReal => Ratio.Interval is { } interval && !interval.Contains(1);
+        IEnumerable<StatisticComparison> Compare(ComparedCell cell) =>
+            from statistic in Headlines.Compared
+            let one = ofA.Of(cell.Cell, cell.Stage, statistic)
+            let other = ofB.Of(cell.Cell, cell.Stage, statistic)
+            where one.Length > 0 && other.Length > 0
+            select StatisticComparison.Of(statistic, one, other, seed);
+    }
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis.Comparisons;
 
 /// <summary>
-/// How much slower B may be than A, as <c>p99=+5%</c>. A negative share asks B to be that much faster. Noise does not exceed a
-/// threshold: where the trials' spread explains a difference, it does not count.
+/// How much slower B may be than A, as <c>p99=+5%</c>. A negative share asks B to be that much faster. Noise does not
+/// exceed a threshold: a difference that the trials' spread explains does not count.
 /// </summary>
 /// <param name="Share">0.05 is 5 %.</param>
 public sealed partial record Threshold(Statistic Statistic, double Share)
@@ -19,15 +19,16 @@ public sealed partial record Threshold(Statistic Statistic, double Share)
         Match match = Pattern().Match(text);
         return match.Success
             && Enum.TryParse(match.Groups["statistic"].Value, ignoreCase: true, out Statistic statistic)
-            && double.TryParse(match.Groups["percent"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double percent)
+            && double.TryParse(
+                match.Groups["percent"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double percent)
             && percent > -100
             ? new Threshold(statistic, percent / 100)
             : null;
     }
 
     /// <summary>
-    /// Whether B is slower than A by more than the threshold, and surely so: the interval of the ratio lies wholly above 1 (for
-    /// a negative share, above what was asked for).
+    /// Whether B is slower than A by more than the threshold, and surely so: the interval of the ratio is wholly above 1,
+    /// or, for a negative share, above what was asked for.
     /// </summary>
     public bool IsExceededBy(StatisticComparison comparison) =>
         comparison.Statistic == Statistic
@@ -37,15 +38,18 @@ public sealed partial record Threshold(Statistic Statistic, double Share)
 
     /// <summary>Cells that exceed it.</summary>
     public IReadOnlyList<CellComparison> ExceededIn(ExperimentComparison comparison) =>
-        [.. comparison.Cells.Where(cell => cell.Of(Statistic) is { } known && IsExceededBy(known))];
+        [.. comparison.Cells.Where(cell => cell.By(Statistic) is { } known && IsExceededBy(known))];
 
-    /// <summary>Cells that cannot exceed it, whatever they measured: without the statistic, or with too few trials for an interval.</summary>
+    /// <summary>
+    /// Cells that cannot exceed it: they lack the statistic, or have too few trials for an interval.
+    /// </summary>
     public IReadOnlyList<CellComparison> NotJudgedIn(ExperimentComparison comparison) =>
-        [.. comparison.Cells.Where(cell => cell.Of(Statistic)?.Ratio.Interval is null)];
+        [.. comparison.Cells.Where(cell => cell.By(Statistic)?.Ratio.Interval is null)];
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Statistic.ToString().ToLowerInvariant()}={100 * Share:+0.###;-0.###;+0}%");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Statistic.Name()}={100 * Share:+0.###;-0.###;+0}%");
 
-    [GeneratedRegex(@"^(?<statistic>p50|p90|p99|mean)=(?<percent>[+-]\d{1,6}(\.\d{1,6})?)%\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<statistic>p50|p90|p99|mean)=(?<percent>[+-]\d{1,6}(\.\d{1,6})?)%\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

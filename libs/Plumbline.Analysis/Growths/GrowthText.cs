@@ -1,21 +1,22 @@
 using System.Globalization;
+using Plumbline.Contracts;
 using Plumbline.Statistics;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis.Growths;
 
 /// <summary>A growth in a line of text.</summary>
 internal static class GrowthText
 {
-    public static string Of(ComparisonColumn column, GrowthVerdict verdict, Estimate slope)
+    public static string Of(Cell column, GrowthVerdict verdict, Estimate slope)
     {
         string words = verdict switch
         {
-            GrowthVerdict.Constant => "constant",
-            GrowthVerdict.Linear => "linear",
+            GrowthVerdict.Constant => "constant,",
+            GrowthVerdict.Linear => "linear,",
             GrowthVerdict.NotLinear => "grows, but not linearly, on average",
-            _ => "unclear",
+            _ => "unclear,",
         };
-        return $"{Figures.Column(column)}: {words}{(verdict == GrowthVerdict.NotLinear ? "" : ",")} {Text(slope.Value, "F1")} ns per Service{IntervalOf(slope)}";
+        return $"{CellText.Column(column)}: {words} {Text(slope.Value, "F1")} ns per Service{IntervalOf(slope)}";
     }
 
     private static string IntervalOf(Estimate slope)
@@ -25,7 +26,7 @@ internal static class GrowthText
             return "";
         }
 
-        // Slopes near 0 are told apart by their second digit.
+        // Slopes near 0 differ in their second digit.
         string format = Math.Max(Math.Abs(interval.Low), Math.Abs(interval.High)) < 1 ? "F2" : "F1";
         return $" [{Text(interval.Low, format)}, {Text(interval.High, format)}]";
     }

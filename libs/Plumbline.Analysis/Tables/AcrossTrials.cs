@@ -1,9 +1,9 @@
 using MathNet.Numerics.Statistics;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis.Tables;
 
 /// <summary>One statistic across the trials of a cell.</summary>
-/// <param name="Trials">Trials that have the statistic; a trial with too few samples for it does not.</param>
+/// <param name="Trials">Trials that have the statistic; a trial with too few samples does not.</param>
 /// <param name="MedianNs">Median across those trials.</param>
 /// <param name="MinNs">The smallest trial's.</param>
 /// <param name="MaxNs">The largest trial's.</param>

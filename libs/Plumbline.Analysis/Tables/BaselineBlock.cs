@@ -38,7 +38,7 @@ internal sealed record BaselineBlock(
     /// <summary>The values that all cells of the steps with Services share.</summary>
     private static Cell Common(IEnumerable<StepDescription> steps) => steps
         .Where(step => step.Role == StepRole.Services)
-        .SelectMany(step => step.DataPlanes.Select(step.Cell.With))
+        .SelectMany(step => step.DataPlanes.Select(plane => step.Cell.With(plane)))
         .DefaultIfEmpty(Cell.Empty)
         .Aggregate((all, next) => all.Without(all.Known.Where(axis => all[axis] != next[axis])));
 }

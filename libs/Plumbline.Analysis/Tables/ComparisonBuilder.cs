@@ -1,89 +1,91 @@
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis.Tables;
 
 /// <summary>Gathers an experiment's attempts into cells.</summary>
-internal static class ComparisonBuilder
+internal sealed class ComparisonBuilder
 {
-    public static ComparisonTable Build(ExperimentResults results)
-    {
-        HashSet<TrialKey> accepted = [.. results.OfOneMachine().AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
-        HashSet<TrialKey> givenUp = [.. results.GivenUpTrials().Select(attempt => attempt.Trial.Key)];
-        Measure[] probes = [.. results.Attempts.Select(attempt => attempt.Trial.Measure).Distinct().Order()];
-        Dictionary<Measure, Stage[]> stages = probes.ToDictionary(probe => probe, probe => StagesOf(results, probe));
-        ILookup<bool, AttemptResult> byBaseline = results.Attempts.ToLookup(attempt => attempt.Trial.Cell.DataPlane == DataPlane.NoRules);
-        AttemptResult[] measured = [.. byBaseline[false]];
+    private readonly ExperimentResults _results;
+    private readonly HashSet<TrialKey> _accepted;
+    private readonly HashSet<TrialKey> _givenUp;
+    private readonly Dictionary<Measure, Stage[]> _stages;
 
+    private ComparisonBuilder(ExperimentResults results)
+    {
+        _results = results.OfOneMachine();
+        _accepted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
+        _givenUp = [.. results.GivenUpTrials().Select(attempt => attempt.Trial.Key)];
+        _stages = results.Attempts.GroupBy(attempt => attempt.Trial.Measure)
+            .ToDictionary(measure => measure.Key, measure => StagesOf(measure.Key, [.. measure]));
+    }
+
+    /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>
+    public static ComparisonTable Build(ExperimentResults results) => new ComparisonBuilder(results).Build();
+
+    private ComparisonTable Build()
+    {
+        ILookup<bool, AttemptResult> byBaseline = _results.Attempts.ToLookup(attempt => attempt.Trial.Cell.IsBaseline);
+        ComparisonCell[] cells = [.. CellsOf(byBaseline[false])];
         return new ComparisonTable
         {
-            Probes = probes,
-            Rows = [.. measured.Select(attempt => attempt.Trial.Cell.Services).Distinct().Order()],
-            Columns =
+            Measures = [.. _stages.Keys.Order()],
+            Rows = [.. cells.Select(cell => cell.Cell.Services).Distinct()],
+            Columns = [.. cells.Select(cell => cell.Cell.Column()).Distinct().Order()],
+            Cells = cells,
+            Baselines =
             [
-                .. measured.Select(attempt => new ComparisonColumn(attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
-                    .Distinct().OrderBy(column => column.DataPlane).ThenBy(column => column.Position),
+                .. from block in BaselineBlock.All(_results, byBaseline[true])
+                   from arm in new[] { (Arm.First, block.First), (Arm.Last, block.Last) }
+                   from cell in CellsOf(arm.Item2)
+                   select new BaselineArm(arm.Item1, arm.Item2[0].Trial.Key.Step, cell, block.Around),
             ],
-            Cells =
-            [
-                .. measured.GroupBy(attempt => (attempt.Trial.Cell.Services, attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
-                    .OrderBy(cell => cell.Key)
-                    .SelectMany(CellsOf),
-            ],
-            Baselines = [.. BaselinesOf(byBaseline[true])],
         };
+    }
 
-        IEnumerable<BaselineArm> BaselinesOf(IEnumerable<AttemptResult> attempts)
+    private IEnumerable<ComparisonCell> CellsOf(IEnumerable<AttemptResult> attempts) =>
+        from cell in attempts.GroupBy(attempt => attempt.LocalCell()).ByRow(cell => cell.Key)
+        from measure in cell.GroupBy(attempt => attempt.Trial.Measure).OrderBy(measure => measure.Key)
+        from stage in _stages[measure.Key]
+        select CellOf(cell.Key, stage, [.. measure]);
+
+    private ComparisonCell CellOf(Cell cell, Stage stage, AttemptResult[] attempts)
+    {
+        MeasuredLatency[] latencies =
+        [
+            .. from attempt in attempts
+               where _accepted.Contains(attempt.Trial.Key)
+               let latency = attempt.Latency(stage)
+               where latency is not null
+               select latency,
+        ];
+        return new ComparisonCell
         {
-            // Without rules there is one step before all others and one after them; a run cut short has only the first.
-            return BaselineBlocks.Of(results, attempts).SelectMany(block =>
-                block.Arms.Take(1).Concat(block.Arms.Skip(1).TakeLast(1)).SelectMany((step, index) =>
-                    CellsOf(step).Select(cell => new BaselineArm(index == 0 ? Arm.First : Arm.Last, step.Key, cell, block.DataPlane))));
-        }
-
-        IEnumerable<ComparisonCell> CellsOf(IEnumerable<AttemptResult> attempts) =>
-            from ofProbe in attempts.GroupBy(attempt => attempt.Trial.Measure)
-            orderby ofProbe.Key
-            from stage in stages[ofProbe.Key]
-            select CellOf(stage, ofProbe);
-
-        ComparisonCell CellOf(Stage stage, IEnumerable<AttemptResult> attempts)
-        {
-            MeasureTrial any = attempts.First().Trial;
-            StageLatency[] latencies =
-            [
-                .. attempts.Where(attempt => accepted.Contains(attempt.Trial.Key)).Select(attempt => attempt.Latency(stage)).OfType<StageLatency>(),
-            ];
-            return new ComparisonCell
-            {
-                Services = any.Services,
-                DataPlane = any.DataPlane,
-                Position = any.Position,
-                Stage = stage,
-                Trials = latencies.Length,
-                Samples = latencies.Sum(latency => latency.Count),
-                FlaggedAttempts = attempts.Count(attempt => !attempt.Accepted),
-                GivenUpTrials = attempts.Count(attempt => givenUp.Contains(attempt.Trial.Key)),
-                Mean = Across(Statistic.Mean),
-                P50 = Across(Statistic.P50),
-                P90 = Across(Statistic.P90),
-                P95 = Across(Statistic.P95),
-                P99 = Across(Statistic.P99),
-                P999 = Across(Statistic.P999),
-            };
-
-            AcrossTrials? Across(Statistic statistic) => AcrossTrials.Of(latencies.Select(latency => latency.Nanoseconds(statistic)));
-        }
+            Cell = cell,
+            Stage = stage,
+            Trials = latencies.Length,
+            Samples = latencies.Sum(latency => latency.Count),
+            FlaggedAttempts = attempts.Count(attempt => !attempt.Accepted),
+            GivenUpTrials = attempts.Count(attempt => _givenUp.Contains(attempt.Trial.Key)),
+            Statistics = (
+                from statistic in Enum.GetValues<Statistic>()
+                let across = AcrossTrials.Of(latencies.Select(latency => latency.Nanoseconds(statistic)))
+                where across is not null
+                select (statistic, across)).ToDictionary(),
+        };
     }
 
     /// <summary>
-    /// The stages that the probe measured anywhere: a kept-alive connection, for one, is opened in no trial. All of its stages
-    /// when every attempt was flagged before it measured, so that the cells still show that.
+    /// The stages that the measure yielded anywhere: a kept-alive connection, for one, is opened in no trial. When every
+    /// attempt was flagged before it measured, all stages that were asked for, so that the cells still show that.
     /// </summary>
-    private static Stage[] StagesOf(ExperimentResults results, Measure probe)
+    private Stage[] StagesOf(Measure measure, AttemptResult[] attempts)
     {
-        AttemptResult[] attempts = [.. results.Attempts.Where(attempt => attempt.Trial.Measure == probe)];
-        Stage[] measured = [.. probe.Stages().Where(stage => attempts.Any(attempt => attempt.Latency(stage) is { Count: > 0 }))];
-        bool isAsked(Timing kernelProbe) => results.Summary.Spec.Timing.Contains(kernelProbe.WireName());
-        return measured.Length > 0 ? measured : [.. probe.Stages().Where(stage => probe != Measure.OneWay || isAsked(stage.Timing()))];
+        Stage[] all = [.. Stage.All.Where(stage => stage.Measure == measure)];
+        Stage[] measured = [.. all.Where(stage => attempts.Any(attempt => attempt.Latency(stage) is { Count: > 0 }))];
+        return measured.Length > 0 ? measured : [.. all.Where(IsAsked)];
+
+        bool IsAsked(Stage stage) =>
+            measure != Measure.OneWay || _results.Summary.Spec.Timing.Contains(stage.Timing.WireName());
     }
 }

@@ -1,22 +1,20 @@
+using System.Text.Json.Serialization;
 using Plumbline.Contracts;
 
-namespace Plumbline.Results;
+namespace Plumbline.Analysis.Tables;
 
-/// <summary>What was measured of one stage in one cell (Services × data plane × position), or in one baseline arm.</summary>
+/// <summary>What was measured of one stage in one cell, or in one baseline arm.</summary>
 public sealed record ComparisonCell
 {
-    public required int Services { get; init; }
-
-    public required DataPlane DataPlane { get; init; }
-
-    public required Position Position { get; init; }
+    /// <summary>Without a node, which belongs to the results.</summary>
+    public required Cell Cell { get; init; }
 
     public required Stage Stage { get; init; }
 
-    /// <summary>The stage's probe. Trials, attempts and samples below are this probe's alone.</summary>
-    public Measure Probe => Stage.Measure();
+    /// <summary>The stage's measure. Trials, attempts and samples below are those of this measure.</summary>
+    public Measure Measure => Stage.Measure;
 
-    /// <summary>Accepted trials; all figures are of these alone.</summary>
+    /// <summary>Accepted trials; only these are in the figures.</summary>
     public required int Trials { get; init; }
 
     /// <summary>Latencies measured in the accepted trials together.</summary>
@@ -27,27 +25,12 @@ public sealed record ComparisonCell
     /// <summary>Trials that were still flagged at their last attempt.</summary>
     public required int GivenUpTrials { get; init; }
 
-    public required AcrossTrials? Mean { get; init; }
+    /// <summary>Only those that an accepted trial has enough samples for.</summary>
+    public required IReadOnlyDictionary<Statistic, AcrossTrials> Statistics { get; init; }
 
-    public required AcrossTrials? P50 { get; init; }
-
-    public required AcrossTrials? P90 { get; init; }
-
-    public required AcrossTrials? P95 { get; init; }
-
-    public required AcrossTrials? P99 { get; init; }
-
-    public required AcrossTrials? P999 { get; init; }
+    [JsonIgnore]
+    public AcrossTrials? P50 => Of(Statistic.P50);
 
     /// <summary>Null where no accepted trial has enough samples for it.</summary>
-    public AcrossTrials? Of(Statistic statistic) => statistic switch
-    {
-        Statistic.Mean => Mean,
-        Statistic.P50 => P50,
-        Statistic.P90 => P90,
-        Statistic.P95 => P95,
-        Statistic.P99 => P99,
-        Statistic.P999 => P999,
-        _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, null),
-    };
+    public AcrossTrials? Of(Statistic statistic) => Statistics.GetValueOrDefault(statistic);
 }
