@@ -23,6 +23,9 @@ public interface IDataPlane
     /// <summary>Whether the shape of the rules depends on kube-proxy's version (<see cref="NftablesDialect"/>).</summary>
     bool HasDialects { get; }
 
+    /// <summary>Whether it finds a Service in the same time however many there are, by its design.</summary>
+    bool IsConstantByDesign => false;
+
     /// <summary>A small number of its own: part of the seed of its rule order and of device numbers.</summary>
     int Number { get; }
 
@@ -66,10 +69,12 @@ public sealed record RulesInput(string Tool, IReadOnlyList<string> Arguments, st
 
 /// <summary>How plots and pages show a data plane.</summary>
 /// <param name="Color">As <c>#0072b2</c>, of Okabe and Ito's palette.</param>
+/// <param name="DarkColor">The same on dark pages.</param>
 /// <param name="Dash">Tells lines apart without colour.</param>
 /// <param name="Marker">Of plots whose series are data planes.</param>
 /// <param name="MarkerSize">Markers drawn later are smaller, so that those of equal figures can all be seen.</param>
-public sealed record PlaneStyle(string Color, PlaneDash Dash, PlaneMarker Marker, double MarkerSize, bool IsFilled = false);
+public sealed record PlaneStyle(
+    string Color, string DarkColor, PlaneDash Dash, PlaneMarker Marker, double MarkerSize, bool IsFilled = false);
 
 public enum PlaneDash
 {

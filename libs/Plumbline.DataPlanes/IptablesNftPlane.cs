@@ -14,7 +14,7 @@ public sealed class IptablesNftPlane() : IptablesPlane("iptables-nft")
 
     public override int Number => 2;
 
-    public override PlaneStyle Style { get; } = new("#d55e00", PlaneDash.Dash, PlaneMarker.Square, 5.5);
+    public override PlaneStyle Style { get; } = new("#d55e00", "#ff9d5c", PlaneDash.Dash, PlaneMarker.Square, 5.5);
 
     protected override IReadOnlyList<string> RestoreArguments => [];
 

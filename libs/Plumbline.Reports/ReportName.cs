@@ -1,6 +1,8 @@
-namespace Plumbline.Results;
+using Plumbline.Store;
 
-/// <summary>How the names of an experiment's reports begin.</summary>
+namespace Plumbline.Reports;
+
+/// <summary>How the file names of an experiment's reports begin.</summary>
 public static class ReportName
 {
     /// <summary>As <c>4859e818</c>; for one of several nodes as <c>4859e818-worker-1</c>.</summary>

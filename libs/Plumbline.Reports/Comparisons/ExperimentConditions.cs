@@ -1,18 +1,24 @@
 using System.Globalization;
+using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Comparisons;
 
-/// <summary>Under which conditions an experiment was measured, as facts that can be held against another's.</summary>
+/// <summary>A condition that is not the same in both experiments.</summary>
+public sealed record ConditionDifference(string Name, string A, string B);
+
+/// <summary>Under which conditions an experiment was measured, as facts that can be compared with another's.</summary>
 public static class ExperimentConditions
 {
     private const string NotApplicable = "not measured";
 
     /// <summary>Those that are not the same, in the order of <see cref="Of"/>.</summary>
-    internal static IReadOnlyList<ConditionDifference> Differences(ExperimentResults a, ExperimentResults b)
+    public static IReadOnlyList<ConditionDifference> Differences(ExperimentComparison comparison)
     {
-        Dictionary<string, string> ofA = Of(a).ToDictionary(fact => fact.Name, fact => fact.Value);
-        Dictionary<string, string> ofB = Of(b).ToDictionary(fact => fact.Name, fact => fact.Value);
+        Dictionary<string, string> ofA = Of(comparison.A).ToDictionary(fact => fact.Name, fact => fact.Value);
+        Dictionary<string, string> ofB = Of(comparison.B).ToDictionary(fact => fact.Name, fact => fact.Value);
         return
         [
             .. from name in ofA.Keys.Union(ofB.Keys)
@@ -23,9 +29,16 @@ public static class ExperimentConditions
         ];
     }
 
-    /// <summary>Every condition, the same names for every lab; for a cluster what is known of the node comes first.</summary>
+    /// <summary>Every condition, the same names for every lab. In a cluster, facts about the node come first.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(ExperimentResults results) =>
-        [.. NodeText.Facts(results), .. Machine(results.Machine), .. Rules(results), .. Load(results.Summary.Spec), .. Answers(results.Summary.Spec), .. Measuring(results)];
+    [
+        .. NodeText.Facts(results),
+        .. Machine(results.Machine),
+        .. Rules(results),
+        .. Load(results.Summary.Spec),
+        .. Answers(results.Summary.Spec),
+        .. Measuring(results),
+    ];
 
     private static IEnumerable<(string Name, string Value)> Machine(MachineDescription? machine) =>
     [
@@ -44,25 +57,34 @@ public static class ExperimentConditions
     private static IEnumerable<(string Name, string Value)> Rules(ExperimentResults results)
     {
         ExperimentSpec spec = results.Summary.Spec;
+        IEnumerable<ProgrammedDataPlane> programmed = results.Steps.SelectMany(step => step.DataPlanes);
         return
         [
-            ("data planes", Sorted(spec.DataPlanes)),
-            ("numbers of Services", string.Join(", ", spec.Services.Order().Select(each => Figures.Integer(each)))),
-            ("positions", Sorted(spec.Positions)),
+            .. Swept(spec),
             ("nftables dialect", spec.NftablesDialect),
             ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
             ("protocols", Sorted(spec.Protocols)),
             ("ports of each Service", Figures.Integer(spec.PortsPerService)),
-            ("rules written by", Sorted(results.Steps.SelectMany(step => step.DataPlanes)
-                .Where(each => each.DataPlane != DataPlane.NoRules)
-                .Select(each => each.Tool))),
+            ("rules written by", Sorted(programmed.Where(each => !each.Cell.IsBaseline).Select(each => each.Tool))),
             ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
         ];
     }
 
+    /// <summary>The values of each axis, without nodes, and without axes that have only their default.</summary>
+    private static IEnumerable<(string Name, string Value)> Swept(ExperimentSpec spec) =>
+    [
+        ("data planes", Sorted(spec.DataPlanes)),
+        ("numbers of Services", string.Join(", ", spec.Services.Order().Select(each => Figures.Integer(each)))),
+        ("positions", Sorted(spec.Positions)),
+        .. from axis in Axes.Others
+           let values = axis.ValuesIn(spec)
+           where values.Any(value => value != axis.Default)
+           select (axis.Words, string.Join(", ", values.Order(Comparer<string>.Create(axis.Compare)).Select(axis.Text))),
+    ];
+
     private static IEnumerable<(string Name, string Value)> Load(ExperimentSpec spec) =>
     [
-        ("probes", Sorted(spec.Measure)),
+        ("measures", Sorted(spec.Measure)),
         ("trials of each cell", Figures.Integer(spec.Trials)),
         ("packets of a trial", Figures.Integer(spec.Packets)),
         ("warm-up packets", Figures.Integer(spec.WarmupPackets)),
@@ -76,7 +98,7 @@ public static class ExperimentConditions
         bool grpc = spec.Measure.Contains(Measure.Grpc.WireName());
         return
         [
-            ("round-trip probes", roundTrip ? $"{spec.RttMode}, {spec.RttPacing}" : NotApplicable),
+            ("round trips", roundTrip ? $"{spec.RttMode}, {spec.RttPacing}" : NotApplicable),
             ("timeout, ms", roundTrip || grpc ? Figures.Integer(spec.TimeoutMs) : NotApplicable),
             ("gRPC requests of a trial", grpc ? Figures.Integer(spec.Requests) : NotApplicable),
             ("gRPC requests/s", grpc ? Figures.Integer(spec.Rps) : NotApplicable),
@@ -85,12 +107,17 @@ public static class ExperimentConditions
         ];
     }
 
-    private static IEnumerable<(string Name, string Value)> Measuring(ExperimentResults results) =>
-    [
-        ("generator", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Generator))),
-        ("function probe attached by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.FunctionAttachment?.WireName()).OfType<string>())),
-        ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.TimedBy))),
-    ];
+    private static IEnumerable<(string Name, string Value)> Measuring(ExperimentResults results)
+    {
+        IEnumerable<string?> attachments =
+            results.Attempts.Select(attempt => attempt.Probe(Timing.Function)?.Report.Attachment);
+        return
+        [
+            ("generator", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Generator))),
+            ("function probe attached by", Sorted(attachments.OfType<string>())),
+            ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.TimedBy))),
+        ];
+    }
 
     private static string Sorted(IEnumerable<string> words) =>
         string.Join(", ", words.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } all ? all : Figures.Unknown;

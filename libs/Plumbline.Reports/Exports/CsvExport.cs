@@ -1,9 +1,12 @@
 using CsvHelper;
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Exports;
 
-/// <summary>The experiment as comma-separated values (RFC 4180): one row for each attempt and stage or call, flagged attempts too.</summary>
+/// <summary>
+/// The experiment as comma-separated values (RFC 4180): one row for each attempt and stage or call, with flagged attempts.
+/// </summary>
 public static class CsvExport
 {
     /// <summary>Writes a header and the rows. A percentile that the sample is too small for is empty.</summary>
@@ -16,9 +19,9 @@ public static class CsvExport
         HashSet<TrialKey> counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         foreach (AttemptResult attempt in results.Attempts)
         {
-            foreach ((string stage, MeasuredLatency latency) in Named(attempt))
+            foreach (MeasuredLatency latency in attempt.Latencies.Concat(attempt.Probes.SelectMany(each => each.Details)))
             {
-                CsvRow row = new(results.Summary, attempt, stage, latency, counted.Contains(attempt.Trial.Key));
+                CsvRow row = new(results.Summary, attempt, latency, counted.Contains(attempt.Trial.Key));
                 foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)
                 {
                     csv.WriteField(value(row));
@@ -28,10 +31,4 @@ public static class CsvExport
             }
         }
     }
-
-    private static IEnumerable<(string Name, MeasuredLatency Latency)> Named(AttemptResult attempt) =>
-    [
-        .. attempt.Latencies.Select(each => (each.Stage.WireName(), (MeasuredLatency)each)),
-        .. (attempt.Functions?.Calls ?? []).Select(each => (each.Of.ToString(), (MeasuredLatency)each)),
-    ];
 }

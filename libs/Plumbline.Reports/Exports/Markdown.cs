@@ -1,11 +1,11 @@
 using System.Text;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Exports;
 
 /// <summary>Pieces of GitHub-flavoured Markdown.</summary>
 internal static class Markdown
 {
-    /// <summary>Text that is shown as it is, whatever it holds; one line.</summary>
+    /// <summary>Escapes a text so that it is shown as it is, in one line.</summary>
     public static string Text(string text)
     {
         StringBuilder escaped = new(text.Length);
@@ -26,7 +26,8 @@ internal static class Markdown
     }
 
     /// <summary>A table whose first columns are words and whose others are figures.</summary>
-    public static void Table(TextWriter writer, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int words = 1)
+    public static void Table(
+        TextWriter writer, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int words = 1)
     {
         writer.WriteLine(Row(header));
         writer.WriteLine($"|{string.Concat(header.Select((_, column) => column < words ? "---|" : "--:|"))}");

@@ -1,32 +1,36 @@
+using Plumbline.Analysis;
+using Plumbline.Analysis.CrossChecks;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Plumbline.Results.Html;
+using Plumbline.Reports.Comparisons;
+using Plumbline.Reports.Html;
+using Plumbline.Reports.Tables;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Exports;
 
-/// <summary>The report as Markdown, to be put into a pull request: verdict, tables, cross-check, conditions, how to run it again.</summary>
+/// <summary>
+/// The report as Markdown, for a pull request: verdict, tables, cross-check, conditions, how to run it again.
+/// </summary>
 public static class MarkdownExport
 {
     public static void Write(ExperimentResults results, TextWriter writer)
     {
         ComparisonTable comparison = ComparisonTable.Of(results);
         ExperimentSummary summary = results.Summary;
-        writer.WriteLine($"## Plumbline: {Markdown.Text(results.Node is { } node ? $"{summary.Name} on {node}" : summary.Name)}");
+        string name = results.Node is { } node ? $"{summary.Name} on {node}" : summary.Name;
+        writer.WriteLine($"## Plumbline: {Markdown.Text(name)}");
         writer.WriteLine();
         foreach (string note in Notes(results))
         {
-            writer.WriteLine($"> {Markdown.Text(note)}");
-            writer.WriteLine();
+            Paragraph(writer, $"> {Markdown.Text(note)}");
         }
 
-        IReadOnlyList<string> verdict = Verdict.Of(ExperimentAnalysis.Of(results));
-        foreach (string sentence in verdict)
-        {
-            writer.WriteLine($"- {Markdown.Text(sentence)}");
-        }
-
+        IReadOnlyList<string> verdict = VerdictText.Of(ExperimentAnalysis.Of(results));
         if (verdict.Count > 0)
         {
-            writer.WriteLine();
+            Paragraph(writer, string.Join('\n', verdict.Select(sentence => $"- {Markdown.Text(sentence)}")));
         }
 
         foreach (HeadlineTable table in HeadlineTables.Of(comparison))
@@ -36,19 +40,18 @@ public static class MarkdownExport
 
         if (CrossCheckText.Summary(CrossCheck.Of(results)) is { } crossCheck)
         {
-            writer.WriteLine("### Cross-check");
-            writer.WriteLine();
-            writer.WriteLine(Markdown.Text(crossCheck));
-            writer.WriteLine();
+            Paragraph(writer, "### Cross-check");
+            Paragraph(writer, Markdown.Text(crossCheck));
         }
 
-        writer.WriteLine("### Conditions");
-        writer.WriteLine();
+        Paragraph(writer, "### Conditions");
         Markdown.Table(
-            writer, ["what", "value"], ExperimentConditions.Of(results).Select(fact => new[] { fact.Name, Markdown.Text(fact.Value) }), words: 2);
+            writer,
+            ["what", "value"],
+            ExperimentConditions.Of(results).Select(fact => new[] { fact.Name, Markdown.Text(fact.Value) }),
+            words: 2);
         WriteNode(writer, results);
-        writer.WriteLine("### How to run it again");
-        writer.WriteLine();
+        Paragraph(writer, "### How to run it again");
         WriteReproduction(writer, summary.Spec);
         writer.WriteLine($"Experiment {summary.ExperimentId}, {Figures.Time(summary.StartedAt)}.");
     }
@@ -60,15 +63,17 @@ public static class MarkdownExport
             yield return remark;
         }
 
-        if (results.Summary.State != ExperimentState.Completed)
+        if (results.Summary.State != RecordedState.Completed)
         {
-            yield return $"This experiment is {results.Summary.State.WireName()}: not everything that was planned is here. {results.Summary.Reason}".TrimEnd();
+            yield return $"This experiment is {results.Summary.State.WireName()}: parts of the plan are missing. "
+                + results.Summary.Reason;
         }
 
         int flagged = results.FlaggedAttempts().Count();
         if (flagged > 0)
         {
-            yield return $"{Figures.Integer(flagged)} attempts were flagged and are in no figure; {Figures.Integer(results.GivenUpTrials().Count())} trials stayed so to their last attempt.";
+            yield return $"{Figures.Integer(flagged)} attempts were flagged and are in no figure; "
+                + $"{Figures.Integer(results.GivenUpTrials().Count())} trials were flagged at their last attempt too.";
         }
 
         if (RerunText.Summary(results) is { } reruns)
@@ -77,52 +82,59 @@ public static class MarkdownExport
         }
     }
 
-    private static void WriteTable(TextWriter writer, ExperimentResults results, ComparisonTable comparison, HeadlineTable table)
+    private static void WriteTable(
+        TextWriter writer, ExperimentResults results, ComparisonTable comparison, HeadlineTable table)
     {
-        writer.WriteLine($"### {Markdown.Text(table.Title)}");
-        writer.WriteLine();
+        Paragraph(writer, $"### {Markdown.Text(table.Title)}");
         Markdown.Table(
             writer,
-            ["Services", .. comparison.Columns.Select(Figures.Column)],
+            ["Services", .. comparison.Columns.Select(CellText.Column)],
             comparison.Rows.Select(services => (string[])
             [
                 Figures.Integer(services),
-                .. comparison.Columns.Select(column => HeadlineTables.Cell(comparison.Cell(services, column, table.Stage), table)),
+                .. comparison.Columns.Select(column => CellOf(services, column)),
             ]),
             words: 0);
         if (string.Join("; ", HeadlineTables.Baselines(results, comparison, table)) is { Length: > 0 } baselines)
         {
-            writer.WriteLine(Markdown.Text(baselines));
-            writer.WriteLine();
+            Paragraph(writer, Markdown.Text(baselines));
         }
 
         if (table.Stage == Stage.RoundTrip && HeadlineTables.UserSpaceWords(comparison) is { } added)
         {
-            writer.WriteLine(Markdown.Text(added));
-            writer.WriteLine();
+            Paragraph(writer, Markdown.Text(added));
         }
+
+        string CellOf(int services, Cell column) =>
+            HeadlineTables.Cell(comparison.Cell(services, column, table.Stage), table);
     }
 
     private static void WriteNode(TextWriter writer, ExperimentResults results)
     {
         if (NodeText.Heading(results) is { } heading)
         {
-            writer.WriteLine("### The node at each step");
-            writer.WriteLine();
-            writer.WriteLine(Markdown.Text($"{heading}. s to program: {NodeText.Programming(results)}"));
-            writer.WriteLine();
-            Markdown.Table(writer, [.. NodeStepTable.Columns], NodeStepTable.Of(results).Rows.Select(row => row.Select(Markdown.Text).ToArray()), words: 0);
+            Paragraph(writer, "### The node at each step");
+            Paragraph(writer, Markdown.Text($"{heading}. s to program: {NodeText.Programming(results)}"));
+            IEnumerable<string[]> rows =
+                NodeStepTable.Of(results).Rows.Select(row => row.Select(Markdown.Text).ToArray());
+            Markdown.Table(writer, NodeStepTable.Columns, rows, words: 0);
         }
     }
 
     private static void WriteReproduction(TextWriter writer, ExperimentSpec spec)
     {
         string? command = Reproduction.Command(spec);
-        writer.WriteLine(command is null ? $"As `experiment.yaml`, with `{Reproduction.FileCommand(spec)}`:" : "The same seed gives the same plan.");
-        writer.WriteLine();
+        Paragraph(writer, command is null
+            ? $"As `experiment.yaml`, with `{Reproduction.FileCommand(spec)}`:"
+            : "The same seed gives the same plan.");
         writer.WriteLine(command is null ? "```yaml" : "```sh");
         writer.WriteLine(command ?? Reproduction.Yaml(spec));
-        writer.WriteLine("```");
+        Paragraph(writer, "```");
+    }
+
+    private static void Paragraph(TextWriter writer, string text)
+    {
+        writer.WriteLine(text.TrimEnd());
         writer.WriteLine();
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Exports;
 
 /// <summary>Writes metrics in Prometheus' text format.</summary>
-/// <param name="common">A label that every sample has.</param>
+/// <param name="common">A label of every sample.</param>
 internal sealed class PrometheusText(TextWriter writer, (string Name, string Value) common)
 {
     /// <summary>A gauge with its samples; nothing at all without samples.</summary>
@@ -15,11 +15,14 @@ internal sealed class PrometheusText(TextWriter writer, (string Name, string Val
         }
 
         // Lines end in a line feed alone, whatever the platform's are.
-        writer.Write($"# HELP {name} {help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal)}\n# TYPE {name} gauge\n");
+        string escaped = help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+        writer.Write($"# HELP {name} {escaped}\n# TYPE {name} gauge\n");
         foreach (PrometheusSample sample in samples)
         {
-            string labels = string.Join(',', sample.Labels.Append(common).Select(label => $"{label.Name}=\"{Escaped(label.Value)}\""));
-            writer.Write($"{name}{{{labels}}} {sample.Value.ToString("R", CultureInfo.InvariantCulture)}\n");
+            IEnumerable<string> labels =
+                sample.Labels.Append(common).Select(label => $"{label.Name}=\"{Escaped(label.Value)}\"");
+            string value = sample.Value.ToString("R", CultureInfo.InvariantCulture);
+            writer.Write($"{name}{{{string.Join(',', labels)}}} {value}\n");
         }
     }
 
@@ -29,7 +32,4 @@ internal sealed class PrometheusText(TextWriter writer, (string Name, string Val
         .Replace("\n", @"\n", StringComparison.Ordinal);
 }
 
-internal sealed record PrometheusSample(double Value, IReadOnlyList<(string Name, string Value)> Labels)
-{
-    public static implicit operator PrometheusSample((double Value, (string, string)[] Labels) sample) => new(sample.Value, sample.Labels);
-}
+internal sealed record PrometheusSample(double Value, params IReadOnlyList<(string Name, string Value)> Labels);

@@ -1,12 +1,15 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Exports;
 
-/// <summary>The latencies that were kept, as text that any tool reads: one in nanoseconds a line, in the order of sending.</summary>
+/// <summary>Kept latencies as text that any tool reads: one a line, in nanoseconds, in the order of sending.</summary>
 public static class RawExport
 {
-    /// <summary>Writes one file for each attempt and stage that kept them; makes the folder when there is one to write.</summary>
+    /// <summary>
+    /// Writes one file for each attempt and stage that kept them. Makes the folder when there is a file to write.
+    /// </summary>
     /// <returns>The files' paths.</returns>
     public static IReadOnlyList<string> Write(ResultsStore store, ExperimentResults results, string folder)
     {
@@ -22,8 +25,17 @@ public static class RawExport
         return paths;
     }
 
-    /// <summary>As <c>step03-trial017-attempt1-nftables-10000-last-round-trip.txt</c>, so that files sort by the plan; in a cluster with the node before the data plane.</summary>
-    private static string FileName(MeasureTrial trial, Stage stage) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"step{trial.Key.Step:D2}-trial{trial.Key.Trial:D3}-attempt{trial.Key.Attempt}-{(trial.Node is { } place ? $"{place.Node}-" : "")}{trial.Cell.DataPlane.WireName()}-{trial.Cell.Services}-{trial.Cell.Position.WireName()}-{stage.WireName()}.txt");
+    /// <summary>
+    /// As <c>step03-trial017-attempt1-nftables-last-10000-round-trip.txt</c>, so that files sort by the plan. Coordinates
+    /// that are the default are left out.
+    /// </summary>
+    private static string FileName(MeasureTrial trial, Stage stage)
+    {
+        TrialKey key = trial.Key;
+        string start = string.Create(
+            CultureInfo.InvariantCulture, $"step{key.Step:D2}-trial{key.Trial:D3}-attempt{key.Attempt}");
+        IEnumerable<string> coordinates =
+            trial.Cell.Known.Where(axis => trial.Cell[axis] != axis.Default).Select(axis => trial.Cell[axis]!);
+        return $"{string.Join('-', [start, .. coordinates, stage.Name])}.txt";
+    }
 }

@@ -1,53 +1,87 @@
 using System.Globalization;
+using Plumbline.Analysis;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
+using Plumbline.Reports.Html.Plots;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
-/// <summary>What is answered: round trips of raw probes, and requests at application level.</summary>
+/// <summary>Answers: round trips of probe packets, and requests at application level.</summary>
 internal static class AnswerSections
 {
-    public static ReportSection? RoundTrip(ExperimentSpec spec, ComparisonTable table, ExperimentAnalysis analysis) => !table.Probes.Contains(Measure.RoundTrip) ? null : new ReportSection("Round trip")
+    public static ReportSection? RoundTrip(ExperimentSpec spec, ComparisonTable table, ExperimentAnalysis analysis)
     {
-        Paragraphs =
-        [
-            $"From a probe's leaving the sender's device to its answer's arrival there, by the kernel's timestamps: what the probing program itself adds is not in these figures. Each probe is the first packet of its flow. Probes: {RoundTripSettings(spec)}.",
-            .. table.UserSpaceAddsNs() is { } ns
-                ? [$"By the probing program's own clock the same round trips are {Figures.Microseconds(ns)} µs longer (median of the cells' differences of p50)."]
-                : Array.Empty<string>(),
-        ],
-        Charts = ReportChart.Of(ServicesPlots.RoundTrip(analysis)),
-        Tables = table.Columns.Count == 0 ? [] :
-        [
-            ComparisonSections.ByServices(table, analysis, Stage.RoundTrip, "Round trip", Statistic.P50),
-            ComparisonSections.ByServices(table, analysis, Stage.RoundTrip, "Round trip", Statistic.P99),
-        ],
-    };
+        if (!table.Measures.Contains(Measure.RoundTrip))
+        {
+            return null;
+        }
 
-    public static ReportSection? Application(ExperimentSpec spec, ComparisonTable table) => !table.Probes.Contains(Measure.Grpc) ? null : new ReportSection("Application level: gRPC")
+        string[] added = table.UserSpaceAddsNs() is { } ns
+            ?
+            [
+                $"By the sending program's own clock the same round trips are {Figures.Microseconds(ns)} µs longer "
+                    + "(median of the cells' differences of p50).",
+            ]
+            : [];
+        return new ReportSection("Round trip")
+        {
+            Paragraphs =
+            [
+                "From a probe packet leaving the sender's device to its answer arriving there, by the kernel's timestamps. "
+                    + "These figures do not include what the sending program itself adds. "
+                    + $"Each probe packet is the first packet of its flow. Probe packets: {RoundTripSettings(spec)}.",
+                .. added,
+            ],
+            Charts = ReportChart.Of(ServicesPlots.RoundTrip(analysis)),
+            Tables = ComparisonSections.ByServices(table, analysis, Stage.RoundTrip, "Round trip"),
+        };
+    }
+
+    public static ReportSection? Application(ExperimentSpec spec, ComparisonTable table)
     {
-        Paragraphs =
-        [
-            $"What an application sees, on both sides a .NET runtime with its gRPC library: these figures contain both runtimes, TCP and the scheduling of both processes, so they are no measure of the data plane alone. Requests: {RequestSettings(spec)}.",
-        ],
-        Tables = table.Columns.Count == 0 ? [] : [.. table.Stages(Measure.Grpc).Select(stage => ApplicationTable(table, stage))],
-    };
+        if (!table.Measures.Contains(Measure.Grpc))
+        {
+            return null;
+        }
+
+        return new ReportSection("Application level: gRPC")
+        {
+            Paragraphs =
+            [
+                "What an application sees, with a .NET runtime and its gRPC library on both sides. These figures contain both "
+                    + "runtimes, TCP and the scheduling of both processes, so they do not measure the data plane alone. "
+                    + $"Requests: {RequestSettings(spec)}.",
+            ],
+            Tables = table.Columns.Count == 0
+                ? []
+                : [.. table.Stages(Measure.Grpc).Select(stage => ApplicationTable(table, stage))],
+        };
+    }
 
     public static string RoundTripSettings(ExperimentSpec spec) => string.Create(
         CultureInfo.InvariantCulture, $"{spec.RttMode}, {spec.RttPacing}, late after {spec.TimeoutMs} ms");
 
     public static string RequestSettings(ExperimentSpec spec) => string.Create(
-        CultureInfo.InvariantCulture, $"{spec.Requests} a trial, {spec.Rps} a second, connection {spec.Connection}, the endpoint burns CPU for {spec.WorkUs} µs of each");
+        CultureInfo.InvariantCulture,
+        $"{spec.Requests} a trial, {spec.Rps} a second, connection {spec.Connection}, ")
+        + string.Create(CultureInfo.InvariantCulture, $"the endpoint burns CPU for {spec.WorkUs} µs in each");
 
-    /// <summary>A trial has too few requests for percentiles above p90.</summary>
-    private static ReportTable ApplicationTable(ComparisonTable table, Stage stage) => new(
-        $"Application level: {stage.WireName()}, p50 / p90, µs: medians across trials, smallest–largest trial's p50 below",
-        ["Services", .. table.Columns.Select(column => ReportColumn.Of(column))],
-        [
-            .. table.Rows.Select(services => new ReportRow(
-                Figures.Integer(services),
-                [.. table.Columns.Select(column => Cell(table.Cell(services, column, stage)))])),
-        ]);
+    private static ReportTable ApplicationTable(ComparisonTable table, Stage stage)
+    {
+        Statistic high = Headlines.High(Measure.Grpc);
+        return new ReportTable(
+            $"Application level: {stage}, p50 / {high.Name()}, µs: medians across trials, "
+                + "smallest–largest trial's p50 below",
+            ["Services", .. table.Columns.Select(ReportColumn.Of)],
+            [
+                .. table.Rows.Select(services => new ReportRow(
+                    Figures.Integer(services),
+                    [.. table.Columns.Select(column => CellOf(table.Cell(services, column, stage)))])),
+            ]);
 
-    private static ReportCell Cell(ComparisonCell? cell) =>
-        cell is null ? Figures.Unknown : new ReportCell($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.P90)}", Figures.Spread(cell.P50));
+        ReportCell CellOf(ComparisonCell? cell) => cell is null
+            ? Figures.Unknown
+            : new ReportCell(
+                $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(high))}", Figures.Spread(cell.P50));
+    }
 }

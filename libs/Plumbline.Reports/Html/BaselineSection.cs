@@ -1,58 +1,61 @@
 using MathNet.Numerics.Statistics;
+using Plumbline.Analysis;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
-/// <summary>The arms without rules: what the method itself costs, and how much the machine drifted.</summary>
+/// <summary>The baselines: what the method itself costs, and how much the machine drifted.</summary>
 internal static class BaselineSection
 {
-    public static ReportSection? Of(ExperimentResults results, ComparisonTable table, ExperimentAnalysis analysis)
-    {
-        if (table.Baselines.Count == 0)
+    public static ReportSection? Of(ExperimentResults results, ComparisonTable table, ExperimentAnalysis analysis) =>
+        table.Baselines.Count == 0 ? null : new ReportSection("Baseline and drift")
         {
-            return null;
-        }
-
-        return new ReportSection("Baseline and drift")
-        {
-            Paragraphs = [NodeText.Baseline(results), .. analysis.Drifts.Select(Words), .. ProbeCost(results), .. ProbeAdds(results)],
-            Tables = [.. table.Baselines.Select(arm => arm.Cell.Measure).Distinct().Order().Select(probe => TableOf(table, probe, NodeText.Without(results)))],
+            Paragraphs =
+            [
+                NodeText.Baseline(results),
+                .. analysis.Drifts.Select(BaselineText.Of),
+                .. ProbeCost(results),
+                .. ProbeAdds(results),
+            ],
+            Tables =
+            [
+                .. from measure in table.Baselines.Select(arm => arm.Cell.Measure).Distinct().Order()
+                   select TableOf(table, measure, NodeText.Without(results)),
+            ],
         };
-    }
 
-    /// <summary>As <c>prerouting: the last arm's p50 differs from the first's by +1.3 % [+0.2, +2.4]: real</c>.</summary>
-    public static string Words(Drift drift) =>
-        $"{drift.Subject}: the last arm's p50 differs from the first's by {Figures.Change(drift.LastOverFirst)}{Judged(drift)}.";
-
-    private static string Judged(Drift drift) => (drift.LastOverFirst.Interval, drift.IsReal) switch
+    private static ReportTable TableOf(ComparisonTable table, Measure measure, string without)
     {
-        (null, _) => ", from too few trials for an interval",
-        (_, true) when drift.Stage.Measure() == Measure.Grpc => ": a runtime gets faster over its first seconds, so this is not the machine's alone",
-        (_, true) => ": more than the trials' spread explains",
-        _ => ": no more than the trials' spread explains",
-    };
-
-    private static ReportTable TableOf(ComparisonTable table, Measure probe, string without)
-    {
-        (string what, Statistic high) = probe switch
+        string what = measure switch
         {
-            Measure.RoundTrip => ($"Round trips {without}", Statistic.P99),
-            // A trial has too few requests for higher ones.
-            Measure.Grpc => ($"Application level, {without}", Statistic.P90),
-            _ => ($"W{without[1..]}", Statistic.P99),
+            Measure.RoundTrip => $"Round trips {without}",
+            Measure.Grpc => $"Application level, {without}",
+            _ => $"W{without[1..]}",
         };
-        string name = high.ToString().ToLowerInvariant();
+        Statistic high = Headlines.High(measure);
+        string name = high.Name();
         return new ReportTable(
             $"{what}, µs: median across trials, smallest–largest trial below",
-            ["stage", "first arm p50", "last arm p50", "drift of p50", $"first arm {name}", $"last arm {name}", $"drift of {name}", "trials first / last"],
-            [.. from around in table.Surrounded from stage in table.Stages(probe) select RowOf(table, stage, high, around)]);
+            [
+                "stage", "first arm p50", "last arm p50", "drift of p50", $"first arm {name}", $"last arm {name}",
+                $"drift of {name}", "trials first / last",
+            ],
+            [
+                .. from around in table.Surrounded
+                   from stage in table.Stages(measure)
+                   select RowOf(table, stage, high, around),
+            ]);
     }
 
-    private static ReportRow RowOf(ComparisonTable table, Stage stage, Statistic high, DataPlane? around)
+    private static ReportRow RowOf(ComparisonTable table, Stage stage, Statistic high, Cell? around)
     {
-        (ComparisonCell? first, ComparisonCell? last) = (table.Baseline(Arm.First, stage, around), table.Baseline(Arm.Last, stage, around));
+        ComparisonCell? first = table.Baseline(Arm.First, stage, around);
+        ComparisonCell? last = table.Baseline(Arm.Last, stage, around);
         return new ReportRow(
-            BaselineArm.SubjectOf(stage.WireName(), around),
+            BaselineText.Subject(stage.Name, around),
             ComparisonSections.Cell(first?.P50),
             ComparisonSections.Cell(last?.P50),
             Figures.SignedPercent(table.BaselineDrift(stage, around: around)),
@@ -69,27 +72,40 @@ internal static class BaselineSection
             return [];
         }
 
-        TrialConditions[] known =
+        ProgramCost[] known =
         [
-            .. results.AcceptedAttempts().Select(attempt => attempt.Conditions)
-                .Where(conditions => conditions is { ProbeRunNs: not null, ProbeRunsPerPacket: not null }),
+            .. from report in StageReports(results)
+               where report.Cost is { RunNs: not null, RunsPerPacket: not null }
+               select report.Cost,
         ];
         if (known.Length == 0)
         {
-            return ["The probe's own cost was not measured."];
+            return ["The stage probe's own cost was not measured."];
         }
 
-        double run = known.Select(conditions => conditions.ProbeRunNs!.Value).Median();
-        double runs = known.Select(conditions => conditions.ProbeRunsPerPacket!.Value).Median();
-        return [$"The probe's programs took {Figures.Text(run)} ns a run by the kernel's accounting and ran {Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} ns of each packet's total, at most. The accounting adds to that figure itself."];
+        double run = known.Select(cost => cost.RunNs!.Value).Median();
+        double runs = known.Select(cost => cost.RunsPerPacket!.Value).Median();
+        return
+        [
+            $"The stage probe's programs took {Figures.Text(run)} ns a run by the kernel's accounting and ran "
+                + $"{Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} ns "
+                + "of each packet's total, at most. The accounting itself adds to that figure.",
+        ];
     }
 
     private static IEnumerable<string> ProbeAdds(ExperimentResults results)
     {
-        double[] known = [.. results.AcceptedAttempts().Select(attempt => attempt.Conditions.ProbeAddsNs).OfType<double>()];
-        if (known.Length > 0)
-        {
-            yield return $"With the BPF programs attached that prove first packets, a round trip was {Figures.Text(known.Median())} ns longer than without them (median of {known.Length} baseline trials; below 0 the difference is less than the noise).";
-        }
+        double[] known = [.. StageReports(results).Select(report => report.AddsNs).OfType<double>()];
+        return known.Length == 0
+            ? []
+            :
+            [
+                "With the BPF programs attached that prove first packets, a round trip was "
+                    + $"{Figures.Text(known.Median())} ns longer than without them (median of {known.Length} baseline "
+                    + "trials; below 0 the difference is less than the noise).",
+            ];
     }
+
+    private static IEnumerable<KernelProbeReport> StageReports(ExperimentResults results) =>
+        results.AcceptedAttempts().Select(attempt => attempt.Probe(Timing.Stage)?.Report).OfType<KernelProbeReport>();
 }

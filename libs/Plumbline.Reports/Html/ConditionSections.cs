@@ -1,103 +1,149 @@
 using System.Globalization;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
 /// <summary>Under which conditions the figures were measured.</summary>
 internal static class ConditionSections
 {
     public static ReportSection Machine(ExperimentResults results)
     {
-        List<(string Name, string Value)> facts = [.. NodeText.Facts(results)];
-        if (results.Machine is { } machine)
-        {
-            facts.AddRange(
-            [
-                ("kernel", machine.Kernel), ("operating system", machine.OperatingSystem),
-                ("CPU", $"{machine.CpuModel}, {machine.CpuCount} CPUs"), ("frequency governor", machine.Governor),
-                ("hypervisor", machine.Hypervisor), ("CPU mitigations", machine.Mitigations), ("nft", machine.NftVersion),
-                ("iptables", machine.IptablesVersion), ("Plumbline", machine.PlumblineVersion),
-            ]);
-        }
-
-        ExperimentSpec spec = results.Summary.Spec;
-        facts.AddRange(
-        [
-            ("nftables dialect", $"kube-proxy {spec.NftablesDialect}"), ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
-            ("ports of each Service", $"{Figures.Integer(spec.PortsPerService)}, by turns {string.Join(", ", spec.Protocols)}"), ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
-            ("packets of a trial", $"{Figures.Integer(spec.Packets)}, after {Figures.Integer(spec.WarmupPackets)} to warm up"),
-            .. spec.Measure.Contains(Measure.RoundTrip.WireName()) ? [("round-trip probes", AnswerSections.RoundTripSettings(spec))] : None,
-            .. spec.Measure.Contains(Measure.Grpc.WireName()) ? [("requests (application level)", AnswerSections.RequestSettings(spec))] : None,
-            ("generator", Distinct(results, conditions => conditions.GeneratorReason is { } reason ? $"{conditions.Generator} ({reason})" : conditions.Generator)), ("timed by", Distinct(results, conditions => conditions.TimedBy)),
-            .. spec.Timing.Contains(Timing.Function.WireName())
-                ? [("function probe attached by", Distinct(results, conditions => conditions.FunctionAttachment?.WireName() ?? conditions.FunctionAbsent ?? ""))]
-                : None,
-        ]);
+        (string Name, string Value)[] facts =
+            [.. NodeText.Facts(results), .. Facts(results.Machine), .. Settings(results)];
         return new ReportSection("Machine and settings")
         {
-            Paragraphs = results.Machine is null ? ["The machine was not described before the experiment ended."] : [],
+            Paragraphs = results.Machine is null ? ["The experiment ended before its machine was described."] : [],
             Tables =
             [
-                new ReportTable("Machine and settings", ["what", ReportColumn.Words("value")], [.. facts.Select(fact => new ReportRow(fact.Name, fact.Value))]),
+                new ReportTable(
+                    "Machine and settings",
+                    ["what", ReportColumn.Words("value")],
+                    [.. facts.Select(fact => new ReportRow(fact.Name, fact.Value))]),
             ],
         };
     }
 
     public static ReportSection? Cells(ExperimentResults results)
     {
-        IGrouping<Measure, AttemptResult>[] probes =
-            [.. results.AcceptedAttempts().GroupBy(attempt => attempt.Trial.Measure).OrderBy(probe => probe.Key)];
-        return probes.Length == 0 ? null : new ReportSection("Conditions of each cell")
+        ReportTable[] tables =
+        [
+            .. from attempt in results.AcceptedAttempts()
+               group attempt by attempt.Trial.Measure into measure
+               orderby measure.Key
+               select TableOf(measure.Key, [.. measure]),
+        ];
+        return tables.Length == 0 ? null : new ReportSection("Conditions of each cell")
         {
-            Paragraphs = ["Of accepted attempts; a range is over the cell's trials. A packet that takes longer than the rate allows is asked for less often, so that none waits for the one before."],
-            Tables = [.. probes.Select(probe => TableOf(probe.Key, probe))],
+            Paragraphs =
+            [
+                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate allows "
+                    + "is sent less often, so that none waits for the one before.",
+            ],
+            Tables = tables,
         };
+    }
 
-        static ReportTable TableOf(Measure probe, IEnumerable<AttemptResult> attempts)
+    private static IEnumerable<(string Name, string Value)> Facts(MachineDescription? machine) => machine is null ? [] :
+    [
+        ("kernel", machine.Kernel),
+        ("operating system", machine.OperatingSystem),
+        ("CPU", $"{machine.CpuModel}, {machine.CpuCount} CPUs"),
+        ("frequency governor", machine.Governor),
+        ("hypervisor", machine.Hypervisor),
+        ("CPU mitigations", machine.Mitigations),
+        ("nft", machine.NftVersion),
+        ("iptables", machine.IptablesVersion),
+        ("Plumbline", machine.PlumblineVersion),
+    ];
+
+    private static IEnumerable<(string Name, string Value)> Settings(ExperimentResults results)
+    {
+        ExperimentSpec spec = results.Summary.Spec;
+        yield return ("nftables dialect", $"kube-proxy {spec.NftablesDialect}");
+        yield return ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService));
+        yield return (
+            "ports of each Service",
+            $"{Figures.Integer(spec.PortsPerService)}, by turns {string.Join(", ", spec.Protocols)}");
+        yield return ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture));
+        yield return (
+            "packets of a trial",
+            $"{Figures.Integer(spec.Packets)}, after {Figures.Integer(spec.WarmupPackets)} to warm up");
+        if (spec.Measure.Contains(Measure.RoundTrip.WireName()))
         {
-            (string of, string unit) = probe switch
-            {
-                Measure.RoundTrip => ("round trips", "probes/s"),
-                Measure.Grpc => ("requests (application level)", "requests/s"),
-                _ => ("packets one-way", "packets/s"),
-            };
-            return new ReportTable(
-                $"Conditions of each cell: {of}",
-                [
-                    "Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"), "rules", "target's index",
-                    $"asked, {unit}", $"achieved, {unit}", "late p50, µs", "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
-                ],
-                [
-                    .. attempts.GroupBy(attempt => (attempt.Trial.Cell.Services, attempt.Trial.Cell.DataPlane, attempt.Trial.Cell.Position))
-                        .OrderBy(cell => cell.Key)
-                        .Select(RowOf),
-                ]);
+            yield return ("round trips", AnswerSections.RoundTripSettings(spec));
         }
 
-        static ReportRow RowOf(IGrouping<(int Services, DataPlane DataPlane, Position Position), AttemptResult> cell)
+        if (spec.Measure.Contains(Measure.Grpc.WireName()))
         {
-            TrialConditions[] all = [.. cell.Select(attempt => attempt.Conditions)];
-            return new ReportRow(
-                Figures.Integer(cell.Key.Services),
-                cell.Key.DataPlane.WireName(),
-                cell.Key.Position.WireName(),
-                Figures.Range(all.Select(each => (long)each.Rules), Figures.Integer),
-                Figures.Range(all.Select(each => each.TargetIndex).OfType<int>().Select(each => (long)each), Figures.Integer),
-                Figures.Range(all.Select(each => each.AskedRatePps), Rate),
-                Figures.Range(all.Select(each => each.AchievedRatePps), Rate),
-                Figures.Range(all.Select(each => (double?)each.LatenessP50Ns).OfType<double>(), ns => Figures.Microseconds(ns)),
-                Figures.Range(all.Select(each => (double?)each.LatenessP99Ns).OfType<double>(), ns => Figures.Microseconds(ns)),
-                Figures.Microseconds(all.Max(each => (double?)each.LatenessMaxNs)),
-                Figures.Range(all.Select(each => each.StealNs / 1e6), Figures.Text),
-                Figures.Range(all.Select(each => (long)each.Cpu), Figures.Integer),
-                Figures.Range(cell.Select(attempt => attempt.Latencies.Select(latency => latency.Count).DefaultIfEmpty().Max()), Figures.Integer));
+            yield return ("requests (application level)", AnswerSections.RequestSettings(spec));
+        }
+
+        yield return ("generator", Distinct(results, attempt => Generator(attempt.Conditions)));
+        yield return ("timed by", Distinct(results, attempt => attempt.Conditions.TimedBy));
+        if (spec.Timing.Contains(Timing.Function.WireName()))
+        {
+            yield return ("function probe attached by", Distinct(results, Attachment));
         }
     }
 
-    private static (string Name, string Value)[] None => [];
+    private static ReportTable TableOf(Measure measure, AttemptResult[] attempts)
+    {
+        (string what, string unit) = measure switch
+        {
+            Measure.RoundTrip => ("round trips", "packets/s"),
+            Measure.Grpc => ("requests (application level)", "requests/s"),
+            _ => ("packets one-way", "packets/s"),
+        };
+        CellColumns columns = CellColumns.Of(attempts.Select(attempt => attempt.LocalCell()), Axes.Services);
+        return new ReportTable(
+            $"Conditions of each cell: {what}",
+            [
+                .. columns.Titles, "rules", "target's index", $"asked, {unit}", $"achieved, {unit}", "late p50, µs",
+                "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
+            ],
+            [
+                .. attempts.GroupBy(attempt => attempt.LocalCell())
+                    .ByRow(cell => cell.Key)
+                    .Select(cell => ReportRow.Of([.. columns.Texts(cell.Key), .. Conditions([.. cell])])),
+            ]);
+    }
 
-    private static string Rate(double pps) => Figures.Integer((long)Math.Round(pps));
+    private static IEnumerable<ReportCell> Conditions(AttemptResult[] attempts)
+    {
+        TrialConditions[] all = [.. attempts.Select(attempt => attempt.Conditions)];
+        IEnumerable<long> samples =
+            attempts.Select(attempt => attempt.Latencies.Select(latency => latency.Count).DefaultIfEmpty().Max());
+        return
+        [
+            Figures.Range(all.Select(each => (long)each.Rules), Figures.Integer),
+            Figures.Range(all.Select(each => (long?)each.TargetIndex).OfType<long>(), Figures.Integer),
+            Figures.Range(all.Select(each => each.AskedRatePps), Figures.Rounded),
+            Figures.Range(all.Select(each => each.AchievedRatePps), Figures.Rounded),
+            Late(each => each.LatenessP50Ns),
+            Late(each => each.LatenessP99Ns),
+            Figures.Microseconds(all.Max(each => (double?)each.LatenessMaxNs)),
+            Figures.Range(all.Select(each => each.StealNs / 1e6), Figures.Text),
+            Figures.Range(all.Select(each => (long)each.Cpu), Figures.Integer),
+            Figures.Range(samples, Figures.Integer),
+        ];
 
-    private static string Distinct(ExperimentResults results, Func<TrialConditions, string> of) =>
-        string.Join(", ", results.Attempts.Select(attempt => of(attempt.Conditions)).Where(each => each.Length > 0).Distinct()) is { Length: > 0 } all ? all : Figures.Unknown;
+        string Late(Func<TrialConditions, long?> ns) =>
+            Figures.Range(all.Select(each => (double?)ns(each)).OfType<double>(), each => Figures.Microseconds(each));
+    }
+
+    private static string Generator(TrialConditions conditions) => conditions.GeneratorReason is { } reason
+        ? $"{conditions.Generator} ({reason})"
+        : conditions.Generator;
+
+    private static string Attachment(AttemptResult attempt) =>
+        attempt.Probe(Timing.Function)?.Report is { } report ? report.Attachment ?? report.Absent ?? "" : "";
+
+    private static string Distinct(ExperimentResults results, Func<AttemptResult, string> of)
+    {
+        IEnumerable<string> known = results.Attempts.Select(of).Where(each => each.Length > 0).Distinct();
+        return string.Join(", ", known) is { Length: > 0 } all ? all : Figures.Unknown;
+    }
 }

@@ -1,49 +1,52 @@
+using Plumbline.Analysis;
 using Plumbline.Contracts;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
-/// <summary>Where a report looks first: the most Services, at the position where rules that are a list cost most.</summary>
+/// <summary>Where a report looks first: the most Services, at the most telling position.</summary>
 /// <param name="Words">The position in words: <c>the last rule</c>.</param>
-/// <param name="Stage">What is told of a packet: PREROUTING, or what was measured instead.</param>
-internal sealed record HeadlineCells(int FewestServices, int Services, Position Position, string Words, Stage Stage)
+/// <param name="Stage">The first of <see cref="Headlines.RuleStages"/> that was measured.</param>
+internal sealed record HeadlineCells(int Services, Position Position, string Words, Stage Stage)
 {
-    private static readonly (Position Position, string Words)[] s_positions =
-    [
-        (Position.Last, "the last rule"),
-        (Position.Random, "a random Service"),
-        (Position.P75, "the rule at three quarters"),
-        (Position.Median, "the middle rule"),
-        (Position.P25, "the rule at one quarter"),
-        (Position.First, "the first rule"),
-    ];
-
-    /// <summary>How the stage is spoken of: <c>in PREROUTING</c>.</summary>
-    public string Where => Stage switch
+    /// <summary>The stage in a sentence: <c>in PREROUTING</c>.</summary>
+    public string Where => Stage.Name switch
     {
-        Stage.Prerouting => "in PREROUTING",
-        Stage.RuleFunctions => "in the rule functions",
+        "prerouting" => "in PREROUTING",
+        "rule-functions" => "in the rule functions",
         _ => "on its round trip",
     };
 
-    /// <summary>Null when nothing of either was accepted.</summary>
+    /// <summary>Null when no rule stage has accepted trials.</summary>
     public static HeadlineCells? Of(ExperimentAnalysis analysis)
     {
-        foreach (Stage stage in new[] { Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip })
+        foreach (Stage stage in Headlines.RuleStages)
         {
-            CellEstimate[] cells = [.. analysis.Cells.Where(cell => cell.Stage == stage && cell.Statistic == Statistic.P50)];
+            Cell[] cells =
+            [
+                .. from each in analysis.Cells
+                   where each.Stage == stage && each.Statistic == Statistic.P50
+                   select each.Cell,
+            ];
             if (cells.Length > 0)
             {
                 int most = cells.Max(cell => cell.Services);
-                (Position position, string words) = s_positions.First(each => cells.Any(cell => cell.Services == most && cell.Column.Position == each.Position));
-                return new HeadlineCells(cells.Min(cell => cell.Services), most, position, words, stage);
+                Position[] measured = [.. cells.Where(cell => cell.Services == most).Select(cell => cell.Position)];
+                (Position position, string words) =
+                    Headlines.Positions.First(each => measured.Contains(each.Position));
+                return new HeadlineCells(most, position, words, stage);
             }
         }
 
         return null;
     }
 
-    /// <summary>Slowest data plane first.</summary>
-    public IEnumerable<CellEstimate> At(ExperimentAnalysis analysis, int services, Position position) => analysis.Cells
-        .Where(cell => cell.Services == services && cell.Column.Position == position && cell.Stage == Stage && cell.Statistic == Statistic.P50)
-        .OrderByDescending(cell => cell.Ns.Value);
+    /// <summary>The cells at a position, slowest first.</summary>
+    public IEnumerable<CellEstimate> At(ExperimentAnalysis analysis, Position position) =>
+        from each in analysis.Cells
+        where each.Stage == Stage && each.Statistic == Statistic.P50
+        where each.Cell.Services == Services && each.Cell.Position == position
+        orderby each.Ns.Value descending
+        select each;
+
+    public bool IsAt(Cell cell) => cell.Services == Services && cell.Position == Position;
 }

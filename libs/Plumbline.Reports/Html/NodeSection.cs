@@ -1,24 +1,39 @@
-namespace Plumbline.Results.Html;
+using Plumbline.Reports.Tables;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
+
+namespace Plumbline.Reports.Html;
 
 /// <summary>The node of the cluster that was measured.</summary>
 internal static class NodeSection
 {
-    public static ReportSection? Of(ExperimentResults results) => NodeText.Heading(results) is not { } heading ? null : new ReportSection("The node")
+    public static ReportSection? Of(ExperimentResults results)
     {
-        Paragraphs =
-        [
-            $"{heading}.",
-            $"Seconds to program: {LowerFirst(NodeText.Programming(results))} Syncs are those of kube-proxy's whole life until the step was ready.",
-            .. NodeText.Remarks(results),
-        ],
-        Tables =
-        [
-            new ReportTable(
-                "The node at each step",
-                [.. NodeStepTable.Columns.Select(column => new ReportColumn(column))],
-                [.. NodeStepTable.Of(results).Rows.Select(row => new ReportRow(row[0], [.. row[1..].Select(cell => new ReportCell(cell))]))]),
-        ],
-    };
+        if (NodeText.Heading(results) is not { } heading)
+        {
+            return null;
+        }
 
-    private static string LowerFirst(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
+        string programming = NodeText.Programming(results);
+        return new ReportSection("The node")
+        {
+            Paragraphs =
+            [
+                $"{heading}.",
+                $"Seconds to program: {char.ToLowerInvariant(programming[0])}{programming[1..]} Syncs are counted from "
+                    + "kube-proxy's start until the step was ready.",
+                .. NodeText.Remarks(results),
+            ],
+            Tables =
+            [
+                new ReportTable(
+                    "The node at each step",
+                    [.. NodeStepTable.Columns.Select(column => new ReportColumn(column))],
+                    [
+                        .. from row in NodeStepTable.Of(results).Rows
+                           select ReportRow.Of([.. row.Select(text => new ReportCell(text))]),
+                    ]),
+            ],
+        };
+    }
 }

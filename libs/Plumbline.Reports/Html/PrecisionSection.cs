@@ -1,7 +1,8 @@
 using System.Globalization;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
 /// <summary>How many trials a wished-for precision would need.</summary>
 internal static class PrecisionSection
@@ -14,29 +15,39 @@ internal static class PrecisionSection
         }
 
         PowerNote[] known = [.. analysis.Power.Where(note => note.TrialsNeeded is not null)];
-        PowerNote[] lacking = [.. known.Where(note => note.TrialsNeeded > note.TrialsHad).OrderByDescending(note => note.TrialsNeeded)];
-        string wished = $"±{(100 * analysis.Power[0].Relative).ToString("0.#", CultureInfo.InvariantCulture)} %";
-        string unknown = known.Length < analysis.Power.Count ? $" For {Figures.Integer(analysis.Power.Count - known.Length)} the trials are too few to say." : "";
+        PowerNote[] lacking =
+        [
+            .. known.Where(note => note.TrialsNeeded > note.TrialsHad).OrderByDescending(note => note.TrialsNeeded),
+        ];
+        int unknown = analysis.Power.Count - known.Length;
+        string percent = (100 * analysis.Power[0].Relative).ToString("0.#", CultureInfo.InvariantCulture);
         return new ReportSection("Precision")
         {
             Paragraphs =
             [
-                $"Intervals are over trials, not packets. For a 95 % interval of {wished} of the median p50, {Figures.Integer(known.Length - lacking.Length)} of {Figures.Integer(analysis.Power.Count)} cells had enough trials, by the spread of those there are.{unknown}",
-                .. lacking.Length == 0 ? Array.Empty<string>() : [$"Most are needed by {Cell(lacking[0])}: about {Figures.Integer(lacking[0].TrialsNeeded!.Value)} trials."],
+                $"Intervals are over trials, not packets. For a 95 % interval of ±{percent} % of the median p50, "
+                    + $"{Figures.Integer(known.Length - lacking.Length)} of {Figures.Integer(analysis.Power.Count)} cells "
+                    + "had enough trials, by the spread of their trials."
+                    + (unknown > 0 ? $" {Figures.Integer(unknown)} cells have too few trials to say." : ""),
+                .. lacking.Take(1).Select(note => $"Most are needed by {Name(note)}: about {Needed(note)} trials."),
             ],
-            Tables = lacking.Length == 0 ? [] :
-            [
-                new ReportTable(
-                    $"Cells that need more trials for {wished}",
-                    ["Services", ReportColumn.Words("data plane"), ReportColumn.Words("position"), ReportColumn.Words("stage"), "trials", "needed, about"],
-                    [
-                        .. lacking.Select(note => new ReportRow(
-                            Figures.Integer(note.Services), note.Column.DataPlane.WireName(), note.Column.Position.WireName(), note.Stage.WireName(),
-                            Figures.Integer(note.TrialsHad), Figures.Integer(note.TrialsNeeded!.Value))),
-                    ]),
-            ],
+            Tables = lacking.Length == 0 ? [] : [TableOf(percent, lacking)],
         };
     }
 
-    private static string Cell(PowerNote note) => $"{Figures.Column(note.Column)} at {Figures.Integer(note.Services)} Services ({note.Stage.WireName()})";
+    private static ReportTable TableOf(string percent, PowerNote[] lacking)
+    {
+        CellColumns columns = CellColumns.Of(lacking.Select(note => note.Cell), Axes.Services);
+        return new ReportTable(
+            $"Cells that need more trials for ±{percent} %",
+            [.. columns.Titles, ReportColumn.Words("stage"), "trials", "needed, about"],
+            [
+                .. lacking.Select(note => ReportRow.Of(
+                    [.. columns.Texts(note.Cell), note.Stage.Name, Figures.Integer(note.TrialsHad), Needed(note)])),
+            ]);
+    }
+
+    private static string Name(PowerNote note) => $"{note.Cell} Services ({note.Stage})";
+
+    private static string Needed(PowerNote note) => Figures.Integer(note.TrialsNeeded!.Value);
 }

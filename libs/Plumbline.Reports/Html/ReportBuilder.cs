@@ -1,8 +1,13 @@
+using Plumbline.Analysis;
+using Plumbline.Analysis.CrossChecks;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
-/// <summary>Puts the report together, section by section.</summary>
+/// <summary>Builds the report, section by section.</summary>
 internal static class ReportBuilder
 {
     public static ReportModel Build(ExperimentResults results)
@@ -10,23 +15,23 @@ internal static class ReportBuilder
         ComparisonTable table = ComparisonTable.Of(results);
         CrossCheck check = CrossCheck.Of(results);
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
-        HeadlineCells? telling = HeadlineCells.Of(analysis);
+        HeadlineCells? headline = HeadlineCells.Of(analysis);
         ReportSection?[] sections =
         [
             ComparisonSections.Comparison(table, analysis),
-            ComparisonSections.Distribution(results, telling),
+            ComparisonSections.Distribution(results, headline),
             FunctionSection.Of(results, table, analysis),
             AnswerSections.RoundTrip(results.Summary.Spec, table, analysis),
             CrossCheckSection.Scatter(analysis),
             CrossCheckSection.Of(check),
-            ScaleSections.Position(results, analysis, telling),
+            ScaleSections.Position(results, analysis, headline),
             ScaleSections.Programming(results, analysis),
             AnswerSections.Application(results.Summary.Spec, table),
             ComparisonSections.Stages(table),
             PrecisionSection.Of(analysis),
             BaselineSection.Of(results, table, analysis),
             TrustSections.Flagged(results),
-            TrustSections.Packets(results),
+            PacketSection.Of(results),
             TrustSections.Reruns(results),
             NodeSection.Of(results),
             ConditionSections.Machine(results),
@@ -36,15 +41,17 @@ internal static class ReportBuilder
         ];
         return new ReportModel(
             results.Node is { } node ? $"{results.Summary.Name} on {node}" : results.Summary.Name,
-            Measured(results, table),
+            Subtitle(results, table),
             Record(results.Summary),
             [.. Warnings(results, check, analysis)],
-            telling is null ? [] : [.. new Findings(results, table, analysis, check, telling).All()],
+            headline is null ? [] : [.. new Findings(results, table, analysis, check, headline).All()],
             [.. sections.OfType<ReportSection>()]);
     }
 
-    /// <summary>As <c>What a first packet to a Kubernetes Service costs: iptables-nft and nftables at 100–10,000 Services, …</c>.</summary>
-    private static string Measured(ExperimentResults results, ComparisonTable table)
+    /// <summary>
+    /// As <c>What a first packet to a Kubernetes Service costs: iptables-nft, nftables at 100, 10,000 Services, …</c>.
+    /// </summary>
+    private static string Subtitle(ExperimentResults results, ComparisonTable table)
     {
         const string What = "What a first packet to a Kubernetes Service costs in the kernel";
         if (table.Columns.Count == 0)
@@ -52,12 +59,16 @@ internal static class ReportBuilder
             return $"{What}.";
         }
 
-        string dataPlanes = string.Join(", ", table.Columns.Select(column => column.DataPlane).Distinct().Select(each => each.WireName()));
-        string positions = string.Join(", ", table.Columns.Select(column => column.Position).Distinct().Order().Select(each => each.WireName()));
-        string probes = string.Join(" and ", table.Probes.Select(each => each.WireName()));
-        string machine = results.Machine is { } known ? $" on {(results.Node is { } node ? $"node {node}, " : "")}Linux {known.Kernel}, {known.CpuModel}" : "";
-        return $"{What}: {dataPlanes} at {string.Join(", ", table.Rows.Select(services => Figures.Integer(services)))} Services, rules at positions {positions}; {probes}, up to {results.Summary.Spec.Trials} trials of each{machine}.";
+        string columns = Listed(table.Columns.Select(column => CellText.Column(column.Without(Axes.Position))));
+        string positions = Listed(table.Columns.Select(column => column.Position).Order().Select(each => each.WireName()));
+        string measures = string.Join(" and ", table.Measures.Select(each => each.WireName()));
+        string node = results.Node is null ? "" : $"node {results.Node}, ";
+        string machine = results.Machine is { } known ? $" on {node}Linux {known.Kernel}, {known.CpuModel}" : "";
+        return $"{What}: {columns} at {Listed(table.Rows.Select(services => Figures.Integer(services)))} Services, "
+            + $"rules at positions {positions}; {measures}, up to {results.Summary.Spec.Trials} trials of each{machine}.";
     }
+
+    private static string Listed(IEnumerable<string> words) => string.Join(", ", words.Distinct());
 
     private static string Record(ExperimentSummary summary)
     {
@@ -65,43 +76,58 @@ internal static class ReportBuilder
         return $"Experiment {summary.ExperimentId}, started {Figures.Time(summary.StartedAt)}{ended}.";
     }
 
-    private static IEnumerable<string> Warnings(ExperimentResults results, CrossCheck check, ExperimentAnalysis analysis)
+    private static IEnumerable<string> Warnings(
+        ExperimentResults results, CrossCheck check, ExperimentAnalysis analysis)
     {
-        foreach (string remark in NodeText.Remarks(results))
-        {
-            yield return remark;
-        }
+        int givenUp = results.GivenUpTrials().Count();
+        string trials = givenUp == 1 ? "1 trial was" : $"{Figures.Integer(givenUp)} trials were";
+        string crossCheck = $"One-way and round trip differ by different amounts in {Figures.Integer(check.FlaggedPairs)} "
+            + $"of {Figures.Integer(check.JudgedPairs)} pairs of cells "
+            + $"({Figures.Integer(check.FlaggedPairsThatExcludeOne)} of them with a 95 % interval that excludes the "
+            + "expected ratio). See the cross-check below.";
+        string?[] warnings =
+        [
+            .. NodeText.Remarks(results),
+            Incomplete(results),
+            givenUp == 0
+                ? null
+                : $"{trials} given up: still flagged at the last attempt, and in no figure. "
+                    + "See the flagged attempts below.",
+            check.FlaggedPairs == 0 ? null : crossCheck,
+            Drifted(results, analysis),
+        ];
+        return warnings.OfType<string>();
+    }
 
+    private static string? Incomplete(ExperimentResults results)
+    {
         ExperimentSummary summary = results.Summary;
         int accepted = results.AcceptedAttempts().Count();
-        int givenUp = results.GivenUpTrials().Count();
-        string progress = $"{Figures.Integer(accepted)} of {Figures.Integer(summary.TrialCount)} planned trials were accepted; the figures are of those alone.";
-        string? end = summary.State switch
+        string progress = $"{Figures.Integer(accepted)} of {Figures.Integer(summary.TrialCount)} planned trials were "
+            + "accepted; the figures contain only those.";
+        return summary.State switch
         {
-            ExperimentState.Started => $"This experiment has no recorded end: it is still running or was interrupted. {progress}",
-            ExperimentState.Failed => $"This experiment failed: {summary.Reason}. {progress}",
-            ExperimentState.Cancelled => $"This experiment was cancelled. {progress}",
+            RecordedState.Started =>
+                $"This experiment has no recorded end: it is still running or was interrupted. {progress}",
+            RecordedState.Failed => $"This experiment failed: {summary.Reason}. {progress}",
+            RecordedState.Cancelled => $"This experiment was cancelled. {progress}",
             _ => accepted < summary.TrialCount ? $"This experiment is incomplete: {progress}" : null,
         };
-        if (end is not null)
-        {
-            yield return end;
-        }
+    }
 
-        if (givenUp > 0)
-        {
-            yield return $"{(givenUp == 1 ? "1 trial was" : $"{Figures.Integer(givenUp)} trials were")} given up: still flagged at the last attempt, and in no figure. See the flagged attempts below.";
-        }
-
-        if (check.FlaggedPairs > 0)
-        {
-            yield return $"One-way and round trip do not differ alike in {Figures.Integer(check.FlaggedPairs)} of {Figures.Integer(check.TellingPairs)} pairs of cells ({Figures.Integer(check.FlaggedPairsThatExcludeOne)} of them with a 95 % interval that excludes the expected ratio). See the cross-check below.";
-        }
-
+    private static string? Drifted(ExperimentResults results, ExperimentAnalysis analysis)
+    {
         // At application level the first arm is slower on every machine: the runtime is new then.
-        if (analysis.Drifts.Where(drift => drift.IsReal && drift.Stage.Measure() != Measure.Grpc).ToArray() is { Length: > 0 } drifts)
-        {
-            yield return $"The machine drifted while this was measured, {NodeText.WithoutAny(results)} by: {string.Join("; ", drifts.Select(drift => $"{drift.Subject} {Figures.Change(drift.LastOverFirst)}"))}. Differences of that size between steps may be the machine's. See the baseline below.";
-        }
+        string[] drifts =
+        [
+            .. from drift in analysis.Drifts
+               where drift.IsReal && drift.Stage.Measure != Measure.Grpc
+               select $"{BaselineText.Subject(drift)} {Figures.Change(drift.LastOverFirst)}",
+        ];
+        return drifts.Length == 0
+            ? null
+            : $"The machine drifted during the experiment, {NodeText.WithoutAny(results)} by: "
+                + $"{string.Join("; ", drifts)}. Differences of that size between steps may be drift. "
+                + "See the baseline below.";
     }
 }

@@ -1,14 +1,19 @@
 using System.Globalization;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
+using Plumbline.Reports.Html.Plots;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html;
 
-/// <summary>What the place of a rule, and the number of rules to program, do.</summary>
+/// <summary>What the position of a rule changes, and how long programming all rules takes.</summary>
 internal static class ScaleSections
 {
-    public static ReportSection? Position(ExperimentResults results, ExperimentAnalysis analysis, HeadlineCells? telling)
+    public static ReportSection? Position(
+        ExperimentResults results, ExperimentAnalysis analysis, HeadlineCells? headline)
     {
-        if (telling is null || PositionPlot.Of(results, analysis, telling) is not { } plot)
+        if (headline is null || PositionPlot.Of(results, analysis, headline) is not { } plot)
         {
             return null;
         }
@@ -17,10 +22,10 @@ internal static class ScaleSections
         {
             Paragraphs =
             [
-                .. analysis.PositionEffects
-                    .Where(effect => effect.Services == telling.Services && effect.Stage == telling.Stage)
-                    .OrderByDescending(effect => effect.LastOverFirstNs.Value)
-                    .Select(Words),
+                .. from effect in analysis.PositionEffects
+                   where effect.Cell.Services == headline.Services && effect.Stage == headline.Stage
+                   orderby effect.LastOverFirstNs.Value descending
+                   select Words(effect),
             ],
             Charts = ReportChart.Of(plot),
         };
@@ -28,33 +33,52 @@ internal static class ScaleSections
 
     public static ReportSection? Programming(ExperimentResults results, ExperimentAnalysis analysis)
     {
-        ReportRow[] rows =
+        ProgrammedDataPlane[] programmed =
         [
-            .. from step in results.Steps
-               from each in step.DataPlanes
-               where each.DataPlane != DataPlane.NoRules
-               orderby each.Services, each.DataPlane
-               select new ReportRow(
-                   Figures.Integer(each.Services),
-                   each.DataPlane.WireName(), Figures.Integer(each.Rules), Figures.Seconds(each.ProgrammingNs), each.Tool),
+            .. results.Steps.SelectMany(step => step.DataPlanes)
+                .Where(each => !each.Cell.IsBaseline)
+                .ByRow(each => each.Cell),
         ];
-        return rows.Length == 0 ? null : new ReportSection("Programming the rules")
+        if (programmed.Length == 0)
         {
-            Paragraphs = [.. results.Node is null ? Array.Empty<string>() : [NodeText.Programming(results)], .. analysis.Programming.Where(each => each.Exponent is not null).Select(Words)],
+            return null;
+        }
+
+        CellColumns columns = CellColumns.Of(programmed.Select(each => each.Cell), Axes.Services);
+        return new ReportSection("Programming the rules")
+        {
+            Paragraphs =
+            [
+                .. results.Node is null ? Array.Empty<string>() : [NodeText.Programming(results)],
+                .. analysis.Programming.Where(each => each.Exponent is not null).Select(Words),
+            ],
             Charts = ReportChart.Of(ServicesPlots.Programming(results)),
             Tables =
             [
                 new ReportTable(
                     "Programming the rules, once for each step",
-                    ["Services", ReportColumn.Words("data plane"), "rules read back", "seconds", ReportColumn.Words("tool")],
-                    rows),
+                    [.. columns.Titles, "rules read back", "seconds", ReportColumn.Words("tool")],
+                    [
+                        .. programmed.Select(each => ReportRow.Of(
+                        [
+                            .. columns.Texts(each.Cell),
+                            Figures.Integer(each.Rules),
+                            Figures.Seconds(each.ProgrammingNs),
+                            each.Tool,
+                        ])),
+                    ]),
             ],
         };
     }
 
-    private static string Words(PositionEffect effect) => effect.LastOverFirstNs.Interval?.Contains(0) == true
-        ? $"{effect.DataPlane.WireName()}: the last rule and the first cannot be told apart, they differ by {Figures.Microseconds(effect.LastOverFirstNs)} µs."
-        : $"{effect.DataPlane.WireName()}: the last rule costs {Figures.Microseconds(effect.LastOverFirstNs)} µs more than the first.";
+    private static string Words(PositionEffect effect)
+    {
+        string plane = CellText.Column(effect.Cell.Column());
+        string difference = Figures.Microseconds(effect.LastOverFirstNs);
+        return effect.LastOverFirstNs.Interval?.Contains(0) == true
+            ? $"{plane}: the trials cannot distinguish the last rule and the first, which differ by {difference} µs."
+            : $"{plane}: the last rule costs {difference} µs more than the first.";
+    }
 
     private static string Words(ProgrammingGrowth growth)
     {
@@ -67,6 +91,7 @@ internal static class ScaleSections
             <= 2.2 => "about quadratically",
             _ => "more than quadratically",
         };
-        return $"{growth.DataPlane.WireName()}: the time grows {kind}, as Services^{power}, to {Figures.Seconds(growth.SecondsAtMost * 1e9)} s at {Figures.Integer(growth.MostServices)}.";
+        return $"{CellText.Column(growth.Cell)}: the time grows {kind}, as Services^{power}, "
+            + $"to {Figures.Seconds(growth.SecondsAtMost * 1e9)} s at {Figures.Integer(growth.MostServices)}.";
     }
 }

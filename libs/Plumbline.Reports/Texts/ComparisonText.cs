@@ -1,22 +1,28 @@
 using System.Globalization;
+using Plumbline.Analysis;
+using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
 using Plumbline.Statistics;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Texts;
 
-/// <summary>A comparison of two experiments in the words of the terminal and of the reports.</summary>
+/// <summary>A comparison of two experiments in sentences, on the terminal and in reports.</summary>
 public static class ComparisonText
 {
-    /// <summary>The figures that are shown of a cell: p50, and the highest percentile of p99 and p90 that both have.</summary>
-    public static IEnumerable<StatisticComparison> Shown(CellComparison cell) =>
-        new[] { cell.Of(Statistic.P50), cell.Of(Statistic.P99) ?? cell.Of(Statistic.P90) }.OfType<StatisticComparison>();
+    /// <summary>The figures shown of a cell: p50, and p99 or else p90 if both have it.</summary>
+    public static IEnumerable<StatisticComparison> Shown(CellComparison cell)
+    {
+        StatisticComparison?[] shown = [cell.By(Statistic.P50), cell.By(Statistic.P99) ?? cell.By(Statistic.P90)];
+        return shown.OfType<StatisticComparison>();
+    }
 
-    /// <summary>What the comparison found, in sentences.</summary>
+    /// <summary>What the comparison found.</summary>
     public static IEnumerable<string> Verdict(ExperimentComparison comparison)
     {
         if (comparison.Cells.Count == 0)
         {
-            yield return "The two have no cell with figures in common: there is nothing to compare.";
+            yield return "The two share no cell with figures: there is nothing to compare.";
             yield break;
         }
 
@@ -24,18 +30,22 @@ public static class ComparisonText
         int slower = shown.Count(each => each is { IsReal: true, Ratio.Value: > 1 });
         int faster = shown.Count(each => each is { IsReal: true, Ratio.Value: < 1 });
         int unsure = shown.Count(each => each.Ratio.Interval is null);
-        string cells = comparison.Cells.Count == 1 ? "1 cell" : $"{Figures.Integer(comparison.Cells.Count)} cells";
+        string shared = $"{Figures.Integer(shown.Length)} figures in {Cells(comparison.Cells.Count)} that both have";
         yield return slower + faster == 0
-            ? $"No difference in {cells} that both have: none of {Figures.Integer(shown.Length)} figures differs by more than the spread of its trials."
-            : $"Of {Figures.Integer(shown.Length)} figures in {cells} that both have, B is slower in {Figures.Integer(slower)} and faster in {Figures.Integer(faster)} by more than the spread of the trials.";
+            ? $"No difference: of {shared}, none differs by more than the spread of its trials."
+            : $"Of {shared}, B is slower in {Figures.Integer(slower)} and faster in {Figures.Integer(faster)} "
+                + "by more than the spread of the trials.";
         if (slower + faster > 0)
         {
-            yield return $"Where nothing differs, one interval in twenty excludes 1 all the same, and more of them with fewer than six trials: here {Figures.Integer((long)Math.Ceiling(0.05 * (shown.Length - unsure)))} or more by chance.";
+            long byChance = (long)Math.Ceiling(0.05 * (shown.Length - unsure));
+            yield return "Where nothing differs, one interval in twenty excludes 1 all the same, and more of them with "
+                + $"fewer than six trials: here {Figures.Integer(byChance)} or more by chance.";
         }
 
         if (unsure > 0)
         {
-            yield return $"{Figures.Integer(unsure)} figures have fewer than {Figures.Integer(Bootstrap.FewestTrials)} trials in one of the two: no interval, so nothing is said of them.";
+            yield return $"{Figures.Integer(unsure)} figures have fewer than {Figures.Integer(Bootstrap.FewestTrials)} "
+                + "trials in A or B. They have no interval and are not judged.";
         }
     }
 
@@ -55,31 +65,24 @@ public static class ComparisonText
             : $"Threshold {threshold}: EXCEEDED in {Figures.Integer(exceeded.Count)} of {Cells(judged)}{unjudged}:";
         foreach (CellComparison cell in exceeded)
         {
-            StatisticComparison known = cell.Of(threshold.Statistic)!;
-            yield return $"  {cell.Cell}: {Name(known.Statistic)} {Figures.Microseconds(known.ANs)} → {Figures.Microseconds(known.BNs)} µs, ratio {Ratio(known.Ratio)}";
+            StatisticComparison known = cell.By(threshold.Statistic)!;
+            yield return $"  {cell.Of}: {known.Statistic.Name()} {Figures.Microseconds(known.ANs)} → "
+                + $"{Figures.Microseconds(known.BNs)} µs, ratio {Ratio(known.Ratio)}";
         }
     }
 
-    /// <summary>As <c>p99</c>.</summary>
-    public static string Name(Statistic statistic) => statistic.ToString().ToLowerInvariant();
-
-    /// <summary>Both, as <c>A  4859e818  lab, 2026-03-04 05:06:07 UTC</c>, with the node where there is one.</summary>
+    /// <summary>Both, as <c>A  4859e818  lab, 2026-03-04 05:06:07 UTC</c>, with the node in a cluster.</summary>
     public static IReadOnlyList<string> Experiments(ExperimentComparison comparison) =>
-        [Experiment("A", comparison.A, comparison.NodeOfA), Experiment("B", comparison.B, comparison.NodeOfB)];
-
-    private static string Experiment(string letter, ExperimentSummary summary, string? node) =>
-        $"{letter}  {ShortId.Of(summary.ExperimentId)}  {summary.Name}{(node is null ? "" : $" on {node}")}, {Figures.Time(summary.StartedAt)}{(summary.State == ExperimentState.Completed ? "" : $" ({summary.State.WireName()})")}";
+        [Experiment("A", comparison.A), Experiment("B", comparison.B)];
 
     /// <summary>A ratio with its interval: <c>1.204 [1.187, 1.220]</c>.</summary>
-    public static string Ratio(Estimate ratio) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ratio.Value:F3}{(ratio.Interval is { } interval ? $" [{interval.Low:F3}, {interval.High:F3}]" : "")}");
+    public static string Ratio(Estimate ratio) => WithInterval(
+        ratio, value => value.ToString("F3", CultureInfo.InvariantCulture));
 
     /// <summary>A difference with its interval, in µs without the unit: <c>+1.20 [+1.10, +1.31]</c>.</summary>
-    public static string Difference(Estimate ns) =>
-        $"{Signed(ns.Value)}{(ns.Interval is { } interval ? $" [{Signed(interval.Low)}, {Signed(interval.High)}]" : "")}";
+    public static string Difference(Estimate ns) => WithInterval(ns, Signed);
 
-    /// <summary>What the ratio's interval says.</summary>
+    /// <summary>What the ratio's interval says about B.</summary>
     public static string Judgement(StatisticComparison comparison) => comparison switch
     {
         { Ratio.Interval: null } => Figures.Unknown,
@@ -87,6 +90,19 @@ public static class ComparisonText
         { Ratio.Value: > 1 } => "slower",
         _ => "faster",
     };
+
+    private static string Experiment(string letter, ExperimentResults results)
+    {
+        ExperimentSummary summary = results.Summary;
+        string node = results.Node is null ? "" : $" on {results.Node}";
+        string state = summary.State == RecordedState.Completed ? "" : $" ({summary.State.WireName()})";
+        return $"{letter}  {ShortId.Of(summary.ExperimentId)}  {summary.Name}{node}, "
+            + $"{Figures.Time(summary.StartedAt)}{state}";
+    }
+
+    private static string WithInterval(Estimate estimate, Func<double, string> write) =>
+        write(estimate.Value)
+        + (estimate.Interval is { } interval ? $" [{write(interval.Low)}, {write(interval.High)}]" : "");
 
     private static string Signed(double ns)
     {
@@ -104,12 +120,14 @@ public static class ComparisonText
         }
 
         yield return $"Only {letter} has {Cells(cells.Count)}:";
-        var columns = cells.GroupBy(cell => (cell.Stage, cell.Column))
-            .Select(column => (column.Key.Stage, column.Key.Column, At: string.Join("; ", column.Select(cell => Figures.Integer(cell.Services)))));
-        foreach (var alike in columns.GroupBy(column => (column.Stage, column.Column.DataPlane, column.At)))
+        var columns =
+            from cell in cells
+            group Figures.Integer(cell.Cell.Services) by (cell.Stage, Column: cell.Cell.Column()) into column
+            select (column.Key.Stage, column.Key.Column, At: string.Join("; ", column));
+        foreach (var alike in columns.GroupBy(each => (each.Stage, Plane: each.Column.Without(Axes.Position), each.At)))
         {
-            string positions = string.Join(", ", alike.Select(column => column.Column.Position.WireName()));
-            yield return $"  {alike.Key.Stage.WireName()}, {alike.Key.DataPlane.WireName()} {positions} at {alike.Key.At}";
+            string positions = string.Join(", ", alike.Select(each => each.Column.Position.WireName()));
+            yield return $"  {alike.Key.Stage}, {CellText.Column(alike.Key.Plane)} {positions} at {alike.Key.At}";
         }
     }
 }

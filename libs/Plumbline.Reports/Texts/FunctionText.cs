@@ -1,43 +1,48 @@
 using System.Globalization;
 using MathNet.Numerics.Statistics;
+using Plumbline.Analysis;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Texts;
 
-/// <summary>What the function probe was, and what it costs, in sentences.</summary>
+/// <summary>How the function probe measured, and what it costs, in sentences.</summary>
 public static class FunctionText
 {
-    /// <summary>How it was attached; why it did not measure; what it adds. Nothing where it was not asked for.</summary>
+    /// <summary>How it was attached, why it did not measure, what it adds. Empty where it was not asked for.</summary>
     public static IEnumerable<string> Of(ExperimentResults results)
     {
         AttemptResult[] counted = [.. results.AcceptedAttempts()];
-        string[] attachments = Distinct(counted, conditions => conditions.FunctionAttachment?.WireName());
+        string[] attachments = Distinct(counted, report => report.Attachment);
         if (attachments.Length > 0)
         {
             yield return $"The function probe was attached by {string.Join(" and by ", attachments)}.";
         }
 
-        foreach (string absent in Distinct(results.Attempts, conditions => conditions.FunctionAbsent))
+        foreach (string absent in Distinct(results.Attempts, report => report.Absent))
         {
             yield return $"The function probe did not measure: {absent}.";
         }
 
-        foreach (string sentence in new[] { AddedToTheReading(counted), AddedToThePacket(counted), AddedToTheRoundTrip(counted) }.OfType<string>())
+        string?[] added = [AddedToTheReading(counted), AddedToThePacket(counted), AddedToTheRoundTrip(counted)];
+        foreach (string sentence in added.OfType<string>())
         {
             yield return sentence;
         }
     }
 
-    /// <summary>Calls of each function for a packet, as <c>iptables-legacy: 6 calls of ipt_do_table a packet</c>.</summary>
+    /// <summary>As <c>iptables-legacy: 6 calls of ipt_do_table a first packet</c>, for each data plane.</summary>
     public static IEnumerable<string> CallsPerPacket(FunctionCallTable table) =>
         from row in table.Rows
-        where row.DataPlane != DataPlane.NoRules
-        group row by row.DataPlane into dataPlane
-        let functions = from row in dataPlane
+        where !row.Cell.IsBaseline
+        group row by row.Cell.Column().Without(Axes.Position) into plane
+        let functions = from row in plane
                         group row by row.Of.Function into function
                         orderby function.Key
-                        select $"{Figures.Range(function.GroupBy(row => (row.Services, row.Position)).Select(cell => cell.Sum(row => row.CallsPerPacket)), Count)} calls of {function.Key.WireName()}"
-        select $"{dataPlane.Key.WireName()}: {string.Join(", ", functions)} a first packet";
+                        let calls = function.GroupBy(row => row.Cell, row => row.CallsPerPacket)
+                        select $"{Counts(calls.Select(Enumerable.Sum))} calls of {function.Key.WireName()}"
+        select $"{CellText.Column(plane.Key)}: {string.Join(", ", functions)} a first packet";
 
     /// <summary>As <c>1</c>, or <c>1–1.002</c>.</summary>
     public static string Counts(IEnumerable<double> calls) => Figures.Range(calls, Count);
@@ -50,24 +55,26 @@ public static class FunctionText
         string[] functions =
         [
             .. from attempt in counted
-               where attempt.Trial.Cell.DataPlane == DataPlane.NoRules && attempt.Functions is not null
-               from call in attempt.Functions!.Calls
-               where call.P50Ns is not null
-               group call.P50Ns!.Value by call.Of.Function into function
+               where attempt.Trial.Cell.IsBaseline
+               from call in attempt.Probe(Timing.Function)?.Details ?? []
+               where call.P50Ns is not null && RuleChain.TryParse(call.Name, out _)
+               group call.P50Ns!.Value by FunctionOf(call) into function
                orderby function.Key
-               select $"{Figures.Integer((long)Math.Round(function.Median()))} ns for {function.Key.WireName()}",
+               select $"{Figures.Rounded(function.Median())} ns for {function.Key.WireName()}",
         ];
-        if (functions.Length > 0 && counted.Any(attempt => attempt.Trial.Node is not null))
+        if (functions.Length == 0)
         {
-            return $"In the baseline a call, on the rules of the cluster's own Services, reads {string.Join(" and ", functions)} (p50).";
+            return null;
         }
 
-        return functions.Length == 0
-            ? null
-            : $"Added to the reading: a call on an empty chain reads {string.Join(" and ", functions)} (p50, baseline); no call can read less, and each reading holds at most so much that is not rules.";
+        string readings = string.Join(" and ", functions);
+        return counted.Any(attempt => attempt.Trial.Node is not null)
+            ? $"In the baseline a call, on the rules of the cluster's own Services, reads {readings} (p50)."
+            : $"Added to the reading: a call on an empty chain reads {readings} (p50, baseline). "
+                + "No call can read less, and each reading contains at most this much that is not rules.";
     }
 
-    /// <summary>What packets took longer, and the programs' runs.</summary>
+    /// <summary>How much longer packets took, and the programs' runs.</summary>
     private static string? AddedToThePacket(AttemptResult[] counted)
     {
         double[] adds = Adds(counted, Measure.OneWay);
@@ -76,17 +83,22 @@ public static class FunctionText
             return null;
         }
 
-        string programs = "";
-        ProgramCost[] costs = [.. counted.Select(attempt => attempt.Conditions.ProgramCost).OfType<ProgramCost>()];
-        if (costs.Length > 0)
-        {
-            IEnumerable<string> each = costs.SelectMany(cost => cost.Programs).GroupBy(program => program.Program)
-                .Where(program => program.Any(of => of.Runs > 0))
-                .Select(program => $"{program.Key} {Figures.Integer(program.Sum(of => of.RunTimeNs) / program.Sum(of => of.Runs))}");
-            programs = $" A run of the programs takes, in ns, by the kernel's accounting, whose own cost is in it: {string.Join(", ", each)}.";
-        }
-
-        return $"Added to the packet: with the function probe too, a first packet's way through the node was {Figures.Integer((long)Math.Round(adds.Median()))} ns longer than with the stage probe alone (median of {adds.Length} trials)." + programs;
+        string[] programs =
+        [
+            .. from report in Reports(counted)
+               from program in report.Cost?.Programs ?? []
+               group program by program.Program into runs
+               let count = runs.Sum(each => each.Runs)
+               where count > 0
+               select $"{runs.Key} {Figures.Integer(runs.Sum(each => each.RunTimeNs) / count)}",
+        ];
+        return "Added to the packet: with the function probe too, a first packet's way through the node was "
+            + $"{Figures.Rounded(adds.Median())} ns longer than with the stage probe alone "
+            + $"(median of {adds.Length} trials)."
+            + (programs.Length == 0
+                ? ""
+                : " A run of the programs takes, in ns, by the kernel's accounting, which includes its own cost: "
+                    + $"{string.Join(", ", programs)}.");
     }
 
     private static string? AddedToTheRoundTrip(AttemptResult[] counted)
@@ -94,12 +106,19 @@ public static class FunctionText
         double[] adds = Adds(counted, Measure.RoundTrip);
         return adds.Length == 0
             ? null
-            : $"A round trip was {Figures.Integer((long)Math.Round(adds.Median()))} ns longer with it (median of {adds.Length} trials; below 0 the difference is less than the noise).";
+            : $"A round trip was {Figures.Rounded(adds.Median())} ns longer with it (median of {adds.Length} trials; "
+                + "below 0 the difference is less than the noise).";
     }
 
-    private static double[] Adds(AttemptResult[] counted, Measure probe) =>
-        [.. counted.Where(attempt => attempt.Trial.Measure == probe).Select(attempt => attempt.Conditions.FunctionAddsNs).OfType<double>()];
+    private static double[] Adds(AttemptResult[] counted, Measure measure) =>
+        [.. Reports(counted.Where(each => each.Trial.Measure == measure)).Select(each => each.AddsNs).OfType<double>()];
 
-    private static string[] Distinct(IEnumerable<AttemptResult> attempts, Func<TrialConditions, string?> of) =>
-        [.. attempts.Select(attempt => of(attempt.Conditions)).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+    private static IEnumerable<KernelProbeReport> Reports(IEnumerable<AttemptResult> attempts) =>
+        attempts.Select(attempt => attempt.Probe(Timing.Function)?.Report).OfType<KernelProbeReport>();
+
+    private static string[] Distinct(IEnumerable<AttemptResult> attempts, Func<KernelProbeReport, string?> of) =>
+        [.. Reports(attempts).Select(of).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
+    private static RuleFunction FunctionOf(MeasuredLatency call) =>
+        RuleChain.TryParse(call.Name, out RuleChain chain) ? chain.Function : default;
 }

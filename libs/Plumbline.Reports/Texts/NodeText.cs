@@ -1,14 +1,18 @@
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Texts;
 
 /// <summary>
-/// On which node of the cluster figures were measured and under whose kube-proxy, and what a baseline and a programming time are
-/// there, in the words of the terminal and of the reports.
+/// On which node of the cluster figures were measured and with which kube-proxy, and what a baseline and a programming
+/// time mean there, on the terminal and in reports.
 /// </summary>
 public static class NodeText
 {
-    /// <summary>As <c>Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, probed from 10.244.1.192/26</c>. Null for a lab.</summary>
+    /// <summary>
+    /// As <c>Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, measured from 10.244.1.192/26</c>. Null for
+    /// a lab.
+    /// </summary>
     public static string? Heading(ExperimentResults results)
     {
         if (results.Node is null)
@@ -16,15 +20,14 @@ public static class NodeText
             return null;
         }
 
-        string[] planes = [.. results.Attempts.Select(attempt => attempt.Trial.Cell.DataPlane).Where(each => each != DataPlane.NoRules).Distinct().Order().Select(each => each.WireName())];
+        IEnumerable<string> planes = results.Attempts.Select(attempt => attempt.Trial.Cell.DataPlane)
+            .Where(plane => plane != DataPlane.NoRules).Distinct().Order().Select(plane => plane.Name);
         string[] prefixes = Prefixes(results);
-        return $"Node {results.Node}: {string.Join(", ", (string[])
-        [
-            .. planes, KubeProxy(results), .. prefixes.Length == 0 ? Array.Empty<string>() : [$"probed from {string.Join(" and ", prefixes)}"],
-        ])}";
+        string[] sources = prefixes.Length == 0 ? [] : [$"measured from {string.Join(" and ", prefixes)}"];
+        return $"Node {results.Node}: {string.Join(", ", [.. planes, KubeProxy(results), .. sources])}";
     }
 
-    /// <summary>What is to be known of the node beside its machine; nothing for a lab.</summary>
+    /// <summary>What is known of the node beside its machine; empty for a lab.</summary>
     public static IEnumerable<(string Name, string Value)> Facts(ExperimentResults results)
     {
         if (results.Node is null)
@@ -33,17 +36,18 @@ public static class NodeText
         }
 
         ScaledNode[] nodes = Scaled(results);
+        IEnumerable<long> others = nodes.Select(node => (long)(node.AllRules - node.Rules));
         return
         [
             ("node", results.Node),
             ("source addresses", Listed(Prefixes(results))),
             ("kube-proxy's mode", Listed(nodes.Select(node => node.KubeProxy?.Mode))),
             ("kube-proxy's version", Listed(nodes.Select(node => node.KubeProxy?.Version))),
-            ("Service rules of others on the node", Figures.Range(nodes.Select(node => (long)(node.AllRules - node.Rules)), Figures.Integer)),
+            ("other Service rules on the node", Figures.Range(others, Figures.Integer)),
         ];
     }
 
-    /// <summary>What does not fit together, with the steps where it was so: to be said before any figure.</summary>
+    /// <summary>Contradictions, with the steps where they occurred. Reports show them before any figure.</summary>
     public static IReadOnlyList<string> Remarks(ExperimentResults results) =>
     [
         .. from step in results.Steps
@@ -51,31 +55,44 @@ public static class NodeText
            from remark in node.Remarks
            group step.Step by remark into steps
            let which = steps.Distinct().Order().ToArray()
-           select $"On node {results.Node}: {steps.Key} ({(which.Length == 1 ? "step" : "steps")} {string.Join(", ", which)}).",
+           let where = $"{(which.Length == 1 ? "step" : "steps")} {string.Join(", ", which)}"
+           select $"On node {results.Node}: {steps.Key} ({where}).",
     ];
 
-    /// <summary>What a time to program the rules is, from where to where.</summary>
+    /// <summary>Where the time to program the rules begins and ends.</summary>
     public static string Programming(ExperimentResults results) => results.Node is null
         ? "From handing the rules to the tool to their being in the kernel."
-        : "From the first change at the API server to the moment when all rules were in the node's kernel and a packet to the newest Service was translated, to within the time between two looks. So the API server's work, kube-proxy's wait before a sync and its syncs are in it.";
+        : "From the first change at the API server until all rules are in the node's kernel and a packet to the newest "
+            + "Service is translated, to within the time between two looks. This includes the API server's work, "
+            + "kube-proxy's wait before a sync, and its syncs.";
 
     /// <summary>What the baseline's packets meet.</summary>
     public static string Baseline(ExperimentResults results) => results.Node is null
-        ? "The same packets on a node without any rule, before and after everything else; the difference is the machine's drift."
-        : $"The same packets on the node while it has none of the experiment's Services, straight to an endpoint, before and after {(results.Summary.Spec.ProxyModes.Count > 1 ? "the steps of each mode of kube-proxy" : "everything else")}; the cluster's own Services have their rules then. The difference is the machine's drift.";
+        ? "The same packets on a node without any rule, before and after everything else. "
+            + "The difference is the machine's drift."
+        : "The same packets on the node while it has none of the experiment's Services, straight to an endpoint, before "
+            + $"and after {Surrounded(results)}. The cluster's own Services keep their rules. "
+            + "The difference is the machine's drift.";
 
-    /// <summary>To follow <c>it was so much</c>: without what.</summary>
-    public static string WithoutAny(ExperimentResults results) => results.Node is null ? "without any rule" : "without any of the experiment's Services";
+    /// <summary>Names the baseline, to follow <c>it was so much</c>.</summary>
+    public static string WithoutAny(ExperimentResults results) =>
+        results.Node is null ? "without any rule" : "without any of the experiment's Services";
 
-    /// <summary>The baseline in two words.</summary>
-    public static string Without(ExperimentResults results) => results.Node is null ? "without rules" : "without its Services";
+    /// <summary>Names the baseline in two words.</summary>
+    public static string Without(ExperimentResults results) =>
+        results.Node is null ? "without rules" : "without its Services";
+
+    private static string Surrounded(ExperimentResults results) => results.Summary.Spec.ProxyModes.Count > 1
+        ? "the steps of each mode of kube-proxy"
+        : "everything else";
 
     private static string KubeProxy(ExperimentResults results)
     {
         KubeProxyReading[] readings = [.. Scaled(results).Select(node => node.KubeProxy).OfType<KubeProxyReading>()];
         return readings.Length == 0
-            ? "kube-proxy tells nothing of itself"
-            : $"kube-proxy {Listed(readings.Select(each => each.Version))} in mode {Listed(readings.Select(each => each.Mode))}";
+            ? "kube-proxy reports nothing"
+            : $"kube-proxy {Listed(readings.Select(each => each.Version))} in mode "
+                + Listed(readings.Select(each => each.Mode));
     }
 
     private static ScaledNode[] Scaled(ExperimentResults results) => [.. results.Steps.SelectMany(step => step.Nodes)];
@@ -84,7 +101,7 @@ public static class NodeText
     [
         .. Scaled(results).Select(node => node.Node)
             .Concat(results.Attempts.Select(attempt => attempt.Trial.Node).OfType<MeasuredNode>())
-            .Select(place => place.SourcePrefix)
+            .Select(node => node.SourcePrefix)
             .Distinct(),
     ];
 

@@ -1,18 +1,20 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results;
+namespace Plumbline.Reports.Texts;
 
-/// <summary>What was done again, in the words of the terminal and of the reports.</summary>
+/// <summary>What was measured again, on the terminal and in reports.</summary>
 public static class RerunText
 {
     /// <summary>
-    /// As <c>Done again after the experiment: step 2 one-way, step 3 rtt (failed). Of a trial's accepted attempts, and of the times to
-    /// program a step, the latest counts.</c> Null when nothing was.
+    /// As <c>Measured again after the experiment: step 2 one-way, step 3 rtt (failed). The latest accepted attempt of a
+    /// trial counts, and the latest time to program a step.</c> Null without reruns.
     /// </summary>
     public static string? Summary(ExperimentResults results) => results.Reruns.Count == 0
         ? null
-        : $"Done again after the experiment: {string.Join(", ", results.Reruns.Select(Words))}. Of a trial's accepted attempts, and of the times to program a step, the latest counts.";
+        : $"Measured again after the experiment: {string.Join(", ", results.Reruns.Select(Words))}. "
+            + "The latest accepted attempt of a trial counts, and the latest time to program a step.";
 
     private static string Words(RerunResult rerun) =>
         string.Create(CultureInfo.InvariantCulture, $"step {rerun.Step} {rerun.Stage.WireName()}{End(rerun.Outcome)}");

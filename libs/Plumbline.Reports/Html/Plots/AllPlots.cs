@@ -1,4 +1,7 @@
-namespace Plumbline.Results.Html;
+using Plumbline.Analysis;
+using Plumbline.Store;
+
+namespace Plumbline.Reports.Html.Plots;
 
 /// <summary>Every plot that an experiment has figures for.</summary>
 internal static class AllPlots
@@ -6,15 +9,14 @@ internal static class AllPlots
     public static IEnumerable<Plot> Of(ExperimentResults results)
     {
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
-        HeadlineCells? telling = HeadlineCells.Of(analysis);
+        HeadlineCells? headline = HeadlineCells.Of(analysis);
         Plot?[] all =
         [
-            ServicesPlots.Prerouting(analysis, Statistic.P50),
-            ServicesPlots.Prerouting(analysis, Statistic.P99),
-            telling is null ? null : DistributionPlot.Of(results, telling),
+            .. Headlines.Drawn.Select(statistic => ServicesPlots.Prerouting(analysis, statistic)),
+            headline is null ? null : DistributionPlot.Of(results, headline),
             ServicesPlots.RoundTrip(analysis),
             ScatterPlot.Of(analysis),
-            telling is null ? null : PositionPlot.Of(results, analysis, telling),
+            headline is null ? null : PositionPlot.Of(results, analysis, headline),
             ServicesPlots.Programming(results),
         ];
         return all.OfType<Plot>();

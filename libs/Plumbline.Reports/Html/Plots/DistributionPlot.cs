@@ -1,10 +1,13 @@
+using OxyPlot;
 using OxyPlot.Axes;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
 using Plumbline.Histograms;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
-/// <summary>How PREROUTING's latencies spread: its percentiles, by their nines, at the most Services.</summary>
+/// <summary>How the headline stage's latencies spread at the most Services: their percentiles, by nines.</summary>
 internal static class DistributionPlot
 {
     private static readonly double[] s_tabled = [0.5, 0.9, 0.99, 0.999, 0.9999];
@@ -13,38 +16,51 @@ internal static class DistributionPlot
     private static readonly double[] s_shares =
         [.. s_tabled.Concat(Enumerable.Range(4, 46).Select(step => 1 - Math.Pow(10, -step / 12.0))).Distinct().Order()];
 
-    public static Plot? Of(ExperimentResults results, HeadlineCells telling)
+    public static Plot? Of(ExperimentResults results, HeadlineCells headline)
     {
-        AttemptResult[] accepted = [.. results.AcceptedAttempts().Where(attempt => attempt.Trial.Measure == telling.Stage.Measure())];
         (string Title, SeriesStyle Style, LatencyHistogram Merged)[] all =
         [
-            .. from attempt in accepted
-               let trial = attempt.Trial
-               where trial.Cell.DataPlane == DataPlane.NoRules || (trial.Cell.Services == telling.Services && trial.Cell.Position == telling.Position)
-               group attempt by trial.Cell.DataPlane into dataPlane
-               orderby dataPlane.Key
-               select (dataPlane.Key.WireName(), SeriesStyle.Of(dataPlane.Key), Merge(dataPlane.Select(attempt => attempt.Latency(telling.Stage)))),
+            .. from attempt in results.AcceptedAttempts()
+               where attempt.Trial.Measure == headline.Stage.Measure
+               let cell = attempt.LocalCell()
+               where cell.IsBaseline || headline.IsAt(cell)
+               group attempt.Latency(headline.Stage) by cell.Column().Without(Axes.Position) into series
+               orderby series.Key
+               select (CellText.Column(series.Key), SeriesStyle.Of(series.Key), Merge(series)),
         ];
-        PlotLine[] lines = [.. all.Select(each => new PlotLine(each.Title, each.Style with { Marker = OxyPlot.MarkerType.None }, [.. Points(each.Merged)]))];
-        string what = $"{telling.Stage.WireName()} to {telling.Words} at {Figures.Integer(telling.Services)} Services";
+        PlotLine[] lines =
+        [
+            .. from each in all
+               let style = each.Style with { Marker = MarkerType.None }
+               select new PlotLine(each.Title, style, [.. Points(each.Merged)]),
+        ];
+        string what = $"{headline.Stage} to {headline.Words} at {Figures.Integer(headline.Services)} Services";
         return Plot.Of(
             "distribution",
             $"Percentiles of {what}, from p50 to the highest that the sample allows, by data plane",
-            $"Percentiles of {what}: of the packets of all accepted trials together. A line ends where fewer than {LatencyHistogram.MinimumSamplesAbove} packets lie above. The vertical axis is logarithmic.",
+            $"Percentiles of {what}: all packets of all accepted trials together. A line ends where fewer than "
+                + $"{LatencyHistogram.MinimumSamplesAbove} packets lie above. The vertical axis is logarithmic.",
             PlotAxes.Percentiles(AxisPosition.Bottom, "percentile", PlotPoint.Places(lines)),
-            PlotAxes.Logarithmic(AxisPosition.Left, $"µs {telling.Stage.WireName()}", PlotPoint.Heights(lines)),
+            PlotAxes.Logarithmic(AxisPosition.Left, $"µs {headline.Stage}", PlotPoint.Heights(lines)),
             lines) is not { } plot ? null : plot with
         {
             Data = new ReportTable(
                 $"Percentiles of {what}, µs",
-                [ReportColumn.Words("data plane"), .. s_tabled.Select(share => new ReportColumn(FormattableString.Invariant($"p{100 * share:0.##}"))), "packets"],
                 [
-                    .. all.Select(each => new ReportRow(
-                        each.Title,
-                        [.. s_tabled.Select(share => (ReportCell)Figures.Microseconds(Percentile(each.Merged, share))), Figures.Integer(each.Merged.Count)])),
-                ]),
+                    ReportColumn.Words(Axes.DataPlane.Words),
+                    .. s_tabled.Select(share => new ReportColumn(FormattableString.Invariant($"p{100 * share:0.##}"))),
+                    "packets",
+                ],
+                [.. all.Select(each => RowOf(each.Title, each.Merged))]),
         };
     }
+
+    private static ReportRow RowOf(string title, LatencyHistogram merged) => new(
+        title,
+        [
+            .. s_tabled.Select(share => new ReportCell(Figures.Microseconds(Percentile(merged, share)))),
+            Figures.Integer(merged.Count),
+        ]);
 
     private static IEnumerable<PlotPoint> Points(LatencyHistogram merged) =>
         from share in s_shares
@@ -52,9 +68,11 @@ internal static class DistributionPlot
         where ns > 0
         select PlotPoint.Exact(PlotAxes.Nines(share), ns.Value / 1_000);
 
-    private static double? Percentile(LatencyHistogram histogram, double share) => histogram.Count == 0 ? null : histogram.PercentileNs(100 * share);
+    private static double? Percentile(LatencyHistogram histogram, double share) =>
+        histogram.Count == 0 ? null : histogram.PercentileNs(100 * share);
 
-    private static LatencyHistogram Merge(IEnumerable<StageLatency?> latencies) => latencies.OfType<StageLatency>()
+    private static LatencyHistogram Merge(IEnumerable<MeasuredLatency?> latencies) => latencies
+        .OfType<MeasuredLatency>()
         .Where(latency => latency.Count > 0)
         .Select(latency => LatencyHistogram.FromBuckets(
             latency.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),

@@ -2,18 +2,19 @@ using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
-/// <summary>A drawing, for the page and for files of its own.</summary>
-/// <param name="Id">A name of the plot's own, in the page and of files.</param>
-/// <param name="Description">What it shows, for readers who do not see it.</param>
+/// <summary>A drawing, for the page and for files.</summary>
+/// <param name="Id">Names the plot in the page and in file names.</param>
+/// <param name="Description">What it shows, for readers who cannot see it.</param>
 internal sealed record Plot(string Id, string Description, string Caption, PlotModel Model)
 {
     /// <summary>The plotted figures; null where a table of the same section has them.</summary>
     public ReportTable? Data { get; init; }
 
     /// <summary>Draws points and lines between two axes. Null without any point.</summary>
-    public static Plot? Of(string id, string description, string caption, Axis horizontal, Axis vertical, IEnumerable<PlotLine> lines)
+    public static Plot? Of(
+        string id, string description, string caption, Axis horizontal, Axis vertical, IEnumerable<PlotLine> lines)
     {
         PlotLine[] drawn = [.. lines.Where(line => line.Points.Count > 0)];
         if (drawn.Length == 0)

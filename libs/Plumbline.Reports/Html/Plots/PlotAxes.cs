@@ -2,7 +2,7 @@ using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
 internal static class PlotAxes
 {
@@ -10,12 +10,12 @@ internal static class PlotAxes
 
     public static readonly OxyColor MinorGrid = OxyColor.FromRgb(0xf2, 0xf2, 0xf2);
 
-    /// <summary>Holds all the values that are above 0, with room around them.</summary>
+    /// <summary>Contains all values above 0, with room around them.</summary>
     public static Axis Logarithmic(AxisPosition position, string title, IEnumerable<double> values)
     {
         double[] all = [.. values.Where(value => value > 0).DefaultIfEmpty(1)];
         (double low, double high) = (all.Min() / 1.3, all.Max() * 1.3);
-        // Labels stand at 1, 2 and 5: a factor of 6 holds two at least.
+        // Labels are at 1, 2 and 5: a factor of 6 contains at least two.
         double widen = Math.Max(1, Math.Sqrt(6 / (high / low)));
         return Styled(new OneTwoFiveAxis { Minimum = low / widen, Maximum = high * widen }, position, title);
     }
@@ -24,12 +24,16 @@ internal static class PlotAxes
     public static Axis Linear(AxisPosition position, string title, IEnumerable<double> values)
     {
         double high = values.DefaultIfEmpty(1).Max();
-        return Styled(new LinearAxis { Minimum = -0.03 * high, Maximum = high * 1.06, IntervalLength = 75 }, position, title);
+        LinearAxis axis = new() { Minimum = -0.03 * high, Maximum = high * 1.06, IntervalLength = 75 };
+        return Styled(axis, position, title);
     }
 
     /// <summary>Percentiles by their nines: <see cref="Nines"/> of a share is the place on it.</summary>
-    public static Axis Percentiles(AxisPosition position, string title, IEnumerable<double> places) =>
-        Styled(new NinesAxis { Minimum = 0.2, Maximum = Math.Max(1, places.DefaultIfEmpty(1).Max()) + 0.1 }, position, title);
+    public static Axis Percentiles(AxisPosition position, string title, IEnumerable<double> places)
+    {
+        double highest = Math.Max(1, places.DefaultIfEmpty(1).Max());
+        return Styled(new NinesAxis { Minimum = 0.2, Maximum = highest + 0.1 }, position, title);
+    }
 
     /// <summary>0.9 is 1, 0.99 is 2, 0.999 is 3.</summary>
     public static double Nines(double share) => -Math.Log10(1 - share);
@@ -48,10 +52,11 @@ internal static class PlotAxes
         return axis;
     }
 
-    /// <summary>Labelled at 1, 2 and 5 times powers of ten, or at powers of ten alone where many are on it.</summary>
+    /// <summary>Labelled at 1, 2 and 5 times powers of ten, or only at powers of ten where there are many.</summary>
     private sealed class OneTwoFiveAxis : LogarithmicAxis
     {
-        public override void GetTickValues(out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
+        public override void GetTickValues(
+            out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
         {
             // Labels side by side need more room than labels one above the other.
             bool many = ActualMaximum / ActualMinimum > (this.IsVertical() ? 2_000 : 30);
@@ -76,7 +81,8 @@ internal static class PlotAxes
         public NinesAxis() => LabelFormatter = nines =>
             "p" + (100 * (1 - Math.Pow(10, -nines))).ToString("0.###", CultureInfo.InvariantCulture);
 
-        public override void GetTickValues(out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
+        public override void GetTickValues(
+            out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
         {
             majorTickValues = majorLabelValues = [.. s_shares.Select(Nines).Where(place => place <= ActualMaximum)];
             minorTickValues = [];

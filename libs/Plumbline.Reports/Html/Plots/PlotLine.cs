@@ -2,9 +2,9 @@ using OxyPlot;
 using OxyPlot.Series;
 using Plumbline.Statistics;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
-/// <summary>A series of a plot, with a bar through each point from its lowest to its highest.</summary>
+/// <summary>A series of a plot, with a bar through each point from its low to its high end.</summary>
 internal sealed record PlotLine(string Title, SeriesStyle Style, IReadOnlyList<PlotPoint> Points)
 {
     public LineSeries Line()
@@ -26,7 +26,7 @@ internal sealed record PlotLine(string Title, SeriesStyle Style, IReadOnlyList<P
         return series;
     }
 
-    /// <summary>Longer than the library's own, which look like solid lines; null for those that have none.</summary>
+    /// <summary>Longer than the library's own, which look like solid lines; null for a solid line.</summary>
     public static double[]? Dashes(LineStyle dash) => dash switch
     {
         LineStyle.Dash => [7, 3],
@@ -38,11 +38,18 @@ internal sealed record PlotLine(string Title, SeriesStyle Style, IReadOnlyList<P
     /// <summary>One series whose line is broken between the points.</summary>
     public LineSeries Bars()
     {
-        LineSeries series = new() { Color = Style.Color, StrokeThickness = 1.5, LineStyle = LineStyle.Solid, RenderInLegend = false };
-        series.Points.AddRange(Points.Where(point => point.High > point.Low).SelectMany(point => new[]
+        LineSeries series = new()
         {
-            new DataPoint(point.X, point.Low), new DataPoint(point.X, point.High), DataPoint.Undefined,
-        }));
+            Color = Style.Color,
+            StrokeThickness = 1.5,
+            LineStyle = LineStyle.Solid,
+            RenderInLegend = false,
+        };
+        series.Points.AddRange(
+            from point in Points
+            where point.High > point.Low
+            from end in new[] { new(point.X, point.Low), new(point.X, point.High), DataPoint.Undefined }
+            select end);
         return series;
     }
 }
@@ -55,9 +62,10 @@ internal sealed record PlotPoint(double X, double Y, double Low, double High)
     public static PlotPoint Microseconds(double x, Estimate ns) =>
         new(x, ns.Value / 1_000, (ns.Interval?.Low ?? ns.Value) / 1_000, (ns.Interval?.High ?? ns.Value) / 1_000);
 
-    /// <summary>The axis that all of the points' heights fit on.</summary>
+    /// <summary>Every height that the axis must contain.</summary>
     public static IEnumerable<double> Heights(IEnumerable<PlotLine> lines) =>
         lines.SelectMany(line => line.Points).SelectMany(point => new[] { point.Low, point.High });
 
-    public static IEnumerable<double> Places(IEnumerable<PlotLine> lines) => lines.SelectMany(line => line.Points).Select(point => point.X);
+    public static IEnumerable<double> Places(IEnumerable<PlotLine> lines) =>
+        lines.SelectMany(line => line.Points).Select(point => point.X);
 }

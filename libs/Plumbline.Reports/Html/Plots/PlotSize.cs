@@ -1,7 +1,7 @@
 using OxyPlot;
 using OxyPlot.Legends;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
 /// <summary>How large a plot is drawn, in pixels, and where its legend goes.</summary>
 internal sealed record PlotSize(int Width, int Height, double FontSize, LegendPosition Legend)

@@ -1,23 +1,25 @@
 using OxyPlot.Axes;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
 /// <summary>Plots against the number of Services, both axes logarithmic.</summary>
 internal static class ServicesPlots
 {
-    /// <summary>A statistic of PREROUTING. Null without data; so are the others.</summary>
-    public static Plot? Prerouting(ExperimentAnalysis analysis, Statistic statistic)
-    {
-        string name = statistic.ToString().ToLowerInvariant();
-        return Latency(
-            analysis, Stage.Prerouting, statistic, name, $"µs in PREROUTING ({name})",
-            $"Time of a first packet in PREROUTING ({name}) against the number of Services, by data plane and position of its rule");
-    }
+    /// <summary>A statistic of PREROUTING. Null without data, like the others.</summary>
+    public static Plot? Prerouting(ExperimentAnalysis analysis, Statistic statistic) => Latency(
+        analysis,
+        Stage.Prerouting,
+        statistic,
+        statistic.Name(),
+        $"µs in PREROUTING ({statistic.Name()})",
+        $"Time of a first packet in PREROUTING ({statistic.Name()})");
 
     public static Plot? RoundTrip(ExperimentAnalysis analysis) => Latency(
-        analysis, Stage.RoundTrip, Statistic.P50, "round-trip", "µs round trip (p50)",
-        "Round trip of a first packet's probe (p50) against the number of Services, by data plane and position of its rule");
+        analysis, Stage.RoundTrip, Statistic.P50, "round-trip", "µs round trip (p50)", "Round trip of a first packet (p50)");
 
     /// <summary>Time until the rules were in the kernel.</summary>
     public static Plot? Programming(ExperimentResults results)
@@ -25,14 +27,11 @@ internal static class ServicesPlots
         PlotLine[] lines =
         [
             .. from each in results.Steps.SelectMany(step => step.DataPlanes)
-               where each.DataPlane != DataPlane.NoRules && each is { ProgrammingNs: > 0, Services: > 0 }
-               orderby each.Services
-               group each by each.DataPlane into dataPlane
-               orderby dataPlane.Key
-               select new PlotLine(
-                   dataPlane.Key.WireName(),
-                   SeriesStyle.Of(dataPlane.Key),
-                   [.. dataPlane.Select(each => PlotPoint.Exact(each.Services, each.ProgrammingNs / 1e9))]),
+               where !each.Cell.IsBaseline && each.ProgrammingNs > 0 && each.Cell.Services > 0
+               orderby each.Cell.Services
+               group PlotPoint.Exact(each.Cell.Services, each.ProgrammingNs / 1e9) by each.Cell.Column() into series
+               orderby series.Key
+               select new PlotLine(CellText.Column(series.Key), SeriesStyle.Of(series.Key), [.. series]),
         ];
         return Plot.Of(
             "programming",
@@ -44,33 +43,34 @@ internal static class ServicesPlots
     }
 
     private static Plot? Latency(
-        ExperimentAnalysis analysis, Stage stage, Statistic statistic, string id, string verticalTitle, string description)
+        ExperimentAnalysis analysis, Stage stage, Statistic statistic, string id, string verticalTitle, string what)
     {
-        CellEstimate[] cells = [.. analysis.Cells.Where(cell => cell.Stage == stage && cell.Statistic == statistic && cell.Ns.Value > 0)];
-        Position[] positions = [.. cells.Select(cell => cell.Column.Position).Distinct().Order()];
-        Position[] drawn = Drawn(positions);
+        CellEstimate[] cells =
+        [
+            .. from cell in analysis.Cells
+               where cell.Stage == stage && cell.Statistic == statistic && cell.Ns.Value > 0
+               select cell,
+        ];
+        Position[] positions = [.. cells.Select(cell => cell.Cell.Position).Distinct().Order()];
+        IReadOnlyList<Position> drawn = Headlines.DrawnOf(positions);
         PlotLine[] lines =
         [
             .. from cell in cells
-               where drawn.Contains(cell.Column.Position)
-               group cell by cell.Column into column
-               orderby column.Key.DataPlane, column.Key.Position
-               let points = column.OrderBy(cell => cell.Services).Select(cell => PlotPoint.Microseconds(cell.Services, cell.Ns))
-               select new PlotLine(Figures.Column(column.Key), SeriesStyle.Of(column.Key.DataPlane, column.Key.Position), [.. points]),
+               where drawn.Contains(cell.Cell.Position)
+               orderby cell.Cell
+               group PlotPoint.Microseconds(cell.Cell.Services, cell.Ns) by cell.Cell.Column() into column
+               select new PlotLine(CellText.Column(column.Key), SeriesStyle.Of(column.Key), [.. column]),
         ];
-        string others = drawn.Length < positions.Length ? " The positions between are in the tables and in the plot by position." : "";
+        string others = drawn.Count < positions.Length
+            ? " The positions between are in the tables and in the plot by position."
+            : "";
         return Plot.Of(
             id,
-            description,
-            $"{statistic.ToString().ToLowerInvariant()}: marks are medians across trials, bars their 95 % intervals (often narrower than the mark). Both axes are logarithmic.{others}",
+            $"{what} against the number of Services, by data plane and position of its rule",
+            $"{statistic.Name()}: marks are medians across trials, bars their 95 % intervals (often narrower than the mark). "
+                + $"Both axes are logarithmic.{others}",
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             PlotAxes.Logarithmic(AxisPosition.Left, verticalTitle, PlotPoint.Heights(lines)),
             lines);
     }
-
-    /// <summary>More than three lines of a data plane cannot be told apart: its bounds and what real traffic meets are enough.</summary>
-    /// <param name="positions">All that there are figures of, in order.</param>
-    public static Position[] Drawn(Position[] positions) => positions.Length <= 3
-        ? positions
-        : [.. positions.Where(position => position == positions[0] || position == Position.Last || position == positions[^1])];
 }

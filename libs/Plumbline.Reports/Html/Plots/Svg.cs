@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Legends;
-using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
-namespace Plumbline.Results.Html;
+namespace Plumbline.Reports.Html.Plots;
 
 /// <summary>A plot as markup to put into the page, or as a document of its own.</summary>
 internal static partial class Svg
@@ -13,9 +13,11 @@ internal static partial class Svg
     /// <summary>The colours that the page's theme decides, as the exporter writes them.</summary>
     private static readonly (string Color, string Variable)[] s_themed =
     [
-        ("black", "var(--text)"), Variable(OxyColors.White, "card"), Variable(PlotAxes.MajorGrid, "grid"), Variable(PlotAxes.MinorGrid, "grid-minor"),
-        .. new[] { DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables }
-            .Select(dataPlane => Variable(SeriesStyle.Of(dataPlane).Color, dataPlane.WireName())),
+        ("black", "var(--text)"),
+        Variable(OxyColors.White, "card"),
+        Variable(PlotAxes.MajorGrid, "grid"),
+        Variable(PlotAxes.MinorGrid, "grid-minor"),
+        .. KnownDataPlanes.WithRules.Select(plane => Variable(OxyColor.Parse(plane.Style.Color), plane.Name.Name)),
     ];
 
     public static string Wide(Plot plot) => ForPage(plot, "wide", PlotSize.Wide);
@@ -41,7 +43,7 @@ internal static partial class Svg
                 // Every drawing numbers its clip paths from 1, but ids are the whole page's.
                 "id" => $"{plot.Id}-{name}-{attribute.Value}",
                 "clip-path" => attribute.Value.Replace("url(#", $"url(#{plot.Id}-{name}-", StringComparison.Ordinal),
-                "style" or "fill" or "stroke" => s_themed.Aggregate(attribute.Value, (value, each) => value.Replace(each.Color, each.Variable, StringComparison.Ordinal)),
+                "style" or "fill" or "stroke" => Themed(attribute.Value),
                 _ => attribute.Value,
             };
         }
@@ -52,11 +54,18 @@ internal static partial class Svg
     private static XElement Draw(Plot plot, PlotSize size)
     {
         size.Apply(plot.Model);
-        SvgExporter exporter = new() { Width = size.Width, Height = size.Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true };
+        SvgExporter exporter = new()
+        {
+            Width = size.Width,
+            Height = size.Height,
+            IsDocument = false,
+            UseVerticalTextAlignmentWorkaround = true,
+        };
         XElement svg = XElement.Parse(exporter.ExportToString(plot.Model));
         svg.SetAttributeValue("width", null);
         svg.SetAttributeValue("height", null);
-        svg.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {size.Width} {size.Height}"));
+        string box = string.Create(CultureInfo.InvariantCulture, $"0 0 {size.Width} {size.Height}");
+        svg.SetAttributeValue("viewBox", box);
         svg.SetAttributeValue("role", "img");
         svg.SetAttributeValue("aria-label", plot.Description);
         foreach (XElement element in svg.Descendants())
@@ -80,6 +89,9 @@ internal static partial class Svg
 
         return svg;
     }
+
+    private static string Themed(string style) => s_themed.Aggregate(
+        style, (value, each) => value.Replace(each.Color, each.Variable, StringComparison.Ordinal));
 
     private static (string Color, string Variable) Variable(OxyColor color, string name) =>
         (string.Create(CultureInfo.InvariantCulture, $"rgb({color.R},{color.G},{color.B})"), $"var(--{name})");
