@@ -1,170 +1,152 @@
 using System.Data.Common;
+using Dapper;
 using Plumbline.Contracts;
-using Plumbline.Results.Storage;
+using Plumbline.Store.Storage;
 
-namespace Plumbline.Results;
+namespace Plumbline.Store;
 
 /// <summary>
-/// The database of results, in a file (SQLite) or on a server (PostgreSQL), with the same tables; holds any number of
-/// experiments. Each message is one transaction, and recording a message again changes nothing, also when two stores do so at
-/// once. Messages of an experiment may come in any order. A store on a server may be used by several threads, one of a file by
-/// one at a time.
+/// The database of results: a file (SQLite) or a server (PostgreSQL) with the same tables. It holds any number of
+/// experiments. Each message is one transaction, and recording a message again changes nothing, also when two stores do
+/// so at once. An experiment's messages may come in any order. Several threads may use a store on a server, one at a time
+/// a store in a file.
 /// </summary>
 public sealed class ResultsStore : IDisposable
 {
     private readonly IResultsDatabase _database;
 
+    static ResultsStore() => Json.Register();
+
     private ResultsStore(IResultsDatabase database) => _database = database;
 
-    /// <summary>Opens the file to write, makes it when it is missing, and brings it to this version's schema.</summary>
-    /// <exception cref="ResultsFileException">The file cannot be made or written, or is not one of results.</exception>
+    /// <summary>Opens the file to write, creates it when it is missing, and updates its schema.</summary>
+    /// <exception cref="ResultsFileException">
+    /// The file cannot be created or written, or belongs to another program or another version.
+    /// </exception>
     public static ResultsStore Open(string path) => new(new SqliteDatabase(DatabaseFile.OpenToWrite(path)));
 
     /// <summary>Opens the file to read; never changes it.</summary>
-    /// <exception cref="ResultsFileException">The file is missing, or not one of results of this version.</exception>
+    /// <exception cref="ResultsFileException">
+    /// The file is missing, or belongs to another program or another version.
+    /// </exception>
     public static ResultsStore OpenExisting(string path) => new(new SqliteDatabase(DatabaseFile.OpenToRead(path)));
 
-    /// <summary>Opens the server's database to write, and brings it to this version's schema; several may do so at once.</summary>
-    /// <param name="connectionString">As Npgsql has it: Host=…;Database=…;Username=…;Password=….</param>
-    /// <exception cref="ResultsServerException">It cannot be reached, or not brought to this version's schema.</exception>
-    public static ResultsStore OpenPostgres(string connectionString) => new(PostgresDatabase.OpenToWrite(connectionString));
+    /// <summary>Opens the server's database to write, and updates its schema; several may do so at once.</summary>
+    /// <param name="connectionString">For Npgsql: Host=…;Database=…;Username=…;Password=….</param>
+    /// <exception cref="ResultsServerException">It does not answer, or belongs to another version.</exception>
+    public static ResultsStore OpenPostgres(string connectionString) =>
+        new(PostgresDatabase.OpenToWrite(connectionString));
 
     /// <summary>Opens the server's database to read; never changes it.</summary>
     /// <inheritdoc cref="OpenPostgres" path="/param"/>
-    /// <exception cref="ResultsServerException">It cannot be reached, or has not this version's schema.</exception>
-    public static ResultsStore OpenPostgresToRead(string connectionString) => new(PostgresDatabase.OpenToRead(connectionString));
+    /// <exception cref="ResultsServerException">It does not answer, or belongs to another version.</exception>
+    public static ResultsStore OpenPostgresToRead(string connectionString) =>
+        new(PostgresDatabase.OpenToRead(connectionString));
 
     /// <inheritdoc cref="OpenPostgres" path="/param"/>
     /// <exception cref="ResultsServerException">The server does not answer, or has no such database.</exception>
-    public static void DemandPostgresReachable(string connectionString) => PostgresDatabase.DemandReachable(connectionString);
+    public static void DemandPostgresReachable(string connectionString) =>
+        PostgresDatabase.DemandReachable(connectionString);
 
-    public void RecordStarted(ExperimentStarted started) => Write(transaction => Schema.Experiment.Insert(transaction, new ExperimentRow
-    {
-        ExperimentId = started.ExperimentId.ToString(),
-        Name = started.Spec.Name,
-        Seed = started.Spec.Seed,
-        SpecJson = SpecJson.Write(started.Spec),
-        StepCount = started.StepCount,
-        TrialCount = started.TrialCount,
-        StartedUnixMs = started.StartedAt.ToUnixTimeMilliseconds(),
-    }));
-
-    public void RecordMachine(NodeDescribed described) => Write(transaction =>
-    {
-        if (described.Node is { } node)
+    public void RecordStarted(ExperimentStarted started) => Insert(
+        "experiment (experiment_id, started_unix_ms, step_count, message) VALUES (@Id, @At, @StepCount, @Message)",
+        new
         {
-            Schema.NodeMachine.Insert(transaction, new NodeMachineRow(described, node));
-        }
-        else
-        {
-            Schema.Machine.Insert(transaction, new MachineRow(described));
-        }
-    });
+            Id = started.ExperimentId.ToString(),
+            At = started.StartedAt.ToUnixTimeMilliseconds(),
+            StepCount = started.Steps.Count,
+            Message = Json.Of(started),
+        });
 
-    public void RecordStep(ServicesScaled scaled) => Write(transaction =>
-    {
-        Schema.Step.Insert(transaction, scaled.DataPlanes.Select(each => new StepRow
-        {
-            ExperimentId = scaled.ExperimentId.ToString(),
-            Run = scaled.Run,
-            Step = scaled.Step,
-            DataPlane = each.DataPlane.WireName(),
-            Services = each.Services,
-            Rules = each.Rules,
-            ProgrammingNs = each.ProgrammingNs,
-            Tool = each.Tool,
-        }));
-        Schema.NodeStep.Insert(transaction, NodeStepRow.Of(scaled));
-    });
+    public void RecordMachine(NodeDescribed described) => Insert(
+        "machine (experiment_id, node, message) VALUES (@Id, @Node, @Message)",
+        new { Id = described.ExperimentId.ToString(), described.Node, Message = Json.Of(described) });
 
-    /// <summary>Records one attempt; it is accepted when it has no flags.</summary>
-    /// <returns>What is recorded of it: of the first message about it, where this is another.</returns>
-    /// <exception cref="ArgumentException">A histogram is of another layout, appears twice, or does not add up; nothing is recorded.</exception>
+    public void RecordStep(ServicesScaled scaled) => Insert(
+        "scaled_step (experiment_id, step, run, message) VALUES (@Id, @Step, @Run, @Message)",
+        new { Id = scaled.ExperimentId.ToString(), scaled.Step, scaled.Run, Message = Json.Of(scaled) });
+
+    /// <summary>Records one attempt, which is accepted when it has no flags.</summary>
+    /// <returns>What is recorded of the attempt: that of the first message about it.</returns>
+    /// <exception cref="ArgumentException">
+    /// A histogram has another layout, appears twice, or does not add up. Nothing is recorded.
+    /// </exception>
     public RecordedVerdict RecordTrial(TrialMeasured measured)
     {
-        TrialRows rows = TrialRows.Of(measured);
-        bool isFirst = false;
-        Write(transaction =>
+        IReadOnlyList<object> latencies = Latencies.RowsOf(measured);
+        TrialKey key = measured.Trial.Key;
+        var row = new
         {
-            // Parts of a second message about the same attempt must not mix with those of the first.
-            isFirst = Schema.Trial.Insert(transaction, rows.Trial) > 0;
-            if (!isFirst)
+            Id = key.ExperimentId.ToString(), key.Step, key.Trial, key.Attempt,
+            At = measured.Conditions.StartedAt.ToUnixTimeMilliseconds(),
+            Message = Json.Of(measured with
             {
-                return;
+                Histograms = [],
+                Probes = [.. measured.Probes.Select(report => report with { Details = [] })],
+            }),
+        };
+        return Write(transaction =>
+        {
+            const string trial = """
+                trial (experiment_id, step, trial, attempt, started_unix_ms, message)
+                VALUES (@Id, @Step, @Trial, @Attempt, @At, @Message)
+                """;
+            if (Insert(transaction, trial, row) > 0)
+            {
+                Latencies.Write(transaction, latencies);
+                return new RecordedVerdict(measured.Flags, measured.Remarks);
             }
 
-            _database.Append(transaction, Schema.TrialLoss, rows.Losses);
-            _database.Append(transaction, Schema.Latency, rows.Latencies);
-            _database.Append(transaction, Schema.HistogramBucket, rows.Buckets);
-            _database.Append(transaction, Schema.RawLatency, rows.Raw);
-            _database.Append(transaction, Schema.ProgramRun, rows.ProgramRuns);
+            // Histograms of a second message about the same attempt must not mix with those of the first.
+            const string first = """
+                SELECT message FROM trial
+                WHERE experiment_id = @Id AND step = @Step AND trial = @Trial AND attempt = @Attempt
+                """;
+            TrialMeasured recorded = transaction.Connection!.QuerySingle<Json>(first, row).Read<TrialMeasured>();
+            return new RecordedVerdict(recorded.Flags, recorded.Remarks);
         });
-        return isFirst ? new RecordedVerdict(measured.Flags, measured.Remarks) : _database.Use(connection => AttemptReader.VerdictOf(
-            Schema.Trial.Select(
-                connection,
-                "WHERE experiment_id = @ExperimentId AND step = @Step AND trial = @Trial AND attempt = @Attempt",
-                new { rows.Trial.ExperimentId, rows.Trial.Step, rows.Trial.Trial, rows.Trial.Attempt }).Single()));
     }
 
-    public void RecordCompleted(ExperimentCompleted completed) => RecordEnd(new ExperimentEndRow
-    {
-        ExperimentId = completed.ExperimentId.ToString(),
-        State = ExperimentState.Completed.WireName(),
-        AcceptedTrials = completed.AcceptedTrials,
-        GivenUpTrials = completed.GivenUpTrials,
-        EndedUnixMs = completed.CompletedAt.ToUnixTimeMilliseconds(),
-    });
+    public void RecordCompleted(ExperimentCompleted completed) => RecordEnd(
+        completed.ExperimentId, RecordedState.Completed, completed.CompletedAt, null,
+        completed.AcceptedTrials, completed.GivenUpTrials);
 
-    public void RecordFailed(ExperimentFailed failed) => RecordEnd(new ExperimentEndRow
-    {
-        ExperimentId = failed.ExperimentId.ToString(),
-        State = ExperimentState.Failed.WireName(),
-        Reason = failed.Reason,
-        EndedUnixMs = failed.FailedAt.ToUnixTimeMilliseconds(),
-    });
+    public void RecordFailed(ExperimentFailed failed) =>
+        RecordEnd(failed.ExperimentId, RecordedState.Failed, failed.FailedAt, failed.Reason);
 
-    public void RecordCancelled(ExperimentCancelled cancelled) => RecordEnd(new ExperimentEndRow
-    {
-        ExperimentId = cancelled.ExperimentId.ToString(),
-        State = ExperimentState.Cancelled.WireName(),
-        EndedUnixMs = cancelled.CancelledAt.ToUnixTimeMilliseconds(),
-    });
+    public void RecordCancelled(ExperimentCancelled cancelled) =>
+        RecordEnd(cancelled.ExperimentId, RecordedState.Cancelled, cancelled.CancelledAt);
 
-    public void RecordRerunStarted(RerunStarted started) => Write(transaction => Schema.Rerun.Insert(transaction, new RerunRow
-    {
-        ExperimentId = started.ExperimentId.ToString(),
-        Run = started.Run,
-        RerunId = started.RerunId.ToString(),
-        Step = started.Step,
-        Stage = started.Stage.WireName(),
-        FirstAttempt = started.FirstAttempt,
-        TrialCount = started.TrialCount,
-        StartedUnixMs = started.StartedAt.ToUnixTimeMilliseconds(),
-    }));
+    public void RecordRerunStarted(RerunStarted started) => Insert(
+        "rerun (experiment_id, run, started_unix_ms, message) VALUES (@Id, @Run, @At, @Message)",
+        new
+        {
+            Id = started.ExperimentId.ToString(), started.Run, At = started.StartedAt.ToUnixTimeMilliseconds(),
+            Message = Json.Of(started),
+        });
 
-    public void RecordRerunEnded(RerunEnded ended) => Write(transaction => Schema.RerunEnd.Insert(transaction, new RerunEndRow
-    {
-        ExperimentId = ended.ExperimentId.ToString(),
-        Run = ended.Run,
-        Outcome = ended.Outcome.WireName(),
-        Reason = ended.Reason.Length == 0 ? null : ended.Reason,
-        AcceptedTrials = ended.AcceptedTrials,
-        GivenUpTrials = ended.GivenUpTrials,
-        EndedUnixMs = ended.EndedAt.ToUnixTimeMilliseconds(),
-    }));
+    public void RecordRerunEnded(RerunEnded ended) => Insert(
+        "rerun_end (experiment_id, run, ended_unix_ms, message) VALUES (@Id, @Run, @At, @Message)",
+        new
+        {
+            Id = ended.ExperimentId.ToString(), ended.Run, At = ended.EndedAt.ToUnixTimeMilliseconds(),
+            Message = Json.Of(ended),
+        });
 
     /// <summary>
-    /// Computes mean and percentiles of all the step's attempts, flagged ones too, again from their histograms. Count, sum,
-    /// minimum, maximum and overflow were measured and stay.
+    /// Computes mean and percentiles of all the step's attempts, flagged ones too, again from their histograms. Count,
+    /// sum, minimum, maximum and overflow were measured and stay.
     /// </summary>
-    /// <exception cref="ResultsDamagedException">A histogram in the database does not add up; nothing is changed.</exception>
+    /// <exception cref="ResultsDamagedException">
+    /// A histogram in the database does not add up; nothing is changed.
+    /// </exception>
     public RecomputedLatencies Recompute(Guid experimentId, int step) =>
-        Write(transaction => Recomputation.OfStep(transaction, experimentId, step));
+        Write(transaction => Latencies.Recompute(transaction, experimentId, step));
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<ExperimentSummary> ListExperiments() => ResultsReader.List(_database);
 
-    /// <param name="idOrPrefix">An experiment's id, or as much of its start as no other has; with hyphens or without.</param>
+    /// <param name="idOrPrefix">An experiment's id or any unique prefix of it, with hyphens or without.</param>
     /// <exception cref="ExperimentNotFoundException">No experiment has it, or several have.</exception>
     public ExperimentResults Load(string idOrPrefix) => Load(ResultsReader.Find(_database, idOrPrefix));
 
@@ -172,20 +154,32 @@ public sealed class ResultsStore : IDisposable
     public ExperimentResults Load(Guid experimentId) => ResultsReader.Load(_database, experimentId);
 
     /// <summary>
-    /// The latencies that the experiment kept, one for each attempt and stage that has any, flagged attempts too. There may
-    /// be millions, so each is read when it is asked for.
+    /// The single latencies that the experiment kept, by attempt and stage, those of flagged attempts too. There may be
+    /// millions, so each attempt's are read when they are asked for.
     /// </summary>
     public IEnumerable<RawLatencies> LoadRaw(ExperimentResults results) => ResultsReader.LoadRaw(_database, results);
 
     public void Dispose() => _database.Dispose();
 
-    private void RecordEnd(ExperimentEndRow row) => Write(transaction => Schema.ExperimentEnd.Insert(transaction, row));
+    private void RecordEnd(
+        Guid experimentId, RecordedState state, DateTimeOffset at,
+        string? reason = null, int? acceptedTrials = null, int? givenUpTrials = null) => Insert(
+        """
+        experiment_end (experiment_id, state, reason, accepted_trials, given_up_trials, ended_unix_ms)
+        VALUES (@Id, @State, @Reason, @Accepted, @GivenUp, @At)
+        """,
+        new
+        {
+            Id = experimentId.ToString(), State = state.WireName(), Reason = reason, Accepted = acceptedTrials,
+            GivenUp = givenUpTrials, At = at.ToUnixTimeMilliseconds(),
+        });
 
-    private void Write(Action<DbTransaction> write) => Write(transaction =>
-    {
-        write(transaction);
-        return true;
-    });
+    private void Insert(string row, object values) => Write(transaction => Insert(transaction, row, values));
+
+    /// <summary>Writes a row unless there is one with its key.</summary>
+    /// <returns>How many rows were written: 0 or 1.</returns>
+    private static int Insert(DbTransaction transaction, string row, object values) =>
+        transaction.Connection!.Execute($"INSERT INTO {row} ON CONFLICT DO NOTHING", values, transaction);
 
     private T Write<T>(Func<DbTransaction, T> write) => _database.Use(connection =>
     {
@@ -196,9 +190,9 @@ public sealed class ResultsStore : IDisposable
     });
 }
 
-/// <summary>What is recorded of an attempt; it is accepted when it has no flags.</summary>
+/// <summary>What is recorded of an attempt, which is accepted when it has no flags.</summary>
 public sealed record RecordedVerdict(IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks);
 
-/// <param name="Count">Latencies, one for each attempt and stage, that were computed again.</param>
-/// <param name="Changed">Those of them in which a figure differed from the stored one.</param>
+/// <param name="Count">Histograms whose figures were computed again.</param>
+/// <param name="Changed">How many of them had a wrong figure, now corrected.</param>
 public sealed record RecomputedLatencies(int Count, int Changed);

@@ -3,8 +3,7 @@ using Dapper;
 using Npgsql;
 using Plumbline.Contracts;
 using Plumbline.Histograms;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 

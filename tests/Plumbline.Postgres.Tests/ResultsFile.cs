@@ -2,7 +2,7 @@ using Dapper;
 using Npgsql;
 
 // The name that the shared cases know, in their namespace.
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Store.Tests;
 
 /// <summary>A database of the test's own on the server, with a view past the library into its tables.</summary>
 internal sealed class ResultsFile : IDisposable

@@ -2,8 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
@@ -67,7 +66,7 @@ public sealed class SameAsSqliteTests : IDisposable
     public void Losses_are_in_the_same_order_whatever_the_servers_alphabet_is()
     {
         Messages messages = new();
-        TrialMeasured trial = messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, [], 1, TrialFlag.PacketsLost);
+        TrialMeasured trial = messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, [], 1, TrialFlag.PacketsLost);
         using ResultsStore store = _database.Open();
         store.RecordStarted(messages.Started());
         store.RecordTrial(trial with

@@ -1,7 +1,6 @@
 using Npgsql;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
@@ -81,7 +80,7 @@ public sealed class ServerTests : IDisposable
         for (int trial = 0; trial < 20; trial++)
         {
             Together(each => store.RecordTrial(
-                messages.Trial(1, trial, DataPlane.Nftables, 100, Position.Last, Messages.Around(1_000 * (each + 1), count: 100 + each))));
+                messages.Trial(1, trial, Planes.Nftables, 100, Position.Last, Messages.Around(1_000 * (each + 1), count: 100 + each))));
         }
 
         Assert.Equal(20, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
@@ -125,7 +124,7 @@ public sealed class ServerTests : IDisposable
 
         Assert.Equal(messages.Node().Machine, reader.Load(messages.ExperimentId).Machine);
         Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, Assert.Throws<PostgresException>(() => reader.RecordCompleted(messages.Completed())).SqlState);
-        Assert.Equal(ExperimentState.Started, Assert.Single(reader.ListExperiments()).State);
+        Assert.Equal(RecordedState.Started, Assert.Single(reader.ListExperiments()).State);
     }
 
     [Theory]

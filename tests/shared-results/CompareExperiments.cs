@@ -1,14 +1,15 @@
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Tests;
 
 /// <summary>Small experiments with planted figures, recorded and loaded again.</summary>
 internal static class CompareExperiments
 {
-    public static readonly DataPlane[] DataPlanes = [DataPlane.IptablesNft, DataPlane.Nftables];
+    public static readonly DataPlane[] DataPlanes = [Planes.IptablesNft, Planes.Nftables];
 
-    /// <param name="factor">By how much each trial's latencies are longer.</param>
-    /// <param name="spread">By how much trials differ among themselves: a share.</param>
+    /// <param name="factor">Multiplies each trial's latencies.</param>
+    /// <param name="spread">How much trials differ from each other, as a share.</param>
     public static ExperimentResults Record(
         Messages messages,
         Func<DataPlane, double>? factor = null,
@@ -30,7 +31,8 @@ internal static class CompareExperiments
                 for (int repetition = 0; repetition < trials; repetition++)
                 {
                     double middle = 2_000 * (factor?.Invoke(dataPlane) ?? 1) * (1 + spread * (2 * random.NextDouble() - 1));
-                    store.RecordTrial(messages.Trial(1, trial, dataPlane, each, Position.Last, Messages.Around(middle, trial + 100 * seed)));
+                    store.RecordTrial(messages.Trial(
+                        1, trial, dataPlane, each, Position.Last, Messages.Around(middle, trial + 100 * seed)));
                     trial++;
                 }
             }

@@ -1,63 +1,70 @@
 using Plumbline.Contracts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Tests;
 
-/// <summary>A whole experiment of the shape that `plumbline lab` runs, with the figures of the method's own measurement.</summary>
+/// <summary>A whole experiment like that of `plumbline lab`, with the figures of the method's own measurement.</summary>
 internal static class SampleExperiment
 {
-    private static readonly DataPlane[] s_dataPlanes = [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    private static readonly int[] s_sizes = [1_000, 100, 10_000];
 
     /// <summary>
-    /// Records it with all three probes. Flagged are: one-way, an attempt and a whole trial, which is given up; and an attempt
-    /// at a round trip, before it measured anything.
+    /// Records it with all three measures. One-way, an attempt is flagged, and a whole trial, which is given up. A
+    /// round-trip attempt is flagged before it measured anything.
     /// </summary>
     public static Messages Record(ResultsStore store, Messages messages, int trials = 3)
     {
-        int[] sizes = [1_000, 100, 10_000];
         int trial = 0;
-        store.RecordStarted(messages.Started(3 * trials * (2 + sizes.Length * 9)));
+        store.RecordStarted(messages.Started(3 * trials * (2 + s_sizes.Length * 9), s_sizes));
         store.RecordMachine(messages.Node());
         Baseline(0, 400);
-        for (int step = 1; step <= sizes.Length; step++)
+        for (int step = 1; step <= s_sizes.Length; step++)
         {
-            int services = sizes[step - 1];
-            store.RecordStep(messages.Scaled(step, services, [.. s_dataPlanes.Select((each, index) => (each, 90_000L * services / (index + 1)))]));
+            int services = s_sizes[step - 1];
+            store.RecordStep(messages.Scaled(
+                step, services, [.. Planes.All.Select((each, index) => (each, 90_000L * services / (index + 1)))]));
             for (int repetition = 0; repetition < trials; repetition++)
             {
-                foreach (DataPlane dataPlane in s_dataPlanes)
+                foreach (DataPlane dataPlane in Planes.All)
                 {
                     foreach (Position position in new[] { Position.First, Position.Last, Position.Random })
                     {
-                        Measure(step, services, dataPlane, position, repetition);
+                        MeasureOneWay(step, services, dataPlane, position, repetition);
                         MeasureAnswers(step, services, dataPlane, position, repetition);
                     }
                 }
             }
         }
 
-        Baseline(sizes.Length + 1, 412);
+        Baseline(s_sizes.Length + 1, 412);
         store.RecordCompleted(messages.Completed());
         return messages;
 
         void Baseline(int step, double middle)
         {
-            store.RecordStep(messages.Scaled(step, 0, (DataPlane.NoRules, 0)));
+            DataPlane none = DataPlane.NoRules;
+            store.RecordStep(messages.Scaled(step, 0, (none, 0)));
             for (int repetition = 0; repetition < trials; repetition++)
             {
-                store.RecordTrial(messages.Trial(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(middle + 4 * repetition, trial)));
-                store.RecordTrial(messages.RoundTrip(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(18_000, trial)));
-                store.RecordTrial(messages.Grpc(step, trial++, DataPlane.NoRules, 0, Position.None, Messages.Around(240_000, trial, 100)));
+                store.RecordTrial(messages.Trial(
+                    step, trial++, none, 0, Position.None, Messages.Around(middle + 4 * repetition, trial)));
+                store.RecordTrial(messages.RoundTrip(
+                    step, trial++, none, 0, Position.None, Messages.Around(18_000, trial)));
+                store.RecordTrial(messages.Grpc(
+                    step, trial++, none, 0, Position.None, Messages.Around(240_000, trial, 100)));
             }
         }
 
-        void Measure(int step, int services, DataPlane dataPlane, Position position, int repetition)
+        void MeasureOneWay(int step, int services, DataPlane dataPlane, Position position, int repetition)
         {
             IEnumerable<long> values = Messages.Around(Rules(services, dataPlane, position, repetition), trial);
-            bool givenUp = step == 1 && repetition == 1 && dataPlane == DataPlane.Nftables && position == Position.Random;
-            bool retried = step == 3 && repetition == 0 && dataPlane == DataPlane.IptablesNft && position == Position.Last;
+            bool givenUp = step == 1 && repetition == 1 && dataPlane == Planes.Nftables && position == Position.Random;
+            bool retried = step == 3 && repetition == 0 && dataPlane == Planes.IptablesNft && position == Position.Last;
             for (int attempt = 1; attempt <= (givenUp ? 3 : 1); attempt++)
             {
-                TrialFlag[] flags = givenUp ? [TrialFlag.PacketsLost] : retried ? [TrialFlag.GeneratorBehind, TrialFlag.RulesMoved] : [];
+                TrialFlag[] flags = givenUp ? [TrialFlag.PacketsLost]
+                    : retried ? [TrialFlag.GeneratorBehind, TrialFlag.RulesMoved]
+                    : [];
                 store.RecordTrial(messages.Trial(step, trial, dataPlane, services, position, values, attempt, flags));
             }
 
@@ -72,30 +79,37 @@ internal static class SampleExperiment
         void MeasureAnswers(int step, int services, DataPlane dataPlane, Position position, int repetition)
         {
             int attempt = 1;
-            if (step == 3 && repetition == 0 && dataPlane == DataPlane.Nftables && position == Position.First)
+            if (step == 3 && repetition == 0 && dataPlane == Planes.Nftables && position == Position.First)
             {
-                store.RecordTrial(messages.RoundTrip(step, trial, dataPlane, services, position, [], attempt++, TrialFlag.ConntrackFull));
+                store.RecordTrial(messages.RoundTrip(
+                    step, trial, dataPlane, services, position, [], attempt++, TrialFlag.ConntrackFull));
             }
 
             double rules = Rules(services, dataPlane, position, repetition);
-            store.RecordTrial(messages.RoundTrip(step, trial++, dataPlane, services, position, Messages.Around(18_000, trial).Select(value => value + (long)rules), attempt));
-            store.RecordTrial(messages.Grpc(step, trial++, dataPlane, services, position, Messages.Around(240_000 + rules, trial, 100)));
+            store.RecordTrial(messages.RoundTrip(
+                step, trial++, dataPlane, services, position,
+                Messages.Around(18_000, trial).Select(value => value + (long)rules), attempt));
+            store.RecordTrial(messages.Grpc(
+                step, trial++, dataPlane, services, position, Messages.Around(240_000 + rules, trial, 100)));
         }
     }
 
     /// <summary>
-    /// Records that after it the one-way trials of step 2, which is that of 100 Services, were measured again: ten times as slow,
-    /// and flagged at the first rule.
+    /// Records a rerun after it: the one-way trials of step 2, with 100 Services, ten times as slow. Those at the first
+    /// rule are flagged.
     /// </summary>
     public static void RecordRerun(ResultsStore store, Messages messages)
     {
         store.RecordRerunStarted(messages.RerunStarted(1, 2, RerunStage.OneWay));
-        foreach (MeasureTrial trial in store.Load(messages.ExperimentId).AcceptedAttempts().Select(attempt => attempt.Trial))
+        IEnumerable<AttemptResult> accepted = store.Load(messages.ExperimentId).AcceptedAttempts();
+        foreach (MeasureTrial trial in accepted.Select(attempt => attempt.Trial))
         {
-            if (trial is { Key.Step: 2, Probe: Measure.OneWay })
+            if (trial is { Key.Step: 2, Measure: Measure.OneWay })
             {
-                TrialFlag[] flags = trial.Position == Position.First ? [TrialFlag.RulesMoved] : [];
-                store.RecordTrial(messages.Trial(2, trial.Key.Trial, trial.DataPlane, 100, trial.Position, Messages.Around(20_000), 4, flags));
+                Position position = trial.Cell.Position;
+                TrialFlag[] flags = position == Position.First ? [TrialFlag.RulesMoved] : [];
+                store.RecordTrial(messages.Trial(
+                    2, trial.Key.Trial, trial.Cell.DataPlane, 100, position, Messages.Around(20_000), 4, flags));
             }
         }
 
@@ -105,7 +119,7 @@ internal static class SampleExperiment
     /// <summary>What a first packet spends in the rules.</summary>
     private static double Rules(int services, DataPlane dataPlane, Position position, int repetition)
     {
-        double perRule = dataPlane switch { DataPlane.IptablesLegacy => 5.3, DataPlane.IptablesNft => 15.4, _ => 0 };
+        double perRule = dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
         double rules = position switch { Position.First => 1, Position.Last => services, _ => services / 2.0 };
         return (1_700 + perRule * rules) * (1 + 0.06 * repetition);
     }

@@ -1,9 +1,9 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace Plumbline.Results.Storage;
+namespace Plumbline.Store.Storage;
 
-/// <summary>Opens the embedded database's file, and knows a results file from any other.</summary>
+/// <summary>Opens the embedded database's file, and recognises a results file.</summary>
 internal static class DatabaseFile
 {
     /// <summary>SQLite's mark for "whose file is this": the letters Plmb.</summary>
@@ -13,7 +13,9 @@ internal static class DatabaseFile
 
     private const int CannotOpen = 14;
 
-    /// <exception cref="ResultsFileException">The file cannot be made or written, or is not one of results.</exception>
+    /// <exception cref="ResultsFileException">
+    /// The file cannot be created or written, or belongs to another program or another version.
+    /// </exception>
     public static SqliteConnection OpenToWrite(string path)
     {
         SqliteConnection connection = Connection(path, SqliteOpenMode.ReadWriteCreate);
@@ -23,7 +25,7 @@ internal static class DatabaseFile
             long tables = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master");
             if (tables > 0 && !IsOurs(connection))
             {
-                throw new ResultsFileException($"{path} is a database of something else, not of Plumbline's results");
+                throw new ResultsFileException($"{path} is the database of another program, not Plumbline's results");
             }
 
             // In WAL mode readers do not wait for the writer, and a transaction costs one append.
@@ -43,12 +45,14 @@ internal static class DatabaseFile
         }
     }
 
-    /// <exception cref="ResultsFileException">The file is missing, or not one of results of this version.</exception>
+    /// <exception cref="ResultsFileException">
+    /// The file is missing, or belongs to another program or another version.
+    /// </exception>
     public static SqliteConnection OpenToRead(string path)
     {
         if (!File.Exists(path))
         {
-            throw new ResultsFileException($"{path} does not exist: no experiment has been recorded there");
+            throw new ResultsFileException($"{path} does not exist: no experiment was recorded there");
         }
 
         SqliteConnection connection = Connection(path, SqliteOpenMode.ReadOnly);
@@ -57,13 +61,12 @@ internal static class DatabaseFile
             connection = OpenedToRead(connection, path);
             if (!IsOurs(connection))
             {
-                throw new ResultsFileException($"{path} is not a file of Plumbline's results");
+                throw new ResultsFileException($"{path} does not hold Plumbline's results");
             }
 
-            if (Migrations.FirstMissingFromSqlite(connection) is { } missing)
+            if (Migrations.ObstacleInSqlite(connection, toWrite: false) is { } obstacle)
             {
-                throw new ResultsFileException(
-                    $"{path} was written by an older Plumbline and lacks {missing}; the next experiment recorded there brings it up to date");
+                throw new ResultsFileException($"{path} {obstacle}");
             }
 
             return connection;
@@ -91,10 +94,11 @@ internal static class DatabaseFile
         catch (SqliteException exception) when (exception.SqliteErrorCode is ReadOnly or CannotOpen
             && !File.Exists(path + "-wal"))
         {
-            // A reader of a WAL database needs to make a file beside it, which a user who may only read root's results
-            // cannot. Nobody is writing (there is no log), so the file can be read as it is.
+            // A reader of a WAL database creates a file beside it. A user who may only read root's results cannot do that.
+            // Nobody is writing, because there is no log, so the file can be read as it is.
             connection.Dispose();
-            SqliteConnection immutable = Connection(new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly);
+            string source = new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1";
+            SqliteConnection immutable = Connection(source, SqliteOpenMode.ReadOnly);
             immutable.Open();
             return immutable;
         }
@@ -104,7 +108,10 @@ internal static class DatabaseFile
 
     // Not pooled: a pooled connection would keep the file open after its store was disposed.
     private static SqliteConnection Connection(string source, SqliteOpenMode mode) =>
-        new(new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, ForeignKeys = true }.ConnectionString);
+        new(new SqliteConnectionStringBuilder
+        {
+            DataSource = source, Mode = mode, Pooling = false, ForeignKeys = true,
+        }.ConnectionString);
 
     private static ResultsFileException Unreadable(string path, SqliteException exception) =>
         new($"{path} cannot be opened as a results file: {exception.Message}", exception);

@@ -9,15 +9,15 @@ using DbUp.Sqlite.Helpers;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace Plumbline.Results.Storage;
+namespace Plumbline.Store.Storage;
 
 /// <summary>
-/// Brings a database to this version's schema by the numbered scripts in Sql/. Those named .postgres.sql or .sqlite.sql are that
-/// database's alone, the others both's.
+/// Updates a database's schema by the numbered scripts in Sql/. Scripts named .postgres.sql or .sqlite.sql are for that
+/// database only.
 /// </summary>
 internal static class Migrations
 {
-    /// <summary>The lock that whoever migrates holds; PostgreSQL has such numbers for each database. The letters Plmb.</summary>
+    /// <summary>The lock of whoever migrates; PostgreSQL has such numbers for each database. The letters Plmb.</summary>
     private const long AdvisoryLock = 0x506C6D62;
 
     private const int LockTimeoutSeconds = 300;
@@ -25,44 +25,81 @@ internal static class Migrations
     private static readonly Assembly s_assembly = typeof(Migrations).Assembly;
 
     /// <summary>Runs the scripts that have not been run on it.</summary>
-    /// <exception cref="ResultsFileException">A script failed; it has changed nothing.</exception>
+    /// <exception cref="ResultsFileException">
+    /// The file belongs to another version, or a script failed. Nothing is changed.
+    /// </exception>
     public static void ApplyToSqlite(SqliteConnection connection, string path)
     {
-        using SharedConnection shared = new(connection);
-        if (Apply(DeployChanges.To.SqliteDatabase(shared), IsOfSqlite) is { } error)
+        if (ObstacleInSqlite(connection, toWrite: true) is { } obstacle)
         {
-            throw new ResultsFileException($"{path} cannot be brought to this version's schema: {error.Message}", error);
+            throw new ResultsFileException($"{path} {obstacle}");
+        }
+
+        using SharedConnection shared = new(connection);
+        UpgradeEngineBuilder database = DeployChanges.To.SqliteDatabase(shared)
+            .WithVariable("elements", "json_each").WithVariable("members", "json_each");
+        if (Apply(database, IsForSqlite) is { } error)
+        {
+            throw new ResultsFileException($"{path}: its schema cannot be updated: {error.Message}", error);
         }
     }
 
-    /// <summary>Runs the scripts that have not been run on it; of several that come at once, one does.</summary>
-    /// <exception cref="ResultsServerException">A script failed; it has changed nothing.</exception>
-    public static void ApplyToPostgres(NpgsqlConnectionStringBuilder settings)
+    /// <summary>Runs the scripts that have not been run on it. When several programs come at once, one does.</summary>
+    /// <exception cref="ResultsServerException">
+    /// The database belongs to another version, or a script failed. Nothing is changed.
+    /// </exception>
+    public static void ApplyToPostgres(NpgsqlConnectionStringBuilder settings, string name)
     {
-        // Connections of its own, and not pooled: the lock is its session's and ends with it.
-        using NpgsqlDataSource connections = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false });
+        // Connections of its own, and not pooled: the lock belongs to its session and ends with it.
+        using NpgsqlDataSource connections =
+            NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false });
         using NpgsqlConnection locked = connections.OpenConnection();
         locked.Execute("SELECT pg_advisory_lock(@AdvisoryLock)", new { AdvisoryLock }, commandTimeout: LockTimeoutSeconds);
-        if (Apply(DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(connections)), IsOfPostgres) is { } error)
+        if (ObstacleInPostgres(locked, toWrite: true) is { } obstacle)
         {
-            throw new ResultsServerException($"the PostgreSQL database cannot be brought to this version's schema: {error.Message}", error);
+            throw new ResultsServerException($"{name} {obstacle}");
+        }
+
+        UpgradeEngineBuilder database = DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(connections))
+            .WithVariable("elements", "jsonb_array_elements").WithVariable("members", "jsonb_each");
+        if (Apply(database, IsForPostgres) is { } error)
+        {
+            throw new ResultsServerException($"{name}: its schema cannot be updated: {error.Message}", error);
         }
     }
 
-    /// <summary>The first script that has not been run on it; null when all have.</summary>
-    public static string? FirstMissingFromSqlite(SqliteConnection connection) => FirstMissing(connection, IsOfSqlite);
+    /// <summary>Why this version cannot use the file, to follow its name; null when it can.</summary>
+    public static string? ObstacleInSqlite(SqliteConnection connection, bool toWrite) => Obstacle(
+        connection, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'SchemaVersions'", IsForSqlite, toWrite);
 
-    /// <inheritdoc cref="FirstMissingFromSqlite"/>
-    public static string? FirstMissingFromPostgres(NpgsqlConnection connection) =>
-        connection.ExecuteScalar<bool>("SELECT to_regclass('schemaversions') IS NULL")
-            ? Scripts(IsOfPostgres).First()
-            : FirstMissing(connection, IsOfPostgres);
+    /// <summary>Why this version cannot use the database, to follow its name; null when it can.</summary>
+    public static string? ObstacleInPostgres(NpgsqlConnection connection, bool toWrite) => Obstacle(
+        connection, "SELECT COUNT(to_regclass('schemaversions'))", IsForPostgres, toWrite);
+
+    private static string? Obstacle(
+        DbConnection connection, string countJournals, Func<string, bool> isIncluded, bool toWrite)
+    {
+        string[] run = connection.ExecuteScalar<long>(countJournals) == 0
+            ? []
+            : [.. connection.Query<string>("SELECT ScriptName FROM SchemaVersions ORDER BY ScriptName")];
+        string[] ours = [.. s_assembly.GetManifestResourceNames().Where(isIncluded).Order(StringComparer.Ordinal)];
+        string? missing = ours.Except(run).FirstOrDefault();
+        return (run.Except(ours).FirstOrDefault(), missing) switch
+        {
+            ({ } unknown, null) => $"was written by a newer Plumbline (schema {unknown}): update Plumbline",
+            ({ } unknown, _) => $"was written by an earlier, unreleased Plumbline (schema {unknown}), "
+                + "which this version cannot read: start a new one",
+            (null, { } script) when !toWrite => run.Length == 0
+                ? "holds no results yet"
+                : $"was written by an older Plumbline and lacks {script}: the next experiment recorded there updates it",
+            _ => null,
+        };
+    }
 
     private static Exception? Apply(UpgradeEngineBuilder database, Func<string, bool> isIncluded)
     {
         DatabaseUpgradeResult result = database
             .WithScriptsEmbeddedInAssembly(s_assembly, isIncluded)
-            .WithVariablesDisabled()
             .WithTransactionPerScript()
             .LogToNowhere()
             .Build()
@@ -70,15 +107,11 @@ internal static class Migrations
         return result.Successful ? null : result.Error;
     }
 
-    private static string? FirstMissing(DbConnection connection, Func<string, bool> isIncluded) =>
-        Scripts(isIncluded).Except(connection.Query<string>("SELECT ScriptName FROM SchemaVersions")).FirstOrDefault();
+    private static bool IsForPostgres(string name) =>
+        IsScript(name) && !name.EndsWith(".sqlite.sql", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Scripts(Func<string, bool> isIncluded) =>
-        s_assembly.GetManifestResourceNames().Where(isIncluded).Order(StringComparer.Ordinal);
-
-    private static bool IsOfPostgres(string name) => IsScript(name) && !name.EndsWith(".sqlite.sql", StringComparison.Ordinal);
-
-    private static bool IsOfSqlite(string name) => IsScript(name) && !name.EndsWith(".postgres.sql", StringComparison.Ordinal);
+    private static bool IsForSqlite(string name) =>
+        IsScript(name) && !name.EndsWith(".postgres.sql", StringComparison.Ordinal);
 
     private static bool IsScript(string name) => name.EndsWith(".sql", StringComparison.Ordinal);
 }

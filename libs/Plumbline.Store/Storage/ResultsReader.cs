@@ -1,15 +1,33 @@
+using System.Data;
 using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Plumbline.Contracts;
 
-namespace Plumbline.Results.Storage;
+namespace Plumbline.Store.Storage;
 
 /// <summary>Reads what <see cref="ResultsStore"/> has written.</summary>
 internal static class ResultsReader
 {
-    public static IReadOnlyList<ExperimentSummary> List(IResultsDatabase database) => database.Use<IReadOnlyList<ExperimentSummary>>(connection =>
-        [.. Schema.ExperimentSummary.Select(connection, "ORDER BY started_unix_ms DESC, experiment_id").Select(SummaryOf)]);
+    private const string Experiments = """
+        SELECT experiment.message AS Started, state AS State, reason AS Reason, ended_unix_ms AS EndedUnixMs
+        FROM experiment
+        LEFT JOIN experiment_end ON experiment_end.experiment_id = experiment.experiment_id
+        """;
 
-    /// <exception cref="ExperimentNotFoundException">No experiment's id starts so, or several do.</exception>
+    private const string Reruns = """
+        SELECT rerun.message AS Started, rerun_end.message AS Ended
+        FROM rerun
+        LEFT JOIN rerun_end ON rerun_end.experiment_id = rerun.experiment_id AND rerun_end.run = rerun.run
+        WHERE rerun.experiment_id = @Id
+        ORDER BY rerun.run
+        """;
+
+    /// <summary>Newest first.</summary>
+    public static IReadOnlyList<ExperimentSummary> List(IResultsDatabase database) => database.Use(connection =>
+        Summaries(connection, $"{Experiments} ORDER BY started_unix_ms DESC, experiment.experiment_id"));
+
+    /// <exception cref="ExperimentNotFoundException">No experiment's id has the prefix, or several do.</exception>
     public static Guid Find(IResultsDatabase database, string idOrPrefix)
     {
         string prefix = idOrPrefix.Replace("-", "", StringComparison.Ordinal);
@@ -23,133 +41,162 @@ internal static class ResultsReader
             1 => matches[0],
             0 => throw new ExperimentNotFoundException($"no experiment's id starts with '{idOrPrefix}'", matches),
             _ => throw new ExperimentNotFoundException(
-                $"the ids of {matches.Length} experiments start with '{idOrPrefix}': {string.Join(", ", matches)}", matches),
+                $"the ids of {matches.Length} experiments start with '{idOrPrefix}': {string.Join(", ", matches)}",
+                matches),
         };
     }
 
     /// <exception cref="ExperimentNotFoundException">There is no such experiment.</exception>
-    public static ExperimentResults Load(IResultsDatabase database, Guid experimentId) =>
-        database.Use(connection => Load(database, connection, experimentId));
-
-    private static ExperimentResults Load(IResultsDatabase database, DbConnection connection, Guid experimentId)
+    public static ExperimentResults Load(IResultsDatabase database, Guid experimentId) => database.Use(connection =>
     {
         // One snapshot, though a writer may be at work.
-        using DbTransaction transaction = database.BeginSnapshot(connection);
-        const string ofExperiment = "WHERE experiment_id = @id ";
-        const string inOrder = ofExperiment + "ORDER BY step, trial, attempt";
-        var parameters = new { id = experimentId.ToString() };
-
-        ExperimentSummaryRow summary = Schema.ExperimentSummary.Select(connection, ofExperiment, parameters).SingleOrDefault()
+        using DbTransaction transaction = connection is SqliteConnection file
+            ? file.BeginTransaction(deferred: true)
+            : connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        var id = new { Id = experimentId.ToString() };
+        ExperimentSummary summary = Summaries(connection, $"{Experiments} WHERE experiment.experiment_id = @Id", id).SingleOrDefault()
             ?? throw new ExperimentNotFoundException($"there is no experiment {experimentId}", []);
-        ILookup<(long, long), TrialLossRow> losses = ByAttempt(Schema.TrialLoss.Select(connection, inOrder, parameters));
-        ILookup<(long, long), LatencyRow> latencies = ByAttempt(Schema.Latency.Select(connection, inOrder, parameters));
-        ILookup<(long, long), HistogramBucketRow> buckets =
-            ByAttempt(Schema.HistogramBucket.Select(connection, inOrder + ", stage, bucket_index", parameters));
-
-        ILookup<(long, long), ProgramRunRow> programs = ByAttempt(Schema.ProgramRun.Select(connection, inOrder + ", program", parameters));
-
+        IReadOnlyList<NodeDescribed> machines = Messages<NodeDescribed>(connection, "machine", "node", id);
+        ILookup<(int, int, int), StoredLatency> latencies = Latencies.Read(connection, experimentId)
+            .ToLookup(row => (row.Step, row.Trial, row.Attempt));
         return new ExperimentResults
         {
-            Summary = SummaryOf(summary),
-            Machine = Schema.Machine.Select(connection, ofExperiment, parameters).Select(row => row.Description()).SingleOrDefault(),
-            NodeMachines = Schema.NodeMachine.Select(connection, ofExperiment + "ORDER BY node", parameters)
-                .ToDictionary(row => row.Node, row => row.Description()),
-            Steps = StepsOf(
-                Schema.Step.Select(connection, ofExperiment + "ORDER BY step, run", parameters),
-                Schema.NodeStep.Select(connection, ofExperiment + "ORDER BY step, run", parameters)),
-            Reruns = [.. Schema.RerunSummary.Select(connection, ofExperiment + "ORDER BY run", parameters).Select(RerunOf)],
+            Summary = summary,
+            Machine = machines.SingleOrDefault(each => each.Node is null)?.Machine,
+            NodeMachines = machines.Where(each => each.Node is not null)
+                .ToDictionary(each => each.Node!, each => each.Machine),
+            Steps = Latest(Messages<ServicesScaled>(connection, "scaled_step", "step, run", id)),
+            Reruns = [.. connection.Query<RerunRow>(Reruns, id).Select(RerunOf)],
             Attempts =
             [
-                .. Schema.Trial.Select(connection, inOrder, parameters).Select(row => AttemptReader.AttemptOf(
-                    row, losses[(row.Trial, row.Attempt)], latencies[(row.Trial, row.Attempt)], buckets[(row.Trial, row.Attempt)], programs[(row.Trial, row.Attempt)])),
+                .. Messages<TrialMeasured>(connection, "trial", "step, trial, attempt", id)
+                    .Select(each => AttemptOf(each, latencies[(each.Trial.Key.Step, each.Trial.Key.Trial, each.Trial.Key.Attempt)])),
             ],
         };
-    }
+    });
 
-    /// <summary>The latencies that were kept, by attempt and stage; each read when it is asked for.</summary>
+    /// <summary>The single latencies that the experiment kept, by attempt and stage; each is read when it is asked for.</summary>
     public static IEnumerable<RawLatencies> LoadRaw(IResultsDatabase database, ExperimentResults results) =>
         from attempt in results.Attempts
         where attempt.Trial.KeepRaw
         from latency in attempt.Latencies
-        let values = database.Use(connection => Raw(connection, attempt.Trial.Key, latency.Stage))
-        where values.Length > 0
+        let values = database.Use(connection => Latencies.ReadRaw(connection, attempt.Trial.Key, latency.Stage))
+        where values is { Length: > 0 }
         select new RawLatencies(attempt.Trial, latency.Stage, values);
 
-    private static long[] Raw(DbConnection connection, TrialKey key, Stage stage) =>
+    private static IReadOnlyList<T> Messages<T>(DbConnection connection, string table, string order, object id) =>
     [
-        .. Schema.RawLatency.Select(
-            connection,
-            "WHERE experiment_id = @id AND step = @step AND trial = @trial AND attempt = @attempt AND stage = @stage ORDER BY number",
-            new { id = key.ExperimentId.ToString(), step = key.Step, trial = key.Trial, attempt = key.Attempt, stage = stage.WireName() })
-            .Select(row => row.LatencyNs),
+        .. connection.Query<Json>($"SELECT message FROM {table} WHERE experiment_id = @Id ORDER BY {order}", id)
+            .Select(json => json.Read<T>()),
     ];
 
-    // A trial's number is unique within its experiment, so the step is not needed to tell attempts apart.
-    private static ILookup<(long Trial, long Attempt), TRow> ByAttempt<TRow>(IEnumerable<TRow> rows)
-        where TRow : TrialPartRow => rows.ToLookup(row => (row.Trial, row.Attempt));
+    private static IReadOnlyList<ExperimentSummary> Summaries(DbConnection connection, string sql, object? id = null) =>
+        [.. connection.Query<ExperimentRow>(sql, id).Select(SummaryOf)];
 
-    private static ExperimentSummary SummaryOf(ExperimentSummaryRow row) => new()
+    private static ExperimentSummary SummaryOf(ExperimentRow row)
     {
-        ExperimentId = Guid.Parse(row.ExperimentId),
-        Name = row.Name,
-        State = WireNames.Parse<ExperimentState>(row.State),
-        Reason = row.Reason,
-        Spec = SpecJson.Read(row.SpecJson),
-        StepCount = (int)row.StepCount,
-        TrialCount = (int)row.TrialCount,
-        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
-        EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
-    };
-
-    private static RerunResult RerunOf(RerunSummaryRow row) => new()
-    {
-        RerunId = Guid.Parse(row.RerunId),
-        Run = (int)row.Run,
-        Step = (int)row.Step,
-        Stage = WireNames.Parse<RerunStage>(row.Stage),
-        FirstAttempt = (int)row.FirstAttempt,
-        TrialCount = (int)row.TrialCount,
-        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.StartedUnixMs),
-        Outcome = row.EndedUnixMs is null ? null : WireNames.Parse<ExperimentOutcome>(row.State),
-        Reason = row.Reason,
-        AcceptedTrials = (int?)row.AcceptedTrials,
-        GivenUpTrials = (int?)row.GivenUpTrials,
-        EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
-    };
-
-    /// <summary>Of each step's data planes, and of its nodes, the latest run; those of one run together.</summary>
-    private static IReadOnlyList<ServicesScaled> StepsOf(IEnumerable<StepRow> rows, IEnumerable<NodeStepRow> nodeRows)
-    {
-        ILookup<(long Step, long Run), ScaledNode> nodes = nodeRows.GroupBy(row => (row.Step, row.Node))
-            .Select(ready => ready.MaxBy(row => row.Run)!)
-            .OrderBy(row => row.Node, StringComparer.Ordinal)
-            .ToLookup(row => (row.Step, row.Run), row => row.ScaledNode());
-        return
-        [
-            .. rows.GroupBy(row => (row.Step, row.DataPlane))
-                .Select(programmed => programmed.MaxBy(row => row.Run)!)
-                .GroupBy(row => (row.Step, row.Run))
-                .OrderBy(step => step.Key)
-                .Select(step => StepOf(step, nodes[step.Key])),
-        ];
+        ExperimentStarted started = row.Started.Read<ExperimentStarted>();
+        return new ExperimentSummary
+        {
+            ExperimentId = started.ExperimentId,
+            Name = started.Spec.Name,
+            State = row.State is { } state ? WireNames.Parse<RecordedState>(state) : RecordedState.Started,
+            Reason = row.Reason,
+            Spec = started.Spec,
+            Steps = started.Steps,
+            TrialCount = started.TrialCount,
+            StartedAt = started.StartedAt,
+            EndedAt = row.EndedUnixMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+        };
     }
 
-    private static ServicesScaled StepOf(IGrouping<(long Step, long Run), StepRow> rows, IEnumerable<ScaledNode> nodes) => new()
+    private static RerunResult RerunOf(RerunRow row)
     {
-        ExperimentId = Guid.Parse(rows.First().ExperimentId),
-        Step = (int)rows.Key.Step,
-        Run = (int)rows.Key.Run,
-        DataPlanes =
-        [
-            .. rows.Select(row => new ProgrammedDataPlane
+        RerunStarted started = row.Started.Read<RerunStarted>();
+        RerunEnded? ended = row.Ended?.Read<RerunEnded>();
+        return new RerunResult
+        {
+            RerunId = started.RerunId,
+            Run = started.Run,
+            Step = started.Step,
+            Stage = started.Stage,
+            FirstAttempt = started.FirstAttempt,
+            TrialCount = started.TrialCount,
+            StartedAt = started.StartedAt,
+            Outcome = ended?.Outcome,
+            Reason = string.IsNullOrEmpty(ended?.Reason) ? null : ended.Reason,
+            AcceptedTrials = ended?.AcceptedTrials,
+            GivenUpTrials = ended?.GivenUpTrials,
+            EndedAt = ended?.EndedAt,
+        };
+    }
+
+    /// <summary>
+    /// Leaves out of each set-up of a step what a later run set up again: data planes and nodes. Those of one run stay
+    /// together.
+    /// </summary>
+    private static IReadOnlyList<ServicesScaled> Latest(IReadOnlyList<ServicesScaled> all) =>
+    [
+        .. all.Select(scaled =>
+        {
+            ServicesScaled[] later = [.. all.Where(each => each.Step == scaled.Step && each.Run > scaled.Run)];
+            return scaled with
             {
-                DataPlane = WireNames.Parse<DataPlane>(row.DataPlane),
-                Services = (int)row.Services,
-                Rules = (int)row.Rules,
-                ProgrammingNs = row.ProgrammingNs,
-                Tool = row.Tool,
-            }).OrderBy(each => each.DataPlane),
-        ],
-        Nodes = [.. nodes],
-    };
+                DataPlanes =
+                [
+                    .. scaled.DataPlanes.ExceptBy(
+                        later.SelectMany(each => each.DataPlanes).Select(each => each.Cell), each => each.Cell)
+                        .OrderBy(each => each.Cell),
+                ],
+                Nodes =
+                [
+                    .. scaled.Nodes.ExceptBy(
+                        later.SelectMany(each => each.Nodes).Select(each => each.Node.Name), each => each.Node.Name)
+                        .OrderBy(each => each.Node.Name, StringComparer.Ordinal),
+                ],
+            };
+        }).Where(scaled => scaled.DataPlanes.Count > 0),
+    ];
+
+    private static AttemptResult AttemptOf(TrialMeasured measured, IEnumerable<StoredLatency> rows)
+    {
+        ILookup<string, MeasuredLatency> byProbe = rows.ToLookup(row => row.Probe ?? "", row => row.Latency);
+        return new AttemptResult
+        {
+            Trial = measured.Trial,
+            Conditions = measured.Conditions,
+            // PostgreSQL keeps JSON without the order of its members.
+            Counts = measured.Counts with { LostByReason = InOrder(measured.Counts.LostByReason) },
+            Flags = measured.Flags,
+            Remarks = measured.Remarks,
+            Latencies = [.. byProbe[""].OrderBy(latency => latency.Stage)],
+            Probes =
+            [
+                .. measured.Probes.Select(report => new ProbeResult(
+                    report with { Counts = InOrder(report.Counts) },
+                    [.. byProbe[report.Probe].OrderBy(latency => latency.Name, StringComparer.Ordinal)])),
+            ],
+        };
+    }
+
+    private static SortedDictionary<string, long> InOrder(IReadOnlyDictionary<string, long> counts) =>
+        new(counts.ToDictionary(), StringComparer.Ordinal);
+
+    private sealed record ExperimentRow
+    {
+        public required Json Started { get; init; }
+
+        public required string? State { get; init; }
+
+        public required string? Reason { get; init; }
+
+        public required long? EndedUnixMs { get; init; }
+    }
+
+    private sealed record RerunRow
+    {
+        public required Json Started { get; init; }
+
+        public required Json? Ended { get; init; }
+    }
 }

@@ -1,7 +1,6 @@
 using Plumbline.Contracts;
-using Xunit;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Store.Tests;
 
 /// <summary>Stages that were done again: all of it is kept, and what counts is marked.</summary>
 public sealed class RerunTests : IDisposable
@@ -57,7 +56,7 @@ public sealed class RerunTests : IDisposable
         Attempt(store, 0, 3, TrialFlag.RulesMoved);
         Attempt(store, 0, 5);
         Attempt(store, 0, 7);
-        store.RecordTrial(_messages.RoundTrip(1, 1, DataPlane.Nftables, 100, Position.Last, [20_000], attempt: 9));
+        store.RecordTrial(_messages.RoundTrip(1, 1, Planes.Nftables, 100, Position.Last, [20_000], attempt: 9));
 
         Assert.Equal([(3, 0), (5, 1), (7, 4), (9, 3)], Query("SELECT attempt, run FROM trial_attempt ORDER BY attempt"));
     }
@@ -66,13 +65,13 @@ public sealed class RerunTests : IDisposable
     public void Of_a_step_that_was_programmed_again_the_latest_counts_and_the_earlier_stays()
     {
         using ResultsStore store = Store();
-        ServicesScaled both = _messages.Scaled(1, 100, (DataPlane.IptablesNft, 5_000), (DataPlane.Nftables, 6_000));
-        ServicesScaled one = _messages.Scaled(1, 100, (DataPlane.Nftables, 7_000)) with { Run = 2 };
+        ServicesScaled both = _messages.Scaled(1, 100, (Planes.IptablesNft, 5_000), (Planes.Nftables, 6_000));
+        ServicesScaled one = _messages.Scaled(1, 100, (Planes.Nftables, 7_000)) with { Run = 2 };
         ServicesScaled other = _messages.Scaled(3, 0, (DataPlane.NoRules, 0));
         store.RecordStep(one);
         store.RecordStep(other);
         store.RecordStep(both);
-        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 1)) with { Run = 2 });
+        store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 1)) with { Run = 2 });
 
         Assert.Equivalent(
             new[] { both with { DataPlanes = [both.DataPlanes[0]] }, one, other }, store.Load(_messages.ExperimentId).Steps, strict: true);
@@ -102,7 +101,7 @@ public sealed class RerunTests : IDisposable
             (_messages.RerunStarted(1, 1, RerunStage.Grpc).StartedAt, _messages.RerunEnded(1).EndedAt, null),
             (reruns[0].StartedAt, reruns[0].EndedAt, reruns[2].EndedAt));
         Assert.Equal(["completed", "failed", "started"], _file.Query<string>("SELECT state FROM rerun_summary ORDER BY run"));
-        Assert.Equal(ExperimentState.Completed, store.Load(_messages.ExperimentId).Summary.State);
+        Assert.Equal(RecordedState.Completed, store.Load(_messages.ExperimentId).Summary.State);
     }
 
     [Fact]
@@ -124,11 +123,11 @@ public sealed class RerunTests : IDisposable
     {
         Action<ResultsStore>[] inOrder =
         [
-            store => store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000))),
+            store => store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 5_000))),
             store => Attempt(store, 0, 1),
             store => store.RecordCompleted(_messages.Completed()),
             store => store.RecordRerunStarted(_messages.RerunStarted(1, 1, RerunStage.OneWay)),
-            store => store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 6_000)) with { Run = 1 }),
+            store => store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 6_000)) with { Run = 1 }),
             store => Attempt(store, 0, 4, TrialFlag.PacketsLost),
             store => Attempt(store, 0, 5),
             store => store.RecordRerunEnded(_messages.RerunEnded(1)),
@@ -180,7 +179,7 @@ public sealed class RerunTests : IDisposable
     }
 
     private void Attempt(ResultsStore store, int trial, int attempt, params TrialFlag[] flags) =>
-        store.RecordTrial(_messages.Trial(1, trial, DataPlane.Nftables, 100, Position.Last, [1_000 * attempt], attempt, flags));
+        store.RecordTrial(_messages.Trial(1, trial, Planes.Nftables, 100, Position.Last, [1_000 * attempt], attempt, flags));
 
     private IEnumerable<(long, long)> Counted(ResultsStore store) =>
         store.Load(_messages.ExperimentId).AcceptedAttempts().Select(attempt => ((long)attempt.Trial.Key.Trial, (long)attempt.Trial.Key.Attempt));

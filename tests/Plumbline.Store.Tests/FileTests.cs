@@ -1,7 +1,6 @@
 using Plumbline.Contracts;
-using Xunit;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Store.Tests;
 
 public sealed class FileTests : IDisposable
 {
@@ -22,7 +21,8 @@ public sealed class FileTests : IDisposable
         _file.Open().Dispose();
 
         Assert.Equal(before, _file.Dump());
-        Assert.Equal(["001_schema.sql", "002_round_trip.sql", "005_reruns.sql", "006_latest_counts.sqlite.sql", "007_function_probe.sql", "008_generator_choice.sql", "009_nodes.sql", "010_views_by_node.sqlite.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions"));
+        Assert.Equal(
+            ["001_tables.sql", "002_views.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions ORDER BY 1"));
         Assert.Equal("wal", _file.Scalar<string>("PRAGMA journal_mode"));
     }
 
@@ -31,9 +31,14 @@ public sealed class FileTests : IDisposable
     {
         _file.Open().Dispose();
         IReadOnlyList<string> types = _file.Query<string>(
-            "SELECT DISTINCT c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'SchemaVersions' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1");
+            """
+            SELECT DISTINCT c.type
+            FROM sqlite_master m, pragma_table_xinfo(m.name) c
+            WHERE m.type = 'table' AND m.name <> 'SchemaVersions' AND m.name NOT LIKE 'sqlite_%'
+            ORDER BY 1
+            """);
 
-        Assert.Equal(["BIGINT", "DOUBLE PRECISION", "TEXT"], types);
+        Assert.Equal(["BIGINT", "DOUBLE PRECISION", "JSONB", "TEXT"], types);
     }
 
     [Fact]
@@ -44,7 +49,7 @@ public sealed class FileTests : IDisposable
         using ResultsStore store = _file.Open();
         SampleExperiment.Record(store, one, trials: 1);
         store.RecordStarted(two.Started() with { StartedAt = Messages.StartedAt.AddDays(1) });
-        store.RecordTrial(two.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        store.RecordTrial(two.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
 
         Assert.Equal([two.ExperimentId, one.ExperimentId], store.ListExperiments().Select(each => each.ExperimentId));
         Assert.Single(store.Load(two.ExperimentId).Attempts);
@@ -115,13 +120,34 @@ public sealed class FileTests : IDisposable
         Assert.Throws<ResultsFileException>(() => ResultsStore.Open(Path.Combine(_file.Path, "not", "there.db")));
 
     [Fact]
-    public void A_file_of_an_older_schema_is_refused_for_reading()
+    public void A_file_that_lacks_a_script_is_refused_for_reading()
     {
         _file.Open().Dispose();
-        _file.Execute("DELETE FROM SchemaVersions");
+        _file.Execute("DELETE FROM SchemaVersions WHERE ScriptName = '002_views.sql'");
 
-        ResultsFileException exception = Assert.Throws<ResultsFileException>(() => ResultsStore.OpenExisting(_file.Path));
-        Assert.Contains("older", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "plumbline.db was written by an older Plumbline and lacks 002_views.sql: "
+            + "the next experiment recorded there updates it",
+            Refused(() => ResultsStore.OpenExisting(_file.Path)),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("001_schema.sql", "'001_tables.sql', '002_views.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
+    [InlineData("009_axis.sql", "''", "a newer Plumbline (schema 009_axis.sql): update Plumbline")]
+    public void A_file_of_another_schema_is_refused_and_left_as_it_was(string unknown, string missing, string message)
+    {
+        _file.Open().Dispose();
+        _file.Execute(
+            $"""
+            DELETE FROM SchemaVersions WHERE ScriptName IN ({missing});
+            INSERT INTO SchemaVersions (ScriptName, Applied) VALUES ('{unknown}', '2026-01-01 00:00:00');
+            """);
+        string before = _file.Dump();
+
+        Assert.Contains($"plumbline.db was written by {message}", Refused(() => ResultsStore.OpenExisting(_file.Path)), StringComparison.Ordinal);
+        Assert.Contains($"plumbline.db was written by {message}", Refused(() => ResultsStore.Open(_file.Path)), StringComparison.Ordinal);
+        Assert.Equal(before, _file.Dump());
     }
 
     [Fact]
@@ -145,4 +171,6 @@ public sealed class FileTests : IDisposable
         Assert.ThrowsAny<Exception>(() => reader.RecordStarted(new Messages().Started()));
         Assert.Empty(reader.ListExperiments());
     }
+
+    private static string Refused(Func<ResultsStore> open) => Assert.Throws<ResultsFileException>(open).Message;
 }

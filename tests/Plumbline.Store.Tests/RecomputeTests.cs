@@ -1,7 +1,6 @@
 using Plumbline.Contracts;
-using Xunit;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Store.Tests;
 
 /// <summary>Percentiles computed again from the histograms in the database.</summary>
 public sealed class RecomputeTests : IDisposable
@@ -15,12 +14,12 @@ public sealed class RecomputeTests : IDisposable
     public RecomputeTests()
     {
         _store = _file.Open();
-        _store.RecordTrial(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost));
-        _store.RecordTrial(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000, count: 50), attempt: 2));
-        _store.RecordTrial(_messages.RoundTrip(1, 1, DataPlane.Nftables, 100, Position.Last, Messages.Around(20_000)));
-        _store.RecordTrial(_messages.Trial(1, 2, DataPlane.Nftables, 100, Position.Last, []));
-        _store.RecordTrial(_messages.Trial(2, 3, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
-        _store.RecordTrial(new Messages().Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        _store.RecordTrial(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost));
+        _store.RecordTrial(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000, count: 50), attempt: 2));
+        _store.RecordTrial(_messages.RoundTrip(1, 1, Planes.Nftables, 100, Position.Last, Messages.Around(20_000)));
+        _store.RecordTrial(_messages.Trial(1, 2, Planes.Nftables, 100, Position.Last, []));
+        _store.RecordTrial(_messages.Trial(2, 3, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        _store.RecordTrial(new Messages().Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
     }
 
     public void Dispose()
@@ -70,10 +69,10 @@ public sealed class RecomputeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE histogram_bucket SET count = count + 1 WHERE {0}")]
-    [InlineData("DELETE FROM histogram_bucket WHERE {0}")]
-    [InlineData("UPDATE histogram_bucket SET bucket_index = -bucket_index WHERE {0}")]
-    [InlineData("UPDATE histogram_bucket SET bucket_index = bucket_index + 4294967296 WHERE {0}")]
+    [InlineData("UPDATE latency SET buckets = '[[5, 5, 5, 1]]' WHERE {0}")]
+    [InlineData("UPDATE latency SET buckets = '[]' WHERE {0}")]
+    [InlineData("UPDATE latency SET buckets = '[[-1, 5, 5, 2000]]' WHERE {0}")]
+    [InlineData("UPDATE latency SET buckets = '[[4294967296, 5, 5, 2000]]' WHERE {0}")]
     [InlineData("UPDATE latency SET min_ns = NULL WHERE {0}")]
     [InlineData("UPDATE latency SET max_ns = 1 WHERE {0}")]
     [InlineData("UPDATE latency SET overflow = -1 WHERE {0}")]
@@ -81,7 +80,7 @@ public sealed class RecomputeTests : IDisposable
     public void A_histogram_that_does_not_add_up_is_named_and_nothing_is_changed(string damage)
     {
         _file.Execute("UPDATE latency SET p50_ns = 1");
-        _file.Execute(string.Format(null, damage, $"trial = 1 AND stage = 'round-trip' AND experiment_id = '{_messages.ExperimentId}'"));
+        _file.Execute(damage.Replace("{0}", $"trial = 1 AND stage = 'round-trip' AND experiment_id = '{_messages.ExperimentId}'", StringComparison.Ordinal));
         string before = _file.Dump();
 
         ResultsDamagedException exception = Assert.Throws<ResultsDamagedException>(() => Recompute(1));
