@@ -55,8 +55,8 @@ public static class NodeText
            from remark in node.Remarks
            group step.Step by remark into steps
            let which = steps.Distinct().Order().ToArray()
-           let where = $"{(which.Length == 1 ? "step" : "steps")} {string.Join(", ", which)}"
-           select $"On node {results.Node}: {steps.Key} ({where}).",
+           let place = $"{(which.Length == 1 ? "step" : "steps")} {string.Join(", ", which)}"
+           select $"On node {results.Node}: {steps.Key} ({place}).",
     ];
 
     /// <summary>Where the time to program the rules begins and ends.</summary>
