@@ -30,7 +30,8 @@ public readonly record struct IpAddress : IComparable<IpAddress>
 
     /// <exception cref="FormatException">The text is not an address.</exception>
     public static IpAddress Parse(string text) => !text.Contains(':', StringComparison.Ordinal) ? new IpAddress(Ipv4.Parse(text))
-        : IPAddress.TryParse(text, out IPAddress? parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: 0 }
+        : !text.AsSpan().ContainsAny('[', '%') && IPAddress.TryParse(text, out IPAddress? parsed)
+            && parsed.AddressFamily == AddressFamily.InterNetworkV6
             ? new IpAddress(AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt128BigEndian(parsed.GetAddressBytes()))
             : throw new FormatException($"'{text}' is not an IP address");
 
