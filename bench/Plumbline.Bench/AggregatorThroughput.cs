@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
-using Plumbline.Results;
 using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Bench;
 

@@ -1,10 +1,11 @@
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Paths;
-using Plumbline.Trials;
 using Plumbline.Probing.Stages;
+using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 

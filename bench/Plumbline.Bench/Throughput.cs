@@ -1,9 +1,10 @@
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Paths;
-using Plumbline.Trials;
 using Plumbline.Probing.Stages;
+using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
