@@ -1,11 +1,11 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.NodeProbe;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Scheduler;
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 
 namespace Plumbline.Cli;
 

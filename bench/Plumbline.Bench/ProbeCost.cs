@@ -3,8 +3,9 @@ using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Bench;
 

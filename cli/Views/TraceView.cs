@@ -1,7 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Results;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;

@@ -23,6 +23,9 @@ public interface IDataPlane
     /// <summary>Whether the rules' shape depends on kube-proxy's version (<see cref="NftablesDialect"/>).</summary>
     bool HasDialects { get; }
 
+    /// <summary>Whether it finds a Service in the same time however many there are, by its design.</summary>
+    bool IsConstantByDesign => false;
+
     /// <summary>A small number of its own: part of the seed of its rule order and of device numbers.</summary>
     int Number { get; }
 

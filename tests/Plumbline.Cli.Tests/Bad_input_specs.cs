@@ -1,4 +1,4 @@
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 

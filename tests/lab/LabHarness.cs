@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Contracts;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.ServiceScaler.Lab;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
 using Xunit;
 
 namespace Plumbline.Tests;

@@ -11,7 +11,7 @@ public sealed class IptablesLegacyPlane() : IptablesPlane("iptables-legacy")
 
     public override int Number => 1;
 
-    public override PlaneStyle Style { get; } = new("#0072b2", PlaneDash.Solid, PlaneMarker.Circle, 7);
+    public override PlaneStyle Style { get; } = new("#0072b2", "#5cb8f0", PlaneDash.Solid, PlaneMarker.Circle, 7);
 
     /// <summary>Waits up to 30 s for the lock of another iptables.</summary>
     protected override IReadOnlyList<string> RestoreArguments { get; } = ["-w", "30"];

@@ -11,7 +11,7 @@ public sealed class IptablesNftPlane() : IptablesPlane("iptables-nft")
 
     public override int Number => 2;
 
-    public override PlaneStyle Style { get; } = new("#d55e00", PlaneDash.Dash, PlaneMarker.Square, 5.5);
+    public override PlaneStyle Style { get; } = new("#d55e00", "#ff9d5c", PlaneDash.Dash, PlaneMarker.Square, 5.5);
 
     protected override Task<bool> HasNatTableAsync(NetworkNamespace node, CancellationToken token) =>
         NftTables.HasAsync(node, "ip nat", token);

@@ -18,7 +18,7 @@ public sealed class NoRulesPlane : IDataPlane
 
     public int Number => 0;
 
-    public PlaneStyle Style { get; } = new("#000000", PlaneDash.DashDot, PlaneMarker.Diamond, 4);
+    public PlaneStyle Style { get; } = new("#000000", "#e4e8ec", PlaneDash.DashDot, PlaneMarker.Diamond, 4);
 
     public RulesInput? Write(RulesRequest request) => null;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 
 namespace Plumbline.ServiceScaler.Lab;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.ServiceScaler.Lab;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Lab;
