@@ -143,7 +143,7 @@ internal static class ClusterScaling
         ExperimentId = id,
         Step = 1,
         Services = services,
-        DataPlanes = [DataPlane.Nftables],
+        DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],
