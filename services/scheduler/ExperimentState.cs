@@ -89,4 +89,15 @@ public sealed record ExperimentState
 
     /// <summary>Trials that are to be measured until it ends.</summary>
     public int TrialCount => Rerun is null ? Plan.TrialCount : PresentTrials.Count;
+
+    internal bool IsPresent(int run, int step) => run == Run && step == Step;
+
+    internal bool IsPresent(TrialKey key) => key.Trial == PresentTrial.Trial && key.Attempt == Attempt;
+
+    /// <summary>The next attempt at the present trial, with the flows behind the present attempt's.</summary>
+    internal ExperimentState NextAttempt() => this with
+    {
+        Attempt = Attempt + 1,
+        NextFlow = NextFlow + ExperimentPlanner.FlowsPerAttempt(Plan.Spec, PresentTrial.Measure),
+    };
 }
