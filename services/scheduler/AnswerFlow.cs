@@ -71,7 +71,7 @@ public static class AnswerFlow
             return Repeat(waiting);
         }
 
-        return state.NextAttempt().NextFlow > ExperimentSpecValidator.MaxFlows
+        return state.NextAttempt().NextFlow > ExperimentLimits.MaxFlows
             ? ExperimentFlow.OnFault(state, $"{NameOf(state.PresentTrial)}: repeats have used up all flows", now)
             : Repeat(waiting with { HighestAttempt = Math.Max(state.HighestAttempt, state.Attempt) });
     }

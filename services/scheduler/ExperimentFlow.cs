@@ -96,9 +96,11 @@ public static class ExperimentFlow
             return AnswerFlow.Send(next with { TrialInStep = state.TrialInStep + 1 }, now);
         }
 
-        return state.Rerun is null && state.Step + 1 < state.Plan.Steps.Count
-            ? AnswerFlow.Send(next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now)
-            : Remove(next, ExperimentOutcome.Completed, "", now);
+        bool isLast = state.Rerun is not null || state.Step + 1 == state.Plan.Steps.Count;
+        return isLast
+            ? Remove(next, ExperimentOutcome.Completed, "", now)
+            : AnswerFlow.Send(
+                next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now);
     }
 
     /// <summary>The workers get the cancel too and drop their work.</summary>

@@ -18,7 +18,7 @@ namespace Plumbline.Scheduler;
 /// </summary>
 public static class ExperimentPlanner
 {
-    /// <summary>Flows of an attempt beyond its warm-up and measured packets. They measure the probe's own cost.</summary>
+    /// <summary>Further flows of an attempt, to measure the kernel probe's own cost.</summary>
     public const int AccountingFlows = 1_000;
 
     /// <summary>gRPC requests before the measured ones, to warm the runtimes up.</summary>
@@ -106,7 +106,7 @@ public static class ExperimentPlanner
         ? [null]
         : [.. Shuffled(random, spec.ProxyModes.Select(WireNames.Parse<ProxyMode>))];
 
-    /// <summary>The function probe has packets of its own. A baseline sends them once with it and once without.</summary>
+    /// <summary>The function probe has its own packets. A baseline sends them once with it and once without.</summary>
     private static int Series(ExperimentSpec spec) => spec.Timing.Contains(Timing.Function.WireName()) ? 2 : 1;
 
     private static T[] Shuffled<T>(Random random, IEnumerable<T> values)

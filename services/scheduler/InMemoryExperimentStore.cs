@@ -3,9 +3,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>
-/// Keeps experiments as long as the process lives. A lab's experiment does not live longer.
-/// </summary>
+/// <summary>Keeps experiments as long as the process lives. A lab's experiment does not live longer.</summary>
 public sealed class InMemoryExperimentStore : IExperimentStore
 {
     private readonly Lock _lock = new();
@@ -20,7 +18,7 @@ public sealed class InMemoryExperimentStore : IExperimentStore
         Locked<IReadOnlyList<ExperimentState>>(() =>
         [
             .. _arrivals.Select((id, arrival) => (State: _states[id], Arrival: arrival))
-                .Where(each => each.State.Plan.ExperimentId.ToString("N").StartsWith(idPrefix, StringComparison.Ordinal))
+                .Where(each => $"{each.State.Plan.ExperimentId:N}".StartsWith(idPrefix, StringComparison.Ordinal))
                 .OrderBy(each => each.State.Phase == ExperimentPhase.Ended)
                 .ThenBy(each => each.State.Phase == ExperimentPhase.Queued)
                 .ThenBy(each => each.State.Phase == ExperimentPhase.Queued ? each.Arrival : -each.Arrival)

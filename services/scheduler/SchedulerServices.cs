@@ -7,7 +7,7 @@ namespace Plumbline.Scheduler;
 
 public static class SchedulerServices
 {
-    /// <summary>Registers the scheduler's consumer on the bus. The host adds an <see cref="IExperimentStore"/>.</summary>
+    /// <summary>Adds the scheduler's consumer to the bus. The host adds an <see cref="IExperimentStore"/>.</summary>
     public static void AddScheduler(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ExperimentConsumer, ExperimentConsumerDefinition>();
