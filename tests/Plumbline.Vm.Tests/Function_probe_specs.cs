@@ -120,7 +120,7 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
     public void Where_every_attachment_is_hidden_the_lab_stops_with_one_line_before_anything_is_made()
     {
         Assert.Equal(3, runs.ReadNumber("refused.status"));
-        Assert.Matches("^plumbline: the function probe cannot be had here: [^\n]*; use --probe stage$", runs.Read("refused.log"));
+        Assert.Matches("^plumbline: the function probe cannot be used here: [^\n]*; use --timing stage$", runs.Read("refused.log"));
     }
 
     [Fact]
