@@ -33,6 +33,8 @@ public static class Axes
         Name = "dataPlane",
         Key = "dataPlanes",
         Words = "data plane",
+        // The baseline first, then by name.
+        Order = [Contracts.DataPlane.NoRules.Name],
         Asked = spec => spec.DataPlanes,
     };
 
