@@ -1,5 +1,6 @@
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.DataPlanes;
 using Plumbline.Trials;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Plumbline.Cli.Cluster;
 using Plumbline.Cluster;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.Results;
 

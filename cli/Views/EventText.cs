@@ -8,18 +8,18 @@ internal static class EventText
 {
     public static string Of(ServicesScaled scaled)
     {
-        if (scaled.DataPlanes.All(each => each.DataPlane == DataPlane.NoRules))
+        if (scaled.DataPlanes.All(each => each.Cell.IsBaseline))
         {
             return scaled.Nodes.Count == 0 ? "baseline without rules" : "baseline without the experiment's Services";
         }
 
         IEnumerable<(string Name, long Ns)> programmed = scaled.Nodes.Count == 0
-            ? scaled.DataPlanes.Select(each => (each.DataPlane.WireName(), each.ProgrammingNs))
+            ? scaled.DataPlanes.Select(each => (each.Cell.DataPlane.WireName(), each.ProgrammingNs))
             : scaled.Nodes.Select(each => ($"{each.Node.Name} ({each.DataPlane.WireName()})", each.ProgrammingNs));
         string programming = string.Join(", ", programmed.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {each.Ns / 1e9:F2} s")));
         ProgrammedDataPlane first = scaled.DataPlanes[0];
-        string rules = first.Rules == first.Services ? "" : string.Create(CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
-        return string.Create(CultureInfo.InvariantCulture, $"{first.Services:N0} Services{rules} programmed: {programming}");
+        string rules = first.Rules == first.Cell.Services ? "" : string.Create(CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
+        return string.Create(CultureInfo.InvariantCulture, $"{first.Cell.Services:N0} Services{rules} programmed: {programming}");
     }
 
     public static string Of(ScalingProgress scaling) => scaling.ProxySwitch is { } proxy

@@ -16,7 +16,7 @@ public static class Axes
         Key = "paths",
         Words = "path",
         Default = "cluster-ip",
-        Refuse = value => value == "cluster-ip" ? null : "is not cluster-ip",
+        Values = ["cluster-ip"],
     };
 
     public static readonly Axis Family = new()
@@ -25,7 +25,7 @@ public static class Axes
         Key = "families",
         Words = "family",
         Default = "ipv4",
-        Refuse = value => value == "ipv4" ? null : "is not ipv4",
+        Values = ["ipv4"],
     };
 
     public static readonly Axis DataPlane = new()

@@ -39,8 +39,8 @@ public sealed record Axis
     /// <summary>Values in their order; null where they are ordered by size or by name.</summary>
     public IReadOnlyList<string>? Order { get; init; }
 
-    /// <summary>Says why a request may not ask for a value; null where it may.</summary>
-    public Func<string, string?> Refuse { get; init; } = _ => null;
+    /// <summary>The values that a request may ask for; null where any is taken.</summary>
+    public IReadOnlyList<string>? Values { get; init; }
 
     /// <summary>Reads the values that a request asks for; null for an axis that has no property of its own there.</summary>
     public Func<ExperimentSpec, IEnumerable<string>>? Asked { get; init; }
@@ -55,6 +55,12 @@ public sealed record Axis
     public string Text(string value) => IsNumeric && long.TryParse(value, CultureInfo.InvariantCulture, out long number)
         ? number.ToString("N0", CultureInfo.InvariantCulture)
         : value;
+
+    /// <summary>Why a request may not ask for a value; null where it may.</summary>
+    public string? Refusal(string value) =>
+        Values?.Contains(value) == false ? $"'{value}' is not one of {string.Join(", ", Values)}"
+        : IsNumeric && !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"'{value}' is not a whole number"
+        : null;
 
     /// <summary>Orders two values; a cell without one comes first.</summary>
     public int Compare(string? left, string? right)

@@ -1,6 +1,7 @@
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;

@@ -3,11 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Cluster;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.RttProbe;
 

@@ -22,6 +22,6 @@ internal static class AxisValues
         string[] names = [.. values.EnumerateArray().Select(each => each.ToString())];
         return names.Distinct().Count() < names.Length
             ? "names one twice"
-            : names.Select(name => axis.Refuse(name) is { } why ? $"'{name}' {why}" : null).FirstOrDefault(problem => problem is not null);
+            : names.Select(axis.Refusal).FirstOrDefault(problem => problem is not null);
     }
 }

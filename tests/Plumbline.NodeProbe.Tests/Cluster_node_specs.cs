@@ -5,7 +5,7 @@ using Plumbline.NodeProbe.Cluster;
 using Plumbline.DataPlanes;
 using Plumbline.DataPlanes.Tests;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Tests;
 

@@ -1,4 +1,4 @@
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 
 namespace Plumbline.NodeProbe.Tests;
 

@@ -1,8 +1,9 @@
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe.Tests;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;

@@ -4,6 +4,7 @@ using CsCheck;
 using PacketDotNet;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;

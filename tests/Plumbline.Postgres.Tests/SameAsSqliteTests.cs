@@ -49,7 +49,7 @@ public sealed class SameAsSqliteTests : IDisposable
         IEnumerable<(string, string, string)> ofFile = file.Query<(string, string, string)>(
             """
             SELECT m.name, c.name, lower(c.type)
-            FROM sqlite_master m, pragma_table_info(m.name) c
+            FROM sqlite_master m, pragma_table_xinfo(m.name) c
             WHERE m.type = 'table' AND m.name <> 'SchemaVersions' AND m.name NOT LIKE 'sqlite_%'
             """);
         IReadOnlyList<(string, string, string)> ofServer = _database.Query<(string, string, string)>(

@@ -66,45 +66,60 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
-    public void Data_planes_stand_side_by_side_with_the_baseline()
+    public void Data_planes_are_compared_with_the_baseline()
     {
+        DataPlane other = new("some-other-plane");
         using ResultsStore store = _database.Open();
         store.RecordTrial(OneWay(DataPlane.NoRules, 0, Position.None, 400));
         store.RecordTrial(RoundTrip(DataPlane.NoRules, 0, Position.None, 18_000));
         store.RecordTrial(OneWay(Planes.IptablesLegacy, 100, Position.First, 1_700));
-        store.RecordTrial(OneWay(Planes.IptablesNft, 100, Position.First, 1_800));
         store.RecordTrial(OneWay(Planes.Nftables, 100, Position.First, 1_900));
-        store.RecordTrial(RoundTrip(Planes.IptablesLegacy, 100, Position.First, 19_700));
-        store.RecordTrial(RoundTrip(Planes.IptablesNft, 100, Position.First, 19_800));
+        store.RecordTrial(OneWay(other, 100, Position.First, 1_500));
         store.RecordTrial(RoundTrip(Planes.Nftables, 100, Position.First, 19_900));
         store.RecordTrial(OneWay(Planes.Nftables, 1_000, Position.Last, 1_950));
 
         Assert.Equal(
-            [(100, "first", 400, 1_700, 1_800, 1_900), (1_000, "last", 400, null, null, 1_950)],
-            _database.Query<(long, string, double?, double?, double?, double?)>(
+            [
+                ("iptables-legacy", 100, "first", "prerouting", 1_700, 400),
+                ("nftables", 100, "first", "prerouting", 1_900, 400),
+                ("nftables", 100, "first", "round-trip", 19_900, 18_000),
+                ("nftables", 1_000, "last", "prerouting", 1_950, 400),
+                ("some-other-plane", 100, "first", "prerouting", 1_500, 400),
+            ],
+            _database.Query<(string, long, string, string, double, double?)>(
                 """
-                SELECT services, position, prerouting_no_rules_ns, prerouting_iptables_legacy_ns, prerouting_iptables_nft_ns, prerouting_nftables_ns
-                FROM data_plane_comparison ORDER BY services
-                """));
-        Assert.Equal(
-            [(18_000, 19_700, 19_800, 19_900), (18_000, null, null, null)],
-            _database.Query<(double?, double?, double?, double?)>(
-                """
-                SELECT round_trip_no_rules_ns, round_trip_iptables_legacy_ns, round_trip_iptables_nft_ns, round_trip_nftables_ns
-                FROM data_plane_comparison ORDER BY services
+                SELECT data_plane, services, position, stage, p50_ns, baseline_ns
+                FROM data_plane_comparison
+                WHERE stage IN ('prerouting', 'round-trip')
+                ORDER BY data_plane, services, stage
                 """));
     }
 
     [Fact]
-    public void Every_data_plane_has_its_columns_in_the_comparison()
+    public void Cells_that_differ_on_an_axis_without_a_column_stay_apart_and_have_the_baseline_of_their_own_family()
     {
-        _database.Open().Dispose();
+        using ResultsStore store = _database.Open();
+        store.RecordTrial(On("ipv4", OneWay(DataPlane.NoRules, 0, Position.None, 400)));
+        store.RecordTrial(On("ipv6", OneWay(DataPlane.NoRules, 0, Position.None, 500)));
+        store.RecordTrial(On("ipv4", OneWay(Planes.Nftables, 100, Position.Last, 1_000), "64"));
+        store.RecordTrial(On("ipv4", OneWay(Planes.Nftables, 100, Position.Last, 2_000), "1500"));
+        store.RecordTrial(On("ipv6", OneWay(Planes.Nftables, 100, Position.Last, 3_000), "64"));
 
         Assert.Equal(
-            WireNames.Of<DataPlane>().SelectMany(name => (string[])[$"prerouting_{name}_ns", $"round_trip_{name}_ns"])
-                .Select(name => name.Replace('-', '_')).Order(StringComparer.Ordinal),
-            _database.Query<string>(
-                "SELECT column_name::text COLLATE \"C\" FROM information_schema.columns WHERE table_name = 'data_plane_comparison' AND column_name LIKE '%\\_ns' ORDER BY 1"));
+            [("ipv4", "1500", 2_000, 400), ("ipv4", "64", 1_000, 400), ("ipv6", "64", 3_000, 500)],
+            _database.Query<(string, string, double, double)>(
+                """
+                SELECT cell ->> 'family', cell ->> 'packetSize', p50_ns, baseline_ns
+                FROM data_plane_comparison WHERE stage = 'prerouting' ORDER BY 1, 2
+                """));
+
+        static TrialMeasured On(string family, TrialMeasured measured, string? packetSize = null) => measured with
+        {
+            Trial = measured.Trial with
+            {
+                Cell = measured.Trial.Cell.With(Axes.Family, family).With(Axes.Of("packetSize"), packetSize),
+            },
+        };
     }
 
     [Fact]
@@ -145,7 +160,12 @@ public sealed class ViewTests : IDisposable
             [("worker-1", 3), ("worker-2", 3)],
             _database.Query<(string, long)>("SELECT node, trials FROM latency_by_services WHERE stage = 'prerouting' AND services = 1000 AND position = 'last' ORDER BY node"));
         IReadOnlyList<(string Node, double First, double None)> compared = _database.Query<(string, double, double)>(
-            "SELECT node, prerouting_iptables_nft_ns, prerouting_no_rules_ns FROM data_plane_comparison WHERE services = 100 AND position = 'first' ORDER BY node");
+            """
+            SELECT node, p50_ns, baseline_ns
+            FROM data_plane_comparison
+            WHERE services = 100 AND position = 'first' AND stage = 'prerouting'
+            ORDER BY node
+            """);
         Assert.Equal(["worker-1", "worker-2"], compared.Select(row => row.Node));
         for (int index = 0; index < 2; index++)
         {
@@ -184,7 +204,7 @@ public sealed class ViewTests : IDisposable
 
         Assert.Equal([_messages.ExperimentId.ToString()], _database.Query<string>("SELECT experiment_id FROM latest_experiment"));
         Assert.Equal([1_000.0, 2_000.0], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting' ORDER BY p50_ns"));
-        Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM data_plane_comparison"));
+        Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM data_plane_comparison WHERE stage = 'total'"));
     }
 
     private TrialMeasured OneWay(DataPlane dataPlane, int services, Position position, long latencyNs, int count = 2_000) =>

@@ -265,10 +265,8 @@ public sealed class Deadline_specs
         return new TrialStored
         {
             Key = new TrialKey { ExperimentId = state.Plan.ExperimentId, Step = state.Step, Trial = trial.Trial, Attempt = attempt },
-            Probe = trial.Measure,
-            DataPlane = trial.DataPlane,
-            Services = trial.Services,
-            Position = trial.Position,
+            Measure = trial.Measure,
+            Cell = trial.Cell,
             Accepted = accepted,
             Flags = accepted ? [] : [TrialFlag.PacketsLost],
             Remarks = [],

@@ -48,16 +48,16 @@ public sealed class Probe_command_specs
 
         Assert.Equal(
             new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
-            measured.First(attempt => attempt.Probe == Measure.RoundTrip).RoundTrip);
+            measured.First(attempt => attempt.Measure == Measure.RoundTrip).RoundTrip);
         Assert.Equal(
             new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 },
-            measured.First(attempt => attempt.Probe == Measure.Grpc).Grpc);
+            measured.First(attempt => attempt.Measure == Measure.Grpc).Grpc);
     }
 
     [Fact]
     public void No_attempt_is_told_another_probes_settings() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
         new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
-            (attempt.Probe == Measure.RoundTrip, attempt.Probe == Measure.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
+            (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
 
     [Theory]
     [InlineData(Measure.OneWay, false)]
@@ -126,7 +126,7 @@ public sealed class Probe_command_specs
         ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
         Assert.Equal((24, 12), (completed.AcceptedTrials, completed.GivenUpTrials));
         Assert.All(
-            life.Measured.CountBy(attempt => attempt.Probe),
+            life.Measured.CountBy(attempt => attempt.Measure),
             attempts => Assert.Equal(attempts.Key == broken ? 12 * s_spec.MaxAttempts : 12, attempts.Value));
     }
 
@@ -155,7 +155,7 @@ public sealed class Probe_command_specs
 
     private static MeasureTrial[] AttemptsOf(Measure probe, ExperimentSpec? spec = null)
     {
-        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Probe == probe)];
+        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Measure == probe)];
         Assert.Equal(24, attempts.Length);
         return attempts;
     }

@@ -21,7 +21,7 @@ public sealed class Probe_specs
             select (services, dataPlane, position, probe, repetition);
 
         IEnumerable<(int, string, string, string, int)> planned = Specs.Plan(spec).Steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials)
-            .Select(trial => (trial.Services, trial.DataPlane.WireName(), trial.Position.WireName(), trial.Measure.WireName(), trial.Repetition));
+            .Select(trial => (trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(), trial.Measure.WireName(), trial.Repetition));
 
         Assert.Equal(asked.Order(), planned.Order());
     });
@@ -52,7 +52,7 @@ public sealed class Probe_specs
     [Fact]
     public void Probes_take_turns_within_each_repetition() => s_seeds.Sample(seed => Assert.All(
         Specs.Plan(s_allProbes with { Seed = seed }).Steps[1].Trials.Chunk(27), repetition => Assert.True(
-            Changes(repetition) > s_allProbes.Probes.Count - 1,
+            Changes(repetition) > s_allProbes.Measure.Count - 1,
             $"one probe after another: {string.Join(' ', repetition.Select(trial => trial.Measure))}")));
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class Probe_specs
         ExperimentPlan plan = Specs.Plan(s_allProbes with { Seed = seed, Trials = 100 });
 
         Assert.All([plan.Steps[0], plan.Steps[^1]], baseline => Assert.Equal(
-            3, baseline.Trials.Chunk(3).Select(repetition => repetition[0].Probe).Distinct().Count()));
+            3, baseline.Trials.Chunk(3).Select(repetition => repetition[0].Measure).Distinct().Count()));
     });
 
     [Fact]
@@ -83,15 +83,15 @@ public sealed class Probe_specs
 
         foreach (Measure probe in Enum.GetValues<Measure>())
         {
-            double meanPlace = repetitions.SelectMany(repetition => repetition.Index()).Where(trial => trial.Item.Probe == probe).Average(trial => trial.Index);
+            double meanPlace = repetitions.SelectMany(repetition => repetition.Index()).Where(trial => trial.Item.Measure == probe).Average(trial => trial.Index);
             Assert.InRange(meanPlace, 12.5, 13.5);
         }
     }
 
-    private static int Changes(PlannedTrial[] trials) => trials.Zip(trials.Skip(1)).Count(pair => pair.First.Probe != pair.Second.Probe);
+    private static int Changes(PlannedTrial[] trials) => trials.Zip(trials.Skip(1)).Count(pair => pair.First.Measure != pair.Second.Measure);
 
     private static (int, DataPlane, Position, Measure, int) Cell(PlannedTrial trial) =>
-        (trial.Services, trial.DataPlane, trial.Position, trial.Measure, trial.Repetition);
+        (trial.Cell.Services, trial.Cell.DataPlane, trial.Cell.Position, trial.Measure, trial.Repetition);
 
     private static IEnumerable<Measure> OrderOf(long seed) =>
         Specs.Plan(s_allProbes with { Seed = seed }).Steps.SelectMany(step => step.Trials).Select(trial => trial.Measure);

@@ -18,7 +18,7 @@ public sealed class Rerun_specs
         List<object> again = life.Published[before..];
         PlannedStep step = life.State.Plan.Steps[1];
         Assert.IsType<RerunStarted>(again[0]);
-        Assert.Equal((1, 1, step.Services), again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Services)).Single());
+        Assert.Equal((1, 1, step.Cell.Services), again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Cell.Services)).Single());
         Assert.Equal(
             step.Trials.Where(trial => trial.Measure == probe).Select(trial => trial.Trial),
             again.OfType<MeasureTrial>().Select(trial => trial.Key.Trial));

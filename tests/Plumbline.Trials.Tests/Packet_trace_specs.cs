@@ -1,5 +1,5 @@
 using Plumbline.DataPlanes;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Trials.Tests;
 

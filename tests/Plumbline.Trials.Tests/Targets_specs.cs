@@ -1,4 +1,5 @@
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 
 namespace Plumbline.Trials.Tests;
 

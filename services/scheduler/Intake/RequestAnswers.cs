@@ -48,6 +48,12 @@ internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<
         }
     }
 
+    /// <summary>Whether the request is an experiment that the lab's workers will measure.</summary>
+    public async Task<bool> IsForLabAsync(ReadRequest request, CancellationToken token) =>
+        request is ReadExperiment { Request: var experiment }
+        && (await driver.RequestErrorsAsync(experiment, token)).Count == 0
+        && experiment.Spec.Nodes.Count == 0;
+
     private async Task<RequestAnswer> AcceptAsync(ExperimentRequested request, CancellationToken token)
     {
         await bus.Publish(request, token);
