@@ -21,8 +21,8 @@ FROM accepted_latency
 GROUP BY experiment_id, data_plane, position, measure, stage, services, node, cell
 HAVING SUM(count) > 0;
 
--- Medians of p50 beside the baseline's. A cell's baseline is the one with the same value on every axis that the baseline
--- has: the same node, for instance. Its first and last arm count together.
+-- Medians of p50 beside the baseline's. A cell's baseline is the one with the same value on every axis that the
+-- baseline has: the same node, for instance. Its first and last arm count together.
 CREATE VIEW data_plane_comparison AS
 SELECT
   measured.experiment_id,
