@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
-using Xunit;
+using Plumbline.Reports.Comparisons;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 public sealed class CompareHtmlTests
 {
@@ -24,7 +26,7 @@ public sealed class CompareHtmlTests
     }
 
     [Fact]
-    public void Of_a_data_planes_two_lines_As_is_solid_and_Bs_is_dashed_in_its_colour()
+    public void A_is_solid_and_B_is_dashed_in_the_data_planes_colour()
     {
         string wide = Regex.Match(Planted(), """<svg [^>]*class="wide">.*?</svg>""", RegexOptions.Singleline).Value;
 
@@ -36,7 +38,7 @@ public sealed class CompareHtmlTests
     }
 
     [Fact]
-    public void Conditions_that_differ_are_warned_of_and_come_before_the_plots()
+    public void Different_conditions_give_a_warning_and_come_before_the_plots()
     {
         string html = Planted(new ExperimentSpec { Seed = 2 });
 
@@ -63,7 +65,7 @@ public sealed class CompareHtmlTests
         string html = Html(ExperimentComparison.Of(results, results));
 
         Assert.Contains("Nothing: the conditions are the same.", html, StringComparison.Ordinal);
-        Assert.Contains("No difference in 4 cells that both have", html, StringComparison.Ordinal);
+        Assert.Contains("No difference: of 8 figures in 4 cells that both have", html, StringComparison.Ordinal);
         Assert.DoesNotContain("different conditions", html, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"<td class=""words"">(slower|faster)</td>", html);
     }
@@ -80,7 +82,7 @@ public sealed class CompareHtmlTests
     }
 
     [Fact]
-    public void Without_intervals_there_are_plots_and_nothing_is_said_of_the_cells()
+    public void Without_intervals_there_are_plots_and_cells_are_not_judged()
     {
         string html = Html(ExperimentComparison.Of(
             CompareExperiments.Record(new Messages(), trials: 2, services: [100]), CompareExperiments.Record(new Messages(), _ => 2, trials: 2, services: [100])));
@@ -104,7 +106,7 @@ public sealed class CompareHtmlTests
         Assert.Equal(ids.Length, ids.Distinct().Count());
     }
 
-    /// <summary>What is said of each figure of a cell: of p50, and of the highest percentile that is shown.</summary>
+    /// <summary>The judgement of each figure of a cell: of p50, and of the highest percentile that is shown.</summary>
     private static string[] Judgements(string html, string cell)
     {
         string[] found = [.. Regex.Matches(html, $"""<th scope="row">{cell}</th>.*<td class="words">([^<]*)</td></tr>""").Select(match => match.Groups[1].Value)];
@@ -118,7 +120,7 @@ public sealed class CompareHtmlTests
         string html = Html(
             ExperimentComparison.Of(
                 CompareExperiments.Record(new Messages(), spread: 0.05),
-                CompareExperiments.Record(new Messages { Spec = ofB ?? new ExperimentSpec() }, dataPlane => dataPlane == DataPlane.Nftables ? 1.2 : 1, spread: 0.05, seed: 2)),
+                CompareExperiments.Record(new Messages { Spec = ofB ?? new ExperimentSpec() }, dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1, spread: 0.05, seed: 2)),
             thresholds);
         // For a look at it by eye.
         if (Environment.GetEnvironmentVariable("PLUMBLINE_SAMPLE_COMPARISON") is { Length: > 0 } path)

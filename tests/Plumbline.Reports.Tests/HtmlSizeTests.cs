@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
-using Xunit;
+using Plumbline.Reports.Html;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
-/// <summary>A report of as many cells as a full experiment has: 6 numbers of Services × 3 data planes × 6 positions × 5 trials × 2 probes.</summary>
+/// <summary>A report of as many cells as a full experiment has: 6 numbers of Services × 3 data planes × 6 positions × 5 trials × 2 measures.</summary>
 public sealed class HtmlSizeTests : IDisposable
 {
     private static readonly int[] s_services = [100, 1_000, 5_000, 10_000, 20_000, 30_000];
@@ -45,19 +46,19 @@ public sealed class HtmlSizeTests : IDisposable
     private static void Record(ResultsStore store, Messages messages)
     {
         int trial = 0;
-        store.RecordStarted(messages.Started(2 * 5 * s_services.Length * 3 * s_positions.Length));
+        store.RecordStarted(messages.Started(2 * 5 * s_services.Length * 3 * s_positions.Length, s_services));
         store.RecordMachine(messages.Node());
         for (int step = 1; step <= s_services.Length; step++)
         {
             int services = s_services[step - 1];
-            store.RecordStep(messages.Scaled(step, services, (DataPlane.IptablesLegacy, 50_000L * services), (DataPlane.IptablesNft, 140_000L * services), (DataPlane.Nftables, 40_000L * services)));
-            foreach (DataPlane dataPlane in new[] { DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables })
+            store.RecordStep(messages.Scaled(step, services, (Planes.IptablesLegacy, 50_000L * services), (Planes.IptablesNft, 140_000L * services), (Planes.Nftables, 40_000L * services)));
+            foreach (DataPlane dataPlane in new[] { Planes.IptablesLegacy, Planes.IptablesNft, Planes.Nftables })
             {
                 for (int place = 0; place < s_positions.Length; place++)
                 {
                     for (int repetition = 0; repetition < 5; repetition++)
                     {
-                        double perRule = dataPlane switch { DataPlane.IptablesLegacy => 5.3, DataPlane.IptablesNft => 15.4, _ => 0 };
+                        double perRule = dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
                         double rules = (1_700 + perRule * services * Math.Min(place, 4) / 4) * (1 + 0.01 * repetition);
                         TrialMeasured oneWay = messages.Trial(step, trial++, dataPlane, services, s_positions[place], Messages.Around(rules, trial));
                         store.RecordTrial(oneWay with

@@ -1,10 +1,9 @@
 using Microsoft.Playwright;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
-using Xunit;
+using Plumbline.Reports.Html;
+using Plumbline.Store;
 
-namespace Plumbline.Report.Tests;
+namespace Plumbline.Reports.Tests.Browser;
 
 /// <summary>A sample experiment's report, and Debian's chromium to open it with; both once for all tests.</summary>
 public sealed class ReportPage : IAsyncLifetime

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Plumbline.Contracts;
-using Xunit;
+using Plumbline.Reports.Exports;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 public sealed class ExportTests : IDisposable
 {
@@ -36,7 +37,7 @@ public sealed class ExportTests : IDisposable
         Messages messages = new();
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
-        store.RecordTrial(messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(3_000, count: 15)));
+        store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(3_000, count: 15)));
 
         Assert.All(Csv(store.Load(messages.ExperimentId)), row =>
         {
@@ -56,7 +57,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public void The_json_holds_the_whole_experiment_and_its_schema_version()
+    public void The_json_contains_the_whole_experiment_and_its_schema_version()
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();

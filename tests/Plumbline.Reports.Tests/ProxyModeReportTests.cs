@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Plumbline.Results.Html;
-using Xunit;
+using Plumbline.Reports.Exports;
+using Plumbline.Reports.Html;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 /// <summary>Baselines of an experiment in which kube-proxy was switched: each mode has its own.</summary>
 public sealed class ProxyModeReportTests : IDisposable
@@ -64,21 +66,21 @@ public sealed class ProxyModeReportTests : IDisposable
 
         Assert.Equal(
             ["iptables-nft", "nftables"],
-            json.RootElement.GetProperty("comparison").GetProperty("baselines").EnumerateArray().Select(arm => arm.GetProperty("around").GetString()).Distinct());
+            json.RootElement.GetProperty("comparison").GetProperty("baselines").EnumerateArray().Select(arm => arm.GetProperty("around").GetProperty("dataPlane").GetString()).Distinct());
         using ResultsStore store = _file.Open();
         Assert.All(ComparisonTable.Of(store.Load(SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId)).Baselines, arm => Assert.Null(arm.Around));
     }
 
     private ExperimentResults Recorded()
     {
-        Messages messages = new() { Spec = new ExperimentSpec { Nodes = ["a"], Services = [100], Positions = ["last"], ProxyModes = ["iptables", "nftables"], DataPlanes = ["iptables-nft", "nftables"] } };
+        Messages messages = new() { Spec = TwoModes.Spec };
         using ResultsStore store = _file.Open();
-        store.RecordStarted(messages.Started());
+        store.RecordStarted(TwoModes.Started(messages));
         Record(0, DataPlane.NoRules, 400);
-        Record(1, DataPlane.IptablesNft, 2_000);
+        Record(1, Planes.IptablesNft, 2_000);
         Record(2, DataPlane.NoRules, 404);
         Record(3, DataPlane.NoRules, 800);
-        Record(4, DataPlane.Nftables, 1_900);
+        Record(4, Planes.Nftables, 1_900);
         Record(5, DataPlane.NoRules, 1_600);
         return store.Load(messages.ExperimentId).ByNode()[0];
 

@@ -1,15 +1,15 @@
 using MathNet.Numerics.Distributions;
+using Plumbline.Analysis.Growths;
 using Plumbline.Contracts;
 using Plumbline.Statistics;
-using Xunit;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Analysis.Tests;
 
 public sealed class AnalysisVerdictTests(ITestOutputHelper output)
 {
     private static readonly int[] s_sizes = [100, 1_000, 5_000, 10_000];
 
-    private static readonly ComparisonColumn s_column = new(DataPlane.IptablesNft, Position.Last);
+    private static readonly Cell s_column = Cell.Empty.With(Planes.IptablesNft).With(Position.Last);
 
     [Theory]
     [InlineData(GrowthVerdict.Linear, "iptables-legacy", 5.3, 0)]
@@ -46,7 +46,7 @@ public sealed class AnalysisVerdictTests(ITestOutputHelper output)
             s_sizes.SelectMany(size => new[] { -1, 0, 1 }.Select(noise => ((double)size, 2_400 + 0.001 * size + 0.1 * noise))), 1)!;
 
         Assert.True(growth.Slope.Interval!.Low > 0);
-        Assert.True(growth.LinearOverConstant > GrowthJudge.TellingAicc);
+        Assert.True(growth.LinearOverConstant > GrowthJudge.MarkedAicc);
         Assert.Equal(GrowthVerdict.Constant, GrowthJudge.Verdict(growth));
     }
 

@@ -1,11 +1,12 @@
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Xunit;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Analysis.Tests;
 
 public sealed class ComparisonTests : IDisposable
 {
-    private static readonly ComparisonColumn s_column = new(DataPlane.IptablesNft, Position.Last);
+    private static readonly Cell s_column = Cell.Empty.With(Planes.IptablesNft).With(Position.Last);
 
     private readonly ResultsFile _file = new();
 
@@ -19,9 +20,9 @@ public sealed class ComparisonTests : IDisposable
 
         ComparisonCell cell = table.Cell(100, s_column, Stage.Prerouting)!;
         Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.P50);
-        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.P95);
-        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.Mean);
-        Assert.Null(cell.P99);
+        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.Of(Statistic.P95));
+        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.Of(Statistic.Mean));
+        Assert.Null(cell.Of(Statistic.P99));
         Assert.Equal((3, 600L, 0, 0), (cell.Trials, cell.Samples, cell.FlaggedAttempts, cell.GivenUpTrials));
     }
 
@@ -57,9 +58,9 @@ public sealed class ComparisonTests : IDisposable
 
         Assert.Equal([100, 1_000, 10_000], table.Rows);
         Assert.Equal(9, table.Columns.Count);
-        Assert.Equal(new ComparisonColumn(DataPlane.IptablesLegacy, Position.First), table.Columns[0]);
-        Assert.Equal(new ComparisonColumn(DataPlane.Nftables, Position.Random), table.Columns[^1]);
-        Assert.DoesNotContain(table.Cells, cell => cell.DataPlane == DataPlane.NoRules);
+        Assert.Equal(Cell.Empty.With(Planes.IptablesLegacy).With(Position.First), table.Columns[0]);
+        Assert.Equal(Cell.Empty.With(Planes.Nftables).With(Position.Random), table.Columns[^1]);
+        Assert.DoesNotContain(table.Cells, cell => cell.Cell.IsBaseline);
         Assert.Equal((0, 4), (table.Baselines[0].Step, table.Baselines[^1].Step));
         AcrossTrials first = table.Baseline(Arm.First, Stage.Prerouting)!.P50!;
         AcrossTrials last = table.Baseline(Arm.Last, Stage.Prerouting)!.P50!;

@@ -1,15 +1,20 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Xunit;
+using Plumbline.Reports.Exports;
+using Plumbline.Reports.Html;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
-/// <summary>What every report says of stages that were done again.</summary>
+/// <summary>What every report says about stages that were measured again.</summary>
 public sealed class RerunReportTests : IDisposable
 {
     private const string Words =
-        "Done again after the experiment: step 2 one-way, step 1 scale (failed), step 3 rtt (not ended). Of a trial's accepted attempts, and of the times to program a step, the latest counts.";
+        "Measured again after the experiment: step 2 one-way, step 1 scale (failed), step 3 rtt (not ended). "
+        + "The latest accepted attempt of a trial counts, and the latest time to program a step.";
 
     private readonly ResultsFile _file = new();
 
@@ -30,21 +35,21 @@ public sealed class RerunReportTests : IDisposable
     }
 
     [Fact]
-    public void Where_nothing_was_done_again_no_report_speaks_of_it()
+    public void Without_reruns_no_report_mentions_them()
     {
         ExperimentResults results = _store.Load(_messages.ExperimentId);
 
         Assert.Null(RerunText.Summary(results));
         Assert.All([Html(results), Markdown(results)], report =>
         {
-            Assert.DoesNotContain("Done again", report, StringComparison.Ordinal);
+            Assert.DoesNotContain("Measured again", report, StringComparison.Ordinal);
             Assert.DoesNotContain("Reruns", report, StringComparison.Ordinal);
         });
         Assert.Empty(Json(results)["reruns"]!.AsArray());
     }
 
     [Fact]
-    public void What_was_done_again_is_said_once_in_the_page_and_in_Markdown()
+    public void Reruns_are_named_once_in_the_page_and_in_Markdown()
     {
         ExperimentResults results = Rerun();
 
@@ -90,7 +95,7 @@ public sealed class RerunReportTests : IDisposable
 
         static (int, int) Cell(ExperimentResults results)
         {
-            ComparisonCell cell = ComparisonTable.Of(results).Cell(100, new ComparisonColumn(DataPlane.Nftables, Position.Last), Stage.Prerouting)!;
+            ComparisonCell cell = ComparisonTable.Of(results).Cell(100, Cell.Empty.With(Planes.Nftables).With(Position.Last), Stage.Prerouting)!;
             return ((int)cell.P50!.MedianNs, cell.Trials);
         }
     }

@@ -1,10 +1,15 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis.Growths;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
 using Plumbline.Histograms;
-using Xunit;
+using Plumbline.Reports.Html;
+using Plumbline.Reports.Texts;
+using Plumbline.Statistics;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 public sealed class HtmlReportTests : IDisposable
 {
@@ -37,7 +42,7 @@ public sealed class HtmlReportTests : IDisposable
         store.RecordFailed(new ExperimentFailed { ExperimentId = messages.ExperimentId, Reason = hostile, FailedAt = Messages.StartedAt });
         NodeDescribed node = messages.Node();
         store.RecordMachine(node with { Machine = node.Machine with { CpuModel = hostile } });
-        TrialMeasured trial = messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost);
+        TrialMeasured trial = messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost);
         store.RecordTrial(trial with
         {
             Remarks = [hostile],
@@ -142,16 +147,15 @@ public sealed class HtmlReportTests : IDisposable
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(store.ListExperiments()[0].ExperimentId));
 
         string verdict = html[html.IndexOf("<h2>Verdict</h2>", StringComparison.Ordinal)..html.IndexOf("<svg", StringComparison.Ordinal)];
-        Growth[] told = [.. analysis.Growths.Where(each => each.Stage == Stage.Prerouting && each.Column.Position == Position.Last)];
-        Assert.Equal(3, told.Length);
-        Assert.All(told, growth => Assert.Contains(growth.Words, verdict, StringComparison.Ordinal));
+        Growth[] expected = [.. analysis.Growths.Where(each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last)];
+        Assert.Equal(3, expected.Length);
+        Assert.All(expected, growth => Assert.Contains(growth.Words, verdict, StringComparison.Ordinal));
         Assert.All(
-            analysis.BreakEvens.Where(each => each.Stage == Stage.Prerouting && each.Position == Position.Last),
-            each => Assert.Contains(Verdict.Words(each), verdict, StringComparison.Ordinal));
-        DataPlaneDifference most = analysis.Differences.Single(each => each is
-        {
-            Services: 10_000, Stage: Stage.Prerouting, Position: Position.Last, Slower: DataPlane.IptablesNft, Faster: DataPlane.Nftables,
-        });
+            analysis.BreakEvens.Where(each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last),
+            each => Assert.Contains(VerdictText.BreakEven(each), verdict, StringComparison.Ordinal));
+        DataPlaneDifference most = analysis.Differences.Single(each =>
+            each.Stage == Stage.Prerouting && each.Cell == Cell.Empty.With(10_000).With(Position.Last)
+            && each.Slower == Planes.IptablesNft && each.Faster == Planes.Nftables);
         Assert.Contains(
             $"iptables-nft takes {Figures.Microseconds(most.DifferenceNs)} µs more than nftables, {Figures.Ratio(most.Ratio)} times as long",
             verdict, StringComparison.Ordinal);
@@ -166,10 +170,8 @@ public sealed class HtmlReportTests : IDisposable
         SampleExperiment.Record(store, messages, trials: 5);
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(messages.ExperimentId));
 
-        CellEstimate cell = analysis.Cells.Single(each => each is
-        {
-            Services: 10_000, Stage: Stage.Prerouting, Statistic: Statistic.P99, Column: { DataPlane: DataPlane.IptablesNft, Position: Position.Last },
-        });
+        CellEstimate cell = analysis.Cells.Single(each => each.Stage == Stage.Prerouting && each.Statistic == Statistic.P99
+            && each.Cell == Cell.Of(Planes.IptablesNft, 10_000, Position.Last));
         Assert.Contains(
             $"<td>{Figures.Microseconds(cell.Ns.Value)}<span class=\"detail\">{Figures.IntervalMicroseconds(cell.Ns.Interval)}</span></td>",
             Html(store, messages), StringComparison.Ordinal);
@@ -215,7 +217,7 @@ public sealed class HtmlReportTests : IDisposable
         Messages messages = new();
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
-        store.RecordTrial(messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Enumerable.Repeat(3_000L, 15)));
+        store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Enumerable.Repeat(3_000L, 15)));
 
         string html = Html(store, messages);
 
@@ -224,24 +226,24 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ExperimentState.Started, "no recorded end")]
-    [InlineData(ExperimentState.Failed, "This experiment failed: nft: out of memory")]
-    [InlineData(ExperimentState.Cancelled, "This experiment was cancelled")]
-    [InlineData(ExperimentState.Completed, "This experiment is incomplete")]
-    public void An_experiment_without_any_result_says_so_at_the_top(ExperimentState state, string words)
+    [InlineData(RecordedState.Started, "no recorded end")]
+    [InlineData(RecordedState.Failed, "This experiment failed: nft: out of memory")]
+    [InlineData(RecordedState.Cancelled, "This experiment was cancelled")]
+    [InlineData(RecordedState.Completed, "This experiment is incomplete")]
+    public void An_experiment_without_any_result_says_so_at_the_top(RecordedState state, string words)
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
         switch (state)
         {
-            case ExperimentState.Completed:
+            case RecordedState.Completed:
                 store.RecordCompleted(messages.Completed());
                 break;
-            case ExperimentState.Failed:
+            case RecordedState.Failed:
                 store.RecordFailed(new ExperimentFailed { ExperimentId = messages.ExperimentId, Reason = "nft: out of memory", FailedAt = Messages.StartedAt });
                 break;
-            case ExperimentState.Cancelled:
+            case RecordedState.Cancelled:
                 store.RecordCancelled(new ExperimentCancelled { ExperimentId = messages.ExperimentId, CancelledAt = Messages.StartedAt });
                 break;
         }
@@ -258,8 +260,8 @@ public sealed class HtmlReportTests : IDisposable
         Messages messages = new();
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started(1));
-        store.RecordStep(messages.Scaled(0, 5, (DataPlane.Nftables, 1_000_000)));
-        store.RecordTrial(messages.Trial(0, 0, DataPlane.Nftables, 5, Position.Random, Enumerable.Repeat(3_000L, 30)));
+        store.RecordStep(messages.Scaled(0, 5, (Planes.Nftables, 1_000_000)));
+        store.RecordTrial(messages.Trial(0, 0, Planes.Nftables, 5, Position.Random, Enumerable.Repeat(3_000L, 30)));
         store.RecordCompleted(messages.Completed());
 
         string html = Html(store, messages);

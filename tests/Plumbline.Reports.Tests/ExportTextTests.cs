@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis.Tables;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
-using Xunit;
+using Plumbline.Reports.Exports;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 /// <summary>Markdown for people and Prometheus text for machines.</summary>
 public sealed partial class ExportTextTests : IDisposable
@@ -22,7 +25,7 @@ public sealed partial class ExportTextTests : IDisposable
         Assert.Equal("## Plumbline: lab", lines[0]);
         Assert.Contains("- iptables-nft last: linear, 16.", markdown, StringComparison.Ordinal);
         Assert.Contains("iptables-nft costs 10 µs more than nftables from about", markdown, StringComparison.Ordinal);
-        Assert.Contains("> 5 attempts were flagged and are in no figure; 1 trials stayed so", markdown, StringComparison.Ordinal);
+        Assert.Contains("> 5 attempts were flagged and are in no figure; 1 trials were flagged at their last attempt too.", markdown, StringComparison.Ordinal);
         Assert.True(markdown.IndexOf("### Cross-check", StringComparison.Ordinal) < markdown.IndexOf("### Conditions", StringComparison.Ordinal));
         Assert.Contains("```sh\nsudo plumbline lab --name lab", markdown, StringComparison.Ordinal);
         Assert.Contains(results.Summary.ExperimentId.ToString(), lines[^2], StringComparison.Ordinal);
@@ -53,8 +56,8 @@ public sealed partial class ExportTextTests : IDisposable
         ComparisonTable table = ComparisonTable.Of(results);
         string markdown = Written(MarkdownExport.Write, results);
 
-        ComparisonCell cell = table.Cell(10_000, new ComparisonColumn(DataPlane.IptablesNft, Position.Last), Stage.Prerouting)!;
-        Assert.Contains($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.P99)}", markdown, StringComparison.Ordinal);
+        ComparisonCell cell = table.Cell(10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
+        Assert.Contains($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}", markdown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,9 +87,8 @@ public sealed partial class ExportTextTests : IDisposable
             Assert.Equal(known.Length, ofQuantile.Length);
             Assert.All(known, cell => Assert.Equal(
                 cell.Of(statistic)!.MedianNs / 1e9,
-                Assert.Single(ofQuantile, sample => sample.Labels["stage"] == cell.Stage.WireName() && sample.Labels["data_plane"] == cell.DataPlane.WireName()
-                    && sample.Labels["position"] == cell.Position.WireName()
-                    && sample.Labels["services"] == cell.Services.ToString(CultureInfo.InvariantCulture)).Value));
+                Assert.Single(ofQuantile, sample => sample.Labels["stage"] == cell.Stage.Name
+                    && cell.Cell.Known.All(axis => sample.Labels[axis.Column] == cell.Cell[axis])).Value));
         }
 
         Assert.Equal(
@@ -113,7 +115,7 @@ public sealed partial class ExportTextTests : IDisposable
         store.RecordStarted(messages.Started());
         ExperimentResults results = store.Load(messages.ExperimentId);
 
-        Assert.Contains("not everything that was planned", Written(MarkdownExport.Write, results), StringComparison.Ordinal);
+        Assert.Contains("parts of the plan are missing", Written(MarkdownExport.Write, results), StringComparison.Ordinal);
         Assert.Single(Prometheus(results).Samples, sample => sample.Name == "plumbline_experiment_info");
         Assert.Contains("\"analysis\":{", Written(JsonExport.Write, results), StringComparison.Ordinal);
     }

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
-using Plumbline.Tests;
-using Xunit;
+using Plumbline.Reports.Exports;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 public sealed class ExportSchemaTests
 {
@@ -33,7 +34,7 @@ public sealed class ExportSchemaTests
     }
 
     [Fact]
-    public void The_json_holds_the_analysis_with_its_words_as_words()
+    public void The_json_contains_the_analysis_with_its_words()
     {
         using ResultsFile file = new();
         using ResultsStore store = file.Open();

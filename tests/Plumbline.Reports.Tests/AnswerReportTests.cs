@@ -1,18 +1,21 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis.CrossChecks;
 using Plumbline.Contracts;
-using Plumbline.Results.Html;
-using Xunit;
+using Plumbline.Reports.Exports;
+using Plumbline.Reports.Html;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 /// <summary>Round trips, requests and the cross-check in the reports.</summary>
 public sealed class AnswerReportTests : IDisposable
 {
     private static readonly (string Name, string Value)[] s_ofTheFirstRoundTrip =
     [
-        ("probe_kind", "rtt"), ("rtt_mode", "tcp-syn"), ("rtt_pacing", "open-loop"), ("timeout_ms", "200"), ("grpc_connection", ""),
+        ("measure", "rtt"), ("rtt_mode", "tcp-syn"), ("rtt_pacing", "open-loop"), ("timeout_ms", "200"), ("grpc_connection", ""),
         ("probe_adds_ns", "260.5"), ("answers_lost", "4"), ("answers_late", "2"), ("requests_failed", "0"), ("duplicate_answers", "5"),
         ("stray_answers", "7"), ("untimed_answers", "3"), ("keep_raw", "0"),
     ];
@@ -50,7 +53,7 @@ public sealed class AnswerReportTests : IDisposable
     }
 
     [Fact]
-    public void The_cross_check_says_why_1_is_expected_and_lists_the_telling_pairs_alone()
+    public void The_cross_check_says_why_1_is_expected_and_lists_only_judged_pairs()
     {
         ExperimentResults results = Recorded();
         CrossCheck check = CrossCheck.Of(results);
@@ -58,31 +61,31 @@ public sealed class AnswerReportTests : IDisposable
 
         Assert.Contains("<p>Why 1: ", section, StringComparison.Ordinal);
         Assert.Contains(CrossCheckText.Summary(check)!, WebUtility.HtmlDecode(section), StringComparison.Ordinal);
-        Assert.Equal(check.TellingPairs, Regex.Count(section, "<th scope=\"row\">"));
-        Assert.InRange(check.TellingPairs, 1, check.Pairs.Count - 1);
+        Assert.Equal(check.JudgedPairs, Regex.Count(section, "<th scope=\"row\">"));
+        Assert.InRange(check.JudgedPairs, 1, check.Pairs.Count - 1);
         Assert.Equal(0, check.FlaggedPairs);
         Assert.InRange(check.MedianRatio!.Value, 0.9, 1.1);
     }
 
     [Fact]
-    public void Pairs_that_do_not_differ_alike_are_told_at_the_top_and_marked()
+    public void Pairs_that_differ_by_different_amounts_are_named_at_the_top_and_marked()
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
-        store.RecordTrial(messages.Trial(1, 0, DataPlane.IptablesNft, 100, Position.First, Enumerable.Repeat(2_000L, 30)));
-        store.RecordTrial(messages.Trial(1, 1, DataPlane.IptablesNft, 100, Position.Last, Enumerable.Repeat(22_000L, 30)));
-        store.RecordTrial(messages.RoundTrip(1, 2, DataPlane.IptablesNft, 100, Position.First, Enumerable.Repeat(20_000L, 30)));
-        store.RecordTrial(messages.RoundTrip(1, 3, DataPlane.IptablesNft, 100, Position.Last, Enumerable.Repeat(60_000L, 30)));
+        store.RecordTrial(messages.Trial(1, 0, Planes.IptablesNft, 100, Position.First, Enumerable.Repeat(2_000L, 30)));
+        store.RecordTrial(messages.Trial(1, 1, Planes.IptablesNft, 100, Position.Last, Enumerable.Repeat(22_000L, 30)));
+        store.RecordTrial(messages.RoundTrip(1, 2, Planes.IptablesNft, 100, Position.First, Enumerable.Repeat(20_000L, 30)));
+        store.RecordTrial(messages.RoundTrip(1, 3, Planes.IptablesNft, 100, Position.Last, Enumerable.Repeat(60_000L, 30)));
 
         string html = Page(store.Load(messages.ExperimentId));
 
-        Assert.Contains("One-way and round trip do not differ alike in 1 of 1 pairs of cells (0 of them with", html, StringComparison.Ordinal);
+        Assert.Contains("One-way and round trip differ by different amounts in 1 of 1 pairs of cells (0 of them with", html, StringComparison.Ordinal);
         Assert.Matches("iptables-nft first at 100 → last at 100</th><td>(19|20)\\.\\d</td><td>40\\.0</td><td>(1\\.9|2\\.0)\\d</td><td>–</td><td class=\"words\">flagged: outside 0\\.80–1\\.25, but no interval excludes 1</td>", html);
     }
 
     [Fact]
-    public void The_baseline_has_a_table_for_each_probe_and_what_the_attached_programs_add()
+    public void The_baseline_has_a_table_for_each_measure_and_what_the_attached_programs_add()
     {
         string section = Section(Sample(), "Baseline and drift");
 
@@ -92,7 +95,7 @@ public sealed class AnswerReportTests : IDisposable
     }
 
     [Fact]
-    public void What_became_of_every_probe_and_request_is_counted()
+    public void What_became_of_every_probe_packet_and_request_is_counted()
     {
         string section = Section(Sample(), "Where every packet went");
 
@@ -104,22 +107,22 @@ public sealed class AnswerReportTests : IDisposable
     }
 
     [Fact]
-    public void Conditions_are_told_for_each_probe()
+    public void Conditions_are_listed_for_each_measure()
     {
         string html = Sample();
 
         Assert.Equal(3, Regex.Count(Section(html, "Conditions of each cell"), "<table>"));
-        Assert.Contains("100 a trial, 200 a second, connection new, the endpoint burns CPU for 40 µs of each", Section(html, "Machine and settings"), StringComparison.Ordinal);
+        Assert.Contains("100 a trial, 200 a second, connection new, the endpoint burns CPU for 40 µs in each", Section(html, "Machine and settings"), StringComparison.Ordinal);
         Assert.Contains("<td class=\"words\">rtt</td>", Section(html, "Flagged attempts"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Nothing_is_said_of_probes_that_were_not_measured()
+    public void Nothing_is_said_about_what_was_not_measured()
     {
         Messages messages = new() { Spec = new ExperimentSpec { Measure = ["rtt"] } };
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
-        store.RecordTrial(messages.RoundTrip(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(20_000)));
+        store.RecordTrial(messages.RoundTrip(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(20_000)));
 
         string html = Page(store.Load(messages.ExperimentId));
 
@@ -141,8 +144,9 @@ public sealed class AnswerReportTests : IDisposable
 
         Assert.EndsWith(
             $"""
-             --protocols udp,tcp \
-              --ports-per-service 2 --probes rtt,grpc --probe stage \
+             --endpoints 1 \
+              --protocols udp,tcp --ports-per-service 2 \
+              --measure rtt,grpc --timing stage \
               --rtt-mode udp-echo --rtt-pacing ping-pong --timeout 150 \
               --requests 70 --rps 30 --connection kept-alive --work-us 25{keepRawFlag}
             """, command, StringComparison.Ordinal);
@@ -161,9 +165,9 @@ public sealed class AnswerReportTests : IDisposable
         Assert.Equal(JsonExport.SchemaVersion, json.RootElement.GetProperty("schemaVersion").GetInt32());
         Assert.Equal(expected.Pairs.Count, check.GetProperty("pairs").GetArrayLength());
         Assert.Equal(expected.MedianRatio, check.GetProperty("medianRatio").GetDouble());
-        Assert.Equal(expected.TellingPairs, check.GetProperty("pairs").EnumerateArray().Count(pair => pair.GetProperty("telling").GetBoolean()));
+        Assert.Equal(expected.JudgedPairs, check.GetProperty("pairs").EnumerateArray().Count(pair => pair.GetProperty("judged").GetBoolean()));
         Assert.Equal("iptables-legacy", check.GetProperty("pairs")[0].GetProperty("from").GetProperty("dataPlane").GetString());
-        Assert.Contains("rtt", json.RootElement.GetProperty("comparison").GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("probe").GetString()));
+        Assert.Contains("rtt", json.RootElement.GetProperty("comparison").GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("measure").GetString()));
     }
 
     [Fact]

@@ -1,10 +1,8 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Plumbline.Results;
-using Xunit;
 
-namespace Plumbline.Report.Tests;
+namespace Plumbline.Reports.Tests.Browser;
 
 /// <summary>The report as its readers get it.</summary>
 public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture<ReportPage>
@@ -106,7 +104,7 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
     [InlineData(Desk, ColorScheme.Dark)]
     [InlineData(Phone, ColorScheme.Light)]
     [InlineData(Phone, ColorScheme.Dark)]
-    public async Task Nothing_stands_in_the_way_of_readers_with_disabilities(int width, ColorScheme theme)
+    public async Task Readers_with_disabilities_meet_no_barrier(int width, ColorScheme theme)
     {
         IPage page = await report.OpenAsync(width, theme);
         await Unfold(page);

@@ -1,11 +1,19 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis.Comparisons;
+using Plumbline.Analysis.CrossChecks;
+using Plumbline.Analysis.Tables;
+using Plumbline.Analysis;
 using Plumbline.Contracts;
-using Plumbline.Results.Html;
-using Xunit;
+using Plumbline.Reports.Comparisons;
+using Plumbline.Reports.Exports;
+using Plumbline.Reports.Html;
+using Plumbline.Reports.Tables;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 
-namespace Plumbline.Results.Tests;
+namespace Plumbline.Reports.Tests;
 
 /// <summary>Reports and exports of what was measured on nodes of a cluster.</summary>
 public sealed class NodeReportTests : IDisposable
@@ -15,14 +23,14 @@ public sealed class NodeReportTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
-    public void The_page_of_a_node_says_which_node_it_is_and_what_its_kube_proxy_told()
+    public void The_page_of_a_node_says_which_node_it_is_and_what_its_kube_proxy_reported()
     {
         string html = Html(Recorded("worker-1", "worker-2").ByNode()[0]);
 
         Assert.Contains("<h1>lab on worker-1</h1>", html, StringComparison.Ordinal);
-        Assert.Contains("Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, probed from 10.244.8.192/26.", html, StringComparison.Ordinal);
+        Assert.Contains("Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, measured from 10.244.8.192/26.", html, StringComparison.Ordinal);
         Assert.Contains("on node worker-1, Linux 6.1.0", html, StringComparison.Ordinal);
-        Assert.Contains("From the first change at the API server to the moment when all rules were in the node's kernel", html, StringComparison.Ordinal);
+        Assert.Contains("From the first change at the API server until all rules are in the node's kernel", html, StringComparison.Ordinal);
         Assert.Contains("while it has none of the experiment's Services", html, StringComparison.Ordinal);
         Assert.Contains("plumbline run experiment.yaml", html, StringComparison.Ordinal);
         Assert.DoesNotContain("worker-2,", html, StringComparison.Ordinal);
@@ -33,14 +41,14 @@ public sealed class NodeReportTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_fit_together_on_a_node_is_said_before_its_figures_and_on_no_other_nodes_page()
+    public void A_nodes_contradictions_come_before_its_figures_and_are_on_no_other_nodes_page()
     {
         IReadOnlyList<ExperimentResults> nodes = Recorded("worker-1", "worker-2").ByNode();
 
         string html = Html(nodes[1]);
 
         Assert.Contains($"<p class=\"warning\"><strong>Note.</strong> On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).</p>", html, StringComparison.Ordinal);
-        Assert.Contains("kube-proxy tells nothing of itself", html, StringComparison.Ordinal);
+        Assert.Contains("kube-proxy reports nothing", html, StringComparison.Ordinal);
         Assert.DoesNotContain(ClusterExperiment.Disagreement, Html(nodes[0]), StringComparison.Ordinal);
         Assert.Contains($"> On node worker-2: {ClusterExperiment.Disagreement}", Written(MarkdownExport.Write, nodes[1]), StringComparison.Ordinal);
     }
@@ -65,12 +73,12 @@ public sealed class NodeReportTests : IDisposable
         string markdown = Written(MarkdownExport.Write, node);
 
         Assert.StartsWith("## Plumbline: lab on worker-2\n", markdown, StringComparison.Ordinal);
-        ComparisonCell cell = ComparisonTable.Of(node).Cell(10_000, new ComparisonColumn(DataPlane.IptablesNft, Position.Last), Stage.Prerouting)!;
+        ComparisonCell cell = ComparisonTable.Of(node).Cell(10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
         Assert.InRange(cell.P50!.MedianNs, 312_000, 330_000);
-        Assert.Contains($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.P99)}", markdown, StringComparison.Ordinal);
+        Assert.Contains($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}", markdown, StringComparison.Ordinal);
         Assert.Contains("none of the experiment's Services, first arm: ", markdown, StringComparison.Ordinal);
         Assert.Contains("| node | worker-2 |", markdown, StringComparison.Ordinal);
-        Assert.Contains("| Service rules of others on the node | 8 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| other Service rules on the node | 8 |", markdown, StringComparison.Ordinal);
         Assert.Contains("| 3 | 10,000 | 10,000 | 10,008 | 3.50 | – | – | – | – |", markdown, StringComparison.Ordinal);
     }
 
@@ -99,7 +107,7 @@ public sealed class NodeReportTests : IDisposable
         Assert.Equal("worker-2", json.RootElement.GetProperty("node").GetString());
         Assert.Equal("6.1.1", json.RootElement.GetProperty("machine").GetProperty("kernel").GetString());
         Assert.All(json.RootElement.GetProperty("attempts").EnumerateArray(), attempt =>
-            Assert.Equal("worker-2", attempt.GetProperty("trial").GetProperty("place").GetProperty("node").GetString()));
+            Assert.Equal("worker-2", attempt.GetProperty("trial").GetProperty("node").GetProperty("name").GetString()));
         Assert.All(json.RootElement.GetProperty("steps").EnumerateArray(), step => Assert.Equal(
             step.GetProperty("dataPlanes")[0].GetProperty("programmingNs").GetInt64(), step.GetProperty("nodes")[0].GetProperty("programmingNs").GetInt64()));
     }
@@ -155,22 +163,22 @@ public sealed class NodeReportTests : IDisposable
 
         ExperimentComparison comparison = ExperimentComparison.Of(nodes[0], nodes[1]);
 
-        Assert.Contains(new ConditionDifference("node", "worker-1", "worker-2"), comparison.Conditions);
-        Assert.Contains(new ConditionDifference("kube-proxy's version", "v1.36.1", "–"), comparison.Conditions);
+        Assert.Contains(new ConditionDifference("node", "worker-1", "worker-2"), ExperimentConditions.Differences(comparison));
+        Assert.Contains(new ConditionDifference("kube-proxy's version", "v1.36.1", "–"), ExperimentConditions.Differences(comparison));
         Assert.Contains("lab on worker-1, ", ComparisonText.Experiments(comparison)[0], StringComparison.Ordinal);
-        Assert.All(comparison.Cells.Where(cell => cell.Cell.Stage == Stage.Prerouting), cell => Assert.InRange(cell.Of(Statistic.P50)!.Ratio.Value, 1.9, 2.1));
+        Assert.All(comparison.Cells.Where(cell => cell.Stage == Stage.Prerouting), cell => Assert.InRange(cell.By(Statistic.P50)!.Ratio.Value, 1.9, 2.1));
     }
 
     [Fact]
-    public void A_lab_and_a_node_are_compared_and_what_the_lab_has_not_is_told()
+    public void A_lab_and_a_node_are_compared_and_conditions_that_a_lab_lacks_are_listed()
     {
         ExperimentResults node = Recorded("worker-1").ByNode()[0];
         ExperimentResults lab = CompareExperiments.Record(new Messages());
 
         ExperimentComparison comparison = ExperimentComparison.Of(lab, node);
 
-        Assert.Contains(new ConditionDifference("node", "–", "worker-1"), comparison.Conditions);
-        Assert.Contains(comparison.Conditions, each => each.Name == "kernel" && each.B == "6.1.0");
+        Assert.Contains(new ConditionDifference("node", "–", "worker-1"), ExperimentConditions.Differences(comparison));
+        Assert.Contains(ExperimentConditions.Differences(comparison), each => each.Name == "kernel" && each.B == "6.1.0");
     }
 
     private ExperimentResults Recorded(params string[] nodes)
