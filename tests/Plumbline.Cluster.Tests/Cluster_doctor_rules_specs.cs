@@ -36,7 +36,7 @@ public sealed class Cluster_doctor_rules_specs
             string[] rows = [.. output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
             Assert.Contains($"ok broker RabbitMQ at {broker.Host}:{broker.Port} answers", rows);
             Assert.Contains("ok rules of node-a nftables (as of 1.36), 1,204 Service rules; kube-proxy v1.36.2 there says nftables", rows);
-            Assert.Contains("limited rules of node-b iptables-nft, 7 Service rules; chains without Services are left of nftables; kube-proxy v1.36.2 there says nftables", rows);
+            Assert.Contains("limited rules of node-b iptables-nft, 7 Service rules; nftables left chains without Services; kube-proxy v1.36.2 there says nftables", rows);
             Assert.Contains("limited rules of node-c node node-c: nft is missing", rows);
         }
         finally

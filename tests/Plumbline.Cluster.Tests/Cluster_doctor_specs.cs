@@ -31,7 +31,7 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "Lease", "nobody has the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
-        AssertRow(output, "absent", "rules", "not seen: node probes are asked by way of the broker, which cannot be used from here");
+        AssertRow(output, "absent", "rules", "not read: node probes are asked through the broker, which this machine cannot use");
         AssertRow(output, "absent", "database", "PLUMBLINE_POSTGRES__CONNECTIONSTRING does not say where it is");
         Assert.EndsWith("This cluster can be measured, with limits.\n", output, StringComparison.Ordinal);
         Assert.Empty(cluster.Server.Writes);

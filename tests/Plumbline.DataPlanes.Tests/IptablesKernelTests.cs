@@ -26,8 +26,8 @@ public sealed class IptablesKernelTests
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(ports));
 
         ServiceRule[] expected = [.. ports.Select((port, i) => new ServiceRule(i, port.ClusterIp, port.Port, port.Protocol, port.Namespace, port.Name))];
-        Assert.Equal(expected, ReadRules(await own.RunAsync($"{iptables}-save")).Rules);
-        Assert.Equal(expected, ReadRules(await own.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules);
+        Assert.Equal(expected, IptablesReader.ReadRules(await own.RunAsync($"{iptables}-save")).Rules);
+        Assert.Equal(expected, IptablesReader.ReadRules(await own.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules);
     }
 
     [Theory]
@@ -40,13 +40,7 @@ public sealed class IptablesKernelTests
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(Some.ShuffledPorts(services: 20)));
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(Some.Port(3)));
 
-        Assert.Single(ReadRules(await own.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules, rule => rule.Name == "service-3");
+        Assert.Single(IptablesReader.ReadRules(await own.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules, rule => rule.Name == "service-3");
         Assert.DoesNotContain("service-4", await own.RunAsync($"{iptables}-save"), StringComparison.Ordinal);
-    }
-
-    private static ServiceRuleSet ReadRules(string text)
-    {
-        using StringReader reader = new(text);
-        return ServiceRuleReader.FromIptables(reader);
     }
 }

@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.DataPlanes.Tests;
 
 public sealed class IptablesRulesTests

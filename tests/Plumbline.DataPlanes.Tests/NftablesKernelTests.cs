@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.DataPlanes.Tests;
 
 [Trait("Category", "Kernel")]
@@ -55,8 +53,7 @@ public sealed class NftablesKernelTests
         await using TestNamespace own = await TestNamespace.CreateAsync();
 
         await own.RunAsync("nft -f -", Some.NftablesText(ports, dialect, anonymousMaps));
-        using StringReader reader = new(await own.RunAsync("nft -j list map ip kube-proxy service-ips"));
-        ServiceRuleSet rules = ServiceRuleReader.FromNftables(reader);
+        ServiceRuleSet rules = NftablesReader.ReadRules(await own.RunAsync("nft -j list map ip kube-proxy service-ips"));
 
         Assert.Equal(ports.Count, rules.Count);
         Assert.Equal(Enumerable.Range(0, ports.Count), rules.Rules.Select(rule => rule.Index));
@@ -74,8 +71,8 @@ public sealed class NftablesKernelTests
         await own.RunAsync("nft -f -", Some.NftablesText([], NftablesDialect.V136));
 
         Assert.DoesNotContain("some/", await own.RunAsync(List), StringComparison.Ordinal);
-        using StringReader reader = new(await own.RunAsync("nft -j list map ip kube-proxy service-ips"));
-        Assert.Equal(0, ServiceRuleReader.FromNftables(reader).Count);
+        string map = await own.RunAsync("nft -j list map ip kube-proxy service-ips");
+        Assert.Equal(0, NftablesReader.ReadRules(map).Count);
     }
 
     private static bool IsOf136(string chain) =>

@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.DataPlanes.Tests;
 
 public sealed class NftablesRulesTests
@@ -23,7 +21,7 @@ public sealed class NftablesRulesTests
     {
         Dictionary<string, string> chains = SavedRules.NftablesChains(Some.NftablesText([s_port], NftablesDialect.V136, anonymousMaps));
 
-        Assert.Equal($"\t\t{rule}\n", chains[ChainNames.NftablesService(s_port)]);
+        Assert.Equal($"\t\t{rule}\n", chains[NftablesChains.Service(s_port)]);
         Assert.DoesNotContain(chains.Keys, name => name.StartsWith("endpoint-", StringComparison.Ordinal));
     }
 
@@ -32,12 +30,12 @@ public sealed class NftablesRulesTests
     {
         Dictionary<string, string> chains = SavedRules.NftablesChains(Some.NftablesText([s_port], NftablesDialect.V135));
 
-        string first = ChainNames.NftablesEndpoint(s_port, s_port.Endpoints[0]);
-        string second = ChainNames.NftablesEndpoint(s_port, s_port.Endpoints[1]);
+        string first = NftablesChains.Endpoint(s_port, s_port.Endpoints[0]);
+        string second = NftablesChains.Endpoint(s_port, s_port.Endpoints[1]);
         Assert.Equal(
             "\t\tip daddr 10.96.0.10 udp dport 7000 ip saddr != 10.244.0.0/16 jump mark-for-masquerade\n"
             + $"\t\tnumgen random mod 2 vmap {{ 0 : goto {first}, 1 : goto {second} }}\n",
-            chains[ChainNames.NftablesService(s_port)]);
+            chains[NftablesChains.Service(s_port)]);
         Assert.Equal("\t\tip saddr 10.244.0.12 jump mark-for-masquerade\n\t\tmeta l4proto udp dnat to 10.244.0.12:7001\n", chains[second]);
     }
 
@@ -46,8 +44,8 @@ public sealed class NftablesRulesTests
     {
         Dictionary<string, string> chains = SavedRules.NftablesChains(Some.NftablesText([s_port], NftablesDialect.V135, anonymousMaps: false));
 
-        string first = ChainNames.NftablesEndpoint(s_port, s_port.Endpoints[0]);
-        Assert.EndsWith($"jump mark-for-masquerade\n\t\tgoto {first}\n", chains[ChainNames.NftablesService(s_port)], StringComparison.Ordinal);
+        string first = NftablesChains.Endpoint(s_port, s_port.Endpoints[0]);
+        Assert.EndsWith($"jump mark-for-masquerade\n\t\tgoto {first}\n", chains[NftablesChains.Service(s_port)], StringComparison.Ordinal);
         Assert.Equal([first], chains.Keys.Where(name => name.StartsWith("endpoint-", StringComparison.Ordinal)));
     }
 

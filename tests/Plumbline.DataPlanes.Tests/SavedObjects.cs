@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.DataPlanes.Tests;
 
 /// <summary>The Service ports of tests/golden/kube-proxy/objects.yaml, and the one that every cluster has.</summary>

@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.DataPlanes.Tests;
 
 /// <summary>Service ports made up for a test, and rules written for them.</summary>

@@ -7,7 +7,7 @@ using Plumbline.Linux;
 
 namespace Plumbline.ServiceScaler.Tests;
 
-/// <summary>Commands that come twice, late, or to the next life of the worker, on real namespaces with real rules.</summary>
+/// <summary>Commands that come twice, late, or after a restart, on real namespaces with real rules.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Late_command_specs : IAsyncLifetime
 {
@@ -118,8 +118,8 @@ public sealed class Late_command_specs : IAsyncLifetime
     {
         ExperimentId = _id,
         Step = step,
-        Services = services,
-        DataPlanes = [DataPlane.Nftables],
+        Cell = Cell.Empty.With(services),
+        DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp],
@@ -127,7 +127,7 @@ public sealed class Late_command_specs : IAsyncLifetime
         Seed = 1,
     };
 
-    private Task<uint> NodeInodeAsync() => LabNode.Of(_id, DataPlane.Nftables).Node.InodeAsync();
+    private Task<uint> NodeInodeAsync() => LabNode.Of(_id, Planes.Nftables).Node.InodeAsync();
 
     private async Task BeginLifeAsync()
     {
