@@ -32,11 +32,11 @@ public sealed class Cluster_node_specs
     };
 
     [Theory]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, null)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, null)]
-    [InlineData(SavedRules.Nftables136, DataPlane.Nftables, NftablesDialect.V136)]
-    [InlineData(SavedRules.Nftables130, DataPlane.Nftables, NftablesDialect.V135)]
-    public async Task Variant_and_dialect_are_the_saved_rules_own(string saved, DataPlane dataPlane, NftablesDialect? dialect)
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy", null)]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft", null)]
+    [InlineData(SavedRules.Nftables136, "nftables", NftablesDialect.V136)]
+    [InlineData(SavedRules.Nftables130, "nftables", NftablesDialect.V135)]
+    public async Task Variant_and_dialect_are_the_saved_rules_own(string saved, string dataPlane, NftablesDialect? dialect)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
 
@@ -46,13 +46,13 @@ public sealed class Cluster_node_specs
     }
 
     [Theory]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, Position.First)]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, Position.Last)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, Position.First)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, Position.Last)]
-    [InlineData(SavedRules.Nftables136, DataPlane.Nftables, Position.Last)]
-    [InlineData(SavedRules.Nftables130, DataPlane.Nftables, Position.Random)]
-    public async Task First_packets_are_measured_at_the_wished_for_position_and_the_node_is_as_before(string saved, DataPlane dataPlane, Position position)
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy", Position.First)]
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy", Position.Last)]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft", Position.First)]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft", Position.Last)]
+    [InlineData(SavedRules.Nftables136, "nftables", Position.Last)]
+    [InlineData(SavedRules.Nftables130, "nftables", Position.Random)]
+    public async Task First_packets_are_measured_at_the_wished_for_position_and_the_node_is_as_before(string saved, string dataPlane, Position position)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
         string before = await node.StateAsync();
@@ -64,7 +64,7 @@ public sealed class Cluster_node_specs
         TrialCounts counts = measured.Counts;
         Assert.Equal((300, 300, 300, 300), (counts.Sent, counts.Measured, counts.FirstPackets, counts.Translated));
         Assert.Equal(Rules, measured.Conditions.Rules);
-        Assert.Equal(UdpIndex(saved, dataPlane, position), dataPlane == DataPlane.Nftables ? null : measured.Conditions.TargetIndex);
+        Assert.Equal(UdpIndex(saved, dataPlane, position), dataPlane == Planes.Nftables ? null : measured.Conditions.TargetIndex);
         Assert.True(await node.ConntrackCountAsync() >= 300, "entries of a node's conntrack table are never deleted");
     }
 
@@ -85,7 +85,7 @@ public sealed class Cluster_node_specs
     {
         await using NodeStandIn node = await LoadedAsync(SavedRules.Nftables136);
 
-        TrialMeasured measured = await MeasureAsync(node, Trial(DataPlane.Nftables, Position.First) with { FirstFlow = 63L * 64_512 * 5 });
+        TrialMeasured measured = await MeasureAsync(node, Trial(Planes.Nftables, Position.First) with { FirstFlow = 63L * 64_512 * 5 });
 
         AssertTrusted(measured);
         Assert.Equal(63L * 64_512 * 5, measured.Trial.FirstFlow);
@@ -97,7 +97,7 @@ public sealed class Cluster_node_specs
         await using NodeStandIn node = await LoadedAsync(SavedRules.IptablesNft);
         string before = await node.StateAsync();
 
-        MeasureTrial trial = Trial(DataPlane.IptablesNft, Position.First);
+        MeasureTrial trial = Trial(Planes.IptablesNft, Position.First);
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
             () => MeasureAsync(node, trial with { Place = trial.Node! with { ServiceNamespace = "plumbline-other" } }));
 
@@ -124,11 +124,11 @@ public sealed class Cluster_node_specs
     }
 
     [Theory]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft)]
-    [InlineData(SavedRules.Nftables136, DataPlane.Nftables)]
-    [InlineData(SavedRules.Nftables130, DataPlane.Nftables)]
-    public async Task The_newest_Service_is_answered_through_its_rule_and_one_without_rules_is_not(string saved, DataPlane dataPlane)
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy")]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft")]
+    [InlineData(SavedRules.Nftables136, "nftables")]
+    [InlineData(SavedRules.Nftables130, "nftables")]
+    public async Task The_newest_Service_is_answered_through_its_rule_and_one_without_rules_is_not(string saved, string dataPlane)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
         string before = await node.StateAsync();
@@ -178,7 +178,7 @@ public sealed class Cluster_node_specs
     /// <summary>Place of the UDP rule next to the beginning or the end, by the lines of the saved rules.</summary>
     private static int? UdpIndex(string saved, DataPlane dataPlane, Position position)
     {
-        if (dataPlane == DataPlane.Nftables)
+        if (dataPlane == Planes.Nftables)
         {
             return null;
         }

@@ -9,13 +9,13 @@ namespace Plumbline.NodeProbe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Flow_trace_specs
 {
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task The_first_packet_makes_its_entry_and_the_second_meets_it_and_both_are_translated_and_leave(DataPlane dataPlane)
+    public async Task The_first_packet_makes_its_entry_and_the_second_meets_it_and_both_are_translated_and_leave(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 50);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 50);
 
         ServiceTrace trace = await TraceAsync(lab);
 
@@ -37,9 +37,9 @@ public sealed class Flow_trace_specs
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task A_packet_arrives_is_routed_queued_and_leaves_in_that_order(DataPlane dataPlane)
+    public async Task A_packet_arrives_is_routed_queued_and_leaves_in_that_order(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
 
         ServiceTrace trace = await TraceAsync(lab);
 
@@ -66,7 +66,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task The_rules_see_the_first_packet_of_each_flow_and_no_other()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
 
         ServiceTrace trace = await TraceAsync(lab, repeat: 3);
 
@@ -80,12 +80,12 @@ public sealed class Flow_trace_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy, "KUBE-SVC-")]
-    [InlineData(DataPlane.IptablesNft, "KUBE-SVC-")]
-    [InlineData(DataPlane.Nftables, " : goto service-")]
-    public async Task The_rule_is_given_as_the_tool_prints_it(DataPlane dataPlane, string verdict)
+    [InlineData("iptables-legacy", "KUBE-SVC-")]
+    [InlineData("iptables-nft", "KUBE-SVC-")]
+    [InlineData("nftables", " : goto service-")]
+    public async Task The_rule_is_given_as_the_tool_prints_it(string dataPlane, string verdict)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
 
         ServiceTrace trace = await TraceAsync(lab, Position.First);
 
@@ -97,7 +97,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_random_target_follows_from_the_seed()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 200);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 200);
 
         ServiceTrace one = await TraceAsync(lab, Position.Random, seed: 1);
         ServiceTrace other = await TraceAsync(lab, Position.Random, seed: 2);
@@ -113,11 +113,11 @@ public sealed class Flow_trace_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy, "iptables-legacy")]
-    [InlineData(DataPlane.IptablesNft, "iptables-nft")]
-    public async Task A_dropped_packet_is_shown_with_the_kernels_reason_and_leaves_no_entry(DataPlane dataPlane, string iptables)
+    [InlineData("iptables-legacy", "iptables-legacy")]
+    [InlineData("iptables-nft", "iptables-nft")]
+    public async Task A_dropped_packet_is_shown_with_the_kernels_reason_and_leaves_no_entry(string dataPlane, string iptables)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         await lab.OnNodeAsync(iptables, "-I", "FORWARD", "-p", "udp", "-j", "DROP");
 
         await AssertDroppedInForwardAsync(lab, translated: true);
@@ -126,7 +126,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_dropped_by_nftables_is_shown_with_the_kernels_reason()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         await lab.OnNodeAsync("nft", "add table ip planted; add chain ip planted forward { type filter hook forward priority 0; policy drop; }");
 
         await AssertDroppedInForwardAsync(lab, translated: true);
@@ -135,7 +135,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_to_a_Service_without_endpoint_is_shown_to_be_rejected()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         string[] rule = (await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10")).Trim().Split(' ');
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule[^1]);
 
@@ -149,7 +149,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_that_nothing_translates_is_shown_to_find_no_route()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         string rule = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10");
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule.Trim().Split(' ')[^1]);
 
@@ -164,7 +164,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task The_packet_trace_leaves_the_stage_probe_to_measure_as_before()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         await TraceAsync(lab);
 
         TrialMeasured measured = await lab.MeasureAsync(firstFlow: 10_000);

@@ -10,19 +10,19 @@ public sealed class Function_probe_specs
 
     private const Timing Both = Timing.Stage | Timing.Function;
 
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Beside_the_stage_probe_it_counts_every_packet_or_says_why_it_cannot(DataPlane dataPlane)
+    public async Task Beside_the_stage_probe_it_counts_every_packet_or_says_why_it_cannot(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 20);
 
         TrialMeasured measured = await lab.MeasureAsync(new OneWayMethod(), Trial(lab, Both));
 
         // The stages are measured in either case, with packets of their own.
         Assert.Equal((Packets, Packets), (measured.Counts.FirstPackets, measured.Counts.Measured));
-        Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], measured.Histograms.Select(each => each.Stage).Where(stage => stage != Stage.RuleFunctions));
+        Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], measured.Histograms.Select(each => each.Name).Where(stage => stage != Stage.RuleFunctions));
         if (Refusal() is { } refusal)
         {
             Assert.Equal((null, refusal, null), (measured.Conditions.FunctionAttachment, measured.Conditions.FunctionAbsent, measured.Functions));
@@ -38,12 +38,12 @@ public sealed class Function_probe_specs
     [Fact]
     public async Task Alone_it_measures_or_stops_with_one_line_that_says_why()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 20);
         MeasureTrial trial = Trial(lab, Timing.Function);
 
         if (Refusal() is { } refusal)
         {
-            Assert.Equal(refusal, (await Assert.ThrowsAsync<FunctionProbeException>(() => lab.MeasureAsync(new OneWayMethod(), trial))).Message);
+            Assert.Equal(refusal, (await Assert.ThrowsAsync<ProbeUnavailableException>(() => lab.MeasureAsync(new OneWayMethod(), trial))).Message);
             Assert.DoesNotContain('\n', refusal);
         }
         else
@@ -86,7 +86,7 @@ public sealed class Function_probe_specs
             AttachCheck.Demand();
             return null;
         }
-        catch (FunctionProbeException exception)
+        catch (ProbeUnavailableException exception)
         {
             return exception.Message;
         }

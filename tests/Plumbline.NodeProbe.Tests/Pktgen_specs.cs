@@ -14,16 +14,16 @@ public sealed class Pktgen_specs
     /// <summary>What a relay changes in the sender's namespace.</summary>
     private static readonly string[] s_forwarding = ["ip_forward", "conf/eth0/accept_local", "conf/all/send_redirects", "conf/eth0/send_redirects"];
 
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Every_packet_of_pktgen_is_the_first_of_its_flow_as_every_one_of_af_packet(DataPlane dataPlane)
+    public async Task Every_packet_of_pktgen_is_the_first_of_its_flow_as_every_one_of_af_packet(string dataPlane)
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 20);
 
         foreach (Position position in new[] { Position.Last, Position.Random })
         {
@@ -40,7 +40,7 @@ public sealed class Pktgen_specs
     public async Task Packets_whose_ports_reach_the_last_and_the_next_address_are_all_first_packets()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         const int flowsOfAnAddress = 65_536 - FlowSpace.FirstUserPort;
 
         TrialMeasured measured = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: flowsOfAnAddress - 250);
@@ -54,7 +54,7 @@ public sealed class Pktgen_specs
     public async Task Used_flows_are_told_of_pktgens_packets_too()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         await MeasureAsync(lab, GeneratorKind.AfPacket, firstFlow: 0);
 
         TrialMeasured again = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: 0);
@@ -68,7 +68,7 @@ public sealed class Pktgen_specs
     public async Task Pktgen_that_others_use_is_left_alone_and_they_are_named(GeneratorKind asked)
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         await lab.Node.Client.RunAsync(() => Write("kpktgend_0", "add_device lo"));
 
         if (asked == GeneratorKind.Pktgen)
@@ -89,7 +89,7 @@ public sealed class Pktgen_specs
     public async Task What_a_killed_worker_has_left_is_taken_over_and_nothing_stays()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         await lab.Node.Client.RunAsync(() => Write("kpktgend_0", "add_device eth0@plumbline"));
         string[] before = await lab.Node.Client.RunAsync(Forwarding);
 
@@ -105,8 +105,8 @@ public sealed class Pktgen_specs
     public async Task A_cancelled_run_stops_within_it_and_is_removed()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, Planes.Nftables, token: TestContext.Current.CancellationToken);
         using CancellationTokenSource cancelled = new(TimeSpan.FromSeconds(1));
 
         SendRun run = await entry.Sender.RunAsync(() =>
@@ -123,8 +123,8 @@ public sealed class Pktgen_specs
     public async Task Services_whose_addresses_are_not_in_a_row_are_sent_to_by_af_packet_unless_pktgen_is_insisted_on()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, Planes.Nftables, token: TestContext.Current.CancellationToken);
 
         PktgenException refusal = Assert.Throws<PktgenException>(() => PktgenGenerator.Open(entry, [1, 3], 0, TrialScene.SendingCpu));
 
@@ -135,8 +135,8 @@ public sealed class Pktgen_specs
     public async Task Without_pktgen_af_packet_sends_and_the_result_says_why()
     {
         Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, Planes.Nftables, token: TestContext.Current.CancellationToken);
         MeasureTrial trial = lab.Trial(Measure.OneWay);
         Targets targets = Targets.Endpoint(entry.EndpointIp);
 

@@ -4,13 +4,13 @@ namespace Plumbline.NodeProbe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Planted_fault_specs
 {
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Reused_source_ports_are_caught(DataPlane dataPlane)
+    public async Task Reused_source_ports_are_caught(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         await lab.MeasureAsync(firstFlow: 0);
 
         TrialMeasured again = await lab.MeasureAsync(firstFlow: 0);
@@ -21,11 +21,11 @@ public sealed class Planted_fault_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy, "iptables-legacy")]
-    [InlineData(DataPlane.IptablesNft, "iptables-nft")]
-    public async Task A_rule_that_was_moved_is_caught(DataPlane dataPlane, string iptables)
+    [InlineData("iptables-legacy", "iptables-legacy")]
+    [InlineData("iptables-nft", "iptables-nft")]
+    public async Task A_rule_that_was_moved_is_caught(string dataPlane, string iptables)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         TrialMeasured before = await lab.MeasureAsync(Position.First);
         string[] first = (await lab.OnNodeAsync(iptables, "-t", "nat", "-S", "KUBE-SERVICES", "1")).Trim().Replace("\"", "", StringComparison.Ordinal).Split(' ');
         string chain = first[^1];
@@ -43,7 +43,7 @@ public sealed class Planted_fault_specs
     [Fact]
     public async Task A_service_that_vanished_from_the_map_is_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialMeasured before = await lab.MeasureAsync(Position.First);
         string clusterIp = before.Conditions.Target.Split(':')[0];
 
@@ -57,7 +57,7 @@ public sealed class Planted_fault_specs
     [Fact]
     public async Task A_target_without_endpoint_is_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         string rule = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "1");
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule.Trim().Split(' ')[^1]);
 
@@ -70,7 +70,7 @@ public sealed class Planted_fault_specs
     [Fact]
     public async Task A_generator_that_falls_behind_is_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesNft, 500);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesNft, 500);
 
         // Without a warm-up nothing is known of what the cell can take, so the impossible rate is asked as it is.
         TrialMeasured measured = await lab.MeasureAsync(Position.Last, packets: 5_000, warmupPackets: 0, ratePps: 1_000_000);
@@ -83,7 +83,7 @@ public sealed class Planted_fault_specs
     [Fact]
     public async Task A_full_conntrack_table_is_caught_before_anything_is_sent()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         long max = await lab.Node.Node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
 
         TrialMeasured measured = await lab.MeasureAsync(packets: (int)max);
@@ -96,7 +96,7 @@ public sealed class Planted_fault_specs
     [Fact]
     public async Task Somebody_elses_packets_on_the_ingress_device_are_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 5);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 5);
         using CancellationTokenSource stop = new();
         Task<int> stranger = lab.Node.Client.RunAsync(() =>
         {

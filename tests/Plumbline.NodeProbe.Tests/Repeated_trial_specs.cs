@@ -13,7 +13,7 @@ public sealed class Repeated_trial_specs
     [Fact]
     public async Task It_is_answered_by_the_same_result_and_no_packet_is_sent()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
         MeasureTrial trial = lab.Trial(Measure.OneWay);
 
@@ -29,7 +29,7 @@ public sealed class Repeated_trial_specs
     [Fact]
     public async Task One_that_another_has_overtaken_is_not_measured()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
         MeasureTrial early = lab.Trial(Measure.OneWay);
         Assert.NotNull(await answers.AnswerAsync(lab.Trial(Measure.OneWay), new OneWayMethod(), Token));
@@ -43,7 +43,7 @@ public sealed class Repeated_trial_specs
     [Fact]
     public async Task Two_workers_do_not_measure_at_once()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
 
         Task<TrialMeasured?> waiting;

@@ -3,13 +3,13 @@ namespace Plumbline.NodeProbe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class StageProbe_specs
 {
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Every_packet_sent_is_a_first_packet_and_is_measured_and_translated(DataPlane dataPlane)
+    public async Task Every_packet_sent_is_a_first_packet_and_is_measured_and_translated(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 50);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 50);
 
         TrialMeasured measured = await lab.MeasureAsync(Position.Last);
 
@@ -42,12 +42,12 @@ public sealed class StageProbe_specs
     [Fact]
     public async Task The_stages_of_each_packet_add_up_to_the_whole()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
 
         TrialMeasured measured = await lab.MeasureAsync();
 
-        NamedHistogram[] stages = [.. measured.Histograms.OrderBy(each => each.Stage)];
-        Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], stages.Select(each => each.Stage));
+        NamedHistogram[] stages = [.. measured.Histograms.OrderBy(each => each.Name)];
+        Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], stages.Select(each => each.Name));
         Assert.Equal(stages[2].SumNs, stages[0].SumNs + stages[1].SumNs);
         Assert.All(stages, each => Assert.Equal(each.Count, each.Buckets.Sum(bucket => bucket.Count)));
         Assert.All(stages, each => Assert.InRange(each.MinNs, 1, each.SumNs / each.Count));
@@ -57,7 +57,7 @@ public sealed class StageProbe_specs
     [Fact]
     public async Task Random_targets_are_spread_over_the_Services()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 20);
 
         TrialMeasured measured = await lab.MeasureAsync(Position.Random, packets: 2_000);
 
@@ -71,7 +71,7 @@ public sealed class StageProbe_specs
     [Fact]
     public async Task Dropped_packets_are_counted_by_the_kernels_reason()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         await lab.OnNodeAsync("iptables-legacy", "-I", "FORWARD", "-m", "statistic", "--mode", "nth", "--every", "10", "--packet", "0", "-j", "DROP");
 
         TrialMeasured measured = await lab.MeasureAsync(packets: 1_000);
@@ -87,7 +87,7 @@ public sealed class StageProbe_specs
     [Fact]
     public async Task The_stage_probe_leaves_no_program_in_the_kernel()
     {
-        await using (LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1))
+        await using (LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1))
         {
             await lab.MeasureAsync();
         }
