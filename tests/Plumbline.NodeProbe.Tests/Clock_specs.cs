@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe.Tests;
 

@@ -4,14 +4,14 @@ using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>A command to measure that is delivered again.</summary>
+/// <summary>A command to measure that arrives twice.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Repeated_trial_specs
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_is_answered_by_the_same_result_and_no_packet_is_sent()
+    public async Task It_gets_the_same_result_and_no_packet_is_sent()
     {
         await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
@@ -27,7 +27,7 @@ public sealed class Repeated_trial_specs
     }
 
     [Fact]
-    public async Task One_that_another_has_overtaken_is_not_measured()
+    public async Task One_that_a_later_one_overtook_is_not_measured()
     {
         await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
@@ -57,5 +57,6 @@ public sealed class Repeated_trial_specs
     }
 
     private static async Task<string> SentByClientAsync(LabHarness lab) =>
-        await Linux.Tool.RunAsync(lab.Node.Client, "cat", [$"/sys/class/net/{LabNode.ClientDevice}/statistics/tx_packets"], token: Token);
+        await Linux.Tool.RunAsync(
+            lab.Node.Client, "cat", [$"/sys/class/net/{LabNode.ClientDevice}/statistics/tx_packets"], token: Token);
 }
