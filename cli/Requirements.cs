@@ -18,7 +18,6 @@ internal static class Requirements
     private static IEnumerable<Requirement> Tools =>
     [
         new("ip", "iproute2"),
-        new("sysctl", "procps"),
         .. KnownDataPlanes.WithRules
             .SelectMany(plane => plane.Tools, (plane, each) => (each.Tool, each.Package, For: plane.Name.Name))
             .Append(("nft", "nftables", Measure.RoundTrip.WireName()))
