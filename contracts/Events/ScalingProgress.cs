@@ -28,6 +28,11 @@ public sealed record ScalingProgress
     /// <summary>Rules that the node's kernel holds; null while the Services themselves are not all there.</summary>
     public int? RulesThere { get; init; }
 
+    /// <summary>
+    /// The holder of the cluster, in words, while the step waits to see whether that holder is alive; null otherwise.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>Null unless kube-proxy's mode is being switched; the step's Services come after that.</summary>
     public ProxySwitchProgress? ProxySwitch { get; init; }
 }

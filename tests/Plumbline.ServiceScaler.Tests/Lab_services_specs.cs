@@ -7,7 +7,7 @@ namespace Plumbline.ServiceScaler.Tests;
 public sealed class Lab_services_specs
 {
     [Fact]
-    public void Services_of_a_protocol_that_may_be_measured_have_addresses_in_a_row_of_their_own() =>
+    public void Targets_of_one_protocol_have_consecutive_addresses() =>
         Gen.Select(Gen.Int[1, 3_000], Gen.Int[1, 2], Gen.Int[1, 2], Gen.Bool).Sample((services, protocols, ports, isNftables) =>
         {
             ScaleStep step = new()
