@@ -40,7 +40,7 @@ internal sealed class WorkMeter
     public int TrialCount => _trials.Length;
 
     public static WorkMeter Of(ExperimentStarted started) =>
-        new(started.Spec, ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps, started.Steps.Count);
+        new(started.Spec, ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps);
 
     /// <param name="spec">Of the experiment.</param>
     public static WorkMeter Of(RerunStarted started, ExperimentSpec spec)

@@ -2,11 +2,11 @@ using MassTransit;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>The doctor asking node probes by way of a real broker; the probes are played.</summary>
+/// <summary>The doctor asks node-probe workers over a real broker. The test plays the workers.</summary>
 public sealed class Cluster_doctor_rules_specs
 {
     [Fact]
-    public async Task Each_nodes_rules_are_told_as_its_probe_reads_them_and_where_kube_proxy_says_otherwise()
+    public async Task Each_nodes_rules_are_shown_as_its_node_probe_reads_them_and_so_is_a_kube_proxy_that_contradicts()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         await cluster.AddWorkerAsync("node-probe", node: "node-b");

@@ -3,13 +3,13 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>Beside what a real one is held to, what cannot be brought about there at will.</summary>
+/// <summary>Beside the common suite: what a test cannot provoke on a real API server.</summary>
 public sealed class Conformance_of_the_double_specs : Conformance_suite
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_page_whose_moment_has_been_forgotten_is_gone()
+    public async Task A_page_of_a_compacted_state_is_gone()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using Kubernetes client = new(server.Configuration);
@@ -24,7 +24,7 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     }
 
     [Fact]
-    public async Task A_watch_from_a_version_that_has_been_forgotten_is_told_so_and_ends()
+    public async Task A_watch_from_a_compacted_version_gets_an_error_and_ends()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using HttpClient http = new();
@@ -37,7 +37,7 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     }
 
     [Fact]
-    public async Task A_watch_has_bookmarks_where_they_are_asked_for()
+    public async Task A_watch_sends_bookmarks_when_asked()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using HttpClient http = new();
@@ -48,7 +48,7 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     }
 
     [Fact]
-    public async Task A_namespace_that_is_going_takes_nothing_new_and_goes_with_all_that_is_in_it()
+    public async Task A_terminating_namespace_accepts_nothing_new_and_goes_with_everything_in_it()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using Kubernetes client = new(server.Configuration);
@@ -69,7 +69,7 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     }
 
     [Fact]
-    public async Task Addresses_of_Services_that_are_gone_are_given_again()
+    public async Task Addresses_of_deleted_Services_are_given_again()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync("10.96.0.0/30");
         using Kubernetes client = new(server.Configuration);

@@ -5,7 +5,7 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What the double must do as a real API server does it, said once and tried on both.</summary>
+/// <summary>What the double must do like a real API server. The same tests run on both.</summary>
 public abstract class Conformance_suite : IAsyncLifetime
 {
     private readonly string _namespace = $"conformance-{Guid.NewGuid():N}";
@@ -34,7 +34,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_can_be_taken_once()
+    public async Task A_name_can_be_used_once()
     {
         await CreateAsync("one");
 
@@ -42,7 +42,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_of_what_was_changed_since_it_was_read_is_a_conflict()
+    public async Task A_write_to_an_object_that_has_changed_since_it_was_read_is_a_conflict()
     {
         V1Service read = await CreateAsync("one");
         read.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" };
@@ -52,7 +52,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_of_many_pages_is_of_the_moment_of_its_first()
+    public async Task All_pages_of_a_list_show_the_state_of_the_first()
     {
         await CreateManyAsync(25);
 
@@ -70,7 +70,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_collection_goes_by_its_label_and_the_rest_stays()
+    public async Task A_collection_is_deleted_by_label_and_other_objects_stay()
     {
         await CreateManyAsync(6);
 
@@ -82,7 +82,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_tells_every_change_after_the_list_that_it_follows()
+    public async Task A_watch_sends_every_change_after_its_list()
     {
         await CreateAsync("before");
         string version = (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, cancellationToken: Token)).Metadata.ResourceVersion;
@@ -101,11 +101,11 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_namespace_that_is_not_there_has_room_for_nothing() => Assert.Equal(
+    public async Task Nothing_can_be_created_in_a_missing_namespace() => Assert.Equal(
         (404, "NotFound"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(Service("one"), "nowhere", cancellationToken: Token)));
 
     [Fact]
-    public async Task Each_Service_has_an_address_of_the_range_of_its_own()
+    public async Task Each_Service_gets_its_own_address_from_the_range()
     {
         V1Service one = await CreateAsync("one");
         V1Service two = await CreateAsync("two");
@@ -130,7 +130,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dry_run_makes_nothing()
+    public async Task A_dry_run_creates_nothing()
     {
         await _client.CoreV1.CreateNamespacedServiceAsync(Service("dry"), _namespace, dryRun: "All", cancellationToken: Token);
 
@@ -138,7 +138,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deletion_of_another_object_of_that_name_is_refused()
+    public async Task A_deletion_with_another_objects_uid_is_refused()
     {
         await CreateAsync("one");
         V1DeleteOptions options = new() { Preconditions = new V1Preconditions { Uid = $"{Guid.Empty}" } };
@@ -148,7 +148,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_merge_patch_adds_and_takes_away()
+    public async Task A_merge_patch_adds_and_removes_fields()
     {
         V1Namespace noted = await AnnotateAsync("a", "1");
         Assert.Equal("1", noted.Metadata.Annotations["a"]);
@@ -157,7 +157,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Objects_that_make_no_sense_are_refused()
+    public async Task Invalid_objects_are_refused()
     {
         V1Service portless = new() { Metadata = new V1ObjectMeta { Name = "portless" }, Spec = new V1ServiceSpec() };
         Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(portless, _namespace, cancellationToken: Token)));
@@ -169,7 +169,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_access_review_says_what_is_allowed()
+    public async Task An_access_review_answers_what_is_allowed()
     {
         V1SelfSubjectAccessReview review = new()
         {
@@ -180,7 +180,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_merge_patch_of_what_was_changed_since_it_was_read_is_a_conflict()
+    public async Task A_merge_patch_of_an_object_that_has_changed_since_it_was_read_is_a_conflict()
     {
         V1ConfigMap map = new() { Metadata = new V1ObjectMeta { Name = "map" }, Data = new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" } };
         V1ConfigMap read = await _client.CoreV1.CreateNamespacedConfigMapAsync(map, _namespace, cancellationToken: Token);
@@ -195,7 +195,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_DaemonSets_generation_counts_the_changes_of_its_spec_alone()
+    public async Task A_DaemonSets_generation_counts_only_changes_of_its_spec()
     {
         V1DaemonSet created = KubeProxyDaemon.DaemonSet();
         created.Status = new V1DaemonSetStatus { ObservedGeneration = 7, DesiredNumberScheduled = 7 };
@@ -229,13 +229,13 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_quota_refuses_what_is_beyond_it_by_name()
+    public async Task A_quota_refuses_what_exceeds_it_and_is_named()
     {
         Dictionary<string, ResourceQuantity> hard = new() { ["count/services"] = new ResourceQuantity("2") };
         V1ResourceQuota quota = await _client.CoreV1.CreateNamespacedResourceQuotaAsync(
             new V1ResourceQuota { Metadata = new V1ObjectMeta { Name = "small" }, Spec = new V1ResourceQuotaSpec { Hard = hard } }, _namespace, cancellationToken: Token);
 
-        // As the cluster's quota controller would have it.
+        // As the cluster's quota controller would write it.
         quota.Status = new V1ResourceQuotaStatus { Hard = hard, Used = new Dictionary<string, ResourceQuantity> { ["count/services"] = new ResourceQuantity("0") } };
         await _client.CoreV1.ReplaceNamespacedResourceQuotaStatusAsync(quota, "small", _namespace, cancellationToken: Token);
 
@@ -247,7 +247,7 @@ public abstract class Conformance_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_range_without_an_address_left_is_an_internal_error_that_says_so()
+    public async Task A_range_without_free_addresses_is_an_internal_error_that_says_so()
     {
         await using ITestedApiServer small = await StartServerAsync("10.96.0.0/29");
         using Kubernetes client = new(small.Configuration);
@@ -269,7 +269,7 @@ public abstract class Conformance_suite : IAsyncLifetime
 
     private protected abstract Task<ITestedApiServer> StartServerAsync();
 
-    /// <summary>One with a range of Services' addresses of its own.</summary>
+    /// <summary>An API server with its own range of addresses for Services.</summary>
     private protected abstract Task<ITestedApiServer> StartServerAsync(string serviceCidr);
 
     private static V1Service Service(string name, int parity = 0) => new()

@@ -4,7 +4,7 @@ using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What real kube-proxies leave and write when they are started in another mode, and what the scaler makes of it.</summary>
+/// <summary>Real kube-proxies that restart in another mode, and what the scaler reads from the nodes.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Proxy_switch_on_real_kube_proxy_specs
 {
@@ -15,13 +15,13 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
     [Theory]
     [InlineData(DataPlane.IptablesNft)]
     [InlineData(DataPlane.IptablesLegacy)]
-    public async Task Both_modes_of_one_experiment_have_all_Services_on_every_node_and_no_rule_of_the_other(DataPlane iptables)
+    public async Task In_both_modes_every_node_has_all_Services_and_no_rule_of_the_other_mode(DataPlane iptables)
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
         daemon.Start = (node, mode) => cluster.RestartInModeAsync(cluster.Nodes.Single(each => each.Name == node), PlaneOf(mode), CancellationToken.None, iptables);
         using ScalerLife life = new(
-            cluster.Server, rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) }, nodes: new NamespaceNodeRules(cluster.Nodes));
+            cluster.Server, rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) }, nodes: new NamespaceNodes(cluster.Nodes));
 
         int number = 0;
         foreach (ProxyMode mode in (ProxyMode[])[ProxyMode.Nftables, ProxyMode.Iptables, ProxyMode.Nftables])

@@ -2,18 +2,18 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>Where kube-proxy is not managed in the way that allows a switch, and what to do instead. Pure.</summary>
+/// <summary>Installations of kube-proxy that cannot be switched, and what to do instead. Pure.</summary>
 public sealed class Proxy_switch_refusal_specs
 {
     private const string Begin = "kube-proxy's mode cannot be switched here: ";
-    private const string Instead = ". Instead, switch kube-proxy's mode as this cluster's makers say, and ask for one experiment in each mode, without proxyModes";
+    private const string Instead = ". Instead, switch kube-proxy's mode as your cluster's manual says, and run one experiment in each mode, without proxyModes";
 
     [Fact]
-    public void As_kubeadm_and_kind_have_it_it_can_be_switched() => Assert.Equal(
+    public void kube_proxy_as_kubeadm_and_kind_install_it_can_be_switched() => Assert.Equal(
         ProxyMode.Iptables, KubeProxyInstallation.ConfigOf(KubeProxyDaemon.DaemonSet(), KubeProxyDaemon.ConfigMap(KubeProxyDaemon.Kubeadm)).Mode);
 
     [Fact]
-    public void A_flag_for_the_mode_beside_a_configuration_is_ignored_by_kube_proxy_and_so_here()
+    public void A_mode_flag_beside_a_configuration_is_ignored_as_kube_proxy_ignores_it()
     {
         V1DaemonSet daemonSet = KubeProxyDaemon.DaemonSet();
         daemonSet.Spec.Template.Spec.Containers[0].Args = ["--proxy-mode=iptables"];
@@ -47,17 +47,17 @@ public sealed class Proxy_switch_refusal_specs
     [InlineData(new[] { "kube-proxy", "--proxy-mode=nftables" }, "DaemonSet kube-system/kube-proxy sets the mode by the flag --proxy-mode=nftables, not by a configuration")]
     [InlineData(new[] { "kube-proxy", "--proxy-mode", "ipvs" }, "DaemonSet kube-system/kube-proxy sets the mode by the flag --proxy-mode=ipvs, not by a configuration")]
     [InlineData(new[] { "kube-proxy" }, "DaemonSet kube-system/kube-proxy gives kube-proxy no configuration (--config)")]
-    [InlineData(new[] { "kube-proxy", "--config=/etc/other.yaml" }, "DaemonSet kube-system/kube-proxy has kube-proxy read /etc/other.yaml, which is not config.conf of ConfigMap kube-system/kube-proxy")]
+    [InlineData(new[] { "kube-proxy", "--config=/etc/other.yaml" }, "DaemonSet kube-system/kube-proxy makes kube-proxy read /etc/other.yaml, which is not config.conf of ConfigMap kube-system/kube-proxy")]
     public void A_kube_proxy_that_does_not_read_the_ConfigMap(string[] command, string reason) => AssertRefused(
         reason, set => set.Spec.Template.Spec.Containers[0].Command = command);
 
     [Fact]
     public void A_ConfigMap_of_another_name() => AssertRefused(
-        "DaemonSet kube-system/kube-proxy has kube-proxy read /var/lib/kube-proxy/config.conf, which is not config.conf of ConfigMap kube-system/kube-proxy",
+        "DaemonSet kube-system/kube-proxy makes kube-proxy read /var/lib/kube-proxy/config.conf, which is not config.conf of ConfigMap kube-system/kube-proxy",
         set => set.Spec.Template.Spec.Volumes[0].ConfigMap.Name = "kube-proxy-abc123");
 
     [Theory]
-    [InlineData("kind: KubeProxyConfiguration\nmode: ipvs\n", "its mode is ipvs, from and to which nothing is switched here")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: ipvs\n", "its mode is ipvs, which Plumbline does not switch")]
     [InlineData("kind: KubeletConfiguration\n", "config.conf in ConfigMap kube-system/kube-proxy cannot be changed: its kind is not KubeProxyConfiguration")]
     public void A_mode_or_a_configuration_that_is_not_switched(string config, string reason) => AssertRefused(reason, configMap: map => map.Data["config.conf"] = config);
 

@@ -3,13 +3,13 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What shows only while Services are created.</summary>
+/// <summary>Problems that appear only while Services are created.</summary>
 public sealed class Quota_specs
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_quota_that_is_used_up_fails_the_step_with_its_name_and_everything_goes()
+    public async Task An_exhausted_quota_fails_the_step_with_its_name_and_everything_is_removed()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using ClusterView view = new(server);
@@ -33,7 +33,7 @@ public sealed class Quota_specs
     }
 
     [Fact]
-    public async Task A_Service_range_that_others_use_up_meanwhile_fails_the_step_at_once()
+    public async Task A_Service_range_that_others_exhaust_fails_the_step_at_once()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync("10.96.0.0/28");
         using ClusterView view = new(server);

@@ -9,13 +9,13 @@ using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What real kube-proxies make of the scaler's Services in the kernels of two nodes.</summary>
+/// <summary>The rules that real kube-proxies make of the scaler's Services on two nodes.</summary>
 [Trait("Category", "Kernel")]
 public sealed partial class Scaling_on_real_kube_proxy_specs
 {
     private const int Services = 100;
 
-    /// <summary>Only the cluster's own Service: nothing of the experiment.</summary>
+    /// <summary>The rule of the cluster's own Service; none is the experiment's.</summary>
     private const int OwnRules = 1;
 
     private readonly Guid _id = Guid.NewGuid();
@@ -26,7 +26,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
     [InlineData(DataPlane.IptablesNft)]
     [InlineData(DataPlane.IptablesLegacy)]
     [InlineData(DataPlane.Nftables)]
-    public async Task Every_node_comes_to_hold_all_Services_and_then_none_of_them(DataPlane dataPlane)
+    public async Task Every_node_gets_the_rules_of_all_Services_and_then_loses_them(DataPlane dataPlane)
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
         using ScalerLife life = Life(cluster);
@@ -42,7 +42,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
         await life.RemoveAsync(_id, Token);
         foreach (KubeNode node in cluster.Nodes)
         {
-            // In nftables mode a Service's chain is emptied when nothing leads to it any more, and deleted at a later sync, whenever that is.
+            // In nftables mode kube-proxy empties a Service's chain when the Service goes, and deletes it at a later sync.
             string rules = EmptyChain().Replace(await RulesetAsync(node), "");
             Assert.DoesNotContain(ClusterNames.Namespace(_id), rules, StringComparison.Ordinal);
         }
@@ -87,7 +87,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
     [Theory]
     [InlineData(DataPlane.IptablesNft)]
     [InlineData(DataPlane.Nftables)]
-    public async Task A_Service_whose_endpoints_have_gone_is_seen_by_what_refuses_its_packets_until_the_next_step(DataPlane dataPlane)
+    public async Task A_Service_without_endpoints_is_seen_by_its_refusing_rule_until_the_next_step(DataPlane dataPlane)
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane, nodes: 1);
         using ScalerLife life = Life(cluster);
@@ -108,7 +108,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
     }
 
     [Fact]
-    public async Task A_node_whose_kube_proxy_comes_back_in_another_mode_is_read_as_it_is_then()
+    public async Task A_node_whose_kube_proxy_restarts_in_another_mode_is_read_in_that_mode()
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(DataPlane.IptablesNft);
         using ScalerLife life = Life(cluster);
@@ -149,7 +149,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
     private static ScalerLife Life(KubeProxyCluster cluster) => new(
         cluster.Server,
         rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) },
-        nodes: new NamespaceNodeRules(cluster.Nodes));
+        nodes: new NamespaceNodes(cluster.Nodes));
 
     private ScaleStep Step(int step, int services, DataPlane dataPlane) => ScalerLife.Step(_id, step, services) with { DataPlanes = [dataPlane] };
 
@@ -167,7 +167,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
     private Task AwaitAsync(KubeNode node, DataPlane dataPlane, int rules) => Waiting.UntilAsync(async () =>
         await CountAsync(node, dataPlane) == rules && await EndpointlessRules.CountAsync(node.Namespace, dataPlane, ClusterNames.Namespace(_id), Token) == 0);
 
-    /// <summary>Rules of the experiment's Services; null while kube-proxy is just writing its first.</summary>
+    /// <summary>Rules of the experiment's Services; null while kube-proxy writes its first rules.</summary>
     private async Task<int?> CountAsync(KubeNode node, DataPlane dataPlane)
     {
         try
@@ -182,7 +182,7 @@ public sealed partial class Scaling_on_real_kube_proxy_specs
 
     private static async Task<DetectedDataPlane> ReadAsync(KubeNode node) => DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(node.Namespace, Token));
 
-    /// <summary>All that the node's kernel has of rules, whoever's.</summary>
+    /// <summary>All rules in the node's kernel.</summary>
     private static async Task<string> RulesetAsync(KubeNode node) =>
         await Tool.RunAsync(node.Namespace, "nft", ["list", "ruleset"], token: Token)
         + await Tool.RunAsync(node.Namespace, "iptables-legacy-save", [], token: Token);

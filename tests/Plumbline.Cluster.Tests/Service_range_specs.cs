@@ -15,7 +15,7 @@ public sealed class Service_range_specs
         Assert.Equal(addresses, ServiceCidrs.Addresses(cidrs));
 
     [Fact]
-    public void What_fits_exactly_is_not_refused()
+    public void Services_that_fit_exactly_are_not_refused()
     {
         Assert.Null(ServiceCidrs.Refusal(["10.96.0.0/24"], taken: 4, services: 250));
         Assert.StartsWith("251 Services do not fit", ServiceCidrs.Refusal(["10.96.0.0/24"], taken: 4, services: 251), StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using Plumbline.Pipeline.Tests;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>A cluster as the double of an API server has it: nodes, kube-proxy and Plumbline's pods, none of which does anything.</summary>
+/// <summary>A cluster on the double of an API server: objects for nodes, kube-proxy and Plumbline's pods. Nothing runs.</summary>
 internal sealed class TestedCluster : IAsyncDisposable
 {
     public static readonly IReadOnlyList<string> Workers = ["scheduler", "aggregator", "service-scaler", "echo-worker", "node-probe", "rtt-probe"];
@@ -31,7 +31,7 @@ internal sealed class TestedCluster : IAsyncDisposable
 
     public static async Task<TestedCluster> StartAsync() => new(await ApiServerDouble.StartAsync());
 
-    /// <summary>With everything in it, on two nodes.</summary>
+    /// <summary>A complete cluster with two nodes.</summary>
     public static async Task<TestedCluster> StartWholeAsync()
     {
         TestedCluster cluster = await StartAsync();
@@ -56,10 +56,10 @@ internal sealed class TestedCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Runs the command line on it, with a broker that is nowhere.</summary>
+    /// <summary>Runs the command line on it, without a broker.</summary>
     public Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunAsync(KubeConfigFile, arguments);
 
-    /// <summary>The same with settings of a broker.</summary>
+    /// <summary>The same with more settings, such as a broker.</summary>
     public Task<(int ExitCode, string Output)> RunWithAsync(IReadOnlyDictionary<string, string?> settings, params string[] arguments) => RunAsync(KubeConfigFile, arguments, settings);
 
     /// <summary>The same with another kubeconfig.</summary>
@@ -76,7 +76,7 @@ internal sealed class TestedCluster : IAsyncDisposable
 
     public ClusterLease Lease(LeaseTerms? terms = null) => new(new ApiServer(Client), terms ?? new LeaseTerms(), TimeProvider.System);
 
-    /// <summary>As a service scaler makes it, with a Service in it.</summary>
+    /// <summary>Adds an experiment's namespace with a Service, as a service scaler makes them.</summary>
     public async Task AddExperimentAsync(Guid id)
     {
         await new ExperimentNamespace(new ApiServer(Client)).EnsureAsync(id, Token);
@@ -90,7 +90,7 @@ internal sealed class TestedCluster : IAsyncDisposable
             cancellationToken: Token);
     }
 
-    /// <summary>Of experiments.</summary>
+    /// <summary>Names of experiments' namespaces.</summary>
     public async Task<IReadOnlyList<string>> NamespacesAsync() =>
         [.. (await Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Select(each => each.Metadata.Name)];
 

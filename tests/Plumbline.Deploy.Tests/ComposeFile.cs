@@ -23,11 +23,11 @@ internal static partial class ComposeFile
 
     public static IDictionary<object, object> Service(string name) => Services.Single(each => each.Name == name).Settings;
 
-    /// <summary>A setting that is a list, or nothing.</summary>
+    /// <summary>A list; empty when it is missing.</summary>
     public static IReadOnlyList<string> List(IDictionary<object, object> settings, string name) =>
         settings.TryGetValue(name, out object? value) ? [.. ((IEnumerable<object>)value).Select(each => each as string ?? "")] : [];
 
-    /// <summary>A setting that is a mapping, or nothing.</summary>
+    /// <summary>A mapping; empty when it is missing.</summary>
     public static IDictionary<object, object> Map(IDictionary<object, object> settings, string name) =>
         settings.TryGetValue(name, out object? value) ? (IDictionary<object, object>)value : new Dictionary<object, object>();
 

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Plumbline.Deploy.Tests;
 
-/// <summary>A panel's query as the file has it.</summary>
+/// <summary>A panel's query as written in the file.</summary>
 internal sealed record PanelQuery(string Kind, string Title, string Format, string Sql, IReadOnlyList<string> NamedColumns);
 
-/// <summary>A variable of the dashboard: its query, and whether a panel is repeated for each of its values.</summary>
+/// <summary>A variable of the dashboard: its query, and whether a panel repeats for each value.</summary>
 internal sealed record DashboardVariable(string Name, string Sql, string? Default);
 
 /// <summary>A provisioned dashboard of Grafana.</summary>
@@ -41,12 +41,12 @@ internal sealed partial class Dashboard
                [.. NamedColumns(panel)]),
     ];
 
-    /// <summary>All data sources that it names.</summary>
+    /// <summary>All data sources in the file.</summary>
     public IEnumerable<string> DataSources => Source().Matches(_root.GetRawText()).Select(match => match.Groups[1].Value).Distinct();
 
     public IEnumerable<JsonElement> Panels => _root.GetProperty("panels").EnumerateArray();
 
-    /// <summary>As Grafana does ${name:sqlstring}: in quotes, with quotes in it doubled.</summary>
+    /// <summary>Like Grafana's ${name:sqlstring}: in quotes, with inner quotes doubled.</summary>
     public static string Interpolate(string sql, IReadOnlyDictionary<string, string> values) => Variable().Replace(
         sql, match => $"'{values[match.Groups[1].Value].Replace("'", "''", StringComparison.Ordinal)}'");
 
@@ -71,7 +71,7 @@ internal sealed partial class Dashboard
             }
         }
 
-        // Colours are set for all data planes, also where a panel has fewer.
+        // Colours are set for all data planes, even when a panel has fewer.
         if (panel.GetProperty("type").GetString() == "table")
         {
             foreach (JsonElement matcher in panel.GetProperty("fieldConfig").GetProperty("overrides").EnumerateArray().Select(each => each.GetProperty("matcher")))

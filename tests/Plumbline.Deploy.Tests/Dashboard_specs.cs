@@ -6,7 +6,7 @@ using Plumbline.Results.Tests;
 
 namespace Plumbline.Deploy.Tests;
 
-/// <summary>Every query of every dashboard on a real server, over rows as the aggregator writes them.</summary>
+/// <summary>Every query of every dashboard on a real server, with rows that the aggregator writes.</summary>
 public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixture<RecordedExperiments>
 {
 
@@ -43,7 +43,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Dashboard.Files), MemberType = typeof(Dashboard))]
-    public void Series_are_a_time_a_name_and_a_number_in_the_order_of_time(string file)
+    public void Series_have_a_time_a_name_and_a_number_ordered_by_time(string file)
     {
         Dashboard dashboard = Load(file);
         IReadOnlyDictionary<string, string> values = Values(dashboard);
@@ -55,9 +55,9 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
         }
     }
 
-    /// <summary>Grafana draws nothing where x goes back.</summary>
+    /// <summary>Grafana draws nothing when x decreases.</summary>
     [Fact]
-    public void A_trend_goes_from_few_Services_to_many_at_every_position()
+    public void A_trend_rises_in_the_number_of_Services_at_every_position()
     {
         Dashboard dashboard = Load("latency.json");
         foreach (string position in new[] { "first", "last", "random" })
@@ -71,7 +71,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
     }
 
     [Fact]
-    public void A_trend_has_the_medians_across_trials()
+    public void A_trend_shows_the_medians_across_trials()
     {
         Dashboard dashboard = Load("latency.json");
         Dictionary<string, string> values = new(Values(dashboard)) { ["position"] = "last", ["stage"] = "prerouting" };
@@ -87,7 +87,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
     }
 
     [Fact]
-    public void Every_panel_of_latency_is_of_one_node_of_a_cluster()
+    public void Every_latency_panel_shows_one_node_of_a_cluster()
     {
         Dashboard dashboard = Load("latency.json");
         Dictionary<string, string> values = new() { ["experiment"] = $"{recorded.ClusterId}", ["stage"] = "prerouting", ["position"] = "last", ["data_plane"] = "iptables-nft", ["cell_position"] = "last", ["services"] = "100" };
@@ -107,7 +107,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
     }
 
     [Fact]
-    public void Each_node_of_a_cluster_is_a_machine()
+    public void Each_node_of_a_cluster_is_shown_as_a_machine()
     {
         PanelQuery machine = Load("run-health.json").Queries.Single(query => query.Title == "Machine");
         Dictionary<string, string> values = new() { ["experiment"] = $"{recorded.ClusterId}" };
@@ -115,7 +115,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
     }
 
     [Fact]
-    public void Of_attempts_that_were_made_again_one_is_counted()
+    public void Of_repeated_attempts_one_is_counted()
     {
         Dashboard dashboard = Load("run-health.json");
         IReadOnlyDictionary<string, string> values = Values(dashboard);
@@ -123,14 +123,14 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
         object?[] row = rows.Single(each => (string)each[columns.ToList().FindIndex(column => column.Name == "Id")]! == $"{recorded.ExperimentId}");
         Assert.Equal(260m, row[columns.ToList().FindIndex(column => column.Name == "Accepted")]);
 
-        // Five of the experiment, nine of the rerun that were flagged, and 18 in whose place accepted ones of the rerun stand.
+        // Five of the experiment and nine of the rerun were flagged; accepted ones of the rerun replace 18.
         Assert.Equal(5 + 9 + 18, Run(Query("Attempts that are not in any figure"), values).Rows.Count);
 
         string Query(string title) => dashboard.Queries.Single(query => query.Title == title).Sql;
     }
 
     [Fact]
-    public void The_shares_of_a_distribution_are_the_whole()
+    public void The_shares_of_a_distribution_add_up_to_one()
     {
         Dashboard dashboard = Load("latency.json");
         IReadOnlyList<object?[]> rows = Run(dashboard.Queries.Single(query => query.Title.StartsWith("Share of packets", StringComparison.Ordinal)).Sql, Values(dashboard)).Rows;
@@ -148,7 +148,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Dashboard.Files), MemberType = typeof(Dashboard))]
-    public void The_data_source_is_the_one_that_is_provisioned(string file)
+    public void Every_panel_uses_the_provisioned_data_source(string file)
     {
         string provisioned = File.ReadAllText(Repository.File("deploy/grafana/provisioning/datasources/plumbline.yaml"));
         Assert.Contains("    uid: plumbline\n    type: grafana-postgresql-datasource\n", provisioned, StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Dashboard.Files), MemberType = typeof(Dashboard))]
-    public void Panels_have_numbers_of_their_own_and_do_not_overlap(string file)
+    public void Panels_have_different_ids_and_do_not_overlap(string file)
     {
         JsonElement[] panels = [.. Load(file).Panels];
         Assert.Equal(panels.Length, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
@@ -171,7 +171,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
 
     private static Dashboard Load(string file) => new(Repository.File($"deploy/grafana/dashboards/{file}"));
 
-    /// <summary>What Grafana would choose: the default where the query has it, else the first of what the query finds.</summary>
+    /// <summary>Grafana's choice: the default if the query finds it, else the first value.</summary>
     private Dictionary<string, string> Values(Dashboard dashboard)
     {
         Dictionary<string, string> values = [];

@@ -9,12 +9,12 @@ public sealed partial class Dockerfile_specs
         .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!)).Order()];
 
     [Fact]
-    public void Every_worker_has_one() => Assert.Equal(
+    public void Every_worker_has_a_Dockerfile() => Assert.Equal(
         ["aggregator", "echo-worker", "node-probe", "rtt-probe", "scheduler", "service-scaler"], Services.Select(each => each.Data));
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void It_is_built_on_images_of_one_version(string service)
+    public void Base_images_have_a_fixed_version(string service)
     {
         string[] lines = Lines(service);
         Dictionary<string, string> arguments = lines.Where(line => line.StartsWith("ARG ", StringComparison.Ordinal))
@@ -28,13 +28,13 @@ public sealed partial class Dockerfile_specs
     [InlineData("scheduler")]
     [InlineData("aggregator")]
     [InlineData("echo-worker")]
-    public void What_needs_nothing_of_the_kernel_does_not_run_as_root(string service)
+    public void A_worker_that_needs_nothing_from_the_kernel_does_not_run_as_root(string service)
     {
         string user = Lines(service).Last(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..];
         Assert.True(user is "1654" or "$APP_UID", $"runs as {user}");
     }
 
-    /// <summary>A project that is missing there would be restored as if it referred to nothing.</summary>
+    /// <summary>A missing project would be restored as if it had no references.</summary>
     [Theory]
     [MemberData(nameof(Services))]
     public void It_restores_with_the_files_of_all_projects_that_it_needs(string service)
@@ -56,7 +56,7 @@ public sealed partial class Dockerfile_specs
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void It_holds_no_secret(string service) => Assert.DoesNotContain(
+    public void It_contains_no_secret(string service) => Assert.DoesNotContain(
         Lines(service), line => Secret().IsMatch(line));
 
     [Fact]

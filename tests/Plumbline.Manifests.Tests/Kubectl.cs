@@ -4,15 +4,15 @@ using CliWrap.Buffered;
 
 namespace Plumbline.Manifests.Tests;
 
-/// <summary>kubectl: of KUBEBUILDER_ASSETS, whose folders have one, else of the PATH.</summary>
+/// <summary>kubectl: from KUBEBUILDER_ASSETS, else from the PATH.</summary>
 internal static class Kubectl
 {
-    /// <summary>The first whose kustomize is of version 5, which the manifests are written for.</summary>
+    /// <summary>The first kubectl with kustomize 5, which the manifests need.</summary>
     private const int OldestMinor = 27;
 
     private static readonly Lazy<Task<string?>> s_path = new(FindAsync);
 
-    /// <summary>Path of the program; skips the test where there is none.</summary>
+    /// <summary>Path of the program. Skips the test when there is none.</summary>
     public static async Task<string> DemandAsync()
     {
         string? path = await s_path.Value;
@@ -20,7 +20,7 @@ internal static class Kubectl
         return path!;
     }
 
-    /// <exception cref="CliWrap.Exceptions.CommandExecutionException">It ended with another code than 0.</exception>
+    /// <exception cref="CliWrap.Exceptions.CommandExecutionException">It did not exit with 0.</exception>
     public static async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
         await CliWrap.Cli.Wrap(await DemandAsync()).WithArguments(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 

@@ -10,7 +10,7 @@ public sealed class Permission_specs
     private static readonly Guid s_experiment = Guid.NewGuid();
 
     [Fact]
-    public async Task The_scaler_may_do_what_it_needs_and_no_more() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task The_scaler_may_do_exactly_what_it_needs() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         HashSet<Permission> needed = [.. Permissions.Needed(ClusterNames.Namespace(s_experiment), "plumbline").Select(InRbac), .. Permissions.Useful];
         needed.RemoveWhere(each => each.Namespace is not null && needed.Contains(each with { Namespace = null }));
@@ -18,7 +18,7 @@ public sealed class Permission_specs
     });
 
     [Fact]
-    public async Task To_switch_kube_proxy_the_scaler_may_do_what_that_needs_by_name_and_only_where_it_is_granted_besides()
+    public async Task Switching_kube_proxy_is_granted_separately_and_by_name()
     {
         Manifests besides = await Manifests.OfAsync(Manifests.ProxyModes);
 
@@ -35,12 +35,12 @@ public sealed class Permission_specs
     }
 
     [Fact]
-    public async Task Whoever_makes_the_passwords_may_make_Secrets_and_read_the_brokers() => Assert.Equal(
+    public async Task The_Job_that_makes_the_passwords_may_create_Secrets_and_read_the_brokers() => Assert.Equal(
         ["create secrets in namespace plumbline", "create secrets in namespace plumbline-probes", "get secrets broker in namespace plumbline"],
         Granted(await Manifests.OfAsync(Manifests.AllInOne), "secrets").Select(each => $"{each}").Order());
 
     [Fact]
-    public async Task Nobody_else_has_an_account_that_may_do_anything_or_is_told_its_token() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task No_other_account_has_permissions_or_a_token_in_its_pod() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         Assert.All(manifests.Of<V1ServiceAccount>(), each => Assert.False(each.AutomountServiceAccountToken));
         Assert.Equal(
@@ -51,10 +51,10 @@ public sealed class Permission_specs
     });
 
     [Fact]
-    public async Task No_rule_says_all_of_anything() => Assert.All(
+    public async Task No_rule_has_a_wildcard() => Assert.All(
         (await Manifests.AllAsync()).SelectMany(Rules), rule => Assert.DoesNotContain("*", (IEnumerable<string>)[.. rule.ApiGroups, .. rule.Resources, .. rule.Verbs]));
 
-    /// <summary>RBAC cannot name namespaces that are not there yet: what is needed in an experiment's is granted in all.</summary>
+    /// <summary>RBAC cannot name namespaces that do not exist yet. So what an experiment's namespace needs is granted in all.</summary>
     private static Permission InRbac(Permission needed) => needed.Namespace == ClusterNames.Namespace(s_experiment) ? needed with { Namespace = null } : needed;
 
     private static IEnumerable<V1PolicyRule> Rules(Manifests manifests) =>

@@ -1,14 +1,16 @@
+using Plumbline.Lab;
+
 namespace Plumbline.Manifests.Tests;
 
 public sealed class Pod_security_specs
 {
     private const string Enforced = "pod-security.kubernetes.io/enforce";
 
-    /// <summary>Of the restricted level: what a pod may mount.</summary>
+    /// <summary>The volumes that the restricted level allows.</summary>
     private static readonly string[] s_harmless = ["configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"];
 
     [Fact]
-    public async Task What_is_privileged_is_in_a_namespace_of_its_own_and_the_cluster_enforces_it() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task Privileged_pods_have_their_own_namespace_and_the_cluster_enforces_it() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         Assert.Equal(
             [("plumbline", "restricted"), (Manifests.ProbesNamespace, "privileged")],
@@ -17,12 +19,12 @@ public sealed class Pod_security_specs
     });
 
     [Fact]
-    public async Task No_namespace_can_be_taken_for_an_experiments() => Assert.All(
+    public async Task No_namespace_can_be_mistaken_for_an_experiments() => Assert.All(
         (await Manifests.OfAsync(Manifests.AllInOne)).Of<V1Namespace>(),
         each => Assert.DoesNotMatch("^plumbline-[0-9a-f]+$", each.Metadata.Name));
 
     [Fact]
-    public async Task Every_pod_but_the_probes_is_at_the_restricted_level() => Assert.All(
+    public async Task Every_pod_except_the_probes_is_at_the_restricted_level() => Assert.All(
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Workloads).Where(each => !each.IsProbe),
         each =>
         {
@@ -40,7 +42,7 @@ public sealed class Pod_security_specs
         });
 
     [Fact]
-    public async Task Our_programs_write_to_no_file_system_of_theirs_and_may_not_fill_the_nodes() => Assert.All(
+    public async Task Our_programs_have_read_only_file_systems_and_limited_volumes() => Assert.All(
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Workloads).Where(each => each.IsOurs),
         each =>
         {
@@ -49,7 +51,7 @@ public sealed class Pod_security_specs
         });
 
     [Fact]
-    public async Task The_probes_have_nothing_of_the_node_but_its_network_and_its_kernel() => Assert.All(
+    public async Task The_probes_share_with_their_node_only_its_network_its_kernel_and_the_folder_of_the_lock() => Assert.All(
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Workloads).Where(each => each.IsProbe),
         each =>
         {
@@ -57,12 +59,29 @@ public sealed class Pod_security_specs
             Assert.True(each.Container.SecurityContext.Privileged);
             Assert.Null(each.Pod.HostPID);
             Assert.Null(each.Pod.HostIPC);
-            Assert.All(each.Volumes, volume => Assert.True(Source(volume) is "emptyDir" or "secret", $"{each}: {Source(volume)}"));
+            Assert.Equal(["emptyDir", "emptyDir", "hostPath", "secret"], each.Volumes.Select(Source).Order(StringComparer.Ordinal));
             Assert.Equal(["broker"], each.Volumes.Where(volume => volume.Secret is not null).Select(volume => volume.Secret.SecretName));
         });
 
+    /// <summary>The lock is a file, so both workers must see the same one.</summary>
     [Fact]
-    public async Task The_probes_are_on_control_planes_too_and_on_no_node_that_is_tainted_otherwise() => Assert.All(
+    public async Task Both_probes_have_the_nodes_folder_of_the_lock_where_they_look_for_it() => Assert.All(
+        (await Manifests.AllAsync()).Select(manifests => manifests.Workloads.Where(each => each.IsProbe).ToArray()),
+        probes =>
+        {
+            string folder = Path.GetDirectoryName(LabLock.MeasuringPath)!;
+            Assert.Equal(["node-probe", "rtt-probe"], probes.Select(each => each.Name).Order(StringComparer.Ordinal));
+            Assert.All(probes, each =>
+            {
+                V1Volume shared = Assert.Single(each.Volumes, volume => volume.HostPath is not null);
+                V1VolumeMount mount = Assert.Single(each.Container.VolumeMounts, mount => mount.Name == shared.Name);
+                Assert.Equal((folder, "DirectoryOrCreate"), (shared.HostPath.Path, shared.HostPath.Type));
+                Assert.Equal((folder, null, null), (mount.MountPath, mount.SubPath, mount.ReadOnlyProperty));
+            });
+        });
+
+    [Fact]
+    public async Task The_probes_run_on_control_planes_too_and_on_no_node_with_another_taint() => Assert.All(
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Workloads).Where(each => each.IsProbe),
         each =>
         {
@@ -71,7 +90,7 @@ public sealed class Pod_security_specs
         });
 
     [Fact]
-    public async Task Health_pages_of_the_probes_are_on_their_nodes_loopback_and_on_ports_of_their_own()
+    public async Task The_probes_health_pages_are_on_their_nodes_loopback_and_on_different_ports()
     {
         Workload[] probes = [.. (await Manifests.OfAsync(Manifests.AllInOne)).Workloads.Where(each => each.IsProbe)];
         Assert.All(probes, each =>

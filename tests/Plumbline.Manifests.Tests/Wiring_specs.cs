@@ -3,10 +3,10 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Manifests.Tests;
 
-/// <summary>What one object says of another.</summary>
+/// <summary>References between objects.</summary>
 public sealed class Wiring_specs
 {
-    /// <summary>Those that the Job makes, or whoever has servers of their own; with their keys.</summary>
+    /// <summary>The Secrets that the Job makes, or the user of the external overlay, with their keys.</summary>
     private static readonly Dictionary<string, string[]> s_secrets = new()
     {
         ["plumbline/broker"] = ["password", "user.conf"],
@@ -16,7 +16,7 @@ public sealed class Wiring_specs
     };
 
     [Fact]
-    public async Task No_password_is_in_it() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task The_manifests_contain_no_password() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         Assert.Empty(manifests.Of<V1Secret>());
         Assert.All(Settings(manifests).SelectMany(each => each.Data.Values), value => Assert.DoesNotContain("Password", value, StringComparison.OrdinalIgnoreCase));
@@ -26,12 +26,12 @@ public sealed class Wiring_specs
     });
 
     [Fact]
-    public async Task Every_Secret_that_is_asked_for_is_made_with_the_key_that_is_asked_for() => Assert.All(await Manifests.AllAsync(), manifests => Assert.All(
+    public async Task Every_Secret_that_is_used_is_made_with_its_key() => Assert.All(await Manifests.AllAsync(), manifests => Assert.All(
         manifests.Workloads,
         each => Assert.All(SecretsOf(each), secret => Assert.Contains(secret.Key, s_secrets[$"{each.Namespace}/{secret.Name}"]))));
 
     [Fact]
-    public async Task Every_ConfigMap_that_is_asked_for_is_there()
+    public async Task Every_ConfigMap_that_is_used_exists()
     {
         foreach (string folder in Manifests.Folders.Where(folder => folder != "k8s/base"))
         {
@@ -48,7 +48,7 @@ public sealed class Wiring_specs
     }
 
     [Fact]
-    public async Task The_servers_are_set_up_by_all_the_files_that_docker_compose_mounts()
+    public async Task The_servers_get_the_same_files_as_in_docker_compose()
     {
         Dictionary<string, IDictionary<string, string>> maps = (await Manifests.OfAsync(Manifests.AllInOne)).Of<V1ConfigMap>()
             .ToDictionary(each => $"{each.Metadata.NamespaceProperty}/{each.Metadata.Name[..each.Metadata.Name.LastIndexOf('-')]}", each => each.Data);
@@ -69,7 +69,7 @@ public sealed class Wiring_specs
     }
 
     [Fact]
-    public async Task Every_selector_finds_the_pods_that_it_is_for_and_every_file_a_volume() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task Every_selector_matches_its_pods_and_every_mount_has_a_volume() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         Assert.All(manifests.Workloads, each => Assert.True(each.Selector is null || Selects(each.Selector, each), $"{each}"));
         Assert.All(manifests.Of<V1PodDisruptionBudget>(), each => Assert.Single(manifests.Workloads, workload => Selects(each.Spec.Selector, workload)));
@@ -86,11 +86,11 @@ public sealed class Wiring_specs
     });
 
     [Fact]
-    public async Task No_Service_of_ours_has_an_address_whose_rules_would_be_among_those_that_are_measured() => Assert.All(
+    public async Task Our_Services_are_headless_so_they_add_no_measured_rules() => Assert.All(
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Of<V1Service>()), each => Assert.Equal("None", each.Spec.ClusterIP));
 
     [Fact]
-    public async Task Nothing_goes_in_or_out_of_the_pipelines_namespace_but_what_is_named() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task All_traffic_of_the_pipelines_namespace_is_denied_unless_allowed() => Assert.All(await Manifests.AllAsync(), manifests =>
     {
         V1NetworkPolicy all = manifests.Of<V1NetworkPolicy>().Single(each => each.Metadata.Name == "nothing-else");
         Assert.Equal(["Egress", "Ingress"], all.Spec.PolicyTypes.Order());
@@ -99,7 +99,7 @@ public sealed class Wiring_specs
     });
 
     [Fact]
-    public async Task Policies_name_pods_that_there_are_and_ports_that_these_listen_on()
+    public async Task Policies_name_existing_pods_and_their_ports()
     {
         Manifests manifests = await Manifests.OfAsync(Manifests.AllInOne);
         HashSet<string> names = [.. manifests.Workloads.Select(each => each.Name)];
@@ -115,7 +115,7 @@ public sealed class Wiring_specs
     }
 
     [Fact]
-    public async Task What_the_workers_are_told_is_what_they_read()
+    public async Task Every_setting_in_the_environment_is_read_by_a_worker()
     {
         HashSet<string> read = [.. Options().SelectMany(type => type.GetProperties().Select(each => Variable(type, each)))];
         Assert.Contains("PLUMBLINE_CLUSTER__ECHOPORT", read);
@@ -128,11 +128,11 @@ public sealed class Wiring_specs
             name => Assert.Contains(name, read)));
     }
 
-    /// <summary>ConfigMaps that are workers' environment.</summary>
+    /// <summary>ConfigMaps in the workers' environment.</summary>
     private static IEnumerable<V1ConfigMap> Settings(Manifests manifests) =>
         manifests.Of<V1ConfigMap>().Where(each => each.Metadata.Name.Contains("-settings-", StringComparison.Ordinal));
 
-    /// <summary>Settings of the workers: classes that say which section they are.</summary>
+    /// <summary>The workers' settings: classes with a section's name.</summary>
     private static IEnumerable<Type> Options() =>
         from assembly in (Assembly[])[typeof(BrokerOptions).Assembly, typeof(ServiceScaler.ScalerOptions).Assembly, typeof(NodeProbe.NodeProbeServices).Assembly, typeof(RttProbe.RttProbeServices).Assembly, typeof(Trials.TrialRunner).Assembly]
         from type in assembly.GetTypes()

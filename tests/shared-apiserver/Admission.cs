@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Plumbline.Tests;
 
-/// <summary>What an API server checks and fills in before it stores an object; called with the store's lock held.</summary>
+/// <summary>Checks and defaults that an API server applies before it stores an object. Called with the store's lock held.</summary>
 internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
 {
-    /// <summary>Returns what takes back what was taken for it, when it is not stored after all.</summary>
+    /// <summary>Returns an action that releases what the object took, for the case that it is not stored.</summary>
     public Action Create(ResourceKind kind, JsonObject json)
     {
         JsonObject metadata = json["metadata"]!.AsObject();

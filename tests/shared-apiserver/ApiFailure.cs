@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Plumbline.Tests;
 
-/// <summary>A request that the double refuses, as the real one would.</summary>
+/// <summary>A request that the double refuses, as a real API server does.</summary>
 internal sealed class ApiFailure(int code, string reason, string message, int? retryAfterSeconds = null, params string[] causes) : Exception(message)
 {
     public int Code => code;

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Plumbline.Tests;
 
-/// <summary>What a request to an API server is about.</summary>
-/// <param name="Namespace">Empty for what has none; null for all.</param>
+/// <summary>A request to an API server.</summary>
+/// <param name="Namespace">Empty for kinds without namespaces; null for all namespaces.</param>
 /// <param name="Name">Null for a collection.</param>
 internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? Name, string Subresource, string Verb, IQueryCollection Query)
 {

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Hosting;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, quotas, DaemonSets,
-/// Leases, ServiceCIDRs, access reviews, and kinds that are only kept (<see cref="ResourceKind"/>), with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
-/// with faults where asked.
+/// Replaces a Kubernetes API server, over HTTP on loopback. It serves namespaces, Services with addresses, EndpointSlices, pods, quotas,
+/// DaemonSets, Leases, ServiceCIDRs, access reviews, and kinds that it only stores (<see cref="ResourceKind"/>). It has versions,
+/// conflicts, pages, watches, and deletion of collections and namespaces. It makes faults when asked.
 /// </summary>
 internal sealed class ApiServerDouble : ITestedApiServer
 {
@@ -45,31 +45,31 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
     public NamespaceController Controller { get; }
 
-    /// <summary>Null: nothing goes wrong.</summary>
+    /// <summary>Null: no faults.</summary>
     public RandomFaults? Faults { get; set; }
 
-    /// <summary>Requests at once; more are answered with 429.</summary>
+    /// <summary>Requests that it accepts at once. It answers further ones with 429.</summary>
     public int MostAtOnce { get; set; } = int.MaxValue;
 
-    /// <summary>How long each request takes.</summary>
+    /// <summary>Time that each request takes.</summary>
     public TimeSpan Latency { get; set; }
 
-    /// <summary>How long a Service's address takes, one after the other.</summary>
+    /// <summary>Time that each Service's address takes, one after the other.</summary>
     public TimeSpan AllocationTime { get; set; }
 
-    /// <summary>Requests that were too many.</summary>
+    /// <summary>Requests that it has refused with 429.</summary>
     public int Refused => _refused;
 
-    /// <summary>Whether ServiceCIDRs are served, as they are since Kubernetes 1.33.</summary>
+    /// <summary>Whether it serves ServiceCIDRs, as Kubernetes does since 1.33.</summary>
     public bool ServesServiceCidrs { get; set; } = true;
 
-    /// <summary>What may not be done: verb and resource.</summary>
+    /// <summary>Forbidden requests: verb and resource.</summary>
     public HashSet<(string Verb, string Resource)> Denied { get; } = [];
 
-    /// <summary>Called before each request is worked on, but for those of an observer.</summary>
+    /// <summary>Called before each request, except an observer's.</summary>
     public Action<ApiRequest> OnRequest { get; set; } = _ => { };
 
-    /// <summary>Writes so far: the verb, and the namespace.</summary>
+    /// <summary>Writes so far.</summary>
     public ConcurrentBag<(string Verb, ResourceKind Kind, string? Namespace)> Writes { get; } = [];
 
     public static async Task<ApiServerDouble> StartAsync(string cidr = "10.96.0.0/16")
@@ -88,7 +88,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
         _end.Dispose();
     }
 
-    /// <summary>Has it forget all but the present, as a real one does every few minutes.</summary>
+    /// <summary>Forgets all versions except the present one, as a real API server does every few minutes.</summary>
     public void Compact() => _store.Compact();
 
     private void Seed(string cidr)

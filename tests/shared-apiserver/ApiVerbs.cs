@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Plumbline.Tests;
 
-/// <summary>What an API server does with a request, apart from HTTP.</summary>
+/// <summary>Carries out a request, without HTTP.</summary>
 internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<string, string, string?, string, bool> allows, TimeProvider clock)
 {
     private int _generated;
@@ -196,7 +196,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         return Replace(request.Kind, there, changed);
     }
 
-    /// <summary>JSON merge patch, RFC 7396; what is empty then and need not be there is not.</summary>
+    /// <summary>JSON merge patch (RFC 7396). Maps that become empty are removed.</summary>
     private static void Merge(JsonObject target, JsonObject patch)
     {
         foreach ((string key, JsonNode? value) in patch)
@@ -251,7 +251,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         return ListOf(request.Kind, new JsonObject { ["resourceVersion"] = $"{store.Version}" }, removed);
     }
 
-    /// <summary>A namespace goes when its contents are gone, for which <see cref="NamespaceController"/> sees.</summary>
+    /// <summary>A namespace goes when it is empty; <see cref="NamespaceController"/> empties it.</summary>
     private byte[] Terminate(StoredObject there)
     {
         if (there.IsTerminating)

@@ -7,8 +7,8 @@ using k8s.Models;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// A real kube-apiserver with its etcd, from the folder that KUBEBUILDER_ASSETS names (the convention of controller-runtime's envtest), on
-/// loopback. There is no controller manager: namespaces that are being deleted are emptied and ended here.
+/// A real kube-apiserver with its etcd on loopback, from the folder that KUBEBUILDER_ASSETS names (the convention of controller-runtime's
+/// envtest). There is no controller manager: this class empties and finalizes terminating namespaces.
 /// </summary>
 internal sealed class RealApiServer : ITestedApiServer
 {
@@ -23,7 +23,7 @@ internal sealed class RealApiServer : ITestedApiServer
     private readonly int _port = Ports.Free();
     private Task _controller = Task.CompletedTask;
 
-    /// <summary>Null where there is none.</summary>
+    /// <summary>Null when it is not set.</summary>
     public static string? Assets => Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } folder
         && File.Exists(Path.Combine(folder, "kube-apiserver")) && File.Exists(Path.Combine(folder, "etcd"))
             ? folder
@@ -128,14 +128,14 @@ internal sealed class RealApiServer : ITestedApiServer
             }
             catch (Exception exception) when (exception is HttpOperationException or HttpRequestException or OperationCanceledException)
             {
-                // Somebody was first, or it is the end.
+                // Another was faster, or the test ends.
             }
         }
     }
 
     private void Start(string program, params string[] arguments)
     {
-        // In a session of its own, so that Ctrl-C reaches only us, who end it.
+        // In its own session, so that Ctrl-C reaches only us; we end it.
         ProcessStartInfo start = new("setsid") { RedirectStandardInput = true };
         foreach (string each in (string[])["sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", program, .. arguments])
         {

@@ -1,8 +1,8 @@
 namespace Plumbline.Tests;
 
 /// <summary>A kind of object that the double of an API server serves.</summary>
-/// <param name="HasGeneration">Whether changes of its spec are counted.</param>
-/// <param name="AnswersDeleteWithObject">Whether a delete is answered with what was deleted, and not with a Status.</param>
+/// <param name="HasGeneration">Whether its generation counts changes of its spec.</param>
+/// <param name="AnswersDeleteWithObject">Whether a delete is answered with the object instead of a Status.</param>
 internal sealed record ResourceKind(string Group, string Plural, string Kind, bool IsNamespaced, bool AnswersDeleteWithObject = false, bool HasGeneration = false)
 {
     public static readonly ResourceKind Namespaces = new("", "namespaces", "Namespace", false, AnswersDeleteWithObject: true);
@@ -27,11 +27,11 @@ internal sealed record ResourceKind(string Group, string Plural, string Kind, bo
         AdmissionPolicies, AdmissionPolicyBindings,
     ];
 
-    /// <summary>Questions, which are answered and not kept.</summary>
+    /// <summary>Questions: answered, not stored.</summary>
     public bool IsReview => this == AccessReviews || this == OthersAccessReviews;
 
     public string ApiVersion => Group.Length == 0 ? "v1" : $"{Group}/v1";
 
-    /// <summary>As messages name it.</summary>
+    /// <summary>Its name in messages.</summary>
     public string Qualified => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Plumbline.Tests;
 
-/// <summary>Gives addresses of one IPv4 range to Services; network and broadcast address are nobody's.</summary>
+/// <summary>Gives addresses of one IPv4 range to Services, except the network and broadcast address.</summary>
 internal sealed class ServiceIps(string cidr)
 {
     private readonly IPNetwork _network = IPNetwork.Parse(cidr);

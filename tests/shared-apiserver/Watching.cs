@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Plumbline.Tests;
 
-/// <summary>Answers a watch: every change after a version, with bookmarks between where they are asked for, until its time is over.</summary>
+/// <summary>Answers a watch: every change after a version, with bookmarks if asked, until its time is over.</summary>
 internal static class Watching
 {
-    /// <summary>A real API server's come once a minute.</summary>
+    /// <summary>A real API server sends one a minute.</summary>
     private static readonly TimeSpan s_bookmarks = TimeSpan.FromMilliseconds(200);
 
     public static async Task AnswerAsync(ObjectStore store, ApiRequest request, HttpResponse response, CancellationToken token)

@@ -3,12 +3,12 @@ using k8s.Models;
 
 namespace Plumbline.Tests;
 
-/// <summary>What a cluster has before Plumbline comes: nodes, a Service of the cluster's own, and the echo worker's pods.</summary>
+/// <summary>Objects that a cluster has before an experiment: nodes, the cluster's own Service, and the echo worker's pods.</summary>
 internal static class ClusterObjects
 {
     public const string EchoNamespace = "plumbline";
 
-    /// <summary>The one Service that no experiment has made: as many Service rules a node has at least.</summary>
+    /// <summary>The cluster's own Service. Every node has at least this many Service rules.</summary>
     public const string OwnService = "kube-dns";
 
     public static async Task AddNodeAsync(IKubernetes client, KubeNode node, CancellationToken token)
@@ -41,7 +41,7 @@ internal static class ClusterObjects
             cancellationToken: token);
     }
 
-    /// <summary>A pod of the echo worker, ready to answer, as the scheduler and a kubelet would leave it.</summary>
+    /// <summary>A ready pod of the echo worker, as the scheduler and a kubelet would write it.</summary>
     public static async Task AddEchoPodAsync(IKubernetes client, string name, string address, string node, CancellationToken token)
     {
         V1Pod pod = await client.CoreV1.CreateNamespacedPodAsync(

@@ -2,7 +2,7 @@ using Plumbline.Linux;
 
 namespace Plumbline.Tests;
 
-/// <summary>Makes the namespaces of nodes and their pods, each of which reaches all others', and removes them.</summary>
+/// <summary>Makes and removes the namespaces of nodes and their pods. Each reaches all others.</summary>
 internal static class KubeNodeNetwork
 {
     public static async Task CreateAsync(IReadOnlyList<KubeNode> nodes)

@@ -9,8 +9,8 @@ using Plumbline.DataPlanes;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// A cluster of a real API server and real kube-proxies, from the folder that KUBEBUILDER_ASSETS names, on nodes that are network
-/// namespaces. There is no kubelet: pods are objects, and a test has answer in <see cref="KubeNode.Pods"/> what is to answer.
+/// A cluster with a real API server and real kube-proxies, from the folder that KUBEBUILDER_ASSETS names. Its nodes are network
+/// namespaces. There is no kubelet: pods are only objects, and a test runs what should answer in <see cref="KubeNode.Pods"/>.
 /// </summary>
 internal sealed class KubeProxyCluster : IAsyncDisposable
 {
@@ -37,13 +37,13 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
         Nodes = [.. Enumerable.Range(1, nodes).Select(number => new KubeNode(number, prefix))];
     }
 
-    /// <summary>How to reach the API server from the test's own namespace, and from each node's, as one who may do everything.</summary>
+    /// <summary>Connects to the API server with all permissions, from the test's own namespace and from each node's.</summary>
     public ITestedApiServer Server => _server;
 
     public IReadOnlyList<KubeNode> Nodes { get; }
 
-    /// <summary>Starts all of it, and waits until every node has the cluster's own Service. Skips the test where there is no kube-proxy.</summary>
-    /// <param name="dataPlane">Of all nodes: nftables, or kube-proxy's iptables mode with either iptables.</param>
+    /// <summary>Starts everything and waits until every node has the cluster's own Service. Skips the test when there is no kube-proxy.</summary>
+    /// <param name="dataPlane">The same on all nodes: nftables, or kube-proxy's iptables mode with either iptables.</param>
     public static async Task<KubeProxyCluster> StartAsync(DataPlane dataPlane, int nodes = 2)
     {
         Assert.SkipWhen(KubeProxyProcess.Program is null, SkipReason);
@@ -64,10 +64,10 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
     public KubeProxyProcess ProxyOf(KubeNode node) => _proxies[node];
 
     /// <summary>
-    /// Ends the node's kube-proxy and starts it for another data plane, as a DaemonSet that is rolled out does; what the old one has
-    /// written stays, unless the new one removes it. Returns when it answers.
+    /// Ends the node's kube-proxy and starts it for another data plane, like a DaemonSet's rollout. The old one's rules stay unless
+    /// the new one removes them. Returns when it answers.
     /// </summary>
-    /// <param name="iptables">Which iptables the node has, whose rules one of nftables removes; null: that of the data plane.</param>
+    /// <param name="iptables">The node's iptables, whose rules a kube-proxy in nftables mode removes; null: the data plane's.</param>
     public async Task RestartInModeAsync(KubeNode node, DataPlane dataPlane, CancellationToken token, DataPlane? iptables = null)
     {
         if (_proxies.Remove(node, out KubeProxyProcess? old))
@@ -132,7 +132,7 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
         Users = [new User { Name = "test", UserCredentials = new UserCredentials { Token = configuration.AccessToken } }],
     };
 
-    /// <summary>A folder in which each tool of iptables is that of the data plane, whichever the host has chosen.</summary>
+    /// <summary>A folder in which each iptables tool is the data plane's, whatever the host's default is.</summary>
     private string ToolsOf(DataPlane dataPlane)
     {
         string variant = dataPlane == DataPlane.IptablesLegacy ? "-legacy" : "-nft";

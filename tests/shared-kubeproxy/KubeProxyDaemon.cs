@@ -4,18 +4,18 @@ using k8s.Autorest;
 using k8s.Models;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
-using Plumbline.DataPlanes;
+using Plumbline.Rules;
 using Xunit;
 
 namespace Plumbline.Tests;
 
 /// <summary>
-/// kube-proxy's pods as a DaemonSet has them, on nodes that are not there: what the cluster's controllers and kubelets do with the
-/// DaemonSet, through the API. A pod reads the ConfigMap when it starts, and never again.
+/// Plays kube-proxy's pods on nodes that do not exist. Does through the API what the cluster's controllers and kubelets do with the
+/// DaemonSet. A pod reads the ConfigMap only when it starts.
 /// </summary>
 internal sealed class KubeProxyDaemon : IAsyncDisposable
 {
-    /// <summary>A configuration such as kubeadm writes, with what must survive: a comment, another key of that name, an empty mode.</summary>
+    /// <summary>A configuration like kubeadm's, with details that must survive: a comment, a nested key of the same name, an empty mode.</summary>
     public const string Kubeadm =
         """
         # kept by the platform team
@@ -55,16 +55,16 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Pods that are replaced at each look; 0: none, as where an image cannot be had.</summary>
+    /// <summary>Pods that it replaces at each look; 0: none, as when an image cannot be pulled.</summary>
     public int AtOnce { get; set; } = 1;
 
-    /// <summary>Whether a new pod of nftables leaves the rules of iptables behind, as one that cannot remove them.</summary>
+    /// <summary>Whether a new pod in nftables mode leaves iptables' rules behind, as if it could not remove them.</summary>
     public bool LeavesRules { get; set; }
 
-    /// <summary>Starts a real kube-proxy on a node, and returns when it answers; null: there is none.</summary>
+    /// <summary>Starts a real kube-proxy on a node and returns when it answers; null: no real one.</summary>
     public Func<string, ProxyMode, Task>? Start { get; set; }
 
-    /// <summary>How many pods have started.</summary>
+    /// <summary>The number of pods that have started.</summary>
     public int Starts { get; private set; }
 
     /// <summary>The configuration that each pod has read.</summary>
@@ -79,16 +79,16 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    /// <summary>What the node's pod has written; nothing, where there is no such node.</summary>
-    public KernelRuleCounts RulesOf(string node)
+    /// <summary>The rules of the node's pod; none for an unknown node.</summary>
+    public NodeRules RulesOf(string node)
     {
         lock (_lock)
         {
-            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new KernelRuleCounts();
+            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new NodeRules();
         }
     }
 
-    /// <summary>Sets both up as kubeadm does and has the pods running; what an earlier test has left goes.</summary>
+    /// <summary>Creates DaemonSet and ConfigMap as kubeadm does, with running pods. Removes what an earlier test has left.</summary>
     public static async Task<KubeProxyDaemon> StartAsync(ITestedApiServer server, string config = Kubeadm, int nodes = 2)
     {
         KubeProxyDaemon daemon = new(server, nodes);
@@ -138,7 +138,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
 
     public Task<V1ConfigMap> ReadConfigMapAsync() => _client.CoreV1.ReadNamespacedConfigMapAsync("kube-proxy", "kube-system", cancellationToken: Token);
 
-    /// <summary>Somebody else's change.</summary>
+    /// <summary>A change by somebody else.</summary>
     public async Task ChangeConfigAsync(Func<string, string> change)
     {
         V1ConfigMap there = await ReadConfigMapAsync();
@@ -146,7 +146,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         await _client.CoreV1.ReplaceNamespacedConfigMapAsync(there, "kube-proxy", "kube-system", cancellationToken: Token);
     }
 
-    /// <summary>A pod starts anew by itself, as after a crash or on a node that was restarted.</summary>
+    /// <summary>A pod restarts by itself, as after a crash or on a restarted node.</summary>
     public async Task RestartByItselfAsync(int pod)
     {
         string config = (await ReadConfigMapAsync()).Data["config.conf"];
@@ -156,7 +156,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    /// <summary>That nothing tells of a switch: configuration and template are to the byte what they were, every pod has read the one, and the original's keeper is gone.</summary>
+    /// <summary>Asserts that nothing is left of a switch: configuration and template equal the original to the byte, every pod has read that configuration, and the stored original is gone.</summary>
     public async Task AssertAsBeforeAsync(string config = Kubeadm)
     {
         V1ConfigMap there = await ReadConfigMapAsync();
@@ -172,7 +172,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     public async Task<V1ConfigMap?> FindOriginalAsync() =>
         (await _client.CoreV1.ListNamespacedConfigMapAsync("kube-system", fieldSelector: "metadata.name=plumbline-kube-proxy-original", cancellationToken: Token)).Items.SingleOrDefault();
 
-    /// <summary>Takes both away.</summary>
+    /// <summary>Removes both.</summary>
     public async Task RemoveAsync()
     {
         foreach (Func<Task> each in (Func<Task>[])
@@ -188,7 +188,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
             }
             catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.NotFound)
             {
-                // It is not there.
+                // It does not exist.
             }
         }
     }
@@ -213,7 +213,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
             }
             catch (Exception exception) when (exception is HttpOperationException or OperationCanceledException)
             {
-                // It is not there, or was changed meanwhile, or it is the end.
+                // It does not exist, or has changed meanwhile, or the test ends.
             }
         }
     }
@@ -258,11 +258,11 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    private KernelRuleCounts RulesOf(Pod pod)
+    private NodeRules RulesOf(Pod pod)
     {
         ProxyMode? now = ModeOf(pod.Config);
         ProxyMode? left = LeavesRules ? ModeOf(pod.Before) : null;
-        return new KernelRuleCounts
+        return new NodeRules
         {
             IptablesNft = now == ProxyMode.Iptables || left == ProxyMode.Iptables ? 3 : 0,
             Nftables = now == ProxyMode.Nftables || left == ProxyMode.Nftables ? 3 : null,
@@ -276,7 +276,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     {
         public string Node => node;
 
-        /// <summary>Of the DaemonSet that it was made of.</summary>
+        /// <summary>The generation of the DaemonSet that made the pod.</summary>
         public string Template { get; set; } = "";
 
         public string Config { get; set; } = "";

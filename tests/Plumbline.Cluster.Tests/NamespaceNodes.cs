@@ -3,8 +3,8 @@ using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>The rules of nodes that are network namespaces, as the node probes on them tell them; but for the newest Service, which nobody tries.</summary>
-internal sealed class NamespaceNodeRules(IReadOnlyList<KubeNode> nodes) : INodeRules
+/// <summary>The rules of nodes that are network namespaces, read as node-probe reads them. The newest Service is not tried.</summary>
+internal sealed class NamespaceNodes(IReadOnlyList<KubeNode> nodes) : INodeQuestions
 {
     public async Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> names, CancellationToken token) =>
         await Task.WhenAll(names.Select(async name => KubeProxyStandIn.Reading(name, await DataPlaneDetector.ReadAsync(Of(name), token))));
