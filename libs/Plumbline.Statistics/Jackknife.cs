@@ -1,13 +1,14 @@
 namespace Plumbline.Statistics;
 
-/// <summary>How a statistic changes when one value is left out.</summary>
+/// <summary>How a statistic changes if one value is left out.</summary>
 internal static class Jackknife
 {
     /// <summary>
-    /// The acceleration a of a BCa interval: how fast the statistic's standard error changes with the statistic. Of one sample
-    /// Σd³ / 6(Σd²)^1.5 with d the mean of the leave-one-out statistics minus each of them (Efron 1987). Of several samples
-    /// Σ nᵢ⁻³Σl³ / 6(Σ nᵢ⁻²Σl²)^1.5 with l = (nᵢ − 1)d (Davison and Hinkley 1997, section 5.3.2), which is the same for one.
-    /// 0 where leaving out changes nothing or the statistic is not finite.
+    /// The acceleration a of a BCa interval: how fast the statistic's standard error changes with the statistic. For
+    /// one sample it is Σd³ / 6(Σd²)^1.5, where d is the mean of the leave-one-out statistics minus each of them (Efron
+    /// 1987). For several samples it is Σ nᵢ⁻³Σl³ / 6(Σ nᵢ⁻²Σl²)^1.5 with l = (nᵢ − 1)d (Davison and Hinkley 1997,
+    /// section 5.3.2), which is equal for one sample. It is 0 if leaving values out changes nothing, or if the
+    /// statistic is not finite.
     /// </summary>
     public static double Acceleration(double[][] samples, Func<double[][], double> statistic)
     {

@@ -1,12 +1,14 @@
 namespace Plumbline.Statistics;
 
-/// <summary>A statistic of many samples drawn from the given ones with replacement.</summary>
+/// <summary>A statistic of many samples, drawn with replacement from the given ones.</summary>
 internal static class Resampling
 {
     public static double[] Replicates(double[][] samples, Func<double[][], double> statistic, int seed)
     {
         double all = samples.Aggregate(1.0, (product, sample) => product * Math.Pow(sample.Length, sample.Length));
-        return all <= Bootstrap.Resamples ? All(samples, statistic, (int)all) : Drawn(samples, statistic, new Random(seed));
+        return all <= Bootstrap.Resamples
+            ? All(samples, statistic, (int)all)
+            : Drawn(samples, statistic, new Random(seed));
     }
 
     public static double[][] Copy(double[][] samples) => [.. samples.Select(sample => (double[])sample.Clone())];
@@ -38,7 +40,7 @@ internal static class Resampling
         double[][] drawn = Copy(samples);
         for (int replicate = 0; replicate < count; replicate++)
         {
-            // The replicate's number, read as digits, says which value stands at each place.
+            // The digits of the replicate's number choose the value at each place.
             int number = replicate;
             for (int sample = 0; sample < samples.Length; sample++)
             {

@@ -5,6 +5,8 @@ namespace Plumbline.Linux.Tests;
 [Trait("Category", "Kernel")]
 public sealed class SocketTests
 {
+    private static readonly string[] s_tables = ["packet", "raw"];
+
     [Fact]
     public void A_socket_that_cannot_be_set_up_is_closed()
     {
@@ -63,7 +65,7 @@ public sealed class SocketTests
     /// <summary>AF_PACKET and raw sockets of this process; the test runner opens neither.</summary>
     private static int OpenSockets()
     {
-        string[] inodes = [.. new[] { "packet", "raw" }
+        string[] inodes = [.. s_tables
             .SelectMany(table => File.ReadLines($"/proc/self/net/{table}").Skip(1))
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
         return Directory.EnumerateFiles("/proc/self/fd")

@@ -6,9 +6,9 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe.Traffic;
 
 /// <summary>
-/// Sends UDP packets from an AF_PACKET socket and records how late the kernel got each. Runs on the calling thread, which
-/// must be pinned and in the sender's namespace. On a veth pair the kernel takes each packet through the node within the
-/// send.
+/// Sends UDP packets from an AF_PACKET socket and records how late the kernel got each. Runs on the calling thread,
+/// which must be pinned and in the sender's namespace. On a veth pair the kernel takes each packet through the node
+/// within the send.
 /// </summary>
 internal sealed class AfPacketGenerator : ITrafficGenerator
 {
