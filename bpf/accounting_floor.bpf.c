@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * A program that does nothing, for bench/: what the kernel's run-time accounting says of it is the
- * accounting's own cost, which is to be taken off what it says of the probe.
+ * A program that does nothing, for bench/. The time that the kernel accounts to it is the cost of the
+ * accounting itself. The bench subtracts that from the time of the probes' programs.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * Tells whether the kernel takes programs that hang on its functions: by BPF trampolines, which some hardened
- * kernels refuse altogether, or by kprobes, which some are built without. ip_rcv is there in every kernel.
+ * Shows whether the kernel accepts programs on its functions: by BPF trampolines, which some hardened kernels
+ * refuse, or by kprobes, which some kernels are built without. Every kernel has ip_rcv.
  */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>

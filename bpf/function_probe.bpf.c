@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * Function probe: times each call of ipt_do_table and nft_do_chain that is made for a packet in flight, by
- * hook and table or base chain, and all calls of a packet together.
+ * Function probe: times the calls of ipt_do_table and nft_do_chain for a packet in flight. It counts each
+ * call by hook and table or base chain, and the sum of a packet's calls.
  *
- * It works beside the stage probe, whose map of packets in flight it is given: that says which packet is the
- * measured device's and namespace's, and proves that it is the first of its flow. Between hooks only the call
- * is noted; histograms are counted after the packet has left.
+ * It needs the stage probe and shares its map of packets in flight. That map says which packet came in on the
+ * measured device and namespace, and proves that the packet is the first of its flow. While the packet is
+ * under way, the programs only note each call. They count into histograms after the packet has left.
  */
 #include "rule_functions.bpf.h"
 #include "function_probe.h"
 #include "stage_hist.bpf.h"
 
-/* The stage probe's own. */
+/* The stage probe's map. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -47,7 +47,7 @@ static __always_inline struct function_cpu *this_cpu(void)
 	return bpf_map_lookup_elem(&function_cpus, &key);
 }
 
-/* Forgets the calls of the packet before. */
+/* Forgets the calls of the packet before this one. */
 static __always_inline void begin(struct function_cpu *cpu, __u64 packet_ns)
 {
 	int function;
@@ -95,7 +95,7 @@ static __always_inline void returned(const struct rule_call *call, __u64 now_ns)
 	if (!cpu)
 		return;
 	index = cpu->calls;
-	/* A copy that the compiler may not take apart, or the verifier loses sight of its bound. */
+	/* The compiler must not split this copy, or the verifier loses its bound. */
 	barrier_var(index);
 	if (index >= PACKET_CALLS) {
 		cpu->lost++;
@@ -114,10 +114,10 @@ int BPF_PROG(function_left, const struct sk_buff *skb)
 	__u64 sum_ns = 0;
 	__u64 index;
 
-	/* Whichever of the two probes' programs runs first here. */
+	/* The stage probe's program may run before this one: then the packet has left. */
 	if (!cpu || !stage || (stage->skb != (__u64)skb && stage->left != (__u64)skb))
 		return 0;
-	/* An address is used again, so a packet is known by its arrival too. */
+	/* The kernel reuses addresses, so the arrival identifies the packet too. */
 	if (cpu->finished_ns == stage->arrived_ns)
 		return 0;
 	if (cpu->packet_ns != stage->arrived_ns)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * Function trace: adds the calls of ipt_do_table and nft_do_chain to the log of the packet trace, whose map
- * it is given. A call is logged when it returns; what is read after its end is in the stage, not in the call.
+ * Function trace: adds the calls of ipt_do_table and nft_do_chain to the packet trace's log, whose map it
+ * shares. It logs a call when the call returns. Time spent on logging is in the stage, not in the call.
  */
 #include "rule_functions.bpf.h"
 #include "packet_trace.h"
 
-/* The packet trace's own. */
+/* The packet trace's map. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -25,7 +25,7 @@ static __always_inline struct rule_call *call_of(enum rule_function function, __
 {
 	struct trace_log *log = packet_log();
 
-	/* The calls in the log are those of the CPU that the packet is on. */
+	/* The log has only calls on the packet's CPU. */
 	if (!log || !log->skb || log->cpu != bpf_get_smp_processor_id())
 		return 0;
 	*is_followed = log->skb == skb;
@@ -49,7 +49,7 @@ static __always_inline void returned(const struct rule_call *call, __u64 now_ns)
 	if (!log)
 		return;
 	index = log->count;
-	/* A copy that the compiler may not take apart, or the verifier loses sight of its bound. */
+	/* The compiler must not split this copy, or the verifier loses its bound. */
 	barrier_var(index);
 	if (index >= TRACE_EVENTS) {
 		log->lost++;

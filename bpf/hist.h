@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * The log-linear bucket layout. Plain C without BPF helpers, so that it also compiles natively for the test
- * that compares it with the C# side (libs/Plumbline.Histograms/BucketLayout.cs).
+ * The log-linear bucket layout. It is plain C without BPF helpers, so a test can compile it natively and
+ * compare it with the C# side (libs/Plumbline.Histograms/BucketLayout.cs).
  *
- * Values below 256 ns have a bucket each; above, every octave has 128, so that a bucket is at most 1/128 =
- * 0.78 % of its value wide. Values from 2^36 ns (68.7 s) on have no bucket: they are counted as overflow.
+ * Each value below 256 ns has its own bucket. Above, every octave has 128 buckets, so the width of a bucket
+ * is at most 1/128 = 0.78 % of its value. Values from 2^36 ns (68.7 s) on have no bucket and count as
+ * overflow.
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 #define HIST_MAX_VALUE_BITS  36
 #define HIST_BUCKETS	     ((HIST_MAX_VALUE_BITS - HIST_SUB_BUCKET_BITS + 1) << HIST_SUB_BUCKET_BITS)
 
-/* Position of the highest set bit by binary search: BPF has no instruction for it. value must not be 0. */
+/* Position of the highest set bit. BPF has no instruction for it, so this searches. value must not be 0. */
 static __inline __attribute__((always_inline)) unsigned int hist_log2(unsigned long long value)
 {
 	unsigned int bit = 0;
@@ -41,7 +42,7 @@ static __inline __attribute__((always_inline)) unsigned int hist_log2(unsigned l
 	return bit + (value >> 1);
 }
 
-/* Index of the bucket that counts value_ns; HIST_BUCKETS or more when the value has none. */
+/* Index of the bucket that counts value_ns; HIST_BUCKETS or more if the value has no bucket. */
 static __inline __attribute__((always_inline)) unsigned int hist_index(unsigned long long value_ns)
 {
 	unsigned int shift;

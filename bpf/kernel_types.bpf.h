@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * The few fields of kernel structs that the probes read. CO-RE finds their offsets in the running kernel's
- * BTF, so nothing else of the structs needs to be right here.
+ * The fields of kernel structs that the programs read. CO-RE finds their offsets in the running kernel's BTF,
+ * so other fields may be missing here.
  */
 #pragma once
 
@@ -27,7 +27,7 @@ struct net_device {
 
 struct sk_buff {
 	struct net_device *dev;
-	unsigned long _nfct; /* struct nf_conn pointer, with enum ip_conntrack_info in the low three bits */
+	unsigned long _nfct; /* struct nf_conn pointer; the low three bits are enum ip_conntrack_info */
 	unsigned short protocol;
 	unsigned short network_header; /* offset of the IP header from head */
 	unsigned char *head;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * Packet trace: what one packet, known by its source address and port, comes by on its way through a node,
- * and when. The tracepoints are the stage probe's and one more, that every kernel has; nothing here needs
- * kprobes or BPF trampolines.
+ * Packet trace: logs the points that one packet passes on its way through a node, and when. The packet is
+ * known by its source address and port. The tracepoints are those of the stage probe and net_dev_queue. Every
+ * kernel has them, so the trace needs neither kprobes nor BPF trampolines.
  *
- * Whatever a program does before its stamp is in the stage that ends there, and whatever it does after it is
- * in the next one. So a packet's addresses are read before it arrives and after it has left, and in between
- * there is only the proof of a first packet, as in the stage probe.
+ * Time that a program spends before its stamp is in the stage that ends there. Time after the stamp is in the
+ * next stage. So the programs read a packet's addresses before it arrives and after it has left. In between
+ * they only read the proof of a first packet, as the stage probe does.
  */
 #include <linux/bpf.h>
 #include <linux/in.h>
@@ -29,7 +29,7 @@ struct {
 	__type(value, struct trace_log);
 } logs SEC(".maps");
 
-/* The headers of a UDP packet without IP options, as far as they are read. */
+/* The headers of a UDP packet without IP options, up to the last field read. */
 struct packet_head {
 	struct iphdr ip;
 	__be16 source_port;
@@ -43,12 +43,12 @@ static __always_inline struct trace_log *packet_log(void)
 	return bpf_map_lookup_elem(&logs, &key);
 }
 
-/* No atomics: a packet is in one place at a time. */
+/* Needs no atomics: a packet is in one place at a time. */
 static __always_inline struct trace_event *next_event(struct trace_log *log, enum trace_point point)
 {
 	__u32 index = log->count;
 
-	/* A copy that the compiler may not take apart, or the verifier loses sight of its bound. */
+	/* The compiler must not split this copy, or the verifier loses its bound. */
 	barrier_var(index);
 	if (index >= TRACE_EVENTS) {
 		log->lost++;
@@ -78,7 +78,7 @@ static __always_inline void read_entry(struct trace_event *event, unsigned long 
 	event->ct_status = BPF_CORE_READ(entry, status);
 }
 
-/* Stamps a packet's end; then it reads all that is known of it, which may take as long as it takes. */
+/* Stamps a packet's end, then reads the packet. After the stamp, time does not matter. */
 static __always_inline int end(enum trace_point point, const struct sk_buff *skb, struct net_device *dev,
 			       __u32 drop_reason)
 {
@@ -101,7 +101,7 @@ static __always_inline int end(enum trace_point point, const struct sk_buff *skb
 		if (dev)
 			BPF_CORE_READ_STR_INTO(&event->device, dev, name);
 	}
-	/* A full barrier: who sees it sees the events. */
+	/* A full barrier: whoever sees the flag also sees the events. */
 	__sync_lock_test_and_set(&log->ended, 1);
 	return 0;
 }
@@ -116,10 +116,10 @@ int BPF_PROG(trace_arrived, struct sk_buff *skb)
 
 	if (dev->ifindex != target.ifindex || !target.ifindex)
 		return 0;
-	/* Device numbers are per namespace, so the namespace counts too. */
+	/* Device numbers are per namespace, so compare the namespace too. */
 	if (dev->nd_net.net->ns.inum != target.netns || skb->protocol != bpf_htons(ETH_P_IP))
 		return 0;
-	/* The kernel sets network_header only after this tracepoint; data is where the IP header begins. */
+	/* The kernel sets network_header after this tracepoint. Until then the IP header is at data. */
 	if (bpf_probe_read_kernel(&head, sizeof(head), skb->data))
 		return 0;
 	if (head.ip.version != 4 || head.ip.ihl != 5 || head.ip.protocol != IPPROTO_UDP ||

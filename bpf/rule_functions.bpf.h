@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * Programs around ipt_do_table and nft_do_chain: a pair for each, by BPF trampolines (fentry, fexit) and by
- * kprobes (kprobe, kretprobe). User space loads one pair for each function that the kernel has. Who includes
- * this says which packets are followed (call_of) and what is done with a call that has returned (returned).
+ * Programs around ipt_do_table and nft_do_chain. Each function has a pair on BPF trampolines (fentry, fexit)
+ * and a pair on kprobes (kprobe, kretprobe). User space loads one pair for each function that the kernel has.
+ * The including file says which packets are followed (call_of) and what to do with a call that returned
+ * (returned).
  *
- * How a return finds its call. A followed packet is in softirq on one CPU from its arrival until it leaves,
- * and softirq neither migrates nor is it preempted by other softirqs or tasks (PREEMPT_RT is another matter;
- * the stage probe rests on the same). So whatever else calls the function on this CPU while a followed
- * packet's call is open was called from within that call (a REJECT sends a packet of its own, which goes
- * through the chains of OUTPUT), and returns before it: counting such calls up and down is enough to know
- * which return is the followed packet's. Calls of tasks, which may migrate between entry and return, are on
- * this CPU only while none of ours is open, and then count for nothing. The thread id would not do: softirq
- * runs under whatever thread it interrupted. fexit would know its packet, kretprobe does not; both do the
- * same.
+ * How a return finds its call. A followed packet stays in softirq on one CPU from its arrival until it
+ * leaves. Softirq does not migrate, and neither other softirqs nor tasks preempt it. (PREEMPT_RT breaks this,
+ * for the stage probe too.) So while a followed packet's call is open, other calls of the function on this
+ * CPU come from within that call: a REJECT sends a packet, which goes through the chains of OUTPUT. They
+ * return before the followed packet's call does. Counting them up and down therefore shows which return is
+ * the followed packet's.
+ *
+ * Tasks may migrate between entry and return. They run on this CPU only while no followed call is open, and
+ * then nothing is counted. The thread id does not identify a call: softirq runs under any thread that it
+ * interrupted. fexit could read its packet and kretprobe cannot, so both use the count.
  */
 #pragma once
 
@@ -24,7 +26,7 @@
 #include "kernel_types.bpf.h"
 #include "rule_functions.h"
 
-/* These are in the BTF of the modules nf_tables and x_tables, where the kernel has them as modules. */
+/* If the kernel has nf_tables and x_tables as modules, these are in the modules' BTF. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct nf_hook_state {
@@ -53,13 +55,13 @@ struct xt_table {
 
 #pragma clang attribute pop
 
-/* The slot of an open call of this function on this CPU, and whether it is the followed packet that calls. */
+/* The slot for an open call of this function on this CPU, and whether the followed packet makes this call. */
 static __always_inline struct rule_call *call_of(enum rule_function function, __u64 skb, int *is_followed);
 
-/* A followed packet's call has returned. */
+/* A followed packet's call returned. */
 static __always_inline void returned(const struct rule_call *call, __u64 now_ns);
 
-/* A followed packet's call has begun though the one before has not been seen to return. */
+/* A followed packet's call began, but the return of the call before it was not seen. */
 static __always_inline void unpaired(void);
 
 struct rule_globals globals;
@@ -78,7 +80,7 @@ struct {
 	__type(value, struct rule_chain);
 } chains SEC(".maps");
 
-/* A module's types are not there before it is loaded; then nothing of it is called either. */
+/* A module's types are missing until it is loaded. Until then nothing calls its functions. */
 static __always_inline void read_names(struct rule_chain *chain)
 {
 	if (chain->key.function == IPT_DO_TABLE && bpf_core_type_exists(struct xt_table)) {
@@ -97,8 +99,8 @@ static __always_inline void read_names(struct rule_chain *chain)
 	}
 }
 
-/* The number of what was called, from 0; RULE_KEYS or more where there is no number left. Its names are read
- * when it is called for the first time. */
+/* The number of a called table or chain, from 0; RULE_KEYS or more if no number is left. The first call also
+ * reads its names. */
 static __always_inline __u32 number_of(const struct rule_key *key)
 {
 	__u32 *known = bpf_map_lookup_elem(&numbers, key);
@@ -115,7 +117,7 @@ static __always_inline __u32 number_of(const struct rule_key *key)
 	read_names(chain);
 	if (!bpf_map_update_elem(&numbers, key, &number, BPF_NOEXIST))
 		return number;
-	/* Another CPU came first; this number stays unused. */
+	/* Another CPU was faster. This number stays unused. */
 	known = bpf_map_lookup_elem(&numbers, key);
 	return known ? *known : RULE_KEYS;
 }
@@ -138,7 +140,7 @@ static __always_inline void enter(enum rule_function function, void *object, con
 	call->nested = 0;
 	call->key.object = (__u64)object;
 	call->key.function = function;
-	/* It was an unsigned int before Linux 5.14. */
+	/* hook was an unsigned int before Linux 5.14. */
 	call->key.hook = BPF_CORE_READ_BITFIELD_PROBED(state, hook);
 	call->key.family = BPF_CORE_READ(state, pf);
 	call->began_ns = bpf_ktime_get_ns();

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
-/* How a latency is counted in the kernel. */
+/* Counts latencies in the kernel. */
 #pragma once
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "stage_probe.h"
 
-/* Counts into one histogram of a per-CPU array. No atomics: the map is per CPU and softirq does not nest. */
+/* Counts into one histogram of a per-CPU array. Needs no atomics: softirq does not nest on a CPU. */
 static __always_inline void record(void *hists, __u32 number, __u64 latency_ns)
 {
 	struct stage_hist *hist = bpf_map_lookup_elem(hists, &number);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * Stage probe: times a packet's way through a node between three tracepoints that every kernel with BTF has,
- * so that neither kprobes nor BPF trampolines are needed.
+ * Stage probe: times a packet's way through a node between three tracepoints. Every kernel with BTF has them,
+ * so the probe needs neither kprobes nor BPF trampolines.
  *
  *   netif_receive_skb   the packet arrives on the measured device
  *   fib_table_lookup    PREROUTING is over (conntrack, nat), routing begins
  *   net_dev_start_xmit  FORWARD and POSTROUTING are over, the packet leaves
  *   kfree_skb           the packet was dropped instead
  *
- * The packet in flight is kept per CPU and known by its skb address; never by thread, because softirq runs
- * under whatever thread it interrupted. Only packets that leave with a NEW conntrack entry, or with none at
- * all, reach the histograms: any other skipped the nat chains.
+ * Each CPU has one packet in flight, known by its skb address. The thread does not identify it: softirq runs
+ * under any thread that it interrupted. The histograms count packets that leave with a NEW conntrack entry or
+ * with none. All others skipped the nat chains.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -46,8 +46,8 @@ static __always_inline struct stage_cpu *this_cpu(void)
 	return bpf_map_lookup_elem(&cpus, &key);
 }
 
-/* Device numbers are per namespace, so the namespace counts too; once found, the device is known by its
- * address. */
+/* Device numbers are per namespace, so the first match compares the namespace too. After that the device is
+ * known by its address. */
 static __always_inline int is_target(struct stage_cpu *cpu, struct net_device *dev)
 {
 	if (cpu->dev)
@@ -95,9 +95,9 @@ int BPF_PROG(stage_routed, __u32 tb_id, const struct flowi4 *flow)
 		return 0;
 	cpu->routed_ns = bpf_ktime_get_ns();
 	/*
-	 * The first-packet proof. ctinfo does not serve: it says NEW for every packet of a flow that was
-	 * never answered. But the entry that a first packet made is confirmed only when the packet leaves the
-	 * node.
+	 * The first-packet proof. ctinfo does not prove it: it says NEW for every packet of a flow that was
+	 * never answered. But the kernel confirms the entry that a first packet made only when the packet
+	 * leaves the node.
 	 */
 	skb = (struct sk_buff *)cpu->skb;
 	entry = (struct nf_conn *)(BPF_CORE_READ(skb, _nfct) & ~NFCT_INFOMASK);
@@ -148,7 +148,7 @@ int BPF_PROG(stage_dropped, struct sk_buff *skb, void *location, __u32 reason)
 	if (!cpu || cpu->skb != (__u64)skb)
 		return 0;
 	cpu->skb = 0;
-	/* A 64-bit copy that the compiler may not split, or the verifier loses sight of its bound. */
+	/* The compiler must not split this 64-bit copy, or the verifier loses its bound. */
 	index = reason;
 	barrier_var(index);
 	if (index < DROP_REASONS)

@@ -1,6 +1,6 @@
 namespace Plumbline.Cli;
 
-/// <summary>Documented in README.md and `plumbline --help`.</summary>
+/// <summary>Documented in docs/usage.md and `plumbline --help`.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;

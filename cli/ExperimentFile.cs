@@ -1,14 +1,21 @@
+using System.Text.Json;
 using Plumbline.Contracts;
 using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
 namespace Plumbline.Cli;
 
-/// <summary>Reads an experiment's specification from YAML; keys are those of <see cref="ExperimentSpec"/> in camelCase.</summary>
+/// <summary>
+/// Reads an experiment's specification from YAML. Keys are those of <see cref="ExperimentSpec"/> in camelCase, and those of
+/// every other axis.
+/// </summary>
 internal static class ExperimentFile
 {
-    /// <exception cref="UserException">The file is missing or not readable, is not YAML, or has an unknown key or a value of the wrong type.</exception>
+    /// <exception cref="UserException">
+    /// The file is missing or not readable, is not YAML, or has an unknown key or a value of the wrong type.
+    /// </exception>
     public static ExperimentSpec Read(string path)
     {
         try
@@ -25,29 +32,58 @@ internal static class ExperimentFile
         }
     }
 
-    public static ExperimentSpec Parse(string yaml) =>
-        new DeserializerBuilder()
+    /// <exception cref="YamlException">The text is not YAML, or has an unknown key or a value of the wrong type.</exception>
+    public static ExperimentSpec Parse(string yaml)
+    {
+        ExperimentSpec spec = new DeserializerBuilder()
             .WithNamingConvention(CamelCaseNamingConvention.Instance)
             .WithTypeMapping<IReadOnlyList<int>, List<int>>()
             .WithTypeMapping<IReadOnlyList<string>, List<string>>()
+            .IgnoreUnmatchedProperties()
             .Build()
             .Deserialize<ExperimentSpec?>(yaml) ?? new ExperimentSpec();
+        return spec with { Others = Others(yaml) };
+    }
+
+    /// <summary>The values of axes that the specification has no property for.</summary>
+    private static Dictionary<string, JsonElement>? Others(string yaml)
+    {
+        YamlStream stream = [];
+        stream.Load(new StringReader(yaml));
+        if (stream.Documents is not [{ RootNode: YamlMappingNode root }, ..])
+        {
+            return null;
+        }
+
+        string[] own = [.. OwnKeys()];
+        Dictionary<string, JsonElement> others = [];
+        foreach ((YamlNode key, YamlNode values) in root.Children)
+        {
+            string name = key.ToString();
+            if (Axes.Others.Any(axis => axis.Key == name))
+            {
+                others[name] = JsonSerializer.SerializeToElement(
+                    values is YamlSequenceNode list ? list.Children.Select(each => each.ToString()) : [values.ToString()]);
+            }
+            else if (!own.Contains(name))
+            {
+                string known = string.Join(", ", own.Concat(Axes.Others.Select(axis => axis.Key)));
+                throw new YamlException(key.Start, key.End, $"unknown key '{name}'; known are {known}");
+            }
+        }
+
+        return others.Count == 0 ? null : others;
+    }
+
+    private static IEnumerable<string> OwnKeys() => typeof(ExperimentSpec).GetProperties()
+        .Select(each => JsonNamingPolicy.CamelCase.ConvertName(each.Name)).Except(["others"]);
 
     private static string Reason(YamlException exception)
     {
         string message = exception.InnerException?.Message ?? exception.Message;
-        int property = message.IndexOf("Property '", StringComparison.Ordinal);
-        if (property >= 0)
-        {
-            string key = message[(property + 10)..].Split('\'')[0];
-            string known = string.Join(", ", typeof(ExperimentSpec).GetProperties()
-                .Select(each => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(each.Name)));
-            return $"unknown key '{key}'; known are {known}";
-        }
-
         bool isWrongType = exception.InnerException is FormatException or OverflowException
             || message.StartsWith("No node deserializer", StringComparison.Ordinal)
             || message.StartsWith("Expected", StringComparison.Ordinal);
-        return isWrongType ? "the value there is of the wrong type (a number, a text or a [list] is expected)" : message;
+        return isWrongType ? "the value has the wrong type; write a number, a text or a [list]" : message;
     }
 }

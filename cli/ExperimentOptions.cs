@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Plumbline.Contracts;
 
 namespace Plumbline.Cli;
@@ -10,55 +11,55 @@ internal sealed class ExperimentOptions
 
     public Argument<string?> File { get; } = new("experiment.yaml")
     {
-        Description = "An experiment file; its keys are those of the flags in camelCase (dataPlanes, services, …). Flags override it.",
+        Description = "An experiment file. Keys are the flags' names in camelCase (dataPlanes, services, …). Flags override the file.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     public Option<string?> Name { get; } = new("--name") { Description = "A name for the experiment." };
 
-    public Option<string[]> DataPlanes { get; } = List<string>("--data-planes",
+    public Option<string[]> DataPlanes { get; } = List<string>(Axes.DataPlane.Flag,
         $"Data planes to compare (default {string.Join(',', s_defaults.DataPlanes)}).");
 
-    public Option<string[]> Nodes { get; } = List<string>("--nodes",
-        "Names of a cluster's nodes to measure on, each by itself (default none: the pipeline's lab nodes).");
+    public Option<string[]> Nodes { get; } = List<string>(Axes.Node.Flag,
+        "Cluster nodes to measure, each on its own (default: none, which measures the pipeline's lab).");
 
     public Option<string[]> ProxyModes { get; } = List<string>("--proxy-modes",
-        "Modes that the cluster's kube-proxy is switched to, one after the other: iptables, nftables (default none: as it is).");
+        "kube-proxy modes to switch the cluster to, one after the other: iptables, nftables (default: none, kube-proxy stays as it is).");
 
     public Option<bool> AllowProxyReconfiguration { get; } = new("--allow-proxy-reconfiguration")
     {
-        Description = "Let kube-proxy's configuration be changed for --proxy-modes; it is restored at every end.",
+        Description = "Allow --proxy-modes to change kube-proxy's configuration. It is restored however the experiment ends.",
     };
 
-    public Option<string[]> Probes { get; } = List<string>("--probes",
-        $"What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) (default {string.Join(',', s_defaults.Probes)}).");
+    public Option<string[]> Measure { get; } = List<string>("--measure",
+        $"What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) (default {string.Join(',', s_defaults.Measure)}).");
 
-    public Option<string[]> Probe { get; } = List<string>("--probe",
-        $"How one-way packets are timed: stage (between tracepoints), function (ipt_do_table and nft_do_chain themselves), or both (default {string.Join(',', s_defaults.Probe)}).");
+    public Option<string[]> Timing { get; } = List<string>("--timing",
+        $"How to time one-way packets: stage (between tracepoints), function (ipt_do_table and nft_do_chain), or both (default {string.Join(',', s_defaults.Timing)}).");
 
-    public Option<int[]> Services { get; } = List<int>("--services",
+    public Option<int[]> Services { get; } = List<int>(Axes.Services.Flag,
         $"Numbers of Services (default {string.Join(',', s_defaults.Services)}).");
 
-    public Option<string[]> Positions { get; } = List<string>("--positions",
-        $"Where the measured Service stands: first, p25, median, p75, last, random (default {string.Join(',', s_defaults.Positions)}).");
+    public Option<string[]> Positions { get; } = List<string>(Axes.Position.Flag,
+        $"Place of the measured Service among the rules: first, p25, median, p75, last, random (default {string.Join(',', s_defaults.Positions)}).");
 
     public Option<int?> Trials { get; } = new("--trials") { Description = $"Trials of each cell (default {s_defaults.Trials})." };
 
     public Option<int?> Packets { get; } = new("--packets")
     {
-        Description = $"Measured packets of a one-way trial, or probes of a round-trip trial (default {s_defaults.Packets}).",
+        Description = $"Measured packets of a trial (default {s_defaults.Packets}).",
     };
 
-    public Option<int?> WarmupPackets { get; } = new("--warmup-packets") { Description = $"Packets before them, not counted (default {s_defaults.WarmupPackets})." };
+    public Option<int?> WarmupPackets { get; } = new("--warmup-packets") { Description = $"Packets sent before those, not counted (default {s_defaults.WarmupPackets})." };
 
     public Option<int?> Rate { get; } = new("--rate")
     {
-        Description = $"Packets or probes a second, at most (default {s_defaults.RatePps}); a slow cell is asked for half of what it can take, and says so.",
+        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of what it can take, and the results say so.",
     };
 
     public Option<string?> Generator { get; } = new("--generator")
     {
-        Description = $"What sends one-way packets: pktgen (the kernel's generator), af_packet (works everywhere), or auto: pktgen where it is there (default {s_defaults.Generator}).",
+        Description = $"What sends one-way packets: pktgen (the kernel's generator), af_packet (works everywhere), or auto: pktgen where the kernel has it (default {s_defaults.Generator}).",
     };
 
     public Option<long?> Seed { get; } = new("--seed") { Description = $"Seed of every random choice (default {s_defaults.Seed})." };
@@ -68,26 +69,26 @@ internal sealed class ExperimentOptions
     public Option<int?> Endpoints { get; } = new("--endpoints") { Description = $"Endpoints of each Service (default {s_defaults.EndpointsPerService})." };
 
     public Option<string[]> Protocols { get; } = List<string>("--protocols",
-        $"Protocols of the Services' ports, by turns (default {string.Join(',', s_defaults.Protocols)}: half of the Services each).");
+        $"Protocols of the Services' ports, in turn (default {string.Join(',', s_defaults.Protocols)}: half of the Services each).");
 
     public Option<int?> PortsPerService { get; } = new("--ports-per-service")
     {
-        Description = $"Ports of each Service: 1, or 2 for both protocols on each, which is two rules; up to 500 in a cluster (default {s_defaults.PortsPerService}).",
+        Description = $"Ports of each Service: 1, or 2 for both protocols (two rules); in a cluster up to 500 (default {s_defaults.PortsPerService}).",
     };
 
     public Option<string?> RttMode { get; } = new("--rtt-mode")
     {
-        Description = $"Round-trip probes: tcp-syn (answered by the endpoint's kernel) or udp-echo (by its program) (default {s_defaults.RttMode}).",
+        Description = $"Round-trip packets: tcp-syn (the endpoint's kernel answers) or udp-echo (its program answers) (default {s_defaults.RttMode}).",
     };
 
     public Option<string?> RttPacing { get; } = new("--rtt-pacing")
     {
-        Description = $"When the next round-trip probe leaves: open-loop (by --rate) or ping-pong (after the answer) (default {s_defaults.RttPacing}).",
+        Description = $"When the next round-trip packet leaves: open-loop (by --rate) or ping-pong (after the answer) (default {s_defaults.RttPacing}).",
     };
 
     public Option<int?> Timeout { get; } = new("--timeout")
     {
-        Description = $"Milliseconds after which an answer is late; ten times as long for a gRPC request (default {s_defaults.TimeoutMs}).",
+        Description = $"Milliseconds after which an answer is late; a gRPC request has ten times as long (default {s_defaults.TimeoutMs}).",
     };
 
     public Option<int?> Requests { get; } = new("--requests") { Description = $"Measured gRPC requests of a trial (default {s_defaults.Requests})." };
@@ -96,7 +97,7 @@ internal sealed class ExperimentOptions
 
     public Option<string?> Connection { get; } = new("--connection")
     {
-        Description = $"Connection of a gRPC request: new (each) or kept-alive (one for all, which conntrack spares the rules) (default {s_defaults.Connection}).",
+        Description = $"Connections of gRPC requests: new (one each) or kept-alive (one for all, so conntrack skips the rules) (default {s_defaults.Connection}).",
     };
 
     public Option<int?> WorkUs { get; } = new("--work-us")
@@ -106,15 +107,19 @@ internal sealed class ExperimentOptions
 
     public Option<bool> KeepRaw { get; } = new("--keep-raw")
     {
-        Description = "Keep each latency of round trips and requests; `plumbline report` writes them one per line, in ns.",
+        Description = "Keep every latency of round trips and requests. `plumbline report` writes them, one per line, in ns.",
     };
+
+    /// <summary>Of the axes that the specification has no property for.</summary>
+    private Dictionary<Axis, Option<string[]>> Others { get; } = Axes.Others.ToDictionary(axis => axis, axis => List<string>(
+        axis.Flag, $"Values of {axis.Words} to measure{(axis.Values is { } all ? $": {string.Join(", ", all)}" : "")}{(axis.Default is { } usual ? $" (default {usual})" : "")}."));
 
     public Option<string> Out { get; } = ResultsFolder.Option();
 
     private IEnumerable<Option> All =>
     [
-        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Probes, Probe, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService,
-        RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, Out,
+        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Measure, Timing, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService,
+        RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, .. Others.Values, Out,
     ];
 
     public void AddTo(Command command)
@@ -137,8 +142,8 @@ internal sealed class ExperimentOptions
             Nodes = Given(arguments, Nodes) ?? spec.Nodes,
             ProxyModes = Given(arguments, ProxyModes) ?? spec.ProxyModes,
             AllowProxyReconfiguration = arguments.GetValue(AllowProxyReconfiguration) || spec.AllowProxyReconfiguration,
-            Probes = Given(arguments, Probes) ?? spec.Probes,
-            Probe = Given(arguments, Probe) ?? spec.Probe,
+            Measure = Given(arguments, Measure) ?? spec.Measure,
+            Timing = Given(arguments, Timing) ?? spec.Timing,
             DataPlanes = Given(arguments, DataPlanes) ?? spec.DataPlanes,
             Services = Given(arguments, Services) ?? spec.Services,
             Positions = Given(arguments, Positions) ?? spec.Positions,
@@ -160,7 +165,22 @@ internal sealed class ExperimentOptions
             Connection = arguments.GetValue(Connection) ?? spec.Connection,
             WorkUs = arguments.GetValue(WorkUs) ?? spec.WorkUs,
             KeepRaw = arguments.GetValue(KeepRaw) || spec.KeepRaw,
+            Others = OthersIn(arguments, spec),
         };
+    }
+
+    private Dictionary<string, JsonElement>? OthersIn(ParseResult arguments, ExperimentSpec spec)
+    {
+        Dictionary<string, JsonElement> others = new(spec.Others ?? new Dictionary<string, JsonElement>());
+        foreach ((Axis axis, Option<string[]> option) in Others)
+        {
+            if (Given(arguments, option) is { } values)
+            {
+                others[axis.Key] = JsonSerializer.SerializeToElement(values);
+            }
+        }
+
+        return others.Count == 0 ? null : others;
     }
 
     private static T[]? Given<T>(ParseResult arguments, Option<T[]> option) =>

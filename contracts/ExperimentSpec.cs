@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Plumbline.Contracts;
 
 /// <summary>
@@ -30,14 +33,14 @@ public sealed record ExperimentSpec
     public bool AllowProxyReconfiguration { get; init; }
 
     /// <summary>What to measure: <c>one-way</c>, <c>rtt</c>, <c>grpc</c>. Their trials interleave.</summary>
-    public IReadOnlyList<string> Probes { get; init; } = ["one-way", "rtt"];
+    public IReadOnlyList<string> Measure { get; init; } = ["one-way", "rtt"];
 
     /// <summary>
     /// How one-way trials time the kernel's work: <c>stage</c> (from tracepoint to tracepoint), <c>function</c> (each call of
     /// ipt_do_table and nft_do_chain), or both, one after the other. Where a kernel has not what the function probe needs,
     /// both goes on with <c>stage</c> and says so.
     /// </summary>
-    public IReadOnlyList<string> Probe { get; init; } = ["stage"];
+    public IReadOnlyList<string> Timing { get; init; } = ["stage"];
 
     /// <summary>Numbers of Services to measure at, each 1 … 100,000.</summary>
     public IReadOnlyList<int> Services { get; init; } = [100, 1_000, 5_000, 10_000];
@@ -107,4 +110,14 @@ public sealed record ExperimentSpec
 
     /// <summary>How often a flagged trial is measured before its cell goes on without it.</summary>
     public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Values of axes that have no property here, by the axis' key: <c>"families": ["ipv4"]</c>.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; init; }
+
+    /// <summary>The values asked for of an axis that has no property here; none where the request does not name it.</summary>
+    public IEnumerable<string> OtherValues(Axis axis) =>
+        Others?.TryGetValue(axis.Key, out JsonElement values) == true && values.ValueKind == JsonValueKind.Array
+            ? values.EnumerateArray().Select(each => each.ToString())
+            : [];
 }

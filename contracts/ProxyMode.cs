@@ -12,14 +12,3 @@ public enum ProxyMode
     [JsonStringEnumMemberName("nftables")]
     Nftables,
 }
-
-public static class ProxyModes
-{
-    /// <summary>The mode in which kube-proxy writes such rules; null where there are none.</summary>
-    public static ProxyMode? Mode(this DataPlane dataPlane) => dataPlane switch
-    {
-        DataPlane.IptablesLegacy or DataPlane.IptablesNft => ProxyMode.Iptables,
-        DataPlane.Nftables => ProxyMode.Nftables,
-        _ => null,
-    };
-}

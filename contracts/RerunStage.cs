@@ -29,12 +29,12 @@ public enum RerunStage
 
 public static class RerunStages
 {
-    /// <summary>The probe whose trials the stage measures; null for a stage that measures none.</summary>
-    public static ProbeKind? Probe(this RerunStage stage) => stage switch
+    /// <summary>The measure whose trials are measured again; null for a stage that measures none.</summary>
+    public static Measure? Measure(this RerunStage stage) => stage switch
     {
-        RerunStage.OneWay => ProbeKind.OneWay,
-        RerunStage.RoundTrip => ProbeKind.RoundTrip,
-        RerunStage.Grpc => ProbeKind.Grpc,
+        RerunStage.OneWay => Contracts.Measure.OneWay,
+        RerunStage.RoundTrip => Contracts.Measure.RoundTrip,
+        RerunStage.Grpc => Contracts.Measure.Grpc,
         _ => null,
     };
 }

@@ -1,51 +1,88 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>A stretch of time that a trial measures: of a packet's way through the node, of a round trip, or of a request.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Stage>))]
-public enum Stage
+/// <summary>
+/// A stretch of time that a trial measures: of a packet's way through the node, of a round trip, or of a request. Each of
+/// its latencies is of one packet or request. Named histograms carry its name.
+/// </summary>
+/// <param name="Name">On the wire.</param>
+/// <param name="Measure">The measure that yields it.</param>
+/// <param name="Timing">What times it, of one-way packets.</param>
+[JsonConverter(typeof(NameConverter))]
+public sealed record Stage(string Name, Measure Measure, Timing Timing = Timing.Stage) : IComparable<Stage>
 {
     /// <summary>netif_receive_skb to fib_table_lookup: conntrack and nat PREROUTING, where kube-proxy's rules are.</summary>
-    [JsonStringEnumMemberName("prerouting")]
-    Prerouting,
+    public static readonly Stage Prerouting = new("prerouting", Measure.OneWay);
 
     /// <summary>fib_table_lookup to net_dev_start_xmit: routing, FORWARD, POSTROUTING and neighbour output.</summary>
-    [JsonStringEnumMemberName("forward-postrouting")]
-    ForwardPostrouting,
+    public static readonly Stage ForwardPostrouting = new("forward-postrouting", Measure.OneWay);
 
     /// <summary>netif_receive_skb to net_dev_start_xmit: the whole way through the node.</summary>
-    [JsonStringEnumMemberName("total")]
-    Total,
+    public static readonly Stage Total = new("total", Measure.OneWay);
 
     /// <summary>All calls of ipt_do_table and nft_do_chain for a packet, together: rules and nothing else.</summary>
-    [JsonStringEnumMemberName("rule-functions")]
-    RuleFunctions,
+    public static readonly Stage RuleFunctions = new("rule-functions", Measure.OneWay, Timing.Function);
 
     /// <summary>From the sender's device to the sender's device, by kernel timestamps (SO_TIMESTAMPING, software).</summary>
-    [JsonStringEnumMemberName("round-trip")]
-    RoundTrip,
+    public static readonly Stage RoundTrip = new("round-trip", Measure.RoundTrip);
 
-    /// <summary>The same round trips by the clock of the probing program: with its system calls, scheduling and pauses.</summary>
-    [JsonStringEnumMemberName("round-trip-user-space")]
-    RoundTripUserSpace,
+    /// <summary>The same round trips by the clock of the sending program: with its system calls and pauses.</summary>
+    public static readonly Stage RoundTripUserSpace = new("round-trip-user-space", Measure.RoundTrip);
 
     /// <summary>Application level: opening the TCP connection.</summary>
-    [JsonStringEnumMemberName("grpc-connect")]
-    GrpcConnect,
+    public static readonly Stage GrpcConnect = new("grpc-connect", Measure.Grpc);
 
-    /// <summary>Application level: from the request's start on the open connection to its answer, without the endpoint's own time.</summary>
-    [JsonStringEnumMemberName("grpc-request")]
-    GrpcRequest,
+    /// <summary>Application level: a request on the open connection, without the endpoint's own time.</summary>
+    public static readonly Stage GrpcRequest = new("grpc-request", Measure.Grpc);
 
     /// <summary>Application level: the endpoint's own time, from a request's arrival at its code to the answer.</summary>
-    [JsonStringEnumMemberName("grpc-worker")]
-    GrpcWorker,
+    public static readonly Stage GrpcWorker = new("grpc-worker", Measure.Grpc);
 
     /// <summary>
     /// Application level: from the time the request was due to its answer, so that a request that had to wait for its turn
     /// counts as long as its user would have waited.
     /// </summary>
-    [JsonStringEnumMemberName("grpc-total")]
-    GrpcTotal,
+    public static readonly Stage GrpcTotal = new("grpc-total", Measure.Grpc);
+
+    /// <summary>In the order in which they are shown.</summary>
+    public static readonly IReadOnlyList<Stage> All =
+    [
+        Prerouting, ForwardPostrouting, Total, RuleFunctions, RoundTrip, RoundTripUserSpace,
+        GrpcConnect, GrpcRequest, GrpcWorker, GrpcTotal,
+    ];
+
+    private int Rank => All.TakeWhile(each => each.Name != Name).Count();
+
+    /// <summary>The stage of that name; one that this program does not know is taken for a one-way stage.</summary>
+    public static Stage Of(string name) => All.FirstOrDefault(each => each.Name == name) ?? new Stage(name, Measure.OneWay);
+
+    public string WireName() => Name;
+
+    public bool Equals(Stage? other) => other?.Name == Name;
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Name;
+
+    public int CompareTo(Stage? other) =>
+        other is null ? 1 : (Rank, Name).CompareTo((other.Rank, other.Name));
+
+    public static bool operator <(Stage left, Stage right) => left.CompareTo(right) < 0;
+
+    public static bool operator <=(Stage left, Stage right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >(Stage left, Stage right) => left.CompareTo(right) > 0;
+
+    public static bool operator >=(Stage left, Stage right) => left.CompareTo(right) >= 0;
+
+    private sealed class NameConverter : JsonConverter<Stage>
+    {
+        public override Stage Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Of(reader.GetString() ?? throw new JsonException("a stage has a name"));
+
+        public override void Write(Utf8JsonWriter writer, Stage value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Name);
+    }
 }

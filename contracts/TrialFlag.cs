@@ -53,4 +53,8 @@ public enum TrialFlag
     /// <summary>Calls of the rule functions were not seen to return, or there was no room for them.</summary>
     [JsonStringEnumMemberName("function-calls-lost")]
     FunctionCallsLost,
+
+    /// <summary>Packets left the node without a routing lookup, so their stages have no boundary.</summary>
+    [JsonStringEnumMemberName("no-route-lookup")]
+    NoRouteLookup,
 }

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Contracts;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
-using Plumbline.Rules;
+using Plumbline.Paths.Lab;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.ServiceScaler.Lab;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
 
 namespace Plumbline.Bench;
 

@@ -67,8 +67,10 @@ internal static class ClusterScaling
         RealApiServer server = await RealApiServer.StartAsync();
         if (isApart)
         {
-            int last = Environment.ProcessorCount - 1;
-            foreach ((int process, int cpu) in server.ProcessIds.Select(each => (each, 0)).Append((Environment.ProcessId, last)))
+            int own = AllowedCpus.OfProcess.Last;
+            int others = AllowedCpus.OfProcess.FirstOtherThan(own);
+            foreach ((int process, int cpu) in
+                server.ProcessIds.Select(each => (each, others)).Append((Environment.ProcessId, own)))
             {
                 await Tool.RunAsync(NetworkNamespace.Own, "taskset", ["--all-tasks", "--cpu-list", "--pid", $"{cpu}", $"{process}"], token: token);
             }
@@ -139,8 +141,8 @@ internal static class ClusterScaling
     {
         ExperimentId = id,
         Step = 1,
-        Services = services,
-        DataPlanes = [DataPlane.Nftables],
+        Cell = Cell.Empty.With(services),
+        DataPlanes = [new DataPlane("nftables")],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],

@@ -2,8 +2,9 @@ using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Bench;
 
@@ -53,7 +54,7 @@ internal static class Generators
         probe.Reset();
         SendRun run = generator.Send(0, Packets, RatePps, token);
         StageReading reading = probe.ReadSettled(run.Sent);
-        StageHistogram prerouting = reading.Histograms.Single(each => each.Stage == Stage.Prerouting);
+        NamedHistogram prerouting = reading.Histograms.Single(each => each.Stage == Stage.Prerouting);
         return prerouting.Count == Packets
             ? Histograms.LatencyHistogram.FromBuckets(
                 prerouting.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.Bench;

@@ -2,8 +2,9 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Bench;
 

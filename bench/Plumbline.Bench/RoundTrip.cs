@@ -1,7 +1,8 @@
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 using Plumbline.Trials;
 
 namespace Plumbline.Bench;

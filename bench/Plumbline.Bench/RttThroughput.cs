@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

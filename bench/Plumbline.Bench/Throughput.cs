@@ -1,8 +1,9 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Bench;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Plumbline.Cli.Cluster;
 using Plumbline.Cluster;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 
 namespace Plumbline.Cli.Commands;

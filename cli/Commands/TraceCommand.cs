@@ -6,7 +6,7 @@ using Plumbline.Cli.Views;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Scheduler;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
@@ -18,7 +18,7 @@ internal static class TraceCommand
 
     private static readonly ExperimentSpec s_defaults = new()
     {
-        Probes = [ProbeKind.OneWay.WireName()],
+        Measure = [Measure.OneWay.WireName()],
         Protocols = [ServiceProtocol.Udp.WireName()],
         Services = [1_000],
         Positions = [Position.Last.WireName()],
@@ -72,7 +72,7 @@ internal static class TraceCommand
         try
         {
             await new TraceRun(note => Console.Error.WriteLine($"plumbline: {note}")).RunAsync(
-                [.. spec.DataPlanes.Select(WireNames.Parse<DataPlane>)], spec.Services[0], WireNames.Parse<NftablesDialect>(spec.NftablesDialect), settings, Show);
+                [.. spec.DataPlanes.Select(name => new DataPlane(name))], spec.Services[0], WireNames.Parse<NftablesDialect>(spec.NftablesDialect), settings, Show);
         }
         catch (OperationCanceledException)
         {

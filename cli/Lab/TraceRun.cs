@@ -2,11 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.NodeProbe.Tracing;
 using Plumbline.ServiceScaler.Lab;
-using Plumbline.Trials.Lab;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Cli.Lab;
 
@@ -67,7 +66,7 @@ internal sealed class TraceRun(Action<string> note)
     {
         ExperimentId = Guid.NewGuid(),
         Step = 0,
-        Services = services,
+        Cell = Cell.Empty.With(services),
         DataPlanes = [dataPlane],
         NftablesDialect = dialect,
         EndpointsPerService = 1,

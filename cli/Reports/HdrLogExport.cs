@@ -72,7 +72,7 @@ internal static class HdrLogExport
     /// <summary>As <c>nftables/last/10000/prerouting</c>; the format forbids commas and spaces in it.</summary>
     public static string Tag(MeasureTrial trial, Stage stage) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{trial.DataPlane.WireName()}/{trial.Position.WireName()}/{trial.Services}/{stage.WireName()}");
+        $"{trial.Cell.DataPlane.WireName()}/{trial.Cell.Position.WireName()}/{trial.Cell.Services}/{stage.WireName()}");
 
     private static LongHistogram Histogram(AttemptResult attempt, StageLatency latency)
     {

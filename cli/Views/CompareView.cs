@@ -9,7 +9,7 @@ internal static class CompareView
 {
     public static void Write(IAnsiConsole console, ExperimentComparison comparison, IReadOnlyList<Threshold> thresholds)
     {
-        foreach (string experiment in CompareWords.Experiments(comparison))
+        foreach (string experiment in ComparisonText.Experiments(comparison))
         {
             console.WriteLine(experiment);
         }
@@ -25,7 +25,7 @@ internal static class CompareView
 
         foreach (string line in (IEnumerable<string>)
         [
-            .. CompareWords.Verdict(comparison), .. CompareWords.Missing(comparison), .. thresholds.SelectMany(each => CompareWords.Of(each, comparison)),
+            .. ComparisonText.Verdict(comparison), .. ComparisonText.Missing(comparison), .. thresholds.SelectMany(each => ComparisonText.Of(each, comparison)),
         ])
         {
             console.WriteLine(line);
@@ -70,14 +70,14 @@ internal static class CompareView
 
         foreach (CellComparison cell in cells)
         {
-            foreach (StatisticComparison each in CompareWords.Shown(cell))
+            foreach (StatisticComparison each in ComparisonText.Shown(cell))
             {
                 Style style = each.IsReal ? new Style(each.Ratio.Value > 1 ? Color.Red : Color.Green) : Style.Plain;
                 table.AddRow(((string[])
                 [
-                    cell.Cell.Column.Position.WireName(), Figures.Integer(cell.Cell.Services), CompareWords.Name(each.Statistic),
-                    Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), CompareWords.Difference(each.DifferenceNs),
-                    CompareWords.Ratio(each.Ratio), CompareWords.Judgement(each),
+                    cell.Cell.Column.Position.WireName(), Figures.Integer(cell.Cell.Services), ComparisonText.Name(each.Statistic),
+                    Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), ComparisonText.Difference(each.DifferenceNs),
+                    ComparisonText.Ratio(each.Ratio), ComparisonText.Judgement(each),
                 ]).Select(text => new Text(text, style)));
             }
         }

@@ -19,22 +19,22 @@ internal static class ComparisonNotes
         console.WriteLine(flagged == 0
             ? "No trial was flagged."
             : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials stayed so to their last attempt.");
-        if (RerunWords.Summary(results) is { } reruns)
+        if (RerunText.Summary(results) is { } reruns)
         {
             console.WriteLine(reruns);
         }
 
         string[] measured =
         [
-            .. Measured(ProbeKind.OneWay, Stage.Prerouting, "first packets"),
-            .. Measured(ProbeKind.OneWay, Stage.RuleFunctions, "first packets by function"),
-            .. Measured(ProbeKind.RoundTrip, Stage.RoundTrip, "round trips"),
-            .. Measured(ProbeKind.Grpc, Stage.GrpcTotal, "requests"),
+            .. Measured(Measure.OneWay, Stage.Prerouting, "first packets"),
+            .. Measured(Measure.OneWay, Stage.RuleFunctions, "first packets by function"),
+            .. Measured(Measure.RoundTrip, Stage.RoundTrip, "round trips"),
+            .. Measured(Measure.Grpc, Stage.GrpcTotal, "requests"),
         ];
         string all = measured.Length == 0 ? "Nothing was" : string.Join(", ", measured);
         console.WriteLine($"{all} measured; seed {results.Summary.Spec.Seed}. The HTML report has the conditions.");
 
-        IEnumerable<string> Measured(ProbeKind probe, Stage stage, string what) => !table.Stages(probe).Contains(stage)
+        IEnumerable<string> Measured(Measure probe, Stage stage, string what) => !table.Stages(probe).Contains(stage)
             ? []
             : [$"{Figures.Integer(table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples))} {what}"];
     }

@@ -92,7 +92,7 @@ internal static class ComparisonView
     private static void WriteCrossCheck(IAnsiConsole console, CrossCheck check)
     {
         const int mostNamed = 5;
-        if (CrossCheckWords.Summary(check) is not { } summary)
+        if (CrossCheckText.Summary(check) is not { } summary)
         {
             return;
         }
@@ -101,7 +101,7 @@ internal static class ComparisonView
         CrossCheckPair[] flagged = [.. check.Pairs.Where(pair => pair.Flagged).OrderByDescending(pair => pair.ExcludesOne)];
         foreach (CrossCheckPair pair in flagged.Take(mostNamed))
         {
-            console.WriteLine($"  {CrossCheckWords.Pair(pair)}");
+            console.WriteLine($"  {CrossCheckText.Pair(pair)}");
         }
 
         if (flagged.Length > mostNamed)

@@ -8,18 +8,18 @@ internal static class EventText
 {
     public static string Of(ServicesScaled scaled)
     {
-        if (scaled.DataPlanes.All(each => each.DataPlane == DataPlane.NoRules))
+        if (scaled.DataPlanes.All(each => each.Cell.IsBaseline))
         {
             return scaled.Nodes.Count == 0 ? "baseline without rules" : "baseline without the experiment's Services";
         }
 
         IEnumerable<(string Name, long Ns)> programmed = scaled.Nodes.Count == 0
-            ? scaled.DataPlanes.Select(each => (each.DataPlane.WireName(), each.ProgrammingNs))
-            : scaled.Nodes.Select(each => ($"{each.Place.Node} ({each.DataPlane.WireName()})", each.ProgrammingNs));
+            ? scaled.DataPlanes.Select(each => (each.Cell.DataPlane.WireName(), each.ProgrammingNs))
+            : scaled.Nodes.Select(each => ($"{each.Node.Name} ({each.DataPlane.WireName()})", each.ProgrammingNs));
         string programming = string.Join(", ", programmed.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {each.Ns / 1e9:F2} s")));
         ProgrammedDataPlane first = scaled.DataPlanes[0];
-        string rules = first.Rules == first.Services ? "" : string.Create(CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
-        return string.Create(CultureInfo.InvariantCulture, $"{first.Services:N0} Services{rules} programmed: {programming}");
+        string rules = first.Rules == first.Cell.Services ? "" : string.Create(CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
+        return string.Create(CultureInfo.InvariantCulture, $"{first.Cell.Services:N0} Services{rules} programmed: {programming}");
     }
 
     public static string Of(ScalingProgress scaling) => scaling.WaitsFor is { } holder
@@ -40,11 +40,11 @@ internal static class EventText
         ? string.Create(CultureInfo.InvariantCulture, $"restoring kube-proxy: {restart.PodsRestarted:N0} of {restart.Pods:N0} pods restarted")
         : string.Create(CultureInfo.InvariantCulture, $"removing what was created: {removal.ChangesLeft:N0} changes to go");
 
-    public static string Of(TrialStored stored) => stored.DataPlane == DataPlane.NoRules
-        ? $"baseline, {stored.Probe.WireName()}"
+    public static string Of(TrialStored stored) => stored.Cell.DataPlane == DataPlane.NoRules
+        ? $"baseline, {stored.Measure.WireName()}"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{stored.Services:N0} Services, {stored.DataPlane.WireName()} {stored.Position.WireName()}, {stored.Probe.WireName()}");
+            $"{stored.Cell.Services:N0} Services, {stored.Cell.DataPlane.WireName()} {stored.Cell.Position.WireName()}, {stored.Measure.WireName()}");
 
     public static string Of(RerunStarted rerun) => string.Create(
         CultureInfo.InvariantCulture, $"again: {rerun.Stage.WireName()} of step {rerun.Step} (counted from 0)");

@@ -10,7 +10,7 @@ internal static class FunctionCallView
     public static void Write(IAnsiConsole console, ExperimentResults results)
     {
         FunctionCallTable calls = FunctionCallTable.Of(results);
-        string[] words = [.. FunctionWords.CallsPerPacket(calls), .. FunctionWords.Of(results)];
+        string[] words = [.. FunctionText.CallsPerPacket(calls), .. FunctionText.Of(results)];
         if (words.Length == 0)
         {
             return;
@@ -48,7 +48,7 @@ internal static class FunctionCallView
         {
             rendered.AddRow(
             [
-                call.Key.ToString(), FunctionWords.Counts(call.Select(row => row.CallsPerPacket)),
+                call.Key.ToString(), FunctionText.Counts(call.Select(row => row.CallsPerPacket)),
                 .. positions.Select(position => Cell(call.FirstOrDefault(row => row.Position == position))),
             ]);
         }

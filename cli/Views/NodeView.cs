@@ -9,13 +9,13 @@ internal static class NodeView
     /// <summary>Which it is, and what does not fit together there.</summary>
     public static void WriteHeading(IAnsiConsole console, ExperimentResults results)
     {
-        if (NodeWords.Heading(results) is not { } heading)
+        if (NodeText.Heading(results) is not { } heading)
         {
             return;
         }
 
         console.WriteLine(heading);
-        foreach (string remark in NodeWords.Remarks(results))
+        foreach (string remark in NodeText.Remarks(results))
         {
             console.WriteLine($"Note: {remark}", new Style(Color.Yellow));
         }
@@ -45,8 +45,8 @@ internal static class NodeView
         }
 
         console.Write(table);
-        console.WriteLine($"s to program: {NodeWords.Programming(results)}");
-        console.WriteLine(NodeWords.Baseline(results));
+        console.WriteLine($"s to program: {NodeText.Programming(results)}");
+        console.WriteLine(NodeText.Baseline(results));
         console.WriteLine();
     }
 }

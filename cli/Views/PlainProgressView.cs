@@ -24,7 +24,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
         {
             case ExperimentStarted started:
                 Begin(WorkMeter.Of(started), string.Create(
-                    CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {started.TrialCount} trials in {started.StepCount} steps"));
+                    CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {started.TrialCount} trials in {started.Steps.Count} steps"));
                 break;
             case RerunStarted rerun:
                 Begin(WorkMeter.Of(rerun, spec), string.Create(

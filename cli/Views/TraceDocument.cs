@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Cli.Views;
 

@@ -14,9 +14,9 @@ internal static class WorkEstimate
 
     public static double Step(int services, int dataPlanes) => services * dataPlanes * SecondsPerRule;
 
-    public static double Trial(ExperimentSpec spec, ProbeKind probe, int services) => TrialOverheadSeconds + (services * SecondsPerRule / 50) + probe switch
+    public static double Trial(ExperimentSpec spec, Measure probe, int services) => TrialOverheadSeconds + (services * SecondsPerRule / 50) + probe switch
     {
-        ProbeKind.Grpc => (double)spec.Requests / spec.Rps,
+        Measure.Grpc => (double)spec.Requests / spec.Rps,
         _ => ((double)spec.Packets / spec.RatePps) + (spec.Packets * services * SecondsPerRuleScanned),
     };
 }

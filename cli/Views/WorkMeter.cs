@@ -40,14 +40,14 @@ internal sealed class WorkMeter
     public int TrialCount => _trials.Length;
 
     public static WorkMeter Of(ExperimentStarted started) =>
-        new(started.Spec, ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps, started.StepCount);
+        new(started.Spec, ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps, started.Steps.Count);
 
     /// <param name="spec">Of the experiment.</param>
     public static WorkMeter Of(RerunStarted started, ExperimentSpec spec)
     {
         IReadOnlyList<PlannedStep> steps = ExperimentPlanner.Plan(started.ExperimentId, spec).Steps;
         PlannedStep step = steps[started.Step];
-        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => trial.Probe == started.Stage.Probe())] };
+        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => trial.Measure == started.Stage.Measure())] };
         return new WorkMeter(spec, [again], steps.Count);
     }
 
@@ -84,7 +84,7 @@ internal sealed class WorkMeter
         }
     }
 
-    private double Work(PlannedStep step) => WorkEstimate.Step(step.Services, step.DataPlanes.Count);
+    private double Work(PlannedStep step) => WorkEstimate.Step(step.Cell.Services, step.DataPlanes.Count);
 
-    private double Work(PlannedTrial trial) => WorkEstimate.Trial(_spec, trial.Probe, trial.Services);
+    private double Work(PlannedTrial trial) => WorkEstimate.Trial(_spec, trial.Measure, trial.Cell.Services);
 }

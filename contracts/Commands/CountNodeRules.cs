@@ -8,7 +8,7 @@ public sealed record CountNodeRules
 {
     public required Guid ExperimentId { get; init; }
 
-    public required NodePlace Place { get; init; }
+    public required MeasuredNode Node { get; init; }
 
     public required DataPlane DataPlane { get; init; }
 

@@ -1,7 +1,7 @@
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// Measures one trial. Every measuring worker hears of it; the one that <see cref="Probe"/> names does it and answers with
+/// Measures one trial. Every measuring worker hears of it; the one that <see cref="Measure"/> names does it and answers with
 /// <see cref="TrialMeasured"/>.
 /// </summary>
 public sealed record MeasureTrial
@@ -11,13 +11,9 @@ public sealed record MeasureTrial
     /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
     public int Run { get; init; }
 
-    public required ProbeKind Probe { get; init; }
+    public required Measure Measure { get; init; }
 
-    public required DataPlane DataPlane { get; init; }
-
-    public required int Services { get; init; }
-
-    public required Position Position { get; init; }
+    public required Cell Cell { get; init; }
 
     /// <summary>Which of the cell's trials this is, from 0.</summary>
     public required int Repetition { get; init; }
@@ -49,15 +45,15 @@ public sealed record MeasureTrial
     public bool KeepRaw { get; init; }
 
     /// <summary>How a one-way trial times; with the function probe round trips of a baseline say what it adds to them.</summary>
-    public KernelProbe KernelProbes { get; init; } = KernelProbe.Stage;
+    public Timing Timing { get; init; } = Timing.Stage;
 
     /// <summary>The node of a cluster whose probes are to measure; null for the lab's.</summary>
-    public NodePlace? Place { get; init; }
+    public MeasuredNode? Node { get; init; }
 
-    /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.RoundTrip"/>.</summary>
+    /// <summary>Null unless <see cref="Measure"/> is <see cref="Measure.RoundTrip"/>.</summary>
     public RoundTripSettings? RoundTrip { get; init; }
 
-    /// <summary>Null unless <see cref="Probe"/> is <see cref="ProbeKind.Grpc"/>.</summary>
+    /// <summary>Null unless <see cref="Measure"/> is <see cref="Measure.Grpc"/>.</summary>
     public GrpcSettings? Grpc { get; init; }
 }
 

@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Brings the number of Services to <see cref="Services"/> on each of the data planes. Answered by <see cref="ServicesScaled"/>.</summary>
+/// <summary>Brings the number of Services to the cell's on each of the data planes. Answered by <see cref="ServicesScaled"/>.</summary>
 public sealed record ScaleStep
 {
     public required Guid ExperimentId { get; init; }
@@ -10,7 +10,8 @@ public sealed record ScaleStep
 
     public required int Step { get; init; }
 
-    public required int Services { get; init; }
+    /// <summary>What is the same for all of the step's trials: the number of Services and other axes of the rules.</summary>
+    public required Cell Cell { get; init; }
 
     public required IReadOnlyList<DataPlane> DataPlanes { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Plumbline.Contracts;
 
 /// <summary>The experiment was planned and its first step begins.</summary>
@@ -7,9 +9,49 @@ public sealed record ExperimentStarted
 
     public required ExperimentSpec Spec { get; init; }
 
-    public required int StepCount { get; init; }
+    /// <summary>In the order in which they are measured.</summary>
+    public required IReadOnlyList<StepDescription> Steps { get; init; }
 
     public required int TrialCount { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
+}
+
+/// <summary>What a step of the plan is for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepRole>))]
+public enum StepRole
+{
+    /// <summary>The baseline before its block.</summary>
+    [JsonStringEnumMemberName("first-baseline")]
+    FirstBaseline,
+
+    /// <summary>The experiment's Services.</summary>
+    [JsonStringEnumMemberName("services")]
+    Services,
+
+    /// <summary>The baseline after its block.</summary>
+    [JsonStringEnumMemberName("last-baseline")]
+    LastBaseline,
+}
+
+/// <summary>One step of the plan: a ruleset and the trials measured on it.</summary>
+public sealed record StepDescription
+{
+    /// <summary>Index, from 0.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Index of the block: the steps between one pair of baselines, from 0.</summary>
+    public required int Block { get; init; }
+
+    public required StepRole Role { get; init; }
+
+    /// <summary>What is the same for all of its trials.</summary>
+    public required Cell Cell { get; init; }
+
+    public required IReadOnlyList<DataPlane> DataPlanes { get; init; }
+
+    /// <summary>The mode that kube-proxy is in; null where it is left as it is.</summary>
+    public ProxyMode? ProxyMode { get; init; }
+
+    public required int TrialCount { get; init; }
 }

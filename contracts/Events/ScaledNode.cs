@@ -3,7 +3,7 @@ namespace Plumbline.Contracts;
 /// <summary>One node of a cluster when a step is ready to be measured there.</summary>
 public sealed record ScaledNode
 {
-    public required NodePlace Place { get; init; }
+    public required MeasuredNode Node { get; init; }
 
     public required DataPlane DataPlane { get; init; }
 

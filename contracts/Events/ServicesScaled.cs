@@ -19,9 +19,8 @@ public sealed record ServicesScaled
 /// <summary>What one data plane holds after a <see cref="ScaleStep"/>, and what it took to get there.</summary>
 public sealed record ProgrammedDataPlane
 {
-    public required DataPlane DataPlane { get; init; }
-
-    public required int Services { get; init; }
+    /// <summary>The step's cell with the data plane.</summary>
+    public required Cell Cell { get; init; }
 
     /// <summary>Service rules read back from the kernel: KUBE-SERVICES rules, or service-ips elements.</summary>
     public required int Rules { get; init; }

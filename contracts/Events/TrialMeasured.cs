@@ -3,16 +3,21 @@ namespace Plumbline.Contracts;
 /// <summary>One attempt at one trial: what was seen, under which conditions, and whether it can be trusted.</summary>
 public sealed record TrialMeasured
 {
+    /// <summary>
+    /// The trial as it was measured: its flows begin where the node's source addresses have room for them, so
+    /// <see cref="MeasureTrial.FirstFlow"/> can be another number than the one asked for.
+    /// </summary>
     public required MeasureTrial Trial { get; init; }
 
     public required TrialConditions Conditions { get; init; }
 
     public required TrialCounts Counts { get; init; }
 
-    public required IReadOnlyList<StageHistogram> Histograms { get; init; }
+    /// <summary>One for each stage that was measured.</summary>
+    public required IReadOnlyList<NamedHistogram> Histograms { get; init; }
 
-    /// <summary>Null where the function probe did not measure.</summary>
-    public FunctionMeasurement? Functions { get; init; }
+    /// <summary>What each kernel probe of the trial has to add.</summary>
+    public IReadOnlyList<KernelProbeReport> Probes { get; init; } = [];
 
     /// <summary>Empty when the trial can be trusted.</summary>
     public required IReadOnlyList<TrialFlag> Flags { get; init; }
@@ -38,14 +43,16 @@ public sealed record TrialConditions
     /// What timed them: <c>stage</c> (BPF tracepoints), <c>so-timestamping</c> (kernel timestamps of the sender's packets) or
     /// <c>application</c> (the runtime's clock). With the function probe <c>function</c>, or <c>stage+function</c>.
     /// </summary>
-    public required string Probe { get; init; }
+    public required string TimedBy { get; init; }
 
     /// <summary>Packets a second asked of the generator; below the requested rate where a packet takes too long for that.</summary>
     public required double AskedRatePps { get; init; }
 
     public required double AchievedRatePps { get; init; }
 
-    /// <summary>How late packets left against their schedule; null with pktgen, which does not tell.</summary>
+    /// <summary>
+    /// How late packets left against their schedule; null with pktgen, which does not report it, and when nothing was sent.
+    /// </summary>
     public required long? LatenessP50Ns { get; init; }
 
     public required long? LatenessP99Ns { get; init; }
@@ -65,40 +72,18 @@ public sealed record TrialConditions
 
     public required long ConntrackMax { get; init; }
 
-    /// <summary>CPU the generator was pinned to; the kernel's work for a packet runs there too.</summary>
-    public required int Cpu { get; init; }
+    /// <summary>
+    /// The CPU that the generator was pinned to. The kernel's work for a packet runs there too. Null when it was not pinned, as
+    /// with gRPC, or when nothing was sent.
+    /// </summary>
+    public required int? Cpu { get; init; }
 
     public required string Kernel { get; init; }
 
-    /// <summary>Time stolen by the hypervisor on the generator's CPU during the trial.</summary>
-    public required long StealNs { get; init; }
-
-    /// <summary>Mean time of one run of the probe's programs by the kernel's accounting; only baseline trials measure it.</summary>
-    public double? ProbeRunNs { get; init; }
-
-    /// <summary>Program runs for one packet; only baseline trials measure it.</summary>
-    public double? ProbeRunsPerPacket { get; init; }
-
     /// <summary>
-    /// By how much the median round trip is longer with the BPF programs attached that prove first packets than without
-    /// them; only round-trip trials of a baseline measure it. Negative where the difference is below the noise.
+    /// Time that the hypervisor stole from that CPU while the packets were sent; null when <see cref="Cpu"/> is.
     /// </summary>
-    public double? ProbeAddsNs { get; init; }
-
-    /// <summary>How the function probe was attached; null where it was not.</summary>
-    public FunctionAttachment? FunctionAttachment { get; init; }
-
-    /// <summary>Why the function probe did not measure though it was asked to; null where it did, or was not asked.</summary>
-    public string? FunctionAbsent { get; init; }
-
-    /// <summary>
-    /// By how much a median packet's way through the node, or a median round trip, is longer with the function probe attached
-    /// beside the stage probe than with the stage probe alone. Negative where the difference is below the noise.
-    /// </summary>
-    public double? FunctionAddsNs { get; init; }
-
-    /// <summary>Runs of each program of the probes; only one-way trials of a baseline measure them.</summary>
-    public ProgramCost? ProgramCost { get; init; }
+    public required long? StealNs { get; init; }
 }
 
 /// <summary>Where every packet of a trial went. Nothing is clamped: what does not add up is <see cref="Unaccounted"/>.</summary>
@@ -127,6 +112,9 @@ public sealed record TrialCounts
 
     /// <summary>Packets that were translated (DNAT) to an endpoint.</summary>
     public required long Translated { get; init; }
+
+    /// <summary>Packets that left without a routing lookup. The stage probe has them in no histogram.</summary>
+    public long WithoutRoute { get; init; }
 
     /// <summary>Packets the node dropped, by the kernel's drop reason.</summary>
     public required IReadOnlyDictionary<string, long> LostByReason { get; init; }
@@ -165,32 +153,3 @@ public sealed record AnswerCounts
     /// </summary>
     public required long Untimed { get; init; }
 }
-
-/// <summary>One stage's latencies, in the layout in which the kernel counts them.</summary>
-public sealed record StageHistogram : ILatencyCounts
-{
-    public required Stage Stage { get; init; }
-
-    /// <summary>Version of the bucket layout (bpf/hist.h).</summary>
-    public required int LayoutVersion { get; init; }
-
-    public required long Count { get; init; }
-
-    public required long SumNs { get; init; }
-
-    public required long MinNs { get; init; }
-
-    public required long MaxNs { get; init; }
-
-    /// <summary>Latencies above the layout's range; not in the buckets.</summary>
-    public required long Overflow { get; init; }
-
-    /// <summary>Buckets that are not empty.</summary>
-    public required IReadOnlyList<HistogramBucket> Buckets { get; init; }
-
-    /// <summary>Each latency in the order of sending, where the trial asked to keep them; else null.</summary>
-    public IReadOnlyList<long>? RawNs { get; init; }
-}
-
-/// <summary>Index in the bucket layout and how many latencies fell into it.</summary>
-public sealed record HistogramBucket(int Index, long Count);

@@ -5,13 +5,9 @@ public sealed record TrialStored
 {
     public required TrialKey Key { get; init; }
 
-    public required ProbeKind Probe { get; init; }
+    public required Measure Measure { get; init; }
 
-    public required DataPlane DataPlane { get; init; }
-
-    public required int Services { get; init; }
-
-    public required Position Position { get; init; }
+    public required Cell Cell { get; init; }
 
     /// <summary>False when the attempt was flagged: it will be repeated.</summary>
     public required bool Accepted { get; init; }

@@ -2,26 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace Plumbline.Bpf;
 
-/// <summary>A map of a loaded object. Values are read as the kernel lays them out: one for every possible CPU, each padded to 8 bytes.</summary>
+/// <summary>
+/// A map of a loaded object. Per-CPU values have the kernel's layout: one value for every possible CPU, each padded to
+/// 8 bytes. Once the object is disposed of, every call throws <see cref="ObjectDisposedException"/>.
+/// </summary>
 public sealed class BpfMap
 {
-    private readonly int _fd;
-
-    internal BpfMap(string name, int fd, int valueSize)
+    internal BpfMap(string name, BpfMapHandle handle, int valueSize)
     {
         Name = name;
-        _fd = fd;
+        Handle = handle;
         ValueSize = valueSize;
     }
 
     public string Name { get; }
 
-    internal int Fd => _fd;
-
     /// <summary>Size of one CPU's value in bytes.</summary>
     public int ValueSize { get; }
 
-    /// <summary>Reads all CPUs' values of a per-CPU array's element.</summary>
+    internal BpfMapHandle Handle { get; }
+
+    /// <summary>Reads all CPUs' values of one element of a per-CPU array.</summary>
     /// <typeparam name="T">The value's layout; its size must be the map's.</typeparam>
     public unsafe T[] ReadPerCpu<T>(uint key)
         where T : unmanaged
@@ -31,7 +32,7 @@ public sealed class BpfMap
         byte[] buffer = new byte[stride * PossibleCpus];
         fixed (byte* value = buffer)
         {
-            CheckRead(key, NativeMethods.LookupElement(_fd, &key, value));
+            CheckRead(key, NativeMethods.LookupElement(Handle, &key, value));
         }
 
         T[] values = new T[PossibleCpus];
@@ -43,32 +44,32 @@ public sealed class BpfMap
         return values;
     }
 
-    /// <summary>Reads an element of an ordinary array.</summary>
+    /// <summary>Reads one element of an array that is not per-CPU.</summary>
     /// <typeparam name="T">The value's layout; its size must be the map's.</typeparam>
     public unsafe T Read<T>(uint key)
         where T : unmanaged
     {
         RequireSize<T>();
         T value;
-        CheckRead(key, NativeMethods.LookupElement(_fd, &key, &value));
+        CheckRead(key, NativeMethods.LookupElement(Handle, &key, &value));
         return value;
     }
 
-    /// <summary>Writes an element of an ordinary array.</summary>
+    /// <summary>Writes one element of an array that is not per-CPU.</summary>
     public unsafe void Write<T>(uint key, T value)
         where T : unmanaged
     {
         RequireSize<T>();
-        CheckWritten(key, NativeMethods.UpdateElement(_fd, &key, &value, 0));
+        CheckWritten(key, NativeMethods.UpdateElement(Handle, &key, &value, 0));
     }
 
-    /// <summary>Sets a per-CPU array's element to zero on all CPUs.</summary>
+    /// <summary>Zeroes one element of a per-CPU array on all CPUs.</summary>
     public unsafe void ZeroPerCpu(uint key)
     {
         byte[] zeros = new byte[PerCpuStride * PossibleCpus];
         fixed (byte* value = zeros)
         {
-            CheckWritten(key, NativeMethods.UpdateElement(_fd, &key, value, 0));
+            CheckWritten(key, NativeMethods.UpdateElement(Handle, &key, value, 0));
         }
     }
 
@@ -78,7 +79,7 @@ public sealed class BpfMap
         where TKey : unmanaged
     {
         TKey key;
-        while (NativeMethods.NextKey(_fd, null, &key) == 0 && NativeMethods.DeleteElement(_fd, &key) == 0)
+        while (NativeMethods.NextKey(Handle, null, &key) == 0 && NativeMethods.DeleteElement(Handle, &key) == 0)
         {
         }
     }
@@ -109,7 +110,8 @@ public sealed class BpfMap
     {
         if (sizeof(T) != ValueSize)
         {
-            throw new BpfException($"map {Name} has values of {ValueSize} bytes but {typeof(T).Name} has {sizeof(T)}", 0, "");
+            throw new BpfException(
+                $"map {Name} has values of {ValueSize} bytes, but {typeof(T).Name} has {sizeof(T)}", 0, "");
         }
     }
 }

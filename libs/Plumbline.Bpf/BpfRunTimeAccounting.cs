@@ -1,29 +1,27 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Plumbline.Bpf;
 
 /// <summary>
-/// Keeps the kernel's run-time accounting of BPF programs on, as kernel.bpf_stats_enabled does, but only until disposed of
-/// (or until the process dies). The accounting itself makes programs slower.
+/// Switches on the kernel's run-time accounting of BPF programs, as kernel.bpf_stats_enabled does, until it is disposed
+/// of or the process dies. The accounting itself slows programs down.
 /// </summary>
 public sealed class BpfRunTimeAccounting : IDisposable
 {
     private const int RunTimeStats = 0;
 
-    private int _fd;
+    private readonly SafeFileHandle _file;
 
-    private BpfRunTimeAccounting(int fd) => _fd = fd;
+    private BpfRunTimeAccounting(SafeFileHandle file) => _file = file;
 
+    /// <exception cref="BpfException">The kernel refused it.</exception>
     public static BpfRunTimeAccounting Start()
     {
         int fd = NativeMethods.EnableStats(RunTimeStats);
-        return fd >= 0 ? new BpfRunTimeAccounting(fd) : throw new BpfException("the kernel refused run-time accounting", -fd, "");
+        return fd >= 0
+            ? new BpfRunTimeAccounting(new SafeFileHandle(fd, ownsHandle: true))
+            : throw new BpfException("the kernel refused run-time accounting", -fd, "");
     }
 
-    public void Dispose()
-    {
-        if (_fd >= 0)
-        {
-            _ = NativeMethods.CloseFd(_fd);
-            _fd = -1;
-        }
-    }
+    public void Dispose() => _file.Dispose();
 }

@@ -1,26 +1,32 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Plumbline.Bpf;
 
-/// <summary>The struct layouts that the compiler wrote into a BPF object, to compare this side's against.</summary>
+/// <summary>
+/// The layout of a BPF object's structs and maps, as the compiler recorded it. Callers compare it with their own copy.
+/// Valid while <see cref="BpfObject.Load"/> runs its check.
+/// </summary>
 public sealed class BtfLayout
 {
     private readonly string _objectName;
-    private readonly nint _btf;
+    private readonly BpfObjectHandle _object;
+    private readonly ObjectBtfHandle _btf;
 
-    internal BtfLayout(string objectName, nint btf)
+    internal BtfLayout(string objectName, BpfObjectHandle handle, ObjectBtfHandle btf)
     {
         _objectName = objectName;
+        _object = handle;
         _btf = btf;
     }
 
-    /// <summary>Byte offset of a field within its struct on this side, for <see cref="Require"/>.</summary>
+    /// <summary>Byte offset of a field within its C# struct, for <see cref="Require"/>.</summary>
     public static int Offset<TStruct, TField>(ref TStruct whole, ref TField field) =>
         (int)Unsafe.ByteOffset(ref Unsafe.As<TStruct, byte>(ref whole), ref Unsafe.As<TField, byte>(ref field));
 
-    /// <summary>Demands that the C struct has this size and these members at these byte offsets, and no others.</summary>
-    /// <exception cref="BpfException">It differs: the BPF object and this program are of different builds.</exception>
+    /// <summary>Requires that the C struct has this size, these members at these byte offsets, and no others.</summary>
+    /// <exception cref="BpfException">
+    /// It differs: the BPF object and this program come from different builds.
+    /// </exception>
     public void Require(string structName, int size, IReadOnlyDictionary<string, int> memberOffsets)
     {
         (int actualSize, Dictionary<string, int> actual) = Read(structName);
@@ -38,13 +44,31 @@ public sealed class BtfLayout
 
             if (actualOffset != offset)
             {
-                throw Differs($"member {member} of struct {structName} is at byte {actualOffset} there and at {offset} here");
+                throw Differs(
+                    $"member {member} of struct {structName} is at byte {actualOffset} there and at {offset} here");
             }
         }
 
         if (actual.Count > 0)
         {
             throw Differs($"struct {structName} has members that are unknown here: {string.Join(", ", actual.Keys)}");
+        }
+    }
+
+    /// <summary>Requires that the map has room for exactly this many elements.</summary>
+    /// <inheritdoc cref="Require" path="/exception"/>
+    public void RequireEntries(string mapName, int entries)
+    {
+        nint map = NativeMethods.FindMap(_object, mapName);
+        if (map == 0)
+        {
+            throw Differs($"there is no map {mapName}");
+        }
+
+        uint actual = NativeMethods.MapMaxEntries(map);
+        if (actual != entries)
+        {
+            throw Differs($"map {mapName} has room for {actual} elements there and for {entries} here");
         }
     }
 
@@ -62,7 +86,7 @@ public sealed class BtfLayout
         uint count = type->Info & 0xffff;
         for (uint i = 0; i < count; i++)
         {
-            string name = Marshal.PtrToStringUTF8((nint)NativeMethods.NameByOffset(_btf, members[i].NameOffset))!;
+            string name = NativeMethods.Text(NativeMethods.NameByOffset(_btf, members[i].NameOffset));
             offsets[name] = (int)(members[i].BitOffset & 0xffffff) / 8;
         }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Plumbline.Bpf;
 
-/// <summary>What libbpf prints, kept for the error message instead of going to the terminal.</summary>
+/// <summary>Collects what libbpf prints, for error messages. Without it, libbpf prints to the terminal.</summary>
 internal static unsafe class LibbpfLog
 {
     private const int DebugLevel = 2;
@@ -14,7 +14,8 @@ internal static unsafe class LibbpfLog
 
     private static readonly bool s_installed = Install();
 
-    /// <summary>Runs a call into libbpf and gives what it printed.</summary>
+    /// <summary>Runs a call into libbpf.</summary>
+    /// <param name="log">What libbpf printed during the call.</param>
     public static T Capture<T>(Func<T> call, out string log)
     {
         _ = s_installed;

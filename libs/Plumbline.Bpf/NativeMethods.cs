@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace Plumbline.Bpf;
 
-/// <summary>The functions of libbpf 1.x that are used. Those returning int answer a negative errno; those returning a pointer set errno.</summary>
+/// <summary>
+/// The functions of libbpf 1.x that this library uses. Those that return an int return a negative errno. Those that
+/// return a pointer set errno.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "libbpf.so.1";
@@ -19,20 +22,24 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "libbpf_num_possible_cpus")]
     public static partial int PossibleCpus();
 
-    [LibraryImport(Library, EntryPoint = "bpf_object__open_file", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial nint OpenFile(string path, nint options);
+    [LibraryImport(
+        Library,
+        EntryPoint = "bpf_object__open_file",
+        StringMarshalling = StringMarshalling.Utf8,
+        SetLastError = true)]
+    public static partial BpfObjectHandle OpenFile(string path, nint options);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__load")]
-    public static partial int Load(nint obj);
+    public static partial int Load(BpfObjectHandle obj);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__close")]
     public static partial void Close(nint obj);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__btf")]
-    public static partial nint ObjectBtf(nint obj);
+    public static partial nint ObjectBtf(BpfObjectHandle obj);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__next_program")]
-    public static partial nint NextProgram(nint obj, nint previous);
+    public static partial nint NextProgram(BpfObjectHandle obj, nint previous);
 
     [LibraryImport(Library, EntryPoint = "bpf_program__name")]
     public static partial byte* ProgramName(nint program);
@@ -40,21 +47,32 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
     public static partial int ProgramFd(nint program);
 
-    /// <returns>Negative where the object is loaded already.</returns>
+    [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
+    public static partial int ProgramFd(BpfProgramHandle program);
+
+    /// <returns>Negative if the object is already loaded.</returns>
     [LibraryImport(Library, EntryPoint = "bpf_program__set_autoload")]
     public static partial int SetAutoload(nint program, [MarshalAs(UnmanagedType.U1)] bool load);
 
     [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
-    public static partial int ReuseMap(nint map, int fd);
+    public static partial int ReuseMap(nint map, BpfMapHandle other);
 
     [LibraryImport(Library, EntryPoint = "bpf_program__attach", SetLastError = true)]
-    public static partial nint Attach(nint program);
+    public static partial BpfLinkHandle Attach(BpfProgramHandle program);
 
     [LibraryImport(Library, EntryPoint = "bpf_link__destroy")]
     public static partial int DestroyLink(nint link);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__next_map")]
-    public static partial nint NextMap(nint obj, nint previous);
+    public static partial nint NextMap(BpfObjectHandle obj, nint previous);
+
+    /// <returns>Zero if the object has no such map.</returns>
+    [LibraryImport(
+        Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint FindMap(BpfObjectHandle obj, string name);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__max_entries")]
+    public static partial uint MapMaxEntries(nint map);
 
     [LibraryImport(Library, EntryPoint = "bpf_map__name")]
     public static partial byte* MapName(nint map);
@@ -66,45 +84,49 @@ internal static unsafe partial class NativeMethods
     public static partial uint MapValueSize(nint map);
 
     [LibraryImport(Library, EntryPoint = "bpf_map_lookup_elem")]
-    public static partial int LookupElement(int fd, void* key, void* value);
+    public static partial int LookupElement(BpfMapHandle map, void* key, void* value);
 
     [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
-    public static partial int UpdateElement(int fd, void* key, void* value, ulong flags);
+    public static partial int UpdateElement(BpfMapHandle map, void* key, void* value, ulong flags);
 
-    /// <param name="key">Null for the first.</param>
+    /// <param name="key">Null asks for the first key.</param>
     [LibraryImport(Library, EntryPoint = "bpf_map_get_next_key")]
-    public static partial int NextKey(int fd, void* key, void* next);
+    public static partial int NextKey(BpfMapHandle map, void* key, void* next);
 
     [LibraryImport(Library, EntryPoint = "bpf_map_delete_elem")]
-    public static partial int DeleteElement(int fd, void* key);
+    public static partial int DeleteElement(BpfMapHandle map, void* key);
 
     [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
     public static partial int GetInfo(int fd, void* info, uint* size);
 
-    /// <returns>A file descriptor: run-time accounting stays on while it is open.</returns>
+    /// <returns>A file descriptor. Run-time accounting stays on while it is open.</returns>
     [LibraryImport(Library, EntryPoint = "bpf_enable_stats")]
     public static partial int EnableStats(int type);
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    public static partial int CloseFd(int fd);
-
     [LibraryImport(Library, EntryPoint = "btf__find_by_name_kind", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int FindType(nint btf, string name, uint kind);
+    public static partial int FindType(SafeHandle btf, string name, uint kind);
 
     [LibraryImport(Library, EntryPoint = "btf__type_by_id")]
-    public static partial BtfType* TypeById(nint btf, uint id);
+    public static partial BtfType* TypeById(SafeHandle btf, uint id);
 
     [LibraryImport(Library, EntryPoint = "btf__name_by_offset")]
-    public static partial byte* NameByOffset(nint btf, uint offset);
+    public static partial byte* NameByOffset(SafeHandle btf, uint offset);
 
     [LibraryImport(Library, EntryPoint = "btf__load_vmlinux_btf", SetLastError = true)]
-    public static partial nint LoadKernelBtf();
+    public static partial KernelBtfHandle LoadKernelBtf();
 
-    [LibraryImport(Library, EntryPoint = "btf__load_module_btf", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial nint LoadModuleBtf(string module, nint kernelBtf);
+    [LibraryImport(
+        Library,
+        EntryPoint = "btf__load_module_btf",
+        StringMarshalling = StringMarshalling.Utf8,
+        SetLastError = true)]
+    public static partial KernelBtfHandle LoadModuleBtf(string module, KernelBtfHandle kernel);
 
     [LibraryImport(Library, EntryPoint = "btf__free")]
     public static partial void FreeBtf(nint btf);
+
+    /// <summary>A C string that libbpf owns.</summary>
+    public static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text)!;
 
     public const uint BtfKindStruct = 4;
     public const uint BtfKindEnum = 6;

@@ -22,7 +22,7 @@ public static class DesiredServices
     public const int BlockSize = 100;
 
     public static IReadOnlyList<DesiredService> Build(ScaleStep step) =>
-        [.. Enumerable.Range(0, step.Services).Select(index => Service(step, index))];
+        [.. Enumerable.Range(0, step.Cell.Services).Select(index => Service(step, index))];
 
     private static DesiredService Service(ScaleStep step, int index)
     {

@@ -1,11 +1,11 @@
-using System.Buffers.Binary;
+using System.ComponentModel;
 
 namespace Plumbline.Linux;
 
 /// <summary>
-/// Takes a copy of the IPv4 packets that arrive on one device and pass a filter, each stamped by the kernel on its arrival
-/// (SO_TIMESTAMPING, software). It sees them before netfilter does, so a rule that drops them changes nothing here. Opened
-/// in the namespace of the calling thread.
+/// Copies the IPv4 packets that arrive on one device and pass a filter. The kernel stamps each on its arrival
+/// (SO_TIMESTAMPING, software). The socket sees packets before netfilter does, so it also sees those that a rule drops.
+/// It opens in the network namespace of the calling thread.
 /// </summary>
 public sealed unsafe class CaptureSocket : IDisposable
 {
@@ -16,62 +16,54 @@ public sealed unsafe class CaptureSocket : IDisposable
     private const int PacketLength = 128;
     private const int BufferBytes = 32 << 20;
 
-    private readonly int _fd;
+    private readonly NativeSocket _socket;
     private readonly MessageBatch _packets = new(Batch, PacketLength);
 
     /// <param name="filter">Sees a packet from its IP header on.</param>
-    /// <exception cref="System.ComponentModel.Win32Exception">No such device, or not permitted (CAP_NET_RAW, CAP_NET_ADMIN).</exception>
-    public CaptureSocket(string device, ReadOnlySpan<FilterInstruction> filter)
-    {
-        _fd = SystemCall.Check(
-            NativeMethods.Socket(
-                NativeMethods.AddressFamilyPacket,
-                NativeMethods.SocketDatagram | NativeMethods.SocketNonBlocking | NativeMethods.SocketCloseOnExec,
-                0),
-            "open an AF_PACKET socket");
-        SocketFilter.Attach(_fd, filter);
-        Set(NativeMethods.SolSocket, NativeMethods.ReceiveBufferForce, BufferBytes, "set SO_RCVBUFFORCE");
-        Set(NativeMethods.SolSocket, NativeMethods.Timestamping, ReceiveSoftware | Software, "set SO_TIMESTAMPING");
-        Set(NativeMethods.SolPacket, NativeMethods.PacketIgnoreOutgoing, 1, "set PACKET_IGNORE_OUTGOING");
-
-        // Packets come only from the binding on, when everything else is set.
-        uint index = NativeMethods.InterfaceIndex(device);
-        SystemCall.Check(index == 0 ? -1 : 0, $"find device {device}");
-        NativeMethods.PacketAddress address = new()
+    /// <exception cref="Win32Exception">
+    /// The device does not exist, or the process lacks CAP_NET_RAW or CAP_NET_ADMIN.
+    /// </exception>
+    public CaptureSocket(string device, FilterInstruction[] filter) => _socket = NativeSocket.Open(
+        NativeMethods.AddressFamilyPacket,
+        NativeMethods.SocketDatagram | NativeMethods.SocketNonBlocking,
+        0,
+        "an AF_PACKET socket",
+        socket =>
         {
-            Family = NativeMethods.AddressFamilyPacket,
-            Protocol = BinaryPrimitives.ReverseEndianness(Ipv4),
-            InterfaceIndex = (int)index,
-        };
-        SystemCall.Check(NativeMethods.Bind(_fd, &address, (uint)sizeof(NativeMethods.PacketAddress)), $"bind to device {device}");
-    }
+            SocketFilter.Attach(socket, filter);
+            socket.SetOption(NativeMethods.SolSocket, NativeMethods.ReceiveBufferForce, BufferBytes, "SO_RCVBUFFORCE");
+            socket.SetOption(
+                NativeMethods.SolSocket, NativeMethods.Timestamping, ReceiveSoftware | Software, "SO_TIMESTAMPING");
+            socket.SetOption(NativeMethods.SolPacket, NativeMethods.PacketIgnoreOutgoing, 1, "PACKET_IGNORE_OUTGOING");
 
-    /// <summary>Receives what is there without waiting. Returns how many packets; they stay until the next call.</summary>
-    public int Receive() => _packets.Receive(_fd, 0);
+            // Last: packets arrive from the bind on, and by then the filter must be in place.
+            socket.BindTo(device, Ipv4);
+        });
+
+    /// <summary>
+    /// Receives the packets that are queued, without waiting. Returns their number; they last until the next call.
+    /// </summary>
+    public int Receive() => _packets.Receive(_socket, 0);
 
     /// <summary>The packet's first bytes, from the IP header on.</summary>
     public ReadOnlySpan<byte> Packet(int index) => _packets.Message(index);
 
     /// <summary>
-    /// When the packet arrived, by the wall clock, in nanoseconds since 1970; 0 where the kernel did not say. It begins to stamp
-    /// a moment after the first socket of the machine asks for it (net_enable_timestamp switches the code on from a work queue).
+    /// When the packet arrived, by the wall clock, in nanoseconds since 1970; 0 if the kernel did not stamp it. The
+    /// kernel starts to stamp a moment after the machine's first socket asks for it: net_enable_timestamp switches the
+    /// code on from a work queue.
     /// </summary>
     public long StampUnixNs(int index) => _packets.StampUnixNs(index, out _);
 
-    /// <summary>Packets that found no room in the buffer since this was last asked.</summary>
+    /// <summary>Packets lost because the receive buffer was full, since the last call.</summary>
     public long ReadDrops()
     {
         uint* statistics = stackalloc uint[2];
         uint length = 2 * sizeof(uint);
-        return NativeMethods.GetSocketOption(_fd, NativeMethods.SolPacket, NativeMethods.PacketStatistics, statistics, &length) == 0 ? statistics[1] : 0;
+        int error = NativeMethods.GetSocketOption(
+            _socket, NativeMethods.SolPacket, NativeMethods.PacketStatistics, statistics, &length);
+        return error == 0 ? statistics[1] : 0;
     }
 
-    public void Dispose()
-    {
-        _ = NativeMethods.Close(_fd);
-        _packets.Dispose();
-    }
-
-    private void Set(int level, int option, int value, string what) =>
-        SystemCall.Check(NativeMethods.SetSocketOption(_fd, level, option, &value, sizeof(int)), what);
+    public void Dispose() => _socket.Dispose();
 }

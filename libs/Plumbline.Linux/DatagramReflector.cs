@@ -1,40 +1,40 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Plumbline.Linux;
 
 /// <summary>
-/// Sends datagrams of a UDP socket back to where they came from, from the address they were sent to (IP_PKTINFO, to be on).
-/// .NET can say to which address a datagram came, but cannot answer from it. Allocates once.
+/// Sends a UDP socket's datagrams back to their senders, from the address that each was sent to. The socket needs
+/// IP_PKTINFO. .NET reports that address but cannot answer from it. Allocates only when it is made.
 /// </summary>
-public sealed unsafe class DatagramReflector : IDisposable
+/// <param name="socket">A blocking socket.</param>
+public sealed unsafe class DatagramReflector(SafeSocketHandle socket)
 {
     private const int LargestDatagram = 65_536;
     private const int ControlLength = 64;
     private const int Interrupted = 4;
 
-    private readonly int _fd;
-    private readonly byte* _datagram = (byte*)NativeMemory.Alloc(LargestDatagram);
-    private readonly byte* _control = (byte*)NativeMemory.Alloc(ControlLength);
+    private readonly byte[] _datagram = PinnedArray.Create<byte>(LargestDatagram);
+    private readonly byte[] _control = PinnedArray.Create<byte>(ControlLength);
 
-    /// <param name="fd">Of a blocking socket that stays open as long as this object is used.</param>
-    public DatagramReflector(int fd) => _fd = fd;
-
-    /// <summary>Waits for a datagram. Returns false when the socket was shut down or fails.</summary>
-    /// <param name="isWanted">Asked once a datagram is there; it is sent back where it says so.</param>
+    /// <summary>Waits for a datagram and sends it back. Returns false if the socket was shut down or failed.</summary>
+    /// <param name="isWanted">Called when a datagram has arrived. If it returns false, nothing is sent back.</param>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public bool ReflectNext(Func<bool> isWanted)
     {
         NativeMethods.InternetAddress sender;
-        NativeMethods.IoVector vector = new() { Base = _datagram, Length = LargestDatagram };
+        NativeMethods.IoVector vector = new() { Base = PinnedArray.AddressOf(_datagram), Length = LargestDatagram };
+        byte* control = PinnedArray.AddressOf(_control);
         NativeMethods.MessageHeader message = new()
         {
             Name = &sender,
             NameLength = (uint)sizeof(NativeMethods.InternetAddress),
             Vectors = &vector,
             VectorCount = 1,
-            Control = _control,
+            Control = control,
             ControlLength = ControlLength,
         };
-        nint length = NativeMethods.ReceiveMessage(_fd, &message, 0);
+        nint length = NativeMethods.ReceiveMessage(socket, &message, 0);
         if (length < 0)
         {
             return Marshal.GetLastPInvokeError() == Interrupted;
@@ -45,21 +45,17 @@ public sealed unsafe class DatagramReflector : IDisposable
             return false;
         }
 
-        // The message goes back as it came. Its struct in_pktinfo now gives the source address; the interface, its first field,
-        // is left to the routes. What the kernel will not send is lost, as a datagram may be.
+        // The message goes back as it came. Its struct in_pktinfo now names the source address. Its first field, the
+        // interface, is cleared so that the routes choose one. A datagram that the kernel does not send is lost, as
+        // datagrams may be.
         vector.Length = (nuint)length;
         if (message.ControlLength > 0)
         {
-            *(int*)(_control + sizeof(NativeMethods.ControlHeader)) = 0;
+            *(int*)(control + sizeof(NativeMethods.ControlHeader)) = 0;
         }
 
-        _ = NativeMethods.SendMessage(_fd, &message, 0);
+        _ = NativeMethods.SendMessage(socket, &message, 0);
+        GC.KeepAlive(this);
         return true;
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.Free(_datagram);
-        NativeMemory.Free(_control);
     }
 }

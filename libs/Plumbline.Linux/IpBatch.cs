@@ -1,9 +1,9 @@
 namespace Plumbline.Linux;
 
-/// <summary>Several commands of ip at once.</summary>
+/// <summary>Runs several commands of <c>ip</c> in one process.</summary>
 public static class IpBatch
 {
-    /// <exception cref="ToolException">One failed.</exception>
+    /// <exception cref="ToolException">A command failed; the commands after it did not run.</exception>
     public static Task RunAsync(NetworkNamespace where, IEnumerable<string> lines, CancellationToken token) =>
         Tool.RunAsync(where, "ip", ["-batch", "-"], writer => writer.Write(string.Join('\n', lines) + "\n"), token);
 }

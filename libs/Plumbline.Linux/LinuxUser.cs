@@ -2,6 +2,9 @@ namespace Plumbline.Linux;
 
 public static class LinuxUser
 {
-    /// <summary>Whether the process may do what only root may. Capabilities alone are not looked at: namespaces, modules and BPF need most of them.</summary>
+    /// <summary>
+    /// Whether the process is root. Plumbline does not look at single capabilities: namespaces, modules and BPF
+    /// together need most of them.
+    /// </summary>
     public static bool IsRoot => NativeMethods.EffectiveUserId() == 0;
 }

@@ -2,58 +2,66 @@ using System.Runtime.InteropServices;
 
 namespace Plumbline.Linux;
 
-/// <summary>Buffers for receiving many messages with one system call (recvmmsg), with their control messages. Allocates once.</summary>
-internal sealed unsafe class MessageBatch : IDisposable
+/// <summary>
+/// Buffers to receive many messages, with their control messages, in one system call (recvmmsg). Allocates only when it
+/// is made.
+/// </summary>
+internal sealed unsafe class MessageBatch
 {
     private const int ControlLength = 256;
 
     private readonly int _messageLength;
-    private readonly byte* _data;
-    private readonly byte* _control;
-    private readonly NativeMethods.IoVector* _vectors;
-    private readonly NativeMethods.MultiMessageHeader* _messages;
+    private readonly byte[] _data;
+    private readonly byte[] _control;
+    private readonly NativeMethods.IoVector[] _vectors;
+    private readonly NativeMethods.MultiMessageHeader[] _messages;
 
     public MessageBatch(int count, int messageLength)
     {
-        Count = count;
         _messageLength = messageLength;
-        _data = (byte*)NativeMemory.AllocZeroed((nuint)(count * messageLength));
-        _control = (byte*)NativeMemory.AllocZeroed((nuint)(count * ControlLength));
-        _vectors = (NativeMethods.IoVector*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(NativeMethods.IoVector));
-        _messages = (NativeMethods.MultiMessageHeader*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(NativeMethods.MultiMessageHeader));
+        _data = PinnedArray.Create<byte>(count * messageLength);
+        _control = PinnedArray.Create<byte>(count * ControlLength);
+        _vectors = PinnedArray.Create<NativeMethods.IoVector>(count);
+        _messages = PinnedArray.Create<NativeMethods.MultiMessageHeader>(count);
         for (int i = 0; i < count; i++)
         {
-            _vectors[i] = new NativeMethods.IoVector { Base = _data + (i * messageLength), Length = (nuint)messageLength };
+            _vectors[i] = new NativeMethods.IoVector
+            {
+                Base = PinnedArray.AddressOf(_data) + (i * messageLength),
+                Length = (nuint)messageLength,
+            };
         }
     }
 
-    public int Count { get; }
-
-    /// <summary>Receives what is there without waiting. Returns how many messages, 0 for none.</summary>
-    public int Receive(int fd, int flags)
+    /// <summary>Receives the messages that are queued, without waiting. Returns their number.</summary>
+    public int Receive(SafeHandle socket, int flags)
     {
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < _messages.Length; i++)
         {
             _messages[i].Header = new NativeMethods.MessageHeader
             {
-                Vectors = &_vectors[i],
+                Vectors = PinnedArray.AddressOf(_vectors) + i,
                 VectorCount = 1,
-                Control = _control + (i * ControlLength),
+                Control = PinnedArray.AddressOf(_control) + (i * ControlLength),
                 ControlLength = ControlLength,
             };
         }
 
-        return Math.Max(NativeMethods.ReceiveMessages(fd, _messages, (uint)Count, flags | NativeMethods.MessageDontWait, null), 0);
+        flags |= NativeMethods.MessageDontWait;
+        int received = NativeMethods.ReceiveMessages(
+            socket, PinnedArray.AddressOf(_messages), (uint)_messages.Length, flags, null);
+        GC.KeepAlive(this);
+        return Math.Max(received, 0);
     }
 
-    /// <summary>The message's bytes, as many as fit.</summary>
-    public ReadOnlySpan<byte> Message(int index) =>
-        new(_data + (index * _messageLength), Math.Min((int)_messages[index].Length, _messageLength));
+    /// <summary>The message's bytes, cut to the buffer's length.</summary>
+    public ReadOnlySpan<byte> Message(int index) => _data.AsSpan(
+        index * _messageLength, Math.Min((int)_messages[index].Length, _messageLength));
 
     /// <summary>
-    /// The kernel's software timestamp (SCM_TIMESTAMPING) in nanoseconds since 1970, 0 where it gave none; and, of the error
-    /// queue, the number of the packet that it stamps.
+    /// The kernel's software timestamp (SCM_TIMESTAMPING) in nanoseconds since 1970; 0 if there is none.
     /// </summary>
+    /// <param name="number">Number of the stamped packet, in messages of the error queue; else 0.</param>
     public long StampUnixNs(int index, out uint number)
     {
         number = 0;
@@ -67,7 +75,7 @@ internal sealed unsafe class MessageBatch : IDisposable
             byte* data = at + sizeof(NativeMethods.ControlHeader);
             if (control->Level == NativeMethods.SolSocket && control->Type == NativeMethods.Timestamping)
             {
-                // The first of three: the software one.
+                // The first of three stamps is the software one.
                 NativeMethods.TimeSpec* stamp = (NativeMethods.TimeSpec*)data;
                 stampNs = (stamp->Seconds * 1_000_000_000) + stamp->Nanoseconds;
             }
@@ -85,14 +93,7 @@ internal sealed unsafe class MessageBatch : IDisposable
             at += length;
         }
 
+        GC.KeepAlive(this);
         return stampNs;
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.Free(_data);
-        NativeMemory.Free(_control);
-        NativeMemory.Free(_vectors);
-        NativeMemory.Free(_messages);
     }
 }

@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace Plumbline.Linux;
 
-/// <summary>System calls that .NET has no API for. All set errno.</summary>
+/// <summary>
+/// System calls that .NET has no API for. All set errno. A handle goes as a pointer where C takes an int: descriptors
+/// are small and not negative, so both look the same in a register.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     public const int CloneNewNet = 0x40000000;
@@ -29,7 +32,7 @@ internal static unsafe partial class NativeMethods
     public const int MessageDontWait = 0x40;
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    public static partial int SetNamespace(int fd, int type);
+    public static partial int SetNamespace(SafeHandle file, int type);
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     public static partial int SetAffinity(int pid, nuint size, ulong* mask);
@@ -41,33 +44,36 @@ internal static unsafe partial class NativeMethods
     public static partial int Socket(int family, int type, int protocol);
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    public static partial int Bind(int fd, PacketAddress* address, uint length);
+    public static partial int Bind(SafeHandle socket, PacketAddress* address, uint length);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    public static partial int SetSocketOption(int fd, int level, int option, void* value, uint length);
+    public static partial int SetSocketOption(SafeHandle socket, int level, int option, void* value, uint length);
 
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
-    public static partial int SendMessages(int fd, MultiMessageHeader* messages, uint count, int flags);
+    public static partial int SendMessages(SafeHandle socket, MultiMessageHeader* messages, uint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
-    public static partial int GetSocketOption(int fd, int level, int option, void* value, uint* length);
+    public static partial int GetSocketOption(SafeHandle socket, int level, int option, void* value, uint* length);
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    public static partial nint SendTo(int fd, byte* packet, nuint length, int flags, InternetAddress* to, uint toLength);
+    public static partial nint SendTo(
+        SafeHandle socket, byte* packet, nuint length, int flags, InternetAddress* to, uint toLength);
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
-    public static partial int ReceiveMessages(int fd, MultiMessageHeader* messages, uint count, int flags, void* timeout);
+    public static partial int ReceiveMessages(
+        SafeHandle socket, MultiMessageHeader* messages, uint count, int flags, void* timeout);
 
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    public static partial nint ReceiveMessage(int fd, MessageHeader* message, int flags);
+    public static partial nint ReceiveMessage(SafeHandle socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
-    public static partial nint SendMessage(int fd, MessageHeader* message, int flags);
+    public static partial nint SendMessage(SafeHandle socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int fd);
 
-    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint InterfaceIndex(string name);
 
     /// <summary>struct sockaddr_ll.</summary>
@@ -93,7 +99,7 @@ internal static unsafe partial class NativeMethods
         private readonly ulong _padding;
     }
 
-    /// <summary>struct cmsghdr; the data follows it.</summary>
+    /// <summary>struct cmsghdr; its data follows.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct ControlHeader
     {
@@ -143,7 +149,7 @@ internal static unsafe partial class NativeMethods
         public nuint ControlLength;
         public int Flags;
 
-        /// <summary>C pads the struct to a multiple of its pointers' alignment; within mmsghdr that counts.</summary>
+        /// <summary>C pads the struct to its pointers' alignment. That matters within mmsghdr.</summary>
         private readonly uint _padding;
     }
 

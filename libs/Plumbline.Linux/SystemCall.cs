@@ -5,7 +5,8 @@ namespace Plumbline.Linux;
 
 internal static class SystemCall
 {
-    /// <summary>Gives the result of a call that sets errno, or throws saying what failed.</summary>
+    /// <summary>Returns the result of a call that sets errno, or throws.</summary>
+    /// <param name="what">What the call does, for the message: "open a raw socket".</param>
     /// <exception cref="Win32Exception">The result is negative.</exception>
     public static int Check(int result, string what)
     {

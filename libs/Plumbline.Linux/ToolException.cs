@@ -1,10 +1,13 @@
 namespace Plumbline.Linux;
 
-/// <summary>One of the system's tools failed. The message names the tool, where it ran and what it printed.</summary>
+/// <summary>A system tool failed. The message names the tool, its network namespace and its output.</summary>
 public sealed class ToolException : Exception
 {
-    public ToolException(string tool, IReadOnlyList<string> arguments, NetworkNamespace where, int exitCode, string standardError)
-        : base($"`{tool} {string.Join(' ', arguments)}` in {where} ended with status {exitCode}: {FirstLines(standardError)}")
+    public ToolException(
+        string tool, IReadOnlyList<string> arguments, NetworkNamespace where, int exitCode, string standardError)
+        : base(
+            $"`{tool} {string.Join(' ', arguments)}` in {where} ended with status {exitCode}: "
+            + FirstLines(standardError))
     {
         Tool = tool;
         ExitCode = exitCode;

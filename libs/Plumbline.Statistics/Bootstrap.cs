@@ -31,6 +31,18 @@ public static class Bootstrap
     public static Estimate RatioOfMedians(IReadOnlyList<double> sample, IReadOnlyList<double> by, int seed) =>
         Of([sample, by], samples => MedianOf(samples[0]) / MedianOf(samples[1]), seed);
 
+    /// <summary>
+    /// How many times the difference of two medians is that of two others: (of.To − of.From) / (by.To − by.From). Without
+    /// an interval where the divisor may be 0.
+    /// </summary>
+    public static Estimate RatioOfDifferences(
+        (IReadOnlyList<double> To, IReadOnlyList<double> From) of,
+        (IReadOnlyList<double> To, IReadOnlyList<double> From) by,
+        int seed) => Of(
+            [of.To, of.From, by.To, by.From],
+            samples => (MedianOf(samples[0]) - MedianOf(samples[1])) / (MedianOf(samples[2]) - MedianOf(samples[3])),
+            seed);
+
     /// <param name="statistic">Of the samples, in their order; it may reorder their values and must not keep the arrays.</param>
     /// <returns>Without an interval where a sample is smaller than <see cref="FewestTrials"/> or a resample has no finite statistic.</returns>
     /// <exception cref="ArgumentException">There is no sample, or an empty one.</exception>

@@ -1,11 +1,11 @@
 using System.Data.Common;
 using MassTransit;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Aggregator;
 
-/// <summary>Writes everything an experiment tells of itself to the database.</summary>
+/// <summary>Writes everything that an experiment publishes to the database.</summary>
 internal sealed class ResultsConsumer(ResultsDatabase database) :
     IConsumer<ExperimentStarted>,
     IConsumer<NodeDescribed>,
@@ -28,15 +28,13 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     {
         TrialMeasured measured = context.Message;
 
-        // Of two messages about one attempt the first is what counts, for the scheduler too.
+        // The first message about an attempt counts, for the scheduler too.
         RecordedVerdict verdict = database.Store.RecordTrial(measured);
         TrialStored stored = new()
         {
             Key = measured.Trial.Key,
-            Probe = measured.Trial.Probe,
-            DataPlane = measured.Trial.DataPlane,
-            Services = measured.Trial.Services,
-            Position = measured.Trial.Position,
+            Measure = measured.Trial.Measure,
+            Cell = measured.Trial.Cell,
             Accepted = verdict.Flags.Count == 0,
             Flags = verdict.Flags,
             Remarks = verdict.Remarks,
@@ -68,7 +66,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     {
         RerunEnded ended = context.Message;
         database.Store.RecordRerunEnded(ended);
-        return context.Publish(new RerunRecorded { RerunId = ended.RerunId, ExperimentId = ended.ExperimentId }, context.CancellationToken);
+        RerunRecorded recorded = new() { RerunId = ended.RerunId, ExperimentId = ended.ExperimentId };
+        return context.Publish(recorded, context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<RecomputeStep> context)
@@ -97,8 +96,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
 }
 
 /// <summary>
-/// One message at a time: an embedded database has one writer; a server's is written to by as many aggregators as there are.
-/// While a server restarts or cannot be reached, messages wait, for a minute and a half.
+/// One message at a time: an embedded database has one writer. Several aggregators may write to a server. While a server
+/// does not answer, messages wait for up to a minute and a half.
 /// </summary>
 internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsConsumer>
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.EchoWorker;
 

@@ -89,7 +89,7 @@ internal sealed class UdpEcho : IDisposable
 
     private void Run()
     {
-        using DatagramReflector reflector = new((int)_socket.SafeHandle.DangerousGetHandle());
+        DatagramReflector reflector = new(_socket.SafeHandle);
         while (reflector.ReflectNext(IsWanted))
         {
         }

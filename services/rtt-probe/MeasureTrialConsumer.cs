@@ -1,6 +1,7 @@
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
@@ -9,13 +10,13 @@ namespace Plumbline.RttProbe;
 
 /// <summary>Measures round-trip and gRPC trials and publishes what was seen; one-way trials are another worker's, and other nodes' are their probes'.</summary>
 internal sealed class MeasureTrialConsumer(
-    ProbePlace place, TrialAnswers answers, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
+    WorkerNode place, TrialAnswers answers, RoundTripMethod roundTrip, GrpcMethod grpc, ExperimentCancellations cancellations) : IConsumer<MeasureTrial>
 {
-    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Probe switch
+    public Task Consume(ConsumeContext<MeasureTrial> context) => context.Message.Measure switch
     {
         _ when !place.Has(context.Message) => Task.CompletedTask,
-        ProbeKind.RoundTrip => MeasureAsync(context, roundTrip),
-        ProbeKind.Grpc => MeasureAsync(context, grpc),
+        Measure.RoundTrip => MeasureAsync(context, roundTrip),
+        Measure.Grpc => MeasureAsync(context, grpc),
         _ => Task.CompletedTask,
     };
 
@@ -23,5 +24,5 @@ internal sealed class MeasureTrialConsumer(
         cancellations.PublishUnlessCancelledAsync(context, token => answers.AnswerAsync(context.Message, method, token));
 }
 
-internal sealed class MeasureTrialConsumerDefinition(ProbePlace place)
+internal sealed class MeasureTrialConsumerDefinition(WorkerNode place)
     : TrialConsumerDefinition<MeasureTrialConsumer, NodeGoneException>(place.QueueOf("rtt-probe"), place.Node);

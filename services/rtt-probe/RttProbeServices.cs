@@ -3,11 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Cluster;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.RttProbe;
 
@@ -18,7 +19,7 @@ public static class RttProbeServices
     /// <summary>Registers the round-trip probe's consumer on the bus, for lab nodes of this machine.</summary>
     public static void AddRttProbeForLab(this IBusRegistrationConfigurator bus)
     {
-        bus.TryAddSingleton(ProbePlace.Lab);
+        bus.TryAddSingleton(WorkerNode.Lab);
         bus.TryAddSingleton<INodeAccess, LabNodeAccess>();
         bus.AddRttProbe();
     }

@@ -20,7 +20,7 @@ public static class Deadlines
 
     public static TimeSpan Of(ExperimentState state) => state.Phase switch
     {
-        ExperimentPhase.Scaling => Least + (state.PresentStep.Services * s_perService),
+        ExperimentPhase.Scaling => Least + (state.PresentStep.Cell.Services * s_perService),
         ExperimentPhase.Measuring => Least + OfTrial(TrialCommand.Of(state), state.Plan.Spec.PortsPerService),
         _ => Least,
     };
@@ -29,7 +29,7 @@ public static class Deadlines
     {
         double timeout = (trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs ?? 0) / 1_000.0;
         bool waitsForEach = trial.Grpc is not null || trial.RoundTrip?.Pacing == Pacing.PingPong;
-        double each = (1.0 / trial.RatePps) + ((double)trial.Services * portsPerService * SecondsPerRule) + (waitsForEach ? timeout : 0);
+        double each = (1.0 / trial.RatePps) + ((double)trial.Cell.Services * portsPerService * SecondsPerRule) + (waitsForEach ? timeout : 0);
         return TimeSpan.FromSeconds(Generosity * ((trial.Flows * each) + timeout));
     }
 }

@@ -27,21 +27,11 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
     public async Task Consume(ConsumeContext<ExperimentRequested> context)
     {
         ExperimentRequested request = context.Message;
-        if (await driver.IsKnownAsync(request.ExperimentId, context.CancellationToken))
-        {
-            await driver.StartNextAsync(Outgoing.To(context), context.CancellationToken);
-            return;
-        }
-
-        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.RequestErrors(request);
+        IReadOnlyList<FieldError> errors = await driver.RequestAsync(request, Outgoing.To(context), context.CancellationToken);
         if (errors.Count > 0)
         {
             await context.Publish(new ExperimentRejected { ExperimentId = request.ExperimentId, Errors = errors }, context.CancellationToken);
-            return;
         }
-
-        ExperimentPlan plan = ExperimentPlanner.Plan(request.ExperimentId, request.Spec);
-        await driver.RequestAsync(plan, Outgoing.To(context), context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<ScalingProgress> context) =>

@@ -18,7 +18,7 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
     /// <summary>Experiments in one answer about where they stand.</summary>
     private const int MostListed = 100;
 
-    public async Task<bool> IsKnownAsync(Guid experimentId, CancellationToken token) => await store.FindAsync(experimentId, token) is not null;
+    private async Task<bool> IsKnownAsync(Guid experimentId, CancellationToken token) => await store.FindAsync(experimentId, token) is not null;
 
     /// <summary>Why the experiment cannot be cancelled; nothing when it can.</summary>
     public async Task<IReadOnlyList<FieldError>> CancelErrorsAsync(Guid experimentId, CancellationToken token) =>
@@ -36,17 +36,29 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         return state?.RerunIds.Contains(rerun.RerunId) == true ? [] : PlannedRerun.Errors(state, rerun);
     }
 
-    /// <summary>Queues an experiment, unless it is known, and starts it if it is its turn.</summary>
-    public async Task RequestAsync(ExperimentPlan plan, PublishMessage publish, CancellationToken token)
+    /// <summary>Why the experiment cannot be run, by field; nothing when it can, or was taken before.</summary>
+    public async Task<IReadOnlyList<FieldError>> RequestErrorsAsync(ExperimentRequested request, CancellationToken token) =>
+        await IsKnownAsync(request.ExperimentId, token) ? [] : ExperimentSpecValidator.RequestErrors(request);
+
+    /// <summary>Plans and queues an experiment, unless it is known, and starts it if it is its turn.</summary>
+    /// <returns>Why it cannot be run, by field; nothing when it can, or was taken before.</returns>
+    public async Task<IReadOnlyList<FieldError>> RequestAsync(ExperimentRequested request, PublishMessage publish, CancellationToken token)
     {
-        if (!await IsKnownAsync(plan.ExperimentId, token))
+        IReadOnlyList<FieldError> errors = await RequestErrorsAsync(request, token);
+        if (errors.Count > 0)
         {
-            Transition queued = ExperimentFlow.Queue(plan);
+            return errors;
+        }
+
+        if (!await IsKnownAsync(request.ExperimentId, token))
+        {
+            Transition queued = ExperimentFlow.Queue(ExperimentPlanner.Plan(request.ExperimentId, request.Spec));
             int position = ExperimentQueue.Behind(await store.ListActiveAsync(token), queued.State.Queue);
             await CommitAsync(queued with { Messages = [ProgressOf(queued.State, position)] }, publish, token);
         }
 
         await StartNextAsync(publish, token);
+        return [];
     }
 
     /// <summary>Queues the rerun of an ended experiment's stage, unless it is known, and starts it if it is its turn.</summary>

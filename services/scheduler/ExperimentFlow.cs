@@ -42,18 +42,18 @@ public static class ExperimentFlow
 
     public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Scaling when IsPresent(state, scaled.Run, scaled.Step) => OnScaled(state, [.. (scaled.Nodes ?? []).Select(each => each.Place)], now),
+        ExperimentPhase.Scaling when IsPresent(state, scaled.Run, scaled.Step) => OnScaled(state, [.. (scaled.Nodes ?? []).Select(each => each.Node)], now),
 
         // A command that came late has made Services that nobody would remove.
         ExperimentPhase.Ended when scaled.Run == state.Run => new Transition(state, [new RemoveServices { ExperimentId = state.Plan.ExperimentId, Run = state.Run }]),
         _ => Transition.Unchanged(state),
     };
 
-    private static Transition OnScaled(ExperimentState state, IReadOnlyList<NodePlace> places, DateTimeOffset now) =>
-        state.Plan.Spec.Nodes.Except(places.Select(place => place.Node)).FirstOrDefault() is { } missing
+    private static Transition OnScaled(ExperimentState state, IReadOnlyList<MeasuredNode> nodes, DateTimeOffset now) =>
+        state.Plan.Spec.Nodes.Except(nodes.Select(node => node.Name)).FirstOrDefault() is { } missing
             ? OnFault(state, $"step {state.Step} was set up without node {missing}: does the service scaler work in the cluster (PLUMBLINE_SCALER__TARGET)?", now)
             : state.PresentTrials.Count > 0
-                ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0, Places = places.Count == 0 ? state.Places : places }, now)
+                ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0, Nodes = nodes.Count == 0 ? state.Nodes : nodes }, now)
                 : Remove(state, ExperimentOutcome.Completed, "", now);
 
     public static Transition OnScalingProgress(ExperimentState state, ScalingProgress progress, DateTimeOffset now) =>
@@ -155,7 +155,7 @@ public static class ExperimentFlow
         {
             ExperimentId = state.Plan.ExperimentId,
             Spec = state.Plan.Spec,
-            StepCount = state.Plan.Steps.Count,
+            Steps = [.. state.Plan.Steps.Select(step => step.Describe())],
             TrialCount = state.Plan.TrialCount,
             StartedAt = now,
         };
@@ -196,9 +196,9 @@ public static class ExperimentFlow
 
     private static Transition Unanswered(ExperimentState state, string times, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Scaling => OnFault(state, $"step {state.Step} ({state.PresentStep.Services} Services) was asked for {times} and not set up", now),
+        ExperimentPhase.Scaling => OnFault(state, $"step {state.Step} ({state.PresentStep.Cell.Services} Services) was asked for {times} and not set up", now),
         ExperimentPhase.Measuring => OnFault(
-            state, $"trial {state.PresentTrial.Trial} ({state.PresentTrial.Probe.WireName()}) was asked for {times} and not measured and stored", now),
+            state, $"trial {state.PresentTrial.Trial} ({state.PresentTrial.Measure.WireName()}) was asked for {times} and not measured and stored", now),
         ExperimentPhase.Recomputing => OnFault(state, $"step {state.Step} was asked to be recomputed {times} and was not", now),
         _ => OnRemovalFault(state, state.Run, $"the removal was asked for {times} and not answered; run `plumbline cleanup`", now),
     };
@@ -207,7 +207,7 @@ public static class ExperimentFlow
     private static ExperimentState NextAttempt(ExperimentState state) => state with
     {
         Attempt = state.Attempt + 1,
-        NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Probe),
+        NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Measure),
     };
 
     private static bool IsPresent(ExperimentState state, int run, int step) => run == state.Run && step == state.Step;
@@ -248,10 +248,10 @@ public static class ExperimentFlow
                 ExperimentId = plan.ExperimentId,
                 Run = state.Run,
                 Step = state.Step,
-                Services = state.PresentStep.Services,
+                Cell = state.PresentStep.Cell,
                 DataPlanes = state.PresentStep.DataPlanes,
                 MostServices = plan.Spec.Services.Max(),
-                AllDataPlanes = [.. plan.Spec.DataPlanes.Select(WireNames.Parse<DataPlane>)],
+                AllDataPlanes = [.. plan.Spec.DataPlanes.Select(name => new DataPlane(name))],
                 Nodes = plan.Spec.Nodes,
                 ProxyMode = state.PresentStep.ProxyMode,
                 NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),

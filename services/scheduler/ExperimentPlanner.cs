@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
@@ -22,64 +23,75 @@ public static class ExperimentPlanner
     public static ExperimentPlan Plan(Guid experimentId, ExperimentSpec spec)
     {
         Random random = new((int)spec.Seed);
-        DataPlane[] dataPlanes = [.. spec.DataPlanes.Select(WireNames.Parse<DataPlane>)];
-        Position[] positions = [.. spec.Positions.Select(WireNames.Parse<Position>)];
-        ProbeKind[] probes = [.. spec.Probes.Select(WireNames.Parse<ProbeKind>)];
-        string?[] nodes = spec.Nodes is [] ? [null] : [.. spec.Nodes];
-        Cell[] cells =
-            [.. from node in nodes from dataPlane in dataPlanes from position in positions from probe in probes select new Cell(node, dataPlane, position, probe)];
-        Cell[] baseline = [.. from node in nodes from probe in probes select new Cell(node, DataPlane.NoRules, Position.None, probe)];
-
+        Measure[] measures = [.. spec.Measure.Select(WireNames.Parse<Measure>)];
+        Cell[] cells = Cells(Cell.Empty, TrialAxes, spec);
+        Cell[] sizes = Cells(Cell.Empty, StepAxes, spec);
+        Cell[] baseline = [.. Cells(Cell.Empty, BaselineAxes, spec).Select(cell => cell.With(DataPlane.NoRules).With(Position.None))];
         List<PlannedStep> steps = [];
         int trial = 0;
         ProxyMode?[] modes = spec.ProxyModes is [] ? [null] : [.. Shuffled(random, spec.ProxyModes.Select(WireNames.Parse<ProxyMode>))];
-        foreach (ProxyMode? mode in modes)
+        foreach ((int block, ProxyMode? mode) in modes.Index())
         {
             Cell[] ofMode = [.. cells.Where(cell => mode is null || cell.DataPlane.Mode() == mode)];
-            AddStep(mode, 0, [DataPlane.NoRules], baseline);
-            foreach (int services in Shuffled(random, spec.Services))
+            AddStep(block, StepRole.FirstBaseline, mode, Cell.Empty.With(0), [DataPlane.NoRules], baseline);
+            foreach (Cell size in Shuffled(random, sizes))
             {
-                AddStep(mode, services, [.. ofMode.Select(cell => cell.DataPlane).Distinct()], ofMode);
+                AddStep(block, StepRole.Services, mode, size, [.. ofMode.Select(cell => cell.DataPlane).Distinct()], ofMode);
             }
 
-            AddStep(mode, 0, [DataPlane.NoRules], baseline);
+            AddStep(block, StepRole.LastBaseline, mode, Cell.Empty.With(0), [DataPlane.NoRules], baseline);
         }
 
         return new ExperimentPlan(experimentId, spec, steps);
 
-        void AddStep(ProxyMode? mode, int services, IReadOnlyList<DataPlane> arms, Cell[] stepCells)
+        void AddStep(int block, StepRole role, ProxyMode? mode, Cell size, IReadOnlyList<DataPlane> arms, Cell[] stepCells)
         {
+            (Cell Cell, Measure Measure)[] measured = [.. from cell in stepCells from measure in measures select (cell.With(size), measure)];
             List<PlannedTrial> trials = [];
             for (int repetition = 0; repetition < spec.Trials; repetition++)
             {
-                trials.AddRange(Shuffled(random, stepCells)
-                    .Select(cell => new PlannedTrial(trial++, cell.Probe, cell.DataPlane, services, cell.Position, repetition, cell.Node)));
+                trials.AddRange(Shuffled(random, measured).Select(each => new PlannedTrial(trial++, each.Measure, each.Cell, repetition)));
             }
 
-            steps.Add(new PlannedStep(steps.Count, services, arms, trials, mode));
+            steps.Add(new PlannedStep(steps.Count, block, role, size, arms, trials, mode));
         }
     }
 
+    private static IEnumerable<Axis> TrialAxes => Axes.All.Where(axis => axis.Scope == AxisScope.Trial);
+
+    private static IEnumerable<Axis> StepAxes => Axes.All.Where(axis => axis.Scope == AxisScope.Step);
+
+    /// <summary>A baseline has no rules, so that only the node and how packets get there matter.</summary>
+    private static IEnumerable<Axis> BaselineAxes => [Axes.Node, Axes.Path, Axes.Family];
+
+    /// <summary>Every combination of the values that the request asks for, the first axis changing least often.</summary>
+    private static Cell[] Cells(Cell from, IEnumerable<Axis> axes, ExperimentSpec spec) => axes.Aggregate(
+        (Cell[])[from],
+        (cells, axis) => axis.ValuesIn(spec) is { Count: > 0 } values
+            ? [.. from cell in cells from value in values select cell.With(axis, value)]
+            : cells);
+
     /// <summary>Flows that one attempt is given.</summary>
-    public static int FlowsPerAttempt(ExperimentSpec spec, ProbeKind probe) => probe switch
+    public static int FlowsPerAttempt(ExperimentSpec spec, Measure measure) => measure switch
     {
-        ProbeKind.Grpc => WarmupRequests + spec.Requests,
-        ProbeKind.OneWay => (Series(spec) * (spec.WarmupPackets + spec.Packets)) + AccountingFlows,
+        Measure.Grpc => WarmupRequests + spec.Requests,
+        Measure.OneWay => (Series(spec) * (spec.WarmupPackets + spec.Packets)) + AccountingFlows,
         _ => spec.WarmupPackets + spec.Packets + AccountingFlows,
     };
 
     /// <summary>The function probe has packets of its own, and a baseline sends those once with it and once without.</summary>
-    private static int Series(ExperimentSpec spec) => spec.Probe.Contains(KernelProbe.Function.WireName()) ? 2 : 1;
+    private static int Series(ExperimentSpec spec) => spec.Timing.Contains(Timing.Function.WireName()) ? 2 : 1;
 
     /// <summary>Flows that the experiment takes if every attempt is needed: possibly more than 64 bits can count.</summary>
     public static Int128 MostFlows(ExperimentSpec spec)
     {
-        long cells = ((long)spec.DataPlanes.Count * spec.Positions.Count * spec.Services.Count) + (2 * Math.Max(1, spec.ProxyModes.Count));
-        long flows = spec.Probes.Sum(name => WireNames.TryParse(name, out ProbeKind probe) ? (long)FlowsPerAttempt(spec, probe) : 0);
-        return (Int128)cells * Math.Max(1, spec.Nodes.Count) * spec.Trials * spec.MaxAttempts * flows;
+        long steps = Axes.All.Where(axis => axis.Scope == AxisScope.Step).Aggregate(1L, (count, axis) => count * axis.ValuesIn(spec).Count);
+        long trials = TrialAxes.Aggregate(1L, (count, axis) => count * Math.Max(1, axis.ValuesIn(spec).Count));
+        long baselines = BaselineAxes.Aggregate(2L * Math.Max(1, spec.ProxyModes.Count), (count, axis) => count * Math.Max(1, axis.ValuesIn(spec).Count));
+        long flows = spec.Measure.Sum(name => WireNames.TryParse(name, out Measure measure) ? (long)FlowsPerAttempt(spec, measure) : 0);
+        return (((Int128)steps * trials) + baselines) * spec.Trials * spec.MaxAttempts * flows;
     }
 
-    private sealed record Cell(string? Node, DataPlane DataPlane, Position Position, ProbeKind Probe);
 
     private static T[] Shuffled<T>(Random random, IEnumerable<T> values)
     {

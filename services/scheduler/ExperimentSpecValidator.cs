@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using System.Text.Json;
 using FluentValidation;
 using Plumbline.Contracts;
@@ -48,15 +49,16 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         RuleLevelCascadeMode = CascadeMode.Stop;
 
         RuleFor(spec => spec.Name).NotEmpty().WithMessage("must not be empty").MaximumLength(100).WithMessage("must have at most 100 characters");
-        NamesOf<DataPlane>(spec => spec.DataPlanes, [DataPlane.NoRules]);
-        NamesOf<Position>(spec => spec.Positions, [Position.None]);
-        NamesOf<ServiceProtocol>(spec => spec.Protocols, []);
-        NamesOf<ProbeKind>(spec => spec.Probes, []);
-        NamesOf<KernelProbe>(spec => spec.Probe, []);
-        RuleFor(spec => spec.Probe)
-            .Must((spec, probe) => !probe.Contains(KernelProbe.Function.WireName()) || spec.Probes.Contains(ProbeKind.OneWay.WireName()))
-            .WithMessage("names function, which times one-way packets, but probes has no one-way")
-            .When(spec => spec is { Probe: not null, Probes: not null });
+        NamesOf(spec => spec.DataPlanes, [.. KnownDataPlanes.WithRules.Select(plane => plane.Name.Name)]);
+        AxisRules();
+        NamesOf(spec => spec.Positions, [.. WireNames.Of<Position>().Except([Position.None.WireName()])]);
+        NamesOf(spec => spec.Protocols, WireNames.Of<ServiceProtocol>());
+        NamesOf(spec => spec.Measure, WireNames.Of<Measure>());
+        NamesOf(spec => spec.Timing, WireNames.Of<Timing>());
+        RuleFor(spec => spec.Timing)
+            .Must((spec, probe) => !probe.Contains(Timing.Function.WireName()) || spec.Measure.Contains(Measure.OneWay.WireName()))
+            .WithMessage("names function, which times one-way packets, but measure has no one-way")
+            .When(spec => spec is { Timing: not null, Measure: not null });
         RuleFor(spec => spec.Protocols).Must((spec, protocols) => MissingProtocol(spec) is null)
             .WithMessage(spec => $"must contain {MissingProtocol(spec)}");
         NameOf<GeneratorKind>(spec => spec.Generator);
@@ -64,7 +66,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NameOf<RoundTripMode>(spec => spec.RttMode);
         NameOf<Pacing>(spec => spec.RttPacing);
         NameOf<GrpcConnection>(spec => spec.Connection);
-        NamesOf<ProxyMode>(spec => spec.ProxyModes, [], mayBeEmpty: true);
+        NamesOf(spec => spec.ProxyModes, WireNames.Of<ProxyMode>(), mayBeEmpty: true);
         RuleFor(spec => spec.ProxyModes).Must((spec, modes) => modes is [] || spec.AllowProxyReconfiguration).WithMessage(ProxyModeRules.NotAllowed);
         RuleFor(spec => spec.AllowProxyReconfiguration).Must((spec, allow) => !allow || spec.ProxyModes is null or not []).WithMessage(ProxyModeRules.NotAsked);
         RuleFor(spec => spec.Nodes).Must((spec, nodes) => nodes is null or not [] || spec.ProxyModes is null or []).WithMessage(ProxyModeRules.NoNodes);
@@ -119,8 +121,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
                 Positions: not null,
                 Services: not null,
                 ProxyModes: not null,
-                Probes: not null,
-                Probe: not null,
+                Measure: not null,
+                Timing: not null,
                 Requests: >= 1 and <= MaxRequests,
                 Trials: >= 1 and <= MaxTrials,
                 WarmupPackets: >= 0 and <= MaxPackets,
@@ -145,10 +147,21 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .DistinctBy(error => error.Field),
     ];
 
-    private void NamesOf<T>(System.Linq.Expressions.Expression<Func<ExperimentSpec, IReadOnlyList<string>>> property, IReadOnlyList<T> excluded, bool mayBeEmpty = false)
-        where T : struct, Enum
+    /// <summary>Axes without a property of their own, and keys that are no axis at all.</summary>
+    private void AxisRules() => RuleFor(spec => spec).Custom((spec, context) =>
     {
-        string[] allowed = [.. WireNames.Of<T>().Except(excluded.Select(value => value.WireName()))];
+        foreach ((string key, JsonElement values) in spec.Others ?? new Dictionary<string, JsonElement>())
+        {
+            if (AxisValues.Problem(key, values) is { } problem)
+            {
+                context.AddFailure(key, problem);
+            }
+        }
+    });
+
+    private void NamesOf(
+        System.Linq.Expressions.Expression<Func<ExperimentSpec, IReadOnlyList<string>>> property, IReadOnlyList<string> allowed, bool mayBeEmpty = false)
+    {
         _allowedNames[PropertyOf(property)] = allowed;
         if (mayBeEmpty)
         {
@@ -184,7 +197,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     /// <summary>A protocol that a probe sends and no Service would have, and the probe; null where there is none.</summary>
     private static string? MissingProtocol(ExperimentSpec spec)
     {
-        if (spec.Protocols is null || spec.Probes is null)
+        if (spec.Protocols is null || spec.Measure is null)
         {
             return null;
         }
@@ -193,13 +206,13 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         bool hasTcp = spec.Protocols.Contains(ServiceProtocol.Tcp.WireName());
         bool isEcho = spec.RttMode == RoundTripMode.UdpEcho.WireName();
         bool isSyn = spec.RttMode == RoundTripMode.TcpSyn.WireName();
-        return !hasUdp && Measures(ProbeKind.OneWay) ? "udp, which the one-way probe sends"
-            : !hasUdp && isEcho && Measures(ProbeKind.RoundTrip) ? "udp, which rtt sends in mode udp-echo"
-            : !hasTcp && isSyn && Measures(ProbeKind.RoundTrip) ? "tcp, which rtt sends in mode tcp-syn"
-            : !hasTcp && Measures(ProbeKind.Grpc) ? "tcp, which grpc needs"
+        return !hasUdp && Measures(Measure.OneWay) ? "udp, which one-way sends"
+            : !hasUdp && isEcho && Measures(Measure.RoundTrip) ? "udp, which rtt sends in mode udp-echo"
+            : !hasTcp && isSyn && Measures(Measure.RoundTrip) ? "tcp, which rtt sends in mode tcp-syn"
+            : !hasTcp && Measures(Measure.Grpc) ? "tcp, which grpc needs"
             : null;
 
-        bool Measures(ProbeKind probe) => spec.Probes.Contains(probe.WireName());
+        bool Measures(Measure probe) => spec.Measure.Contains(probe.WireName());
     }
 
     private static bool HasNoDuplicate<T>(IReadOnlyList<T>? values) => values is null || values.Distinct().Count() == values.Count;

@@ -50,7 +50,7 @@ public sealed record ExperimentState
     public long NextFlow { get; init; }
 
     /// <summary>The cluster's nodes as the present step left them; none in the lab.</summary>
-    public IReadOnlyList<NodePlace> Places { get; init; } = [];
+    public IReadOnlyList<MeasuredNode> Nodes { get; init; } = [];
 
     public int AcceptedTrials { get; init; }
 

@@ -8,7 +8,7 @@ namespace Plumbline.Scheduler;
 public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int FirstAttempt, ExperimentEnd Before)
 {
     public IReadOnlyList<PlannedTrial> TrialsOf(PlannedStep step) =>
-        [.. step.Trials.Where(trial => trial.Probe == Stage.Probe())];
+        [.. step.Trials.Where(trial => trial.Measure == Stage.Measure())];
 
     /// <summary>What is wrong with a request for a rerun, by field; nothing when it can be done.</summary>
     /// <param name="state">Of the experiment that it names; null when there is none.</param>
@@ -39,13 +39,13 @@ public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int 
         }
 
         PlannedStep step = state.Plan.Steps[rerun.Step];
-        if (rerun.Stage == RerunStage.Scale && step.Services == 0)
+        if (rerun.Stage == RerunStage.Scale && step.Cell.Services == 0)
         {
             return ("stage", $"step {rerun.Step} is a baseline without Services, so there is nothing to scale");
         }
 
-        return rerun.Stage.Probe() is { } probe && !step.Trials.Any(trial => trial.Probe == probe)
-            ? ("stage", $"the experiment has no {probe.WireName()} trials; its probes are {string.Join(", ", state.Plan.Spec.Probes)}")
+        return rerun.Stage.Measure() is { } probe && !step.Trials.Any(trial => trial.Measure == probe)
+            ? ("stage", $"the experiment has no {probe.WireName()} trials; its probes are {string.Join(", ", state.Plan.Spec.Measure)}")
             : null;
     }
 }

@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
@@ -17,8 +18,8 @@ internal static class ProxyModeRules
     public static string? WrongDataPlanes(ExperimentSpec spec)
     {
         ProxyMode[] modes = Known<ProxyMode>(spec.ProxyModes);
-        DataPlane[] dataPlanes = Known<DataPlane>(spec.DataPlanes);
-        if (modes is [] || dataPlanes is [] || dataPlanes.Contains(DataPlane.NoRules))
+        DataPlane[] dataPlanes = [.. (spec.DataPlanes ?? []).Select(name => new DataPlane(name))];
+        if (modes is [] || dataPlanes is [] || dataPlanes.Any(each => each.Mode() is null))
         {
             return null;
         }
@@ -32,7 +33,7 @@ internal static class ProxyModeRules
             : null;
     }
 
-    private static IEnumerable<string> Of(ProxyMode mode) => Enum.GetValues<DataPlane>().Where(each => each.Mode() == mode).Select(each => each.WireName());
+    private static IEnumerable<string> Of(ProxyMode mode) => KnownDataPlanes.All.Where(each => each.Mode == mode).Select(each => each.Name.Name);
 
     /// <summary>None where any is unknown.</summary>
     private static T[] Known<T>(IReadOnlyList<string>? names)

@@ -11,7 +11,7 @@ internal static class TrialCommand
     public static MeasureTrial Of(ExperimentState state)
     {
         (ExperimentSpec spec, PlannedTrial trial) = (state.Plan.Spec, state.PresentTrial);
-        bool isGrpc = trial.Probe == ProbeKind.Grpc;
+        bool isGrpc = trial.Measure == Measure.Grpc;
         return new MeasureTrial
         {
             Key = new TrialKey
@@ -22,22 +22,20 @@ internal static class TrialCommand
                 Attempt = state.Attempt,
             },
             Run = state.Run,
-            Probe = trial.Probe,
-            DataPlane = trial.DataPlane,
-            Services = trial.Services,
-            Position = trial.Position,
+            Measure = trial.Measure,
+            Cell = trial.Cell,
             Repetition = trial.Repetition,
             Packets = isGrpc ? spec.Requests : spec.Packets,
             WarmupPackets = isGrpc ? ExperimentPlanner.WarmupRequests : spec.WarmupPackets,
             RatePps = isGrpc ? spec.Rps : spec.RatePps,
             Generator = WireNames.Parse<GeneratorKind>(spec.Generator),
             FirstFlow = state.NextFlow,
-            Flows = ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe),
+            Flows = ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure),
             Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,
-            KeepRaw = spec.KeepRaw && trial.Probe != ProbeKind.OneWay,
-            KernelProbes = KernelProbeNames.Together(spec.Probe),
-            Place = trial.Node is null ? null : state.Places.Single(place => place.Node == trial.Node),
-            RoundTrip = trial.Probe != ProbeKind.RoundTrip ? null : new RoundTripSettings
+            KeepRaw = spec.KeepRaw && trial.Measure != Measure.OneWay,
+            Timing = TimingNames.Together(spec.Timing),
+            Node = trial.Cell.Node is not { } name ? null : state.Nodes.Single(node => node.Name == name),
+            RoundTrip = trial.Measure != Measure.RoundTrip ? null : new RoundTripSettings
             {
                 Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),
                 Pacing = WireNames.Parse<Pacing>(spec.RttPacing),

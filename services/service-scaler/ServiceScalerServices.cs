@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Cluster;
 using Plumbline.Hosting;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.ServiceScaler.Cluster;
 using Plumbline.ServiceScaler.Lab;
 

@@ -66,10 +66,6 @@ public sealed partial class Architecture_specs
     }
 
     [Fact]
-    public void No_file_is_longer_than_a_reader_can_hold() => Assert.All(
-        SourceTree.ProductCode, file => Assert.True(SourceTree.Text(file).Split('\n').Length <= 300, $"{file} is too long"));
-
-    [Fact]
     public void Messages_are_sealed_records_without_a_base() => Assert.All(
         typeof(ExperimentSpec).Assembly.GetExportedTypes().Where(type => type.IsClass && !type.IsAbstract && type.Namespace == "Plumbline.Contracts"),
         type => Assert.True(type.IsSealed && type.BaseType == typeof(object), $"{type.Name} is not a sealed record"));

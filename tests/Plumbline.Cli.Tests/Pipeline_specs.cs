@@ -9,7 +9,7 @@ public sealed class Pipeline_specs
 {
     private static readonly Guid s_id = new("1a2b3c4d-0000-4000-8000-000000000001");
 
-    private static readonly ExperimentSpec s_spec = new() { Name = "of a test", Services = [20], DataPlanes = ["nftables"], Positions = ["last"], Probes = ["rtt"], Trials = 4 };
+    private static readonly ExperimentSpec s_spec = new() { Name = "of a test", Services = [20], DataPlanes = ["nftables"], Positions = ["last"], Measure = ["rtt"], Trials = 4 };
 
     private static readonly ExperimentStatus s_underWay = new()
     {

@@ -13,7 +13,7 @@ public sealed class Watched_run_specs
 
     private static readonly Guid s_rerunId = Guid.NewGuid();
 
-    private static readonly ExperimentSpec s_spec = new() { Services = [20, 50], DataPlanes = ["nftables"], Positions = ["last"], Probes = ["one-way", "rtt"], Trials = 3 };
+    private static readonly ExperimentSpec s_spec = new() { Services = [20, 50], DataPlanes = ["nftables"], Positions = ["last"], Measure = ["one-way", "rtt"], Trials = 3 };
 
     private static readonly ExperimentPlan s_plan = ExperimentPlanner.Plan(s_id, s_spec);
 
@@ -130,10 +130,10 @@ public sealed class Watched_run_specs
         ExperimentSpec spec = new()
         {
             Nodes = ["a", "b"], ProxyModes = ["iptables", "nftables"], AllowProxyReconfiguration = true, DataPlanes = ["iptables-nft", "nftables"],
-            Services = [20], Positions = ["last"], Trials = 3, Probes = ["rtt"],
+            Services = [20], Positions = ["last"], Trials = 3, Measure = ["rtt"],
         };
-        double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, ProbeKind.RoundTrip, 0);
-        double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, ProbeKind.RoundTrip, 20)));
+        double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 0);
+        double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 20)));
 
         WorkMeter meter = WorkMeter.Of(new ExperimentStarted { ExperimentId = s_id, Spec = spec, StepCount = 6, TrialCount = 36, StartedAt = default });
 
@@ -264,7 +264,7 @@ public sealed class Watched_run_specs
     private static TrialStored Stored(PlannedStep step, PlannedTrial trial) => new()
     {
         Key = new TrialKey { ExperimentId = s_id, Step = step.Step, Trial = trial.Trial, Attempt = 1 },
-        Probe = trial.Probe,
+        Probe = trial.Measure,
         DataPlane = trial.DataPlane,
         Services = trial.Services,
         Position = trial.Position,

@@ -8,9 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Plumbline.Contracts;
 using Plumbline.Echo;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.EchoWorker.Tests;
 

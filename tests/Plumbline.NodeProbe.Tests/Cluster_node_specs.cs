@@ -2,10 +2,10 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.NodeProbe.Cluster;
-using Plumbline.Rules;
-using Plumbline.Rules.Tests;
+using Plumbline.DataPlanes;
+using Plumbline.DataPlanes.Tests;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Tests;
 
@@ -22,7 +22,7 @@ public sealed class Cluster_node_specs
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static NodePlace Place => new()
+    private static MeasuredNode Place => new()
     {
         Node = NodeStandIn.Name,
         SourcePrefix = "10.244.0.128/26",
@@ -40,7 +40,7 @@ public sealed class Cluster_node_specs
     {
         await using NodeStandIn node = await LoadedAsync(saved);
 
-        NodeDataPlane found = NodeDataPlane.Of(await NodeRulesReader.ReadAsync(node.Node, Token));
+        DetectedDataPlane found = DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(node.Node, Token));
 
         Assert.Equal((dataPlane, dialect, Rules, null), (found.DataPlane, found.Dialect, found.Rules, found.Refusal));
     }
@@ -99,7 +99,7 @@ public sealed class Cluster_node_specs
 
         MeasureTrial trial = Trial(DataPlane.IptablesNft, Position.First);
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => MeasureAsync(node, trial with { Place = trial.Place! with { ServiceNamespace = "plumbline-other" } }));
+            () => MeasureAsync(node, trial with { Place = trial.Node! with { ServiceNamespace = "plumbline-other" } }));
 
         Assert.Contains("none of the 7 Service rules", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, await node.StateAsync());
@@ -148,7 +148,7 @@ public sealed class Cluster_node_specs
     private MeasureTrial Trial(DataPlane dataPlane, Position position) => new()
     {
         Key = new TrialKey { ExperimentId = _id, Step = 1, Trial = 1, Attempt = 1 },
-        Probe = ProbeKind.OneWay,
+        Measure = Measure.OneWay,
         DataPlane = dataPlane,
         Services = 5,
         Position = position,

@@ -1,8 +1,7 @@
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.NodeProbe.Tracing;
-using Plumbline.Rules;
-using Plumbline.Trials.Lab;
-using Plumbline.Trials.Tracing;
+using Plumbline.DataPlanes;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.NodeProbe.Tests;
 

@@ -1,4 +1,4 @@
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 
 namespace Plumbline.NodeProbe.Tests;
 
@@ -8,7 +8,7 @@ public sealed class Function_probe_specs
 {
     private const int Packets = 500;
 
-    private const KernelProbe Both = KernelProbe.Stage | KernelProbe.Function;
+    private const Timing Both = Timing.Stage | Timing.Function;
 
     public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
 
@@ -39,7 +39,7 @@ public sealed class Function_probe_specs
     public async Task Alone_it_measures_or_stops_with_one_line_that_says_why()
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 20);
-        MeasureTrial trial = Trial(lab, KernelProbe.Function);
+        MeasureTrial trial = Trial(lab, Timing.Function);
 
         if (Refusal() is { } refusal)
         {
@@ -72,10 +72,10 @@ public sealed class Function_probe_specs
         }
     }
 
-    private static MeasureTrial Trial(LabHarness lab, KernelProbe probes)
+    private static MeasureTrial Trial(LabHarness lab, Timing probes)
     {
-        MeasureTrial trial = lab.Trial(ProbeKind.OneWay, Position.Last, Packets);
-        return trial with { KernelProbes = probes, Flows = 2 * trial.Flows };
+        MeasureTrial trial = lab.Trial(Measure.OneWay, Position.Last, Packets);
+        return trial with { Timing = probes, Flows = 2 * trial.Flows };
     }
 
     /// <summary>Why this kernel cannot have it; null where it can.</summary>

@@ -1,8 +1,9 @@
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe.Tests;
 
@@ -136,7 +137,7 @@ public sealed class Pktgen_specs
         Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
         TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
-        MeasureTrial trial = lab.Trial(ProbeKind.OneWay);
+        MeasureTrial trial = lab.Trial(Measure.OneWay);
         Targets targets = Targets.Endpoint(entry.EndpointIp);
 
         (string name, string reason) = await entry.Sender.RunAsync(() =>
@@ -163,7 +164,7 @@ public sealed class Pktgen_specs
 
     /// <summary>At a rate that an emulated machine can keep.</summary>
     private static Task<TrialMeasured> MeasureAsync(LabHarness lab, GeneratorKind generator, Position position = Position.First, long? firstFlow = null) =>
-        lab.MeasureAsync(new OneWayMethod(), lab.Trial(ProbeKind.OneWay, position, 300, 100, 1_000, firstFlow) with { Generator = generator });
+        lab.MeasureAsync(new OneWayMethod(), lab.Trial(Measure.OneWay, position, 300, 100, 1_000, firstFlow) with { Generator = generator });
 
     private static bool Write(string file, string command)
     {

@@ -1,5 +1,6 @@
 using CsCheck;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;

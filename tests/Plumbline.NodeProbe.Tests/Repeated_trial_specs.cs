@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;
@@ -15,7 +15,7 @@ public sealed class Repeated_trial_specs
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
-        MeasureTrial trial = lab.Trial(ProbeKind.OneWay);
+        MeasureTrial trial = lab.Trial(Measure.OneWay);
 
         TrialMeasured first = (await answers.AnswerAsync(trial, new OneWayMethod(), Token))!;
         string packets = await SentByClientAsync(lab);
@@ -31,8 +31,8 @@ public sealed class Repeated_trial_specs
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
-        MeasureTrial early = lab.Trial(ProbeKind.OneWay);
-        Assert.NotNull(await answers.AnswerAsync(lab.Trial(ProbeKind.OneWay), new OneWayMethod(), Token));
+        MeasureTrial early = lab.Trial(Measure.OneWay);
+        Assert.NotNull(await answers.AnswerAsync(lab.Trial(Measure.OneWay), new OneWayMethod(), Token));
         string packets = await SentByClientAsync(lab);
 
         Assert.Null(await answers.AnswerAsync(early, new OneWayMethod(), Token));
@@ -49,7 +49,7 @@ public sealed class Repeated_trial_specs
         Task<TrialMeasured?> waiting;
         using (await LabLock.TakeAsync(LabLock.MeasuringPath, Token))
         {
-            waiting = answers.AnswerAsync(lab.Trial(ProbeKind.OneWay), new OneWayMethod(), Token);
+            waiting = answers.AnswerAsync(lab.Trial(Measure.OneWay), new OneWayMethod(), Token);
             await Assert.ThrowsAsync<TimeoutException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(1), Token));
         }
 

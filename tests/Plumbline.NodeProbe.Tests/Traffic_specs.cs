@@ -3,7 +3,8 @@ using System.Net.NetworkInformation;
 using CsCheck;
 using PacketDotNet;
 using Plumbline.NodeProbe.Traffic;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;

@@ -1,5 +1,5 @@
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;
@@ -23,7 +23,7 @@ public sealed class Experiment_specs
         const int cells = 2 + 2;
         const int probes = 2;
         Assert.Equal(cells * probes * 2, results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Count());
-        Assert.Equal([ProbeKind.OneWay, ProbeKind.RoundTrip], results.Attempts.Select(attempt => attempt.Trial.Probe).Distinct().Order());
+        Assert.Equal([Measure.OneWay, Measure.RoundTrip], results.Attempts.Select(attempt => attempt.Trial.Measure).Distinct().Order());
         Assert.NotNull(results.Machine);
         Assert.Empty(LabNetwork.List(id));
     }

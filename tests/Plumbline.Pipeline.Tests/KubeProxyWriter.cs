@@ -2,7 +2,8 @@ using k8s;
 using k8s.Models;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.DataPlanes.Nftables;
 
 namespace Plumbline.Pipeline.Tests;
 

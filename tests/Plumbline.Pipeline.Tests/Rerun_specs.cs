@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;
@@ -17,9 +17,9 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     private const int Step = 1;
 
     [Theory]
-    [InlineData(RerunStage.OneWay, ProbeKind.OneWay)]
-    [InlineData(RerunStage.RoundTrip, ProbeKind.RoundTrip)]
-    public async Task A_steps_trials_of_one_probe_are_measured_again_and_those_count(RerunStage stage, ProbeKind probe)
+    [InlineData(RerunStage.OneWay, Measure.OneWay)]
+    [InlineData(RerunStage.RoundTrip, Measure.RoundTrip)]
+    public async Task A_steps_trials_of_one_probe_are_measured_again_and_those_count(RerunStage stage, Measure probe)
     {
         Pipeline pipeline = await fixture.GetAsync();
         Guid id = await fixture.GetEndedAsync(Small);
@@ -31,7 +31,7 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
         Assert.Equal(ExperimentOutcome.Completed, after.Reruns[^1].Outcome);
         AttemptResult[] again = [.. after.Attempts.Where(attempt => before.Attempts.All(earlier => earlier.Trial.Key != attempt.Trial.Key))];
         Assert.NotEmpty(again);
-        Assert.All(again, attempt => Assert.Equal((Step, probe), (attempt.Trial.Key.Step, attempt.Trial.Probe)));
+        Assert.All(again, attempt => Assert.Equal((Step, probe), (attempt.Trial.Key.Step, attempt.Trial.Measure)));
         Assert.Equal(before.Attempts.Count, after.Attempts.Count - again.Length);
         Assert.Subset(
             after.AcceptedAttempts().Select(attempt => attempt.Trial.Key).ToHashSet(),

@@ -3,8 +3,7 @@ using Dapper;
 using Npgsql;
 using Plumbline.Contracts;
 using Plumbline.Histograms;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
@@ -52,7 +51,7 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
             cell => (cell["data_plane"], cell["stage"]) is ("no-rules", "prerouting"));
 
         LatencyHistogram merged = experiment.Load().AcceptedAttempts()
-            .Where(attempt => attempt.Trial is { DataPlane: DataPlane.NoRules, Probe: ProbeKind.OneWay })
+            .Where(attempt => attempt.Trial is { Cell.IsBaseline: true, Measure: Measure.OneWay })
             .Select(attempt => attempt.Latency(Stage.Prerouting)!)
             .Select(latency => LatencyHistogram.FromBuckets(
                 latency.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),

@@ -26,7 +26,7 @@ public sealed class ReportPage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Messages messages = new() { Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 5, Probes = ["one-way", "rtt", "grpc"] } };
+        Messages messages = new() { Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 5, Measure = ["one-way", "rtt", "grpc"] } };
         using ResultsStore store = _file.Open();
         SampleExperiment.Record(store, messages, trials: 5);
         string path = _folder.File("report.html");

@@ -150,7 +150,7 @@ public sealed class AnalysisTests : IDisposable
 
         Growth growth = Assert.Single(analysis.Growths);
         Assert.Equal((Stage.RoundTrip, GrowthVerdict.Linear), (growth.Stage, growth.Verdict));
-        Assert.All(analysis.Cells, cell => Assert.Equal(ProbeKind.RoundTrip, cell.Stage.Probe()));
+        Assert.All(analysis.Cells, cell => Assert.Equal(Measure.RoundTrip, cell.Stage.Measure()));
         Assert.Empty(analysis.Drifts);
 
         TrialMeasured RoundTrip(int trial, int services) => _messages.RoundTrip(

@@ -89,7 +89,7 @@ public sealed class AnalysisVerdictTests(ITestOutputHelper output)
         Assert.InRange(growth.LackOfFitProbability, 0, 1e-6);
         Assert.InRange(growth.Departure, 0.04, 0.07);
         Assert.Equal(GrowthVerdict.Linear, GrowthJudge.Verdict(growth));
-        Assert.Equal("iptables-nft last: linear, 15.5 ns per Service [15.3, 15.6]", GrowthWords.Of(s_column, GrowthVerdict.Linear, growth.Slope));
+        Assert.Equal("iptables-nft last: linear, 15.5 ns per Service [15.3, 15.6]", GrowthText.Of(s_column, GrowthVerdict.Linear, growth.Slope));
     }
 
     [Theory]
@@ -98,11 +98,11 @@ public sealed class AnalysisVerdictTests(ITestOutputHelper output)
     [InlineData(GrowthVerdict.Unclear, -0.26, -0.5, 0.001, "iptables-nft last: unclear, −0.3 ns per Service [−0.50, 0.00]")]
     [InlineData(GrowthVerdict.NotLinear, 12, 10, 14, "iptables-nft last: grows, but not linearly, on average 12.0 ns per Service [10.0, 14.0]")]
     public void A_verdict_in_words_has_its_evidence(GrowthVerdict verdict, double slope, double low, double high, string words) =>
-        Assert.Equal(words, GrowthWords.Of(s_column, verdict, new Estimate(slope, new Interval(low, high), 5)));
+        Assert.Equal(words, GrowthText.Of(s_column, verdict, new Estimate(slope, new Interval(low, high), 5)));
 
     [Fact]
     public void Without_an_interval_the_words_have_none() =>
-        Assert.Equal("iptables-nft last: unclear, 15.4 ns per Service", GrowthWords.Of(s_column, GrowthVerdict.Unclear, new Estimate(15.4, null, 1)));
+        Assert.Equal("iptables-nft last: unclear, 15.4 ns per Service", GrowthText.Of(s_column, GrowthVerdict.Unclear, new Estimate(15.4, null, 1)));
 
     /// <param name="latency">In ns; trials scatter as measured ones do, by 300 ns and 1 %.</param>
     private static GrowthVerdict Verdict(Func<double, double> latency, int trials, int seed, int sizes = 4)

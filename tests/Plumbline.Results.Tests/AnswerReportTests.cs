@@ -57,7 +57,7 @@ public sealed class AnswerReportTests : IDisposable
         string section = Section(Page(results), "Cross-check");
 
         Assert.Contains("<p>Why 1: ", section, StringComparison.Ordinal);
-        Assert.Contains(CrossCheckWords.Summary(check)!, WebUtility.HtmlDecode(section), StringComparison.Ordinal);
+        Assert.Contains(CrossCheckText.Summary(check)!, WebUtility.HtmlDecode(section), StringComparison.Ordinal);
         Assert.Equal(check.TellingPairs, Regex.Count(section, "<th scope=\"row\">"));
         Assert.InRange(check.TellingPairs, 1, check.Pairs.Count - 1);
         Assert.Equal(0, check.FlaggedPairs);
@@ -116,7 +116,7 @@ public sealed class AnswerReportTests : IDisposable
     [Fact]
     public void Nothing_is_said_of_probes_that_were_not_measured()
     {
-        Messages messages = new() { Spec = new ExperimentSpec { Probes = ["rtt"] } };
+        Messages messages = new() { Spec = new ExperimentSpec { Measure = ["rtt"] } };
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
         store.RecordTrial(messages.RoundTrip(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(20_000)));
@@ -135,7 +135,7 @@ public sealed class AnswerReportTests : IDisposable
     {
         string command = Reproduction.Command(new ExperimentSpec
         {
-            Probes = ["rtt", "grpc"], PortsPerService = 2, RttMode = "udp-echo", RttPacing = "ping-pong", TimeoutMs = 150, Requests = 70, Rps = 30,
+            Measure = ["rtt", "grpc"], PortsPerService = 2, RttMode = "udp-echo", RttPacing = "ping-pong", TimeoutMs = 150, Requests = 70, Rps = 30,
             Connection = "kept-alive", WorkUs = 25, KeepRaw = keepRaw,
         })!;
 
@@ -190,7 +190,7 @@ public sealed class AnswerReportTests : IDisposable
     {
         Messages messages = new()
         {
-            Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 3, Probes = ["one-way", "rtt", "grpc"], WorkUs = 40 },
+            Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 3, Measure = ["one-way", "rtt", "grpc"], WorkUs = 40 },
         };
         using ResultsStore store = _file.Open();
         SampleExperiment.Record(store, messages);

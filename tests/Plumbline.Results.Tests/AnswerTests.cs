@@ -10,7 +10,7 @@ public sealed class AnswerTests : IDisposable
 
     private readonly ResultsFile _file = new();
 
-    private readonly Messages _messages = new() { Spec = new ExperimentSpec { Probes = ["one-way", "rtt", "grpc"], KeepRaw = true, WorkUs = 40 } };
+    private readonly Messages _messages = new() { Spec = new ExperimentSpec { Measure = ["one-way", "rtt", "grpc"], KeepRaw = true, WorkUs = 40 } };
 
     public void Dispose() => _file.Dispose();
 
@@ -27,7 +27,7 @@ public sealed class AnswerTests : IDisposable
 
         ExperimentResults results = Recorded(trials);
 
-        Assert.Equal(_messages.Spec.Probes, results.Summary.Spec.Probes);
+        Assert.Equal(_messages.Spec.Measure, results.Summary.Spec.Measure);
         Assert.Equal(trials.Length, results.Attempts.Count);
         Assert.All(trials.Zip(results.Attempts), each =>
         {
@@ -80,7 +80,7 @@ public sealed class AnswerTests : IDisposable
     public void Kept_latencies_that_are_not_as_many_as_were_counted_are_refused()
     {
         TrialMeasured trial = _messages.RoundTrip(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(20_000));
-        StageHistogram wrong = trial.Histograms[0] with { RawNs = [1_000] };
+        NamedHistogram wrong = trial.Histograms[0] with { RawNs = [1_000] };
         using ResultsStore store = _file.Open();
 
         ArgumentException exception = Assert.Throws<ArgumentException>(() => store.RecordTrial(trial with { Histograms = [wrong] }));
@@ -103,12 +103,12 @@ public sealed class AnswerTests : IDisposable
         Assert.Equal((2, 60L, 1, 0), Counts(Stage.RoundTripUserSpace));
         Assert.Equal((0, 0L, 1, 1), Counts(Stage.GrpcTotal));
         Assert.Equal(new AcrossTrials(2, 245, 240, 250), table.Cell(100, s_column, Stage.RoundTrip)!.P50);
-        Assert.Equal([ProbeKind.OneWay, ProbeKind.RoundTrip, ProbeKind.Grpc], table.Probes);
+        Assert.Equal([Measure.OneWay, Measure.RoundTrip, Measure.Grpc], table.Probes);
 
         (int, long, int, int) Counts(Stage stage)
         {
             ComparisonCell cell = table.Cell(100, s_column, stage)!;
-            Assert.Equal(stage.Probe(), cell.Probe);
+            Assert.Equal(stage.Measure(), cell.Measure);
             return (cell.Trials, cell.Samples, cell.FlaggedAttempts, cell.GivenUpTrials);
         }
     }
@@ -144,7 +144,7 @@ public sealed class AnswerTests : IDisposable
 
     [Fact]
     public void Every_stage_is_of_one_probe() =>
-        Assert.Equal(Enum.GetValues<Stage>().Order(), Enum.GetValues<ProbeKind>().SelectMany(probe => probe.Stages()).Order());
+        Assert.Equal(Enum.GetValues<Stage>().Order(), Enum.GetValues<Measure>().SelectMany(probe => probe.Stages()).Order());
 
     private ExperimentResults Recorded(params TrialMeasured[] trials)
     {

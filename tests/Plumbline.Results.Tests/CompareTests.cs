@@ -17,7 +17,7 @@ public sealed class CompareTests
         Assert.Empty(comparison.OnlyInB);
         Assert.Equal(3 * 3 * 3 * 3, comparison.Cells.Count);
         Assert.All(comparison.Cells.SelectMany(cell => cell.Statistics), each => Assert.Equal((0, 1, false), (each.DifferenceNs.Value, each.Ratio.Value, each.IsReal)));
-        Assert.StartsWith("No difference in 81 cells", CompareWords.Verdict(comparison).First(), StringComparison.Ordinal);
+        Assert.StartsWith("No difference in 81 cells", ComparisonText.Verdict(comparison).First(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class CompareTests
             ["prerouting, nftables last at 100", "prerouting, nftables last at 10,000"],
             Threshold.TryParse("p50=+5%")!.ExceededIn(comparison).Select(cell => cell.Cell.ToString()));
         Assert.Empty(Threshold.TryParse("p50=+30%")!.ExceededIn(comparison));
-        Assert.Contains("EXCEEDED in 2 of 4 cells:", CompareWords.Of(Threshold.TryParse("p50=+5%")!, comparison).First(), StringComparison.Ordinal);
-        Assert.Equal("Threshold p50=+30%: kept in 4 cells.", Assert.Single(CompareWords.Of(Threshold.TryParse("p50=+30%")!, comparison)));
+        Assert.Contains("EXCEEDED in 2 of 4 cells:", ComparisonText.Of(Threshold.TryParse("p50=+5%")!, comparison).First(), StringComparison.Ordinal);
+        Assert.Equal("Threshold p50=+30%: kept in 4 cells.", Assert.Single(ComparisonText.Of(Threshold.TryParse("p50=+30%")!, comparison)));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class CompareTests
                 "Only A has 4 cells:", "  prerouting, iptables-nft last at 100; 10,000", "  prerouting, nftables last at 100; 10,000",
                 "Only B has 2 cells:", "  prerouting, iptables-nft last at 30,000", "  prerouting, nftables last at 30,000",
             ],
-            CompareWords.Missing(comparison));
+            ComparisonText.Missing(comparison));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class CompareTests
         Assert.DoesNotContain(comparison.Cells.SelectMany(cell => cell.Statistics), each => each.IsReal);
         Assert.Empty(threshold.ExceededIn(comparison));
         Assert.Equal(4, threshold.NotJudgedIn(comparison).Count);
-        Assert.Contains("4 cells not judged", Assert.Single(CompareWords.Of(threshold, comparison)), StringComparison.Ordinal);
+        Assert.Contains("4 cells not judged", Assert.Single(ComparisonText.Of(threshold, comparison)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class CrossCheckTests : IDisposable
     {
         Assert.Empty(Check(growth: 1, roundTripTrials: 0).Pairs);
         Assert.Empty(Check(growth: 1, oneWayTrials: 0).Pairs);
-        Assert.Null(CrossCheckWords.Summary(Check(growth: 1, oneWayTrials: 0)));
+        Assert.Null(CrossCheckText.Summary(Check(growth: 1, oneWayTrials: 0)));
     }
 
     [Fact]
@@ -172,8 +172,8 @@ public sealed class CrossCheckTests : IDisposable
         Assert.Equal(
             $"Δround-trip / Δone-way is {Figures.Ratio(check.MedianRatio)} (median; {Figures.Ratio(check.SmallestRatio)} to {Figures.Ratio(check.LargestRatio)}) "
             + "over 3 pairs of cells that differ by more than 5 µs; expected 1. Outside 0.80–1.25: 2, of which 0 with a 95 % interval that excludes 1.",
-            CrossCheckWords.Summary(check));
-        Assert.StartsWith("iptables-nft last at 1 → last at 3: 2.0", CrossCheckWords.Pair(check.Pairs.First(pair => pair.Flagged)), StringComparison.Ordinal);
+            CrossCheckText.Summary(check));
+        Assert.StartsWith("iptables-nft last at 1 → last at 3: 2.0", CrossCheckText.Pair(check.Pairs.First(pair => pair.Flagged)), StringComparison.Ordinal);
     }
 
     private static CrossCheckCell Cell(int services, Position position) => new(DataPlane.IptablesNft, services, position);

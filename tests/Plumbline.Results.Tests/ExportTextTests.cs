@@ -121,7 +121,7 @@ public sealed partial class ExportTextTests : IDisposable
     private ExperimentResults Sample(string name = "lab")
     {
         using ResultsStore store = _file.Open();
-        return store.Load(SampleExperiment.Record(store, new Messages { Spec = new ExperimentSpec { Name = name, Probes = ["one-way", "rtt", "grpc"] } }).ExperimentId);
+        return store.Load(SampleExperiment.Record(store, new Messages { Spec = new ExperimentSpec { Name = name, Measure = ["one-way", "rtt", "grpc"] } }).ExperimentId);
     }
 
     private static string Written(Action<ExperimentResults, TextWriter> write, ExperimentResults results)

@@ -13,7 +13,7 @@ public sealed class FunctionTests : IDisposable
     private static readonly RuleChain s_empty = new(RuleFunction.IptDoTable, "prerouting", "raw", "");
 
     private readonly ResultsFile _file = new();
-    private readonly Messages _messages = new() { Spec = new ExperimentSpec { Probe = ["stage", "function"], Services = [100], Positions = ["last"] } };
+    private readonly Messages _messages = new() { Spec = new ExperimentSpec { Timing = ["stage", "function"], Services = [100], Positions = ["last"] } };
 
     public void Dispose() => _file.Dispose();
 
@@ -72,13 +72,13 @@ public sealed class FunctionTests : IDisposable
 
         Assert.Equal([s_empty, s_nat, s_filter], table.Rows.Select(row => row.Of));
         Assert.All(table.Rows, row => Assert.Equal(1, row.CallsPerPacket));
-        Assert.Equal(["nftables: 2 calls of nft_do_chain a first packet"], FunctionWords.CallsPerPacket(table));
+        Assert.Equal(["nftables: 2 calls of nft_do_chain a first packet"], FunctionText.CallsPerPacket(table));
     }
 
     [Fact]
     public void What_is_added_to_the_reading_and_to_the_packet_is_told_apart()
     {
-        string[] words = [.. FunctionWords.Of(Record())];
+        string[] words = [.. FunctionText.Of(Record())];
 
         Assert.Equal("The function probe was attached by fentry.", words[0]);
         Assert.StartsWith("Added to the reading: a call on an empty chain reads 40 ns for ipt_do_table (p50, baseline)", words[1], StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class FunctionTests : IDisposable
 
         ExperimentResults results = store.Load(_messages.ExperimentId);
 
-        Assert.Equal(["The function probe did not measure: the kernel refuses every attachment: fentry: no."], FunctionWords.Of(results));
+        Assert.Equal(["The function probe did not measure: the kernel refuses every attachment: fentry: no."], FunctionText.Of(results));
         Assert.DoesNotContain(Stage.RuleFunctions, ComparisonTable.Of(results).Cells.Select(cell => cell.Stage));
     }
 
@@ -114,7 +114,7 @@ public sealed class FunctionTests : IDisposable
     [Fact]
     public void The_report_for_people_has_the_calls_and_the_headline_without_the_stages()
     {
-        ExperimentResults results = Record(KernelProbe.Function);
+        ExperimentResults results = Record(Timing.Function);
         using StringWriter html = new();
         HtmlReport.Write(results, html);
 
@@ -136,7 +136,7 @@ public sealed class FunctionTests : IDisposable
     }
 
     /// <summary>A baseline and a trial with rules.</summary>
-    private ExperimentResults Record(KernelProbe probes = KernelProbe.Stage | KernelProbe.Function)
+    private ExperimentResults Record(Timing probes = Timing.Stage | Timing.Function)
     {
         using ResultsStore store = _file.Open();
         store.RecordStarted(_messages.Started(2));
@@ -146,13 +146,13 @@ public sealed class FunctionTests : IDisposable
         return store.Load(_messages.ExperimentId);
     }
 
-    private TrialMeasured Measured(int trial, DataPlane dataPlane, int services, KernelProbe probes = KernelProbe.Stage | KernelProbe.Function)
+    private TrialMeasured Measured(int trial, DataPlane dataPlane, int services, Timing probes = Timing.Stage | Timing.Function)
     {
         bool isBaseline = dataPlane == DataPlane.NoRules;
         TrialMeasured stage = _messages.Trial(trial, trial, dataPlane, services, isBaseline ? Position.None : Position.Last, Messages.Around(2_000, count: Packets));
         return stage with
         {
-            Trial = stage.Trial with { KernelProbes = probes },
+            Trial = stage.Trial with { Timing = probes },
             Conditions = stage.Conditions with
             {
                 Probe = probes.InOneWord(),
@@ -162,7 +162,7 @@ public sealed class FunctionTests : IDisposable
             },
             Histograms =
             [
-                .. probes.HasFlag(KernelProbe.Stage) ? stage.Histograms : [],
+                .. probes.HasFlag(Timing.Stage) ? stage.Histograms : [],
                 Messages.Histogram(Stage.RuleFunctions, Messages.Around(1_400, count: Packets)),
             ],
             Functions = new FunctionMeasurement
@@ -175,7 +175,7 @@ public sealed class FunctionTests : IDisposable
 
     private static FunctionCalls Calls(RuleChain of, IEnumerable<long> latencies)
     {
-        StageHistogram counts = Messages.Histogram(Stage.RuleFunctions, latencies);
+        NamedHistogram counts = Messages.Histogram(Stage.RuleFunctions, latencies);
         return new FunctionCalls
         {
             Of = of, LayoutVersion = counts.LayoutVersion, Count = counts.Count, SumNs = counts.SumNs, MinNs = counts.MinNs, MaxNs = counts.MaxNs,

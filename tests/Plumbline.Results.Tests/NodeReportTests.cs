@@ -84,7 +84,7 @@ public sealed class NodeReportTests : IDisposable
 
         Assert.Equal(2 * 2 * 3 * (2 + 6) * 5 / 2, csv.Length - 1);
         Assert.All(csv[1..], row => Assert.Equal(
-            results.Attempts.Single(attempt => attempt.Trial.Key.Trial.ToString(System.Globalization.CultureInfo.InvariantCulture) == Field(csv, row, "trial")).Trial.Place!.Node,
+            results.Attempts.Single(attempt => attempt.Trial.Key.Trial.ToString(System.Globalization.CultureInfo.InvariantCulture) == Field(csv, row, "trial")).Trial.Node!.Node,
             Field(csv, row, "node")));
         Assert.Equal(results.ByNode().SelectMany(node => CrossCheck.Of(node).Pairs.Select(_ => node.Node!)), check[1..].Select(row => Field(check, row, "node")));
     }
@@ -132,7 +132,7 @@ public sealed class NodeReportTests : IDisposable
         Assert.DoesNotContain("node=", Written(PrometheusExport.Write, lab), StringComparison.Ordinal);
         Assert.DoesNotContain(ExperimentConditions.Of(lab), fact => fact.Name.Contains("node", StringComparison.Ordinal) || fact.Name.Contains("kube-proxy", StringComparison.Ordinal));
         Assert.DoesNotContain("<h2>The node</h2>", Html(lab), StringComparison.Ordinal);
-        Assert.Null(NodeWords.Heading(lab));
+        Assert.Null(NodeText.Heading(lab));
         Assert.Empty(NodeStepTable.Of(lab).Rows);
     }
 
@@ -157,7 +157,7 @@ public sealed class NodeReportTests : IDisposable
 
         Assert.Contains(new ConditionDifference("node", "worker-1", "worker-2"), comparison.Conditions);
         Assert.Contains(new ConditionDifference("kube-proxy's version", "v1.36.1", "–"), comparison.Conditions);
-        Assert.Contains("lab on worker-1, ", CompareWords.Experiments(comparison)[0], StringComparison.Ordinal);
+        Assert.Contains("lab on worker-1, ", ComparisonText.Experiments(comparison)[0], StringComparison.Ordinal);
         Assert.All(comparison.Cells.Where(cell => cell.Cell.Stage == Stage.Prerouting), cell => Assert.InRange(cell.Of(Statistic.P50)!.Ratio.Value, 1.9, 2.1));
     }
 

@@ -90,7 +90,7 @@ public sealed class NodeTests : IDisposable
             Assert.Equal([view.Node!], view.Nodes);
             Assert.Equal(results.Attempts.Count / 2, view.Attempts.Count);
             Assert.Equal(view.Attempts.Count, view.Summary.TrialCount);
-            Assert.All(view.Attempts, attempt => Assert.Equal(view.Node, attempt.Trial.Place!.Node));
+            Assert.All(view.Attempts, attempt => Assert.Equal(view.Node, attempt.Trial.Node!.Node));
             Assert.All(view.Steps, step => Assert.Equal(view.Node, Assert.Single(step.Nodes).Place.Node));
             Assert.Same(view, results.OfNode(view.Node!));
         });

@@ -34,7 +34,7 @@ public sealed class RerunReportTests : IDisposable
     {
         ExperimentResults results = _store.Load(_messages.ExperimentId);
 
-        Assert.Null(RerunWords.Summary(results));
+        Assert.Null(RerunText.Summary(results));
         Assert.All([Html(results), Markdown(results)], report =>
         {
             Assert.DoesNotContain("Done again", report, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class RerunReportTests : IDisposable
     {
         ExperimentResults results = Rerun();
 
-        Assert.Equal(Words, RerunWords.Summary(results));
+        Assert.Equal(Words, RerunText.Summary(results));
         Assert.Contains($"<h2>Reruns</h2>\n<p>{Words}</p>", Html(results), StringComparison.Ordinal);
         Assert.Contains("<a href=\"#reruns\">", Html(results), StringComparison.Ordinal);
         Assert.Contains($"\n> {Words}\n", Markdown(results), StringComparison.Ordinal);

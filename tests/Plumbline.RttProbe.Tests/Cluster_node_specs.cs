@@ -5,7 +5,7 @@ using Plumbline.Linux;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.RttProbe.Tests;
 
@@ -27,7 +27,7 @@ public sealed class Cluster_node_specs
         await using NodeStandIn node = await LoadedAsync();
         string before = await node.StateAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(ProbeKind.RoundTrip) with
+        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(Measure.RoundTrip) with
         {
             RoundTrip = new RoundTripSettings { Mode = mode, Pacing = Pacing.PingPong, TimeoutMs = 200 },
         });
@@ -42,7 +42,7 @@ public sealed class Cluster_node_specs
     {
         await using NodeStandIn node = await LoadedAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(ProbeKind.RoundTrip) with
+        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(Measure.RoundTrip) with
         {
             FirstFlow = 64_512 - 120,
             RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 },
@@ -58,7 +58,7 @@ public sealed class Cluster_node_specs
         await using NodeStandIn node = await LoadedAsync();
         string before = await node.StateAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, new GrpcMethod(TimeProvider.System), Trial(ProbeKind.Grpc) with
+        TrialMeasured measured = await MeasureAsync(node, new GrpcMethod(TimeProvider.System), Trial(Measure.Grpc) with
         {
             Packets = 50,
             WarmupPackets = 5,
@@ -70,7 +70,7 @@ public sealed class Cluster_node_specs
         Assert.Equal((50, 50), (measured.Counts.Answers!.Answered, measured.Counts.FirstPackets));
     }
 
-    private MeasureTrial Trial(ProbeKind probe) => new()
+    private MeasureTrial Trial(Measure probe) => new()
     {
         Key = new TrialKey { ExperimentId = _id, Step = 1, Trial = 1, Attempt = 1 },
         Probe = probe,
@@ -84,7 +84,7 @@ public sealed class Cluster_node_specs
         FirstFlow = 0,
         Flows = 1_300,
         Seed = 3,
-        Place = new NodePlace
+        Place = new MeasuredNode
         {
             Node = NodeStandIn.Name,
             SourcePrefix = "10.244.0.128/26",

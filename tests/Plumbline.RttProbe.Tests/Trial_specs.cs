@@ -19,7 +19,7 @@ public sealed class Trial_specs
     {
         await using LabHarness lab = await CreateAsync(dataPlane, 50);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip, Position.Last));
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip, Position.Last));
 
         TrialCounts counts = measured.Counts;
         Assert.Equal((500, 500, 500, 500, 500), (counts.Sent, counts.Arrived, counts.FirstPackets, counts.Translated, counts.Measured));
@@ -51,7 +51,7 @@ public sealed class Trial_specs
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
 
         Assert.Equal(500, measured.Counts.Untracked);
         Assert.NotNull(measured.Conditions.ProbeAddsNs);
@@ -63,8 +63,8 @@ public sealed class Trial_specs
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
 
-        TrialMeasured without = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
-        TrialMeasured with = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip) with { KeepRaw = true });
+        TrialMeasured without = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
+        TrialMeasured with = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip) with { KeepRaw = true });
 
         Assert.All(without.Histograms, each => Assert.Null(each.RawNs));
         Assert.All(with.Histograms, each => Assert.Equal(each.SumNs, each.RawNs!.Sum()));
@@ -90,7 +90,7 @@ public sealed class Trial_specs
         await using LabHarness lab = await CreateAsync(DataPlane.IptablesNft, 20);
         await lab.OnNodeAsync("nft", "add table ip planted { chain forward { type filter hook forward priority 10; tcp sport 7001 numgen inc mod 10 == 0 drop; }; }");
 
-        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
 
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
         Assert.Equal((500, 500), (measured.Counts.Sent, measured.Counts.FirstPackets));
@@ -120,8 +120,8 @@ public sealed class Trial_specs
         // Position must be seen through the noise of any machine: a thousand iptables-nft rules are about 15 µs.
         await using LabHarness lab = await CreateAsync(DataPlane.IptablesNft, 2_000);
 
-        TrialMeasured first = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip, Position.First));
-        TrialMeasured last = await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip, Position.Last));
+        TrialMeasured first = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip, Position.First));
+        TrialMeasured last = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip, Position.Last));
 
         Assert.True(MeanNs(last) - MeanNs(first) > 10_000, $"first {MeanNs(first)} ns, last {MeanNs(last)} ns");
 
@@ -133,7 +133,7 @@ public sealed class Trial_specs
     {
         await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
 
-        await lab.MeasureAsync(s_roundTrip, lab.Trial(ProbeKind.RoundTrip));
+        await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
 
         Assert.Empty(await Tool.RunAsync(lab.Node.Client, "nft", ["list", "ruleset"], token: TestContext.Current.CancellationToken));
     }
@@ -144,7 +144,7 @@ public sealed class Trial_specs
     {
         await using LabHarness lab = await CreateAsync(dataPlane, 20);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_grpc, lab.Trial(ProbeKind.Grpc, packets: 40, warmupPackets: 5, ratePps: 100));
+        TrialMeasured measured = await lab.MeasureAsync(s_grpc, lab.Trial(Measure.Grpc, packets: 40, warmupPackets: 5, ratePps: 100));
 
         Assert.Equal(40, measured.Counts.Answers!.Answered);
         Assert.Equal(40, measured.Counts.FirstPackets);
@@ -157,7 +157,7 @@ public sealed class Trial_specs
     public async Task On_a_connection_that_is_kept_no_request_meets_the_rules()
     {
         await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
-        MeasureTrial trial = lab.Trial(ProbeKind.Grpc, packets: 40, warmupPackets: 5, ratePps: 100);
+        MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 40, warmupPackets: 5, ratePps: 100);
 
         TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { Connection = GrpcConnection.KeptAlive } });
 
@@ -171,12 +171,12 @@ public sealed class Trial_specs
     public async Task The_endpoints_own_time_is_told_from_the_requests()
     {
         await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
-        MeasureTrial trial = lab.Trial(ProbeKind.Grpc, packets: 20, warmupPackets: 5, ratePps: 50);
+        MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 20, warmupPackets: 5, ratePps: 50);
 
         TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 5_000 } });
 
-        StageHistogram worker = measured.Histograms.Single(each => each.Stage == Stage.GrpcWorker);
-        StageHistogram total = measured.Histograms.Single(each => each.Stage == Stage.GrpcTotal);
+        NamedHistogram worker = measured.Histograms.Single(each => each.Stage == Stage.GrpcWorker);
+        NamedHistogram total = measured.Histograms.Single(each => each.Stage == Stage.GrpcTotal);
         Assert.InRange(worker.MinNs, 5_000_000, long.MaxValue);
         Assert.True(total.SumNs > worker.SumNs, "the total contains the endpoint's time");
     }
@@ -185,7 +185,7 @@ public sealed class Trial_specs
     public async Task Requests_slower_than_their_timeout_are_lost_and_flagged()
     {
         await using LabHarness lab = await CreateAsync(DataPlane.Nftables, 20);
-        MeasureTrial trial = lab.Trial(ProbeKind.Grpc, packets: 10, warmupPackets: 2, ratePps: 20);
+        MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 10, warmupPackets: 2, ratePps: 20);
 
         TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
 
@@ -198,5 +198,5 @@ public sealed class Trial_specs
         LabHarness.CreateAsync(dataPlane, services, protocols: [ServiceProtocol.Udp, ServiceProtocol.Tcp]);
 
     private static MeasureTrial RoundTrips(LabHarness lab, RoundTripMode mode, Pacing pacing, long? firstFlow = null) =>
-        lab.Trial(ProbeKind.RoundTrip, firstFlow: firstFlow) with { RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 } };
+        lab.Trial(Measure.RoundTrip, firstFlow: firstFlow) with { RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 } };
 }

@@ -55,7 +55,7 @@ public sealed class Bus_specs : IAsyncDisposable
         ITestHarness harness = await StartAsync(Inability.None);
         ExperimentSpec spec = Specs.Small with
         {
-            Probes = ["one-way", "rtt", "grpc"],
+            Measure = ["one-way", "rtt", "grpc"],
             RttMode = "udp-echo",
             RttPacing = "ping-pong",
             Connection = "kept-alive",
@@ -67,14 +67,14 @@ public sealed class Bus_specs : IAsyncDisposable
 
         Assert.Equal(36, (await FirstAsync<ExperimentCompleted>(harness)).AcceptedTrials);
         Assert.All(SoFar<TrialMeasured>(harness).Select(measured => measured.Trial), trial => Assert.Equal(
-            trial.Probe switch
+            trial.Measure switch
             {
-                ProbeKind.OneWay => (false, null, null),
-                ProbeKind.RoundTrip => (true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 }, null),
+                Measure.OneWay => (false, null, null),
+                Measure.RoundTrip => (true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 }, null),
                 _ => (true, (RoundTripSettings?)null, new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 }),
             },
             (trial.KeepRaw, trial.RoundTrip, trial.Grpc)));
-        Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Probe).Count());
+        Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Measure).Count());
     }
 
     [Theory]

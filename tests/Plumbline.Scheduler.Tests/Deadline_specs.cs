@@ -212,7 +212,7 @@ public sealed class Deadline_specs
     {
         ExperimentSpec longest = Specs.Small with
         {
-            Probes = ["rtt"], Packets = 10_000_000, WarmupPackets = 10_000_000, RatePps = 1, TimeoutMs = 60_000, RttPacing = "ping-pong",
+            Measure = ["rtt"], Packets = 10_000_000, WarmupPackets = 10_000_000, RatePps = 1, TimeoutMs = 60_000, RttPacing = "ping-pong",
             Services = [100_000], Positions = ["last"], DataPlanes = ["nftables"], Trials = 1, MaxAttempts = 1, PortsPerService = 2,
         };
 
@@ -265,10 +265,8 @@ public sealed class Deadline_specs
         return new TrialStored
         {
             Key = new TrialKey { ExperimentId = state.Plan.ExperimentId, Step = state.Step, Trial = trial.Trial, Attempt = attempt },
-            Probe = trial.Probe,
-            DataPlane = trial.DataPlane,
-            Services = trial.Services,
-            Position = trial.Position,
+            Measure = trial.Measure,
+            Cell = trial.Cell,
             Accepted = accepted,
             Flags = accepted ? [] : [TrialFlag.PacketsLost],
             Remarks = [],

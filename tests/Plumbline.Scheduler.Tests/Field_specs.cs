@@ -11,8 +11,8 @@ public sealed class Field_specs
         DataPlanes = ["ipvs"],
         Nodes = ["node-1", "node-1"],
         ProxyModes = ["ipvs"],
-        Probes = ["ping"],
-        Probe = ["fentry"],
+        Measure = ["ping"],
+        Timing = ["fentry"],
         Services = [],
         Positions = ["middle"],
         Trials = 0,
@@ -94,20 +94,20 @@ public sealed class Field_specs
         { "endpointsPerService", """{ "endpointsPerService": 11, "services": [2, 100000] }""" },
         { "maxAttempts", """{ "maxAttempts": 0 }""" },
         { "maxAttempts", """{ "maxAttempts": 101 }""" },
-        { "probes", """{ "probes": ["ping"] }""" },
-        { "probes", """{ "probes": ["rtt", "RTT"] }""" },
-        { "probes", """{ "probes": ["rtt", "rtt"] }""" },
-        { "probes", """{ "probes": [null] }""" },
-        { "probes", """{ "probes": [] }""" },
-        { "probes", """{ "probes": null }""" },
+        { "measure", """{ "measure": ["ping"] }""" },
+        { "measure", """{ "measure": ["rtt", "RTT"] }""" },
+        { "measure", """{ "measure": ["rtt", "rtt"] }""" },
+        { "measure", """{ "measure": [null] }""" },
+        { "measure", """{ "measure": [] }""" },
+        { "measure", """{ "measure": null }""" },
         { "portsPerService", """{ "portsPerService": 0 }""" },
         { "portsPerService", """{ "portsPerService": 3 }""" },
         { "portsPerService", """{ "portsPerService": 501, "nodes": ["node-a"], "services": [100] }""" },
-        { "portsPerService", """{ "portsPerService": 2, "protocols": ["udp"], "probes": ["one-way"] }""" },
+        { "portsPerService", """{ "portsPerService": 2, "protocols": ["udp"], "measure": ["one-way"] }""" },
         { "services", """{ "services": [1, 100] }""" },
         { "rttMode", """{ "rttMode": "icmp" }""" },
         { "rttMode", """{ "rttMode": "TCP-SYN" }""" },
-        { "rttMode", """{ "rttMode": "icmp", "probes": ["rtt"], "protocols": ["udp"] }""" },
+        { "rttMode", """{ "rttMode": "icmp", "measure": ["rtt"], "protocols": ["udp"] }""" },
         { "rttMode", """{ "rttMode": null }""" },
         { "rttPacing", """{ "rttPacing": "flood" }""" },
         { "rttPacing", """{ "rttPacing": null }""" },
@@ -118,7 +118,7 @@ public sealed class Field_specs
         { "timeoutMs", """{ "timeoutMs": 60001 }""" },
         { "requests", """{ "requests": 0 }""" },
         { "requests", """{ "requests": 100001 }""" },
-        { "requests", """{ "requests": -1, "probes": ["grpc"] }""" },
+        { "requests", """{ "requests": -1, "measure": ["grpc"] }""" },
         { "rps", """{ "rps": 0 }""" },
         { "rps", """{ "rps": 100001 }""" },
         { "workUs", """{ "workUs": -1 }""" },
@@ -159,18 +159,18 @@ public sealed class Field_specs
     public void All_bad_fields_are_named_at_once()
     {
         IEnumerable<string> everyField = typeof(ExperimentSpec).GetProperties()
-            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw", "allowProxyReconfiguration"]);
+            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw", "allowProxyReconfiguration", "others"]);
 
         Assert.Equal(everyField.Order(), ExperimentSpecValidator.Errors(s_allBad).Select(error => error.Field).Order());
     }
 
     [Fact]
     public void All_null_fields_are_named_at_once() => Assert.Equal(
-        ["connection", "dataPlanes", "name", "nftablesDialect", "nodes", "positions", "probe", "probes", "protocols", "proxyModes", "rttMode", "rttPacing", "services"],
+        ["connection", "dataPlanes", "measure", "name", "nftablesDialect", "nodes", "positions", "protocols", "proxyModes", "rttMode", "rttPacing", "services", "timing"],
         ExperimentSpecValidator.Errors(Read(
             """
             {
-              "name": null, "dataPlanes": null, "probes": null, "probe": null, "services": null, "positions": null, "protocols": null,
+              "name": null, "dataPlanes": null, "measure": null, "timing": null, "services": null, "positions": null, "protocols": null,
               "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null, "nodes": null, "proxyModes": null
             }
             """))

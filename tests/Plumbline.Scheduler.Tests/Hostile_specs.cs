@@ -47,7 +47,7 @@ public sealed class Hostile_specs : IAsyncLifetime
             ExperimentId = s_id,
             Spec = new ExperimentSpec
             {
-                Name = null!, DataPlanes = null!, Probes = null!, Services = null!, Positions = null!, NftablesDialect = null!, Protocols = null!,
+                Name = null!, DataPlanes = null!, Measure = null!, Services = null!, Positions = null!, NftablesDialect = null!, Protocols = null!,
                 RttMode = null!, RttPacing = null!, Connection = null!,
             },
         },
@@ -63,7 +63,7 @@ public sealed class Hostile_specs : IAsyncLifetime
                 ExperimentId = s_id,
                 Spec = new ExperimentSpec
                 {
-                    Name = long_, DataPlanes = [long_], Probes = [long_], RttMode = long_, Services = [.. Enumerable.Repeat(-1, 200_000)],
+                    Name = long_, DataPlanes = [long_], Measure = [long_], RttMode = long_, Services = [.. Enumerable.Repeat(-1, 200_000)],
                 },
             },
             "services");
@@ -78,7 +78,7 @@ public sealed class Hostile_specs : IAsyncLifetime
         {
             ExperimentSpec spec = new()
             {
-                Name = name, DataPlanes = dataPlanes!, Probes = probes!, Positions = positions!, Protocols = probes!, Services = services, Trials = n[0], Packets = n[1],
+                Name = name, DataPlanes = dataPlanes!, Measure = probes!, Positions = positions!, Protocols = probes!, Services = services, Trials = n[0], Packets = n[1],
                 WarmupPackets = n[2], RatePps = n[3], Seed = seed, EndpointsPerService = n[4], PortsPerService = n[5], TimeoutMs = n[6], Requests = n[7],
                 WorkUs = n[8], MaxAttempts = n[0], RttMode = name, Connection = name,
             };
@@ -92,7 +92,7 @@ public sealed class Hostile_specs : IAsyncLifetime
         await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Token);
         await Harness.Bus.Publish(new TrialStored
         {
-            Key = null!, Probe = ProbeKind.Grpc, DataPlane = DataPlane.NoRules, Services = -1, Position = Position.None, Accepted = true, Flags = null!, Remarks = null!,
+            Key = null!, Measure = Measure.Grpc, Cell = Cell.Of(DataPlane.NoRules, -1, Position.None), Accepted = true, Flags = null!, Remarks = null!,
         }, Token);
         await Harness.Bus.Publish(new ServicesScaled { ExperimentId = s_id, Step = int.MaxValue, DataPlanes = null! }, Token);
         await Harness.Bus.Publish<Fault<ScaleStep>>(new { }, Token);

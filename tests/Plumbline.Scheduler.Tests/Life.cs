@@ -100,8 +100,8 @@ internal sealed class Life
 
     private static ScaledNode NodeOf(string name) => new()
     {
-        Place = new NodePlace { Node = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
-        DataPlane = DataPlane.Nftables,
+        Node = new MeasuredNode { Name = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
+        DataPlane = Planes.Nftables,
         Rules = 0,
         AllRules = 1,
         ProgrammingNs = 0,
@@ -114,10 +114,8 @@ internal sealed class Life
         MeasureTrial measure => new TrialStored
         {
             Key = measure.Key,
-            Probe = measure.Probe,
-            DataPlane = measure.DataPlane,
-            Services = measure.Services,
-            Position = measure.Position,
+            Measure = measure.Measure,
+            Cell = measure.Cell,
             Accepted = _accepts(measure.Key),
             Flags = _accepts(measure.Key) ? [] : [TrialFlag.PacketsLost],
             Remarks = [],

@@ -13,7 +13,7 @@ public sealed class Life_specs
     {
         ExperimentStarted started = Assert.IsType<ExperimentStarted>(new Life(Specs.Small).Published[0]);
 
-        Assert.Equal((4, 12, Life.Start), (started.StepCount, started.TrialCount, started.StartedAt));
+        Assert.Equal((4, 12, Life.Start), (started.Steps.Count, started.TrialCount, started.StartedAt));
         Assert.Equal(Specs.Small, started.Spec);
     }
 
@@ -21,12 +21,12 @@ public sealed class Life_specs
     public void Every_trial_is_asked_for_as_planned_after_its_step_was_scaled() => Specs.Valid.Sample(spec =>
     {
         ExperimentPlan plan = Specs.Plan(spec);
-        IEnumerable<object> planned = plan.Steps.SelectMany(step => new object[] { (step.Step, step.Services) }.Concat(step.Trials));
+        IEnumerable<object> planned = plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
 
         IEnumerable<object> asked = new Life(spec).ToItsEnd().Published.Where(message => message is ScaleStep or MeasureTrial).Select(
             message => message is ScaleStep scale
-                ? (object)(scale.Step, scale.Services)
-                : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.Probe, m.DataPlane, m.Services, m.Position, m.Repetition) : message);
+                ? (object)(scale.Step, scale.Cell.Services)
+                : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.Measure, m.Cell, m.Repetition) : message);
 
         Assert.Equal(planned, asked);
     });
@@ -37,7 +37,7 @@ public sealed class Life_specs
         MeasureTrial[] byFlow = [.. new Life(spec, accepts).ToItsEnd().Measured.OrderBy(trial => trial.FirstFlow)];
 
         Assert.All(byFlow, trial => Assert.Equal(
-            trial.Probe == ProbeKind.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
+            trial.Measure == Measure.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
         Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     });
 

@@ -13,7 +13,7 @@ public sealed class Node_specs
         ExperimentPlan plan = Specs.Plan(s_spec);
 
         Assert.All(plan.Steps, step => Assert.Equal(
-            ["node-a", "node-a", "node-b", "node-b"], step.Trials.Select(trial => trial.Node).Order(StringComparer.Ordinal)));
+            ["node-a", "node-a", "node-b", "node-b"], step.Trials.Select(trial => trial.Cell.Node).Order(StringComparer.Ordinal)));
         Assert.Equal(Specs.Plan(s_spec with { Nodes = ["node-a"] }).TrialCount * 2, plan.TrialCount);
     }
 
@@ -25,8 +25,8 @@ public sealed class Node_specs
         Transition measuring = ExperimentFlow.OnScaled(s_scaling, Scaled("node-b", "node-a"), Life.Start);
 
         MeasureTrial trial = Assert.IsType<MeasureTrial>(Assert.Single(measuring.Messages));
-        Assert.Equal(s_scaling.PresentTrials[0].Node, trial.Place!.Node);
-        Assert.Equal($"10.244.{(trial.Place.Node == "node-b" ? 0 : 1)}.128/26", trial.Place.SourcePrefix);
+        Assert.Equal(s_scaling.PresentTrials[0].Cell.Node, trial.Node!.Name);
+        Assert.Equal($"10.244.{(trial.Node.Name == "node-b" ? 0 : 1)}.128/26", trial.Node.SourcePrefix);
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class Node_specs
         [
             .. nodes.Select((node, i) => new ScaledNode
             {
-                Place = new NodePlace { Node = node, SourcePrefix = $"10.244.{i}.128/26", EndpointIp = "10.244.9.9", EndpointPort = 7001, ServiceNamespace = "plumbline-x" },
-                DataPlane = DataPlane.Nftables,
+                Node = new MeasuredNode { Name = node, SourcePrefix = $"10.244.{i}.128/26", EndpointIp = "10.244.9.9", EndpointPort = 7001, ServiceNamespace = "plumbline-x" },
+                DataPlane = Planes.Nftables,
                 Rules = 0,
                 AllRules = 2,
                 ProgrammingNs = 1,

@@ -12,21 +12,21 @@ public sealed class Plan_specs
         foreach (PlannedStep baseline in new[] { steps[0], steps[^1] })
         {
             Assert.Equal([DataPlane.NoRules], baseline.DataPlanes);
-            Assert.Equal(spec.Trials * spec.Probes.Count, baseline.Trials.Count);
+            Assert.Equal(spec.Trials * spec.Measure.Count, baseline.Trials.Count);
             Assert.All(baseline.Trials, trial => Assert.Equal(
-                (DataPlane.NoRules, 0, Position.None), (trial.DataPlane, trial.Services, trial.Position)));
+                (DataPlane.NoRules, 0, Position.None), (trial.Cell.DataPlane, trial.Cell.Services, trial.Cell.Position)));
         }
 
         Assert.All(steps.Skip(1).SkipLast(1), step => Assert.DoesNotContain(DataPlane.NoRules, step.DataPlanes));
-        Assert.All(steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials), trial => Assert.NotEqual(DataPlane.NoRules, trial.DataPlane));
+        Assert.All(steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials), trial => Assert.NotEqual(DataPlane.NoRules, trial.Cell.DataPlane));
     });
 
     [Fact]
     public void Trials_are_measured_at_their_steps_number_of_Services_on_its_data_planes() => Specs.Valid.Sample(spec =>
         Assert.All(Specs.Plan(spec).Steps, step => Assert.All(step.Trials, trial =>
         {
-            Assert.Equal(step.Services, trial.Services);
-            Assert.Contains(trial.DataPlane, step.DataPlanes);
+            Assert.Equal(step.Cell.Services, trial.Cell.Services);
+            Assert.Contains(trial.Cell.DataPlane, step.DataPlanes);
         })));
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class Plan_specs
     {
         PlannedTrial[][] rounds = [.. Specs.Plan(new ExperimentSpec { Trials = 5 }).Steps[1].Trials.Chunk(18)];
 
-        Assert.Equal(5, rounds.DistinctBy(round => string.Join(' ', round.Select(trial => (trial.Probe, trial.DataPlane, trial.Position)))).Count());
+        Assert.Equal(5, rounds.DistinctBy(round => string.Join(' ', round.Select(trial => (trial.Measure, trial.Cell.DataPlane, trial.Cell.Position)))).Count());
     }
 
     [Fact]
@@ -50,6 +50,6 @@ public sealed class Plan_specs
         Assert.Equal(ExperimentPlanner.MostFlows(spec), life.Measured.Max(trial => trial.FirstFlow + trial.Flows));
     });
 
-    private static IEnumerable<(int, DataPlane, Position, ProbeKind)> OrderOf(ExperimentSpec spec) =>
-        Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Probe));
+    private static IEnumerable<(int, DataPlane, Position, Measure)> OrderOf(ExperimentSpec spec) =>
+        Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Cell.Services, trial.Cell.DataPlane, trial.Cell.Position, trial.Measure));
 }

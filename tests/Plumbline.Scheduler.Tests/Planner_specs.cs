@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
@@ -10,8 +11,8 @@ public sealed class Planner_specs
         {
             Services = [.. services],
             Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],
-            DataPlanes = [.. WireNames.Of<DataPlane>().Skip(1).Take(dataPlanes)],
-            Probes = [.. WireNames.Of<ProbeKind>().Take(probes)],
+            DataPlanes = [.. KnownDataPlanes.WithRules.Select(plane => plane.Name.Name).Take(dataPlanes)],
+            Measure = [.. WireNames.Of<Measure>().Take(probes)],
             Trials = trials,
             Seed = seed,
         });
@@ -20,20 +21,20 @@ public sealed class Planner_specs
     public void Every_cell_is_measured_as_often_as_asked() => s_specs.Sample(spec =>
     {
         ExperimentPlan plan = Plan(spec);
-        var cells = plan.Steps.SelectMany(step => step.Trials).Where(trial => trial.DataPlane != DataPlane.NoRules)
-            .GroupBy(trial => (trial.DataPlane, trial.Services, trial.Position, trial.Probe)).ToList();
-        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count, cells.Count);
+        var cells = plan.Steps.SelectMany(step => step.Trials).Where(trial => trial.Cell.DataPlane != DataPlane.NoRules)
+            .GroupBy(trial => (trial.Cell.DataPlane, trial.Cell.Services, trial.Cell.Position, trial.Measure)).ToList();
+        Assert.Equal(spec.Services.Count * spec.Positions.Count * spec.DataPlanes.Count * spec.Measure.Count, cells.Count);
         Assert.All(cells, cell => Assert.Equal(Enumerable.Range(0, spec.Trials), cell.Select(trial => trial.Repetition)));
     });
 
     [Fact]
     public void All_cells_are_measured_once_before_any_is_measured_again() => s_specs.Sample(spec =>
     {
-        int cells = spec.Positions.Count * spec.DataPlanes.Count * spec.Probes.Count;
-        foreach (PlannedStep step in Plan(spec).Steps.Where(step => step.Services > 0))
+        int cells = spec.Positions.Count * spec.DataPlanes.Count * spec.Measure.Count;
+        foreach (PlannedStep step in Plan(spec).Steps.Where(step => step.Cell.Services > 0))
         {
             Assert.All(step.Trials.Chunk(cells), block => Assert.Equal(
-                cells, block.Select(trial => (trial.DataPlane, trial.Position, trial.Probe)).Distinct().Count()));
+                cells, block.Select(trial => (trial.Cell.DataPlane, trial.Cell.Position, trial.Measure)).Distinct().Count()));
         }
     });
 
@@ -41,10 +42,10 @@ public sealed class Planner_specs
     public void A_baseline_without_rules_comes_first_and_last() => s_specs.Sample(spec =>
     {
         ExperimentPlan plan = Plan(spec);
-        Assert.Equal(0, plan.Steps[0].Services);
-        Assert.Equal(0, plan.Steps[^1].Services);
-        Assert.All(plan.Steps[0].Trials.Concat(plan.Steps[^1].Trials), trial => Assert.Equal(DataPlane.NoRules, trial.DataPlane));
-        Assert.Equal(spec.Services.Order(), plan.Steps.Skip(1).SkipLast(1).Select(step => step.Services).Order());
+        Assert.Equal(0, plan.Steps[0].Cell.Services);
+        Assert.Equal(0, plan.Steps[^1].Cell.Services);
+        Assert.All(plan.Steps[0].Trials.Concat(plan.Steps[^1].Trials), trial => Assert.Equal(DataPlane.NoRules, trial.Cell.DataPlane));
+        Assert.Equal(spec.Services.Order(), plan.Steps.Skip(1).SkipLast(1).Select(step => step.Cell.Services).Order());
     });
 
     [Fact]
@@ -62,13 +63,13 @@ public sealed class Planner_specs
         Assert.Equal(Order(spec), Order(spec));
         Assert.NotEqual(Order(spec), Order(spec with { Seed = 2 }));
 
-        static IEnumerable<(int, DataPlane, Position, ProbeKind)> Order(ExperimentSpec spec) =>
-            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Services, trial.DataPlane, trial.Position, trial.Probe));
+        static IEnumerable<(int, DataPlane, Position, Measure)> Order(ExperimentSpec spec) =>
+            Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Cell.Services, trial.Cell.DataPlane, trial.Cell.Position, trial.Measure));
     }
 
     [Fact]
     public void The_bound_on_flows_is_what_every_attempt_together_takes() => s_specs.Sample(spec => Assert.Equal(
-        spec.MaxAttempts * Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe)),
+        spec.MaxAttempts * Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
         ExperimentPlanner.MostFlows(spec)));
 
     private static ExperimentPlan Plan(ExperimentSpec spec) => ExperimentPlanner.Plan(Guid.Empty, spec);

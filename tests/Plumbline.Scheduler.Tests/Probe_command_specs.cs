@@ -7,7 +7,7 @@ public sealed class Probe_command_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with
     {
-        Probes = ["one-way", "rtt", "grpc"],
+        Measure = ["one-way", "rtt", "grpc"],
         Packets = 500,
         WarmupPackets = 50,
         RatePps = 7_000,
@@ -24,46 +24,46 @@ public sealed class Probe_command_specs
         .Select(accepted => (Func<TrialKey, bool>)(key => accepted[((key.Trial * 7) + key.Attempt) % accepted.Length]));
 
     [Theory]
-    [InlineData(ProbeKind.OneWay)]
-    [InlineData(ProbeKind.RoundTrip)]
-    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(ProbeKind probe) => Assert.All(
+    [InlineData(Measure.OneWay)]
+    [InlineData(Measure.RoundTrip)]
+    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(Measure probe) => Assert.All(
         AttemptsOf(probe), attempt => Assert.Equal((500, 50, 7_000, 1_550), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
     public void Grpc_attempts_make_requests_at_their_own_rate_after_ten_that_do_not_count() => Assert.All(
-        AttemptsOf(ProbeKind.Grpc), attempt => Assert.Equal((30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
+        AttemptsOf(Measure.Grpc), attempt => Assert.Equal((30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Round_trip_attempts_are_told_mode_pacing_and_timeout() => Assert.All(AttemptsOf(ProbeKind.RoundTrip), attempt => Assert.Equal(
+    public void Round_trip_attempts_are_told_mode_pacing_and_timeout() => Assert.All(AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
         new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 }, attempt.RoundTrip));
 
     [Fact]
-    public void Grpc_attempts_are_told_connection_work_and_ten_times_the_timeout() => Assert.All(AttemptsOf(ProbeKind.Grpc), attempt => Assert.Equal(
+    public void Grpc_attempts_are_told_connection_work_and_ten_times_the_timeout() => Assert.All(AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
         new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 }, attempt.Grpc));
 
     [Fact]
     public void The_defaults_are_open_loop_SYNs_and_a_new_connection_for_each_request()
     {
-        IReadOnlyList<MeasureTrial> measured = new Life(Specs.Small with { Probes = ["rtt", "grpc"] }).ToItsEnd().Measured;
+        IReadOnlyList<MeasureTrial> measured = new Life(Specs.Small with { Measure = ["rtt", "grpc"] }).ToItsEnd().Measured;
 
         Assert.Equal(
             new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
-            measured.First(attempt => attempt.Probe == ProbeKind.RoundTrip).RoundTrip);
+            measured.First(attempt => attempt.Measure == Measure.RoundTrip).RoundTrip);
         Assert.Equal(
             new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 },
-            measured.First(attempt => attempt.Probe == ProbeKind.Grpc).Grpc);
+            measured.First(attempt => attempt.Measure == Measure.Grpc).Grpc);
     }
 
     [Fact]
     public void No_attempt_is_told_another_probes_settings() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
         new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
-            (attempt.Probe == ProbeKind.RoundTrip, attempt.Probe == ProbeKind.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
+            (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
 
     [Theory]
-    [InlineData(ProbeKind.OneWay, false)]
-    [InlineData(ProbeKind.RoundTrip, true)]
-    [InlineData(ProbeKind.Grpc, true)]
-    public void Raw_latencies_are_kept_of_what_a_program_times_and_not_of_what_the_kernel_counts(ProbeKind probe, bool kept) => Assert.All(
+    [InlineData(Measure.OneWay, false)]
+    [InlineData(Measure.RoundTrip, true)]
+    [InlineData(Measure.Grpc, true)]
+    public void Raw_latencies_are_kept_of_what_a_program_times_and_not_of_what_the_kernel_counts(Measure probe, bool kept) => Assert.All(
         AttemptsOf(probe, s_spec with { KeepRaw = true }), attempt => Assert.Equal(kept, attempt.KeepRaw));
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class Probe_command_specs
     [InlineData("pktgen", GeneratorKind.Pktgen)]
     [InlineData("af_packet", GeneratorKind.AfPacket)]
     public void Every_one_way_trial_is_told_its_generator(string name, GeneratorKind generator) => Assert.All(
-        AttemptsOf(ProbeKind.OneWay, s_spec with { Generator = name }), attempt => Assert.Equal(generator, attempt.Generator));
+        AttemptsOf(Measure.OneWay, s_spec with { Generator = name }), attempt => Assert.Equal(generator, attempt.Generator));
 
     [Fact]
     public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_whole()
@@ -83,8 +83,8 @@ public sealed class Probe_command_specs
         ExperimentSpec spec = s_spec with { TimeoutMs = ExperimentSpecValidator.MaxTimeoutMs, WorkUs = ExperimentSpecValidator.MaxWorkUs };
 
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
-        Assert.All(AttemptsOf(ProbeKind.Grpc, spec), attempt => Assert.Equal((600_000, 10_000_000), (attempt.Grpc!.TimeoutMs, attempt.Grpc.WorkUs)));
-        Assert.All(AttemptsOf(ProbeKind.RoundTrip, spec), attempt => Assert.Equal(60_000, attempt.RoundTrip!.TimeoutMs));
+        Assert.All(AttemptsOf(Measure.Grpc, spec), attempt => Assert.Equal((600_000, 10_000_000), (attempt.Grpc!.TimeoutMs, attempt.Grpc.WorkUs)));
+        Assert.All(AttemptsOf(Measure.RoundTrip, spec), attempt => Assert.Equal(60_000, attempt.RoundTrip!.TimeoutMs));
     }
 
     [Fact]
@@ -114,19 +114,19 @@ public sealed class Probe_command_specs
     }
 
     [Theory]
-    [InlineData(ProbeKind.OneWay)]
-    [InlineData(ProbeKind.RoundTrip)]
-    [InlineData(ProbeKind.Grpc)]
-    public void A_probe_that_is_always_flagged_is_given_up_and_the_others_go_on(ProbeKind broken)
+    [InlineData(Measure.OneWay)]
+    [InlineData(Measure.RoundTrip)]
+    [InlineData(Measure.Grpc)]
+    public void A_probe_that_is_always_flagged_is_given_up_and_the_others_go_on(Measure broken)
     {
-        HashSet<int> trials = [.. Specs.Plan(s_spec).Steps.SelectMany(step => step.Trials).Where(trial => trial.Probe == broken).Select(trial => trial.Trial)];
+        HashSet<int> trials = [.. Specs.Plan(s_spec).Steps.SelectMany(step => step.Trials).Where(trial => trial.Measure == broken).Select(trial => trial.Trial)];
 
         Life life = new Life(s_spec, accepts: key => !trials.Contains(key.Trial)).ToItsEnd();
 
         ExperimentCompleted completed = Assert.IsType<ExperimentCompleted>(life.Published[^1]);
         Assert.Equal((24, 12), (completed.AcceptedTrials, completed.GivenUpTrials));
         Assert.All(
-            life.Measured.CountBy(attempt => attempt.Probe),
+            life.Measured.CountBy(attempt => attempt.Measure),
             attempts => Assert.Equal(attempts.Key == broken ? 12 * s_spec.MaxAttempts : 12, attempts.Value));
     }
 
@@ -153,9 +153,9 @@ public sealed class Probe_command_specs
         Assert.True(life.Measured[^1].FirstFlow + life.Measured[^1].Flows <= ExperimentSpecValidator.MaxFlows);
     });
 
-    private static MeasureTrial[] AttemptsOf(ProbeKind probe, ExperimentSpec? spec = null)
+    private static MeasureTrial[] AttemptsOf(Measure probe, ExperimentSpec? spec = null)
     {
-        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Probe == probe)];
+        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Measure == probe)];
         Assert.Equal(24, attempts.Length);
         return attempts;
     }

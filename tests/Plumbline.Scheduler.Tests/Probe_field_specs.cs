@@ -6,14 +6,14 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Probe_field_specs
 {
     [Theory]
-    [InlineData("one-way", "tcp-syn", "tcp", "must contain udp, which the one-way probe sends")]
+    [InlineData("one-way", "tcp-syn", "tcp", "must contain udp, which one-way sends")]
     [InlineData("rtt", "udp-echo", "tcp", "must contain udp, which rtt sends in mode udp-echo")]
     [InlineData("rtt", "tcp-syn", "udp", "must contain tcp, which rtt sends in mode tcp-syn")]
     [InlineData("grpc", "tcp-syn", "udp", "must contain tcp, which grpc needs")]
     [InlineData("grpc", "udp-echo", "udp", "must contain tcp, which grpc needs")]
     public void Protocols_that_lack_what_a_probe_sends_are_refused_with_the_reason(string probe, string mode, string only, string reason)
     {
-        FieldError error = Assert.Single(ExperimentSpecValidator.Errors(new() { Probes = [probe], RttMode = mode, Protocols = [only] }));
+        FieldError error = Assert.Single(ExperimentSpecValidator.Errors(new() { Measure = [probe], RttMode = mode, Protocols = [only] }));
 
         Assert.Equal(("protocols", reason), (error.Field, error.Message));
     }
@@ -27,7 +27,7 @@ public sealed class Probe_field_specs
     [InlineData("grpc", "udp-echo", "tcp")]
     [InlineData("rtt,grpc", "tcp-syn", "tcp")]
     public void Protocols_that_no_chosen_probe_needs_may_be_missing(string probes, string mode, string only) =>
-        Assert.Empty(ExperimentSpecValidator.Errors(new() { Probes = probes.Split(','), RttMode = mode, Protocols = [only] }));
+        Assert.Empty(ExperimentSpecValidator.Errors(new() { Measure = probes.Split(','), RttMode = mode, Protocols = [only] }));
 
     [Theory]
     [InlineData("one-way,rtt", "tcp-syn")]
@@ -36,18 +36,18 @@ public sealed class Probe_field_specs
     public void Probes_of_both_protocols_are_refused_either_alone(string probes, string mode) => Assert.All(
         WireNames.Of<ServiceProtocol>(), only => Assert.Equal(
             ["protocols"],
-            ExperimentSpecValidator.Errors(new() { Probes = probes.Split(','), RttMode = mode, Protocols = [only] }).Select(error => error.Field)));
+            ExperimentSpecValidator.Errors(new() { Measure = probes.Split(','), RttMode = mode, Protocols = [only] }).Select(error => error.Field)));
 
     [Theory]
     [InlineData("one-way,rtt,grpc", "tcp-syn")]
     [InlineData("grpc,rtt,one-way", "udp-echo")]
     public void Both_protocols_serve_every_probe_in_any_order(string probes, string mode) => Assert.All(
         (string[][])[["udp", "tcp"], ["tcp", "udp"]],
-        both => Assert.Empty(ExperimentSpecValidator.Errors(new() { Probes = probes.Split(','), RttMode = mode, Protocols = both })));
+        both => Assert.Empty(ExperimentSpecValidator.Errors(new() { Measure = probes.Split(','), RttMode = mode, Protocols = both })));
 
     [Fact]
     public void More_ports_than_protocols_are_refused_with_the_reason() => AssertRefused(
-        new() { Probes = ["grpc"], Protocols = ["tcp"], PortsPerService = 2 },
+        new() { Measure = ["grpc"], Protocols = ["tcp"], PortsPerService = 2 },
         "portsPerService", "is more than the protocols that the ports can have; only Services of a cluster, whose nodes are named, have more");
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class Probe_field_specs
             Services = [services],
             PortsPerService = ports,
             Protocols = protocols.Split(','),
-            Probes = probes.Split(','),
+            Measure = probes.Split(','),
         }));
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class Probe_field_specs
     [InlineData("OneWay", "'OneWay' is not one of one-way, rtt, grpc")]
     [InlineData("", "'' is not one of one-way, rtt, grpc")]
     public void An_unknown_probe_is_refused_with_those_there_are(string probe, string message) =>
-        AssertRefused(new() { Probes = ["rtt", probe] }, "probes", message);
+        AssertRefused(new() { Measure = ["rtt", probe] }, "measure", message);
 
     [Fact]
     public void An_unknown_mode_is_refused_with_those_there_are() =>
@@ -101,7 +101,7 @@ public sealed class Probe_field_specs
     [InlineData("tcp")]
     [InlineData("udp")]
     public void An_unknown_mode_is_not_blamed_on_the_protocols(string only) =>
-        AssertRefused(new() { Probes = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode", "'icmp' is not one of tcp-syn, udp-echo");
+        AssertRefused(new() { Measure = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode", "'icmp' is not one of tcp-syn, udp-echo");
 
     [Theory]
     [MemberData(nameof(Nulls))]
@@ -110,12 +110,12 @@ public sealed class Probe_field_specs
 
     public static TheoryData<string, ExperimentSpec> Nulls => new()
     {
-        { "probes", new() { Probes = null! } },
+        { "measure", new() { Measure = null! } },
         { "protocols", new() { Protocols = null! } },
         { "services", new() { Services = null! } },
         { "dataPlanes", new() { DataPlanes = null! } },
         { "positions", new() { Positions = null! } },
-        { "probes", new() { Probes = ["grpc", null!] } },
+        { "measure", new() { Measure = ["grpc", null!] } },
         { "protocols", new() { Protocols = ["udp", "tcp", null!] } },
         { "rttMode", new() { RttMode = null! } },
         { "rttPacing", new() { RttPacing = null! } },
@@ -124,14 +124,14 @@ public sealed class Probe_field_specs
 
     [Fact]
     public void Every_list_may_be_null_at_once() => Assert.Equal(
-        ["dataPlanes", "positions", "probes", "protocols", "services"],
-        ExperimentSpecValidator.Errors(new() { DataPlanes = null!, Positions = null!, Probes = null!, Protocols = null!, Services = null! })
+        ["dataPlanes", "measure", "positions", "protocols", "services"],
+        ExperimentSpecValidator.Errors(new() { DataPlanes = null!, Positions = null!, Measure = null!, Protocols = null!, Services = null! })
             .Select(error => error.Field).Order());
 
     [Fact]
     public void Every_list_may_be_empty_at_once() => Assert.Equal(
-        ["dataPlanes", "positions", "probes", "protocols", "services"],
-        ExperimentSpecValidator.Errors(new() { DataPlanes = [], Positions = [], Probes = [], Protocols = [], Services = [] })
+        ["dataPlanes", "measure", "positions", "protocols", "services"],
+        ExperimentSpecValidator.Errors(new() { DataPlanes = [], Positions = [], Measure = [], Protocols = [], Services = [] })
             .Select(error => error.Field).Order());
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class Probe_field_specs
         Assert.Empty(ExperimentSpecValidator.Errors(new() { TimeoutMs = 1, Requests = 1, Rps = 1, WorkUs = 0, PortsPerService = 1 }));
         Assert.Empty(ExperimentSpecValidator.Errors(new()
         {
-            Probes = ["grpc"],
+            Measure = ["grpc"],
             Services = [100],
             Trials = 1,
             MaxAttempts = 1,
@@ -162,7 +162,7 @@ public sealed class Probe_field_specs
         errors,
         ExperimentSpecValidator.Errors(new()
         {
-            Probes = probes.Split(','),
+            Measure = probes.Split(','),
             Packets = packets,
             Requests = requests,
             Trials = trials,
@@ -176,12 +176,12 @@ public sealed class Probe_field_specs
         {
             ExperimentSpec spec = new()
             {
-                Probes = [.. WireNames.Of<ProbeKind>().Where((_, i) => (chosen >> i & 1) == 1)],
+                Measure = [.. WireNames.Of<Measure>().Where((_, i) => (chosen >> i & 1) == 1)],
                 Packets = packets,
                 Requests = requests,
                 Trials = trials,
             };
-            decimal perCell = spec.Probes.Sum(probe => probe == "grpc" ? 10m + requests : 200m + packets + 1_000);
+            decimal perCell = spec.Measure.Sum(probe => probe == "grpc" ? 10m + requests : 200m + packets + 1_000);
             bool tooMany = 38 * perCell * trials * spec.MaxAttempts > 32_765m * 64_512;
 
             Assert.Equal(tooMany, ExperimentSpecValidator.Errors(spec).Count > 0);
@@ -193,7 +193,7 @@ public sealed class Probe_field_specs
         ["services", "packets"],
         ExperimentSpecValidator.Errors(new()
         {
-            Probes = WireNames.Of<ProbeKind>(),
+            Measure = WireNames.Of<Measure>(),
             Positions = [.. WireNames.Of<Position>().Skip(1)],
             Services = [.. Enumerable.Range(2, ExperimentSpecValidator.MaxServices - 1)],
             Trials = ExperimentSpecValidator.MaxTrials,

@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
@@ -29,20 +30,20 @@ public sealed class Proxy_mode_specs
         Assert.All(blocks, block =>
         {
             Assert.Equal(Enumerable.Range(block[0].Step, block.Length), block.Select(step => step.Step));
-            Assert.Equal((0, 0), (block[0].Services, block[^1].Services));
-            Assert.Equal(spec.Services.Order(), block.Skip(1).SkipLast(1).Select(step => step.Services).Order());
+            Assert.Equal((0, 0), (block[0].Cell.Services, block[^1].Cell.Services));
+            Assert.Equal(spec.Services.Order(), block.Skip(1).SkipLast(1).Select(step => step.Cell.Services).Order());
         });
     });
 
     [Fact]
     public void A_modes_steps_have_its_data_plane_and_every_cell_is_measured_as_often_as_asked() => s_specs.Sample(spec =>
     {
-        PlannedStep[] steps = [.. Specs.Plan(spec).Steps.Where(step => step.Services > 0)];
+        PlannedStep[] steps = [.. Specs.Plan(spec).Steps.Where(step => step.Cell.Services > 0)];
 
         Assert.All(steps, step => Assert.Equal(step.ProxyMode, Assert.Single(step.DataPlanes).Mode()));
-        Assert.All(steps, step => Assert.All(step.Trials, trial => Assert.Equal(step.DataPlanes[0], trial.DataPlane)));
+        Assert.All(steps, step => Assert.All(step.Trials, trial => Assert.Equal(step.DataPlanes[0], trial.Cell.DataPlane)));
         Assert.Equal(
-            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Probes.Count * spec.Trials, steps.Sum(step => step.Trials.Count));
+            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Measure.Count * spec.Trials, steps.Sum(step => step.Trials.Count));
     });
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class Proxy_mode_specs
     {
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
         Assert.Equal(
-            spec.MaxAttempts * Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Probe)),
+            spec.MaxAttempts * Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
             ExperimentPlanner.MostFlows(spec));
     });
 
@@ -100,7 +101,7 @@ public sealed class Proxy_mode_specs
     public void A_rerun_of_a_step_asks_for_its_mode_again()
     {
         Life life = new Life(s_spec).ToItsEnd();
-        int step = Specs.Plan(s_spec).Steps.First(each => each is { ProxyMode: ProxyMode.Nftables, Services: > 0 }).Step;
+        int step = Specs.Plan(s_spec).Steps.First(each => each is { ProxyMode: ProxyMode.Nftables, Cell.Services: > 0 }).Step;
 
         ExperimentState queued = RerunFlow.OnRequested(
             life.State, new RerunRequested { RerunId = Guid.NewGuid(), ExperimentId = life.State.Plan.ExperimentId, Step = step, Stage = RerunStage.Scale }).State;
@@ -112,5 +113,5 @@ public sealed class Proxy_mode_specs
     [Fact]
     public void Without_modes_no_step_has_one() => Specs.Valid.Sample(spec => Assert.All(Specs.Plan(spec).Steps, step => Assert.Null(step.ProxyMode)));
 
-    private static bool IsSame(PlannedStep one, PlannedStep other) => (one.Step, one.Services, one.ProxyMode) == (other.Step, other.Services, other.ProxyMode);
+    private static bool IsSame(PlannedStep one, PlannedStep other) => (one.Step, one.Cell.Services, one.ProxyMode) == (other.Step, other.Cell.Services, other.ProxyMode);
 }

@@ -43,6 +43,12 @@ internal static partial class RequestSchema
             Complete(name, field!.AsObject());
         }
 
+        foreach (Axis axis in Axes.Others)
+        {
+            spec["properties"]!.AsObject()[axis.Key] = ValuesOf(axis);
+        }
+
+        spec["additionalProperties"] = false;
         JsonObject schema = new()
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
@@ -55,6 +61,21 @@ internal static partial class RequestSchema
 
         return schema.ToJsonString(s_indented) + "\n";
     }
+
+    /// <summary>An axis that has no property of its own.</summary>
+    private static JsonObject ValuesOf(Axis axis) => new()
+    {
+        ["description"] = $"The values of {axis.Words} to measure.",
+        ["type"] = "array",
+        ["items"] = new JsonObject
+        {
+            ["type"] = "string",
+            ["enum"] = new JsonArray([.. (axis.Values ?? []).Select(each => JsonValue.Create(each))]),
+        },
+        ["minItems"] = 1,
+        ["uniqueItems"] = true,
+        ["default"] = new JsonArray(axis.Default),
+    };
 
     /// <summary>Adds what the type does not say: description, default, and the validator's limits.</summary>
     private static void Complete(string name, JsonObject field)

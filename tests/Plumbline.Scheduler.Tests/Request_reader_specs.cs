@@ -14,9 +14,9 @@ public sealed class Request_reader_specs
     {
         ReadExperiment read = Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
 
-        Assert.Equal(Guid.Parse(Id), read.ExperimentId);
-        Assert.Equal([5], read.Spec.Services);
-        Assert.Equal(new ExperimentSpec().Packets, read.Spec.Packets);
+        Assert.Equal(Guid.Parse(Id), read.Request.ExperimentId);
+        Assert.Equal([5], read.Request.Spec.Services);
+        Assert.Equal(new ExperimentSpec().Packets, read.Request.Spec.Packets);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class Request_reader_specs
     [InlineData("{", "")]
     [InlineData("", "")]
     public void What_is_wrong_is_named_by_field(string body, params string[] fields) =>
-        Assert.Equal(fields, Assert.IsType<ReadRefusal>(Read(body)).Errors.Select(error => error.Field));
+        Assert.Equal(fields, Errors(Read(body)).Select(error => error.Field));
 
     [Fact]
     public void Deep_nesting_size_and_bytes_that_are_no_text_are_refused()
@@ -59,8 +59,15 @@ public sealed class Request_reader_specs
         Assert.NotEmpty(Problem([0xff, 0xfe, 0x00, 0x80]));
         Assert.NotEmpty(Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
 
-        static string Problem(byte[] body) => Assert.Single(((ReadRefusal)RequestReader.Read(body)).Errors).Message;
+        static string Problem(byte[] body) => Assert.Single(Errors(RequestReader.Read(body))).Message;
     }
+
+    private static IReadOnlyList<FieldError> Errors(ReadRequest read) => read switch
+    {
+        ReadRefusal refusal => refusal.Errors,
+        ReadExperiment { Request: var request } => ExperimentSpecValidator.RequestErrors(request),
+        _ => [],
+    };
 
     private static ReadRequest Read(string body) => RequestReader.Read(Encoding.UTF8.GetBytes(body));
 }

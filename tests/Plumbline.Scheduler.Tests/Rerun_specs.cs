@@ -3,12 +3,12 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>One stage of one step, done again after the end.</summary>
 public sealed class Rerun_specs
 {
-    private static readonly ExperimentSpec s_spec = Specs.Small with { Probes = ["one-way", "rtt"] };
+    private static readonly ExperimentSpec s_spec = Specs.Small with { Measure = ["one-way", "rtt"] };
 
     [Theory]
-    [InlineData(RerunStage.OneWay, ProbeKind.OneWay)]
-    [InlineData(RerunStage.RoundTrip, ProbeKind.RoundTrip)]
-    public void A_measuring_stage_scales_its_step_measures_its_own_trials_and_removes_everything(RerunStage stage, ProbeKind probe)
+    [InlineData(RerunStage.OneWay, Measure.OneWay)]
+    [InlineData(RerunStage.RoundTrip, Measure.RoundTrip)]
+    public void A_measuring_stage_scales_its_step_measures_its_own_trials_and_removes_everything(RerunStage stage, Measure probe)
     {
         Life life = new Life(s_spec).ToItsEnd();
         int before = life.Published.Count;
@@ -18,9 +18,9 @@ public sealed class Rerun_specs
         List<object> again = life.Published[before..];
         PlannedStep step = life.State.Plan.Steps[1];
         Assert.IsType<RerunStarted>(again[0]);
-        Assert.Equal((1, 1, step.Services), again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Services)).Single());
+        Assert.Equal((1, 1, step.Cell.Services), again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Cell.Services)).Single());
         Assert.Equal(
-            step.Trials.Where(trial => trial.Probe == probe).Select(trial => trial.Trial),
+            step.Trials.Where(trial => trial.Measure == probe).Select(trial => trial.Trial),
             again.OfType<MeasureTrial>().Select(trial => trial.Key.Trial));
         Assert.All(again.OfType<MeasureTrial>(), trial => Assert.Equal(1, trial.Run));
         Assert.Equal(1, Assert.Single(again.OfType<RemoveServices>()).Run);

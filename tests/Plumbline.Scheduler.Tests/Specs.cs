@@ -1,3 +1,4 @@
+using Plumbline.DataPlanes;
 using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
@@ -9,7 +10,7 @@ internal static class Specs
     public static readonly ExperimentSpec Small = new()
     {
         DataPlanes = ["iptables-legacy", "nftables"],
-        Probes = ["one-way"],
+        Measure = ["one-way"],
         Positions = ["last"],
         Services = [10, 100],
         Trials = 2,
@@ -20,9 +21,9 @@ internal static class Specs
     public static ScaleStep FirstScale => ExperimentFlow.Start(Plan(Small), Life.Start).Messages.OfType<ScaleStep>().Single();
 
     public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
-        Subset(WireNames.Of<DataPlane>().Except(["no-rules"])),
+        Subset(KnownDataPlanes.WithRules.Select(plane => plane.Name.Name)),
         Subset(WireNames.Of<Position>().Except(["none"])),
-        Subset(WireNames.Of<ProbeKind>()),
+        Subset(WireNames.Of<Measure>()),
         Gen.Select(Gen.Int[1, 2], Gen.Int[1, 100_000].HashSet[1, 4], RoomForBothProtocols),
         Gen.Int[1, 5],
         Gen.Int[1, 4],
@@ -31,7 +32,7 @@ internal static class Specs
         {
             DataPlanes = dataPlanes,
             Positions = positions,
-            Probes = probes,
+            Measure = probes,
             Services = ports.Services,
             PortsPerService = ports.PerService,
             Trials = trials,

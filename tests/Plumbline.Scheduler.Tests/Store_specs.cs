@@ -24,8 +24,8 @@ public abstract class Store_specs
             ExperimentState state = life.State with { Rerun = rerun, RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
                 Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80", IsReminded = point % 2 == 0, Repeats = point };
             kept = await SaveAsync(state);
-            Assert.Equal(state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Places = kept.Places }, kept);
-            Assert.Equal(state.Places, kept.Places);
+            Assert.Equal(state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes }, kept);
+            Assert.Equal(state.Nodes, kept.Nodes);
             Assert.Equal(state.RerunIds, kept.RerunIds);
             Assert.Equal(SpecOf(state), SpecOf(kept));
             Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), kept.Plan.Steps.SelectMany(step => step.Trials));
@@ -144,7 +144,7 @@ public abstract class Store_specs
     [Fact]
     public async Task Messages_are_kept_in_order_and_as_they_are_until_they_are_forgotten()
     {
-        Life life = new Life(Specs.Small with { Probes = ["one-way", "rtt", "grpc"] }).ToItsEnd();
+        Life life = new Life(Specs.Small with { Measure = ["one-way", "rtt", "grpc"] }).ToItsEnd();
         IReadOnlyList<OutboxMessage> kept = await Store.SaveAsync(Queued(1), life.Published, Life.Start, Token);
 
         IReadOnlyList<OutboxMessage> left = await Store.ListUnpublishedAsync(Life.Start, Token);
@@ -232,7 +232,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
 
         ExperimentState found = (await other.FindAsync(state.Plan.ExperimentId, Token))!;
 
-        Assert.Equal(state, found with { Plan = state.Plan, RerunIds = state.RerunIds, Places = state.Places });
+        Assert.Equal(state, found with { Plan = state.Plan, RerunIds = state.RerunIds, Nodes = state.Nodes });
         Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), found.Plan.Steps.SelectMany(step => step.Trials));
     }
 

@@ -23,7 +23,7 @@ public sealed class Two_schedulers_specs : IDisposable
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
         ConcurrentQueue<OutboxMessage> published = new();
-        await OnBothAsync(schedulers, driver => driver.RequestAsync(ExperimentPlanner.Plan(s_id, Specs.Small), Publish, Token));
+        await OnBothAsync(schedulers, driver => driver.RequestAsync(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Publish, Token));
 
         HashSet<Guid> answered = [];
         while (published.FirstOrDefault(message => Life.IsCommand(message.Message) && !answered.Contains(message.Id)) is { } command)
@@ -54,7 +54,7 @@ public sealed class Two_schedulers_specs : IDisposable
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
         await Task.WhenAll(Enumerable.Range(1, 10).Select(number => Task.Run(() => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
-            ExperimentPlanner.Plan(World.Id(number), Specs.Small), (_, _) => Task.CompletedTask, Token)), Token)));
+            new ExperimentRequested { ExperimentId = World.Id(number), Spec = Specs.Small }, (_, _) => Task.CompletedTask, Token)), Token)));
 
         IReadOnlyList<QueueEntry> active = await schedulers[0].Store.ListActiveAsync(Token);
 
@@ -70,7 +70,7 @@ public sealed class Two_schedulers_specs : IDisposable
         {
             int published = 0;
             await Assert.ThrowsAsync<IOException>(() => dead.Driver.RequestAsync(
-                ExperimentPlanner.Plan(s_id, Specs.Small), (_, _) => ++published > 2 ? throw new IOException("killed") : Task.CompletedTask, Token));
+                new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, (_, _) => ++published > 2 ? throw new IOException("killed") : Task.CompletedTask, Token));
         }
 
         FakeNode node = new();
@@ -101,7 +101,7 @@ public sealed class Two_schedulers_specs : IDisposable
             state,
             new TrialStored
             {
-                Key = trial.Key, Probe = trial.Probe, DataPlane = trial.DataPlane, Services = trial.Services, Position = trial.Position,
+                Key = trial.Key, Measure = trial.Measure, Cell = trial.Cell,
                 Accepted = true, Flags = [], Remarks = [],
             },
             now),

@@ -60,7 +60,7 @@ internal sealed class World
 
         return Unless(() => message switch
         {
-            ExperimentRequested request => _driver.RequestAsync(ExperimentPlanner.Plan(request.ExperimentId, request.Spec), Publish, Token),
+            ExperimentRequested request => _driver.RequestAsync(request, Publish, Token),
             ServicesScaled scaled => Advance(scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
             TrialStored stored => Advance(stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
             CancelExperiment cancel => Advance(cancel.ExperimentId, ExperimentFlow.OnCancel),
@@ -170,10 +170,8 @@ internal sealed class World
         return new TrialStored
         {
             Key = trial.Key,
-            Probe = trial.Probe,
-            DataPlane = trial.DataPlane,
-            Services = trial.Services,
-            Position = trial.Position,
+            Measure = trial.Measure,
+            Cell = trial.Cell,
             Accepted = accepted,
             Flags = accepted ? [] : [TrialFlag.PacketsLost],
             Remarks = [],

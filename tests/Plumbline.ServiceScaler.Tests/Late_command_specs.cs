@@ -2,7 +2,7 @@ using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Plumbline.EchoWorker;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 
 namespace Plumbline.ServiceScaler.Tests;
@@ -118,8 +118,8 @@ public sealed class Late_command_specs : IAsyncLifetime
     {
         ExperimentId = _id,
         Step = step,
-        Services = services,
-        DataPlanes = [DataPlane.Nftables],
+        Cell = Cell.Empty.With(services),
+        DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp],
@@ -127,7 +127,7 @@ public sealed class Late_command_specs : IAsyncLifetime
         Seed = 1,
     };
 
-    private Task<uint> NodeInodeAsync() => LabNode.Of(_id, DataPlane.Nftables).Node.InodeAsync();
+    private Task<uint> NodeInodeAsync() => LabNode.Of(_id, Planes.Nftables).Node.InodeAsync();
 
     private async Task BeginLifeAsync()
     {

@@ -1,4 +1,5 @@
 using CsCheck;
+using Plumbline.Paths;
 
 namespace Plumbline.Trials.Tests;
 

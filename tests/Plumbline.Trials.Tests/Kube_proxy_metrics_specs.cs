@@ -1,4 +1,4 @@
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.Trials.Tests;
 

@@ -1,5 +1,5 @@
-using Plumbline.Rules;
-using Plumbline.Trials.Tracing;
+using Plumbline.DataPlanes;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Trials.Tests;
 

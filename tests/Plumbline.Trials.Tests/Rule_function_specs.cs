@@ -1,5 +1,5 @@
 using Plumbline.Bpf;
-using Plumbline.Trials.Functions;
+using Plumbline.Probing.Functions;
 
 namespace Plumbline.Trials.Tests;
 

@@ -1,4 +1,5 @@
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 
 namespace Plumbline.Trials.Tests;
 

@@ -1,5 +1,5 @@
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Trials.Tests;
 
@@ -96,7 +96,7 @@ public sealed class Trial_judge_specs
     [Fact]
     public void Failed_requests_are_flagged_as_such() => Assert.Equal(
         [TrialFlag.RequestsFailed],
-        Judge(Answered(answers => answers with { Answered = Packets - 11, Failed = 11 }), probe: ProbeKind.Grpc).Flags);
+        Judge(Answered(answers => answers with { Answered = Packets - 11, Failed = 11 }), probe: Measure.Grpc).Flags);
 
     [Theory]
     [InlineData(GrpcConnection.New, true)]
@@ -106,12 +106,12 @@ public sealed class Trial_judge_specs
         // A request is several packets, of which the first alone makes a conntrack entry.
         TrialCounts counts = Answered(answers => answers) with { Arrived = 5 * Packets, FirstPackets = 1, NotFirstPackets = (5 * Packets) - 1, Translated = 5 * Packets };
 
-        Assert.Equal(flagged, Judge(counts, probe: ProbeKind.Grpc, connection: connection).Flags.Contains(TrialFlag.NotFirstPackets));
+        Assert.Equal(flagged, Judge(counts, probe: Measure.Grpc, connection: connection).Flags.Contains(TrialFlag.NotFirstPackets));
     }
 
     [Fact]
     public void Requests_on_new_connections_that_all_began_with_a_first_packet_have_no_flag() => Assert.Empty(Judge(
-        Answered(answers => answers) with { Arrived = 5 * Packets, NotFirstPackets = 4 * Packets, Translated = 5 * Packets }, probe: ProbeKind.Grpc).Flags);
+        Answered(answers => answers) with { Arrived = 5 * Packets, NotFirstPackets = 4 * Packets, Translated = 5 * Packets }, probe: Measure.Grpc).Flags);
 
     [Fact]
     public void A_clean_series_of_the_function_probe_has_no_flag() => Assert.Empty(JudgeFunctions(functions => functions).Flags);
@@ -150,11 +150,11 @@ public sealed class Trial_judge_specs
         };
         FunctionReading reading = new()
         {
-            PerPacket = StageHistograms.Of(Stage.RuleFunctions, [1, 2, 3], keepRaw: false),
+            PerPacket = NamedHistograms.Of(Stage.RuleFunctions, [1, 2, 3], keepRaw: false),
             Measured = change(new FunctionMeasurement { Packets = Packets, NotFirstPackets = 0, Unpaired = 0, Lost = 0, Missed = 0, Calls = [] }),
         };
         Measurement measured = Measurement.None with { Functions = new FunctionSeries(run, 10_000, stages, reading) };
-        MeasureTrial trial = Trial(DataPlane.Nftables, ProbeKind.OneWay, GrpcConnection.New);
+        MeasureTrial trial = Trial(DataPlane.Nftables, Measure.OneWay, GrpcConnection.New);
         return TrialJudge.Judge(trial, Conditions(10_000), Counts(), measured, moved: null);
     }
 
@@ -168,9 +168,9 @@ public sealed class Trial_judge_specs
 
     private static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
         TrialCounts counts, double achievedPps = 10_000, long overflow = 0, string? moved = null, DataPlane dataPlane = DataPlane.Nftables,
-        ProbeKind probe = ProbeKind.RoundTrip, GrpcConnection connection = GrpcConnection.New)
+        Measure probe = Measure.RoundTrip, GrpcConnection connection = GrpcConnection.New)
     {
-        StageHistogram histogram = new()
+        NamedHistogram histogram = new()
         {
             Stage = Stage.Total,
             LayoutVersion = 1,
@@ -184,7 +184,7 @@ public sealed class Trial_judge_specs
         return TrialJudge.Judge(Trial(dataPlane, probe, connection), Conditions(achievedPps), counts, [histogram], moved);
     }
 
-    private static MeasureTrial Trial(DataPlane dataPlane, ProbeKind probe, GrpcConnection connection) => new()
+    private static MeasureTrial Trial(DataPlane dataPlane, Measure probe, GrpcConnection connection) => new()
     {
         Key = new TrialKey { ExperimentId = Guid.Empty, Step = 1, Trial = 0, Attempt = 1 },
         Probe = probe,
@@ -198,7 +198,7 @@ public sealed class Trial_judge_specs
         FirstFlow = 0,
         Flows = Packets,
         Seed = 1,
-        Grpc = probe == ProbeKind.Grpc ? new GrpcSettings { Connection = connection, WorkUs = 0, TimeoutMs = 1 } : null,
+        Grpc = probe == Measure.Grpc ? new GrpcSettings { Connection = connection, WorkUs = 0, TimeoutMs = 1 } : null,
     };
 
     private static TrialConditions Conditions(double achievedPps) => new()

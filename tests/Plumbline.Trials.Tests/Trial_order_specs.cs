@@ -28,7 +28,7 @@ public sealed class Trial_order_specs
     {
         Key = new TrialKey { ExperimentId = Guid.Empty, Step = 1, Trial = trial, Attempt = attempt },
         Run = run,
-        Probe = ProbeKind.OneWay,
+        Measure = Measure.OneWay,
         DataPlane = DataPlane.Nftables,
         Services = 10,
         Position = Position.First,

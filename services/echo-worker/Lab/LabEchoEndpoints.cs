@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Net;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 
 namespace Plumbline.EchoWorker.Lab;

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
 /// <summary>
-/// Sends UDP packets from an AF_PACKET socket and records how late each left. Runs on the calling thread, which is to be pinned and
-/// in the sender's namespace. On a veth pair the kernel takes each packet through the node within the send.
+/// Sends UDP packets from an AF_PACKET socket and records how late the kernel got each. Runs on the calling thread,
+/// which must be pinned and in the sender's namespace. On a veth pair the kernel takes each packet through the node
+/// within the send.
 /// </summary>
 internal sealed class AfPacketGenerator : ITrafficGenerator
 {
@@ -36,17 +38,13 @@ internal sealed class AfPacketGenerator : ITrafficGenerator
     {
         ReadOnlySpan<uint> destinations = _destinations.AsSpan(first, count);
         long firstFlow = _firstFlow + first;
-        Lateness.Recorder lateness = new();
-        double intervalNs = 1e9 / ratePps;
+        SendSchedule schedule = new(ratePps, count);
         long errors = 0;
-        int next = 0;
         long start = Stopwatch.GetTimestamp();
         long end = start;
-        while (next < destinations.Length && !token.IsCancellationRequested)
+        while (!schedule.HasEnded && !token.IsCancellationRequested)
         {
-            long nowNs = Stopwatch.GetTimestamp() - start;
-            int due = intervalNs == 0 ? next + 1 : (int)Math.Min(destinations.Length, (long)(nowNs / intervalNs) + 1);
-            int batch = Math.Min(due - next, Batch);
+            int batch = Math.Min(schedule.DueAt(Stopwatch.GetTimestamp() - start), Batch);
             if (batch <= 0)
             {
                 Thread.SpinWait(1);
@@ -55,28 +53,30 @@ internal sealed class AfPacketGenerator : ITrafficGenerator
 
             for (int i = 0; i < batch; i++)
             {
-                int packet = next + i;
+                int packet = schedule.Next + i;
                 _frame.Write(_socket.Frame(i), _sources.AddressOf(firstFlow + packet), destinations[packet]);
             }
 
+            long began = Stopwatch.GetTimestamp();
             int sent = _socket.Send(batch);
             end = Stopwatch.GetTimestamp();
             if (sent == 0)
             {
-                // The kernel refused this packet; the others may do better.
+                // The kernel refused this packet; it may take the others.
                 errors++;
                 sent = 1;
             }
 
-            for (int packet = next; packet < next + sent; packet++)
-            {
-                lateness.Record(nowNs - (long)(packet * intervalNs));
-            }
-
-            next += sent;
+            schedule.Record(sent, began - start, end - start);
         }
 
-        return new SendRun { Sent = next - errors, Errors = errors, Elapsed = Stopwatch.GetElapsedTime(start, end), Lateness = lateness.Read() };
+        return new SendRun
+        {
+            Sent = schedule.Next - errors,
+            Errors = errors,
+            Elapsed = Stopwatch.GetElapsedTime(start, end),
+            Lateness = schedule.Read(),
+        };
     }
 
     public void Dispose() => _socket.Dispose();

@@ -3,8 +3,8 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe.Traffic;
 
 /// <summary>
-/// Sends a trial's packets, each of a flow of its own, by an open-loop schedule: packet i is due at start + i/rate whatever
-/// became of the packets before.
+/// Sends a trial's packets, each of a flow of its own, by an open-loop schedule: packet i is due at start + i/rate
+/// whatever became of the packets before.
 /// </summary>
 internal interface ITrafficGenerator : IDisposable
 {

@@ -1,5 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
@@ -24,7 +25,7 @@ internal static class TrafficGenerators
         try
         {
             PktgenGenerator pktgen = pktgenObstacle is null
-                ? PktgenGenerator.Open(entry, targets.Ips, trial.FirstFlow, cpu)
+                ? PktgenGenerator.Open(entry, [.. targets.Ips.Select(ip => ip.Ipv4Number)], trial.FirstFlow, cpu)
                 : throw new PktgenException(pktgenObstacle);
             string reason = trial.Generator == GeneratorKind.Pktgen ? AsAsked : "auto: the kernel has it";
             return (pktgen, pktgen.IsRelayed ? $"{reason}; relayed by the sender's namespace, as this kernel's pktgen cannot let its packets go" : reason);
@@ -34,6 +35,6 @@ internal static class TrafficGenerators
             return (AfPacket(), $"auto: {exception.Message}");
         }
 
-        AfPacketGenerator AfPacket() => new(entry, trial.FirstFlow, targets.Draw(trial.Flows, new Random((int)trial.Seed)));
+        AfPacketGenerator AfPacket() => new(entry, trial.FirstFlow, targets.DrawIpv4(trial.Flows, new Random((int)trial.Seed)));
     }
 }

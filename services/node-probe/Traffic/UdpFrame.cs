@@ -4,11 +4,14 @@ using System.Net.NetworkInformation;
 using System.Text;
 using PacketDotNet;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
-/// <summary>A 60-byte UDP frame, built once, of which addresses and source port are filled in for every packet.</summary>
+/// <summary>
+/// A 60-byte UDP frame, built once, of which addresses and source port are filled in for every packet.
+/// </summary>
 internal sealed class UdpFrame
 {
     public const int Length = 60;
@@ -49,15 +52,19 @@ internal sealed class UdpFrame
         }
     }
 
-    /// <summary>Writes the frame of a packet from <paramref name="source"/> to <paramref name="destinationIp"/> (host byte order).</summary>
+    /// <summary>
+    /// Writes the frame of a packet from <paramref name="source"/> to <paramref name="destinationIp"/> (host byte
+    /// order).
+    /// </summary>
     public void Write(Span<byte> frame, FlowAddress source, uint destinationIp)
     {
         _template.CopyTo(frame);
-        uint sum = _headerSum + (source.Ip >> 16) + (source.Ip & 0xffff) + (destinationIp >> 16) + (destinationIp & 0xffff);
+        uint sourceIp = source.Ip.Ipv4Number;
+        uint sum = _headerSum + (sourceIp >> 16) + (sourceIp & 0xffff) + (destinationIp >> 16) + (destinationIp & 0xffff);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         BinaryPrimitives.WriteUInt16BigEndian(frame[ChecksumOffset..], (ushort)~sum);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], sourceIp);
         BinaryPrimitives.WriteUInt32BigEndian(frame[DestinationIpOffset..], destinationIp);
         BinaryPrimitives.WriteUInt16BigEndian(frame[SourcePortOffset..], source.Port);
     }

@@ -4,7 +4,8 @@ using System.Globalization;
 using System.Net;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 
@@ -88,7 +89,7 @@ internal static class PingCommand
         uint targetIp = Ipv4.Parse(target.Address.ToString());
         Route route = await Route.ToAsync(where, target);
         ProbeAddresses addresses = new(
-            new FlowSpace(route.SourceIp, 1, firstPort, ports), 0, [.. Enumerable.Repeat(targetIp, plan.First + plan.Count)], target.Port, Environment.ProcessId);
+            new FlowSpace(new IpAddress(route.SourceIp), 1, firstPort, ports), 0, [.. Enumerable.Repeat(targetIp, plan.First + plan.Count)], target.Port, Environment.ProcessId);
         ProbeRun run = await ProbeAsync(where, mode, route.Device, addresses, plan, token);
         return Report(arguments, target, mode, run, token);
     }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.RttProbe.Commands;
 

@@ -36,19 +36,19 @@ internal sealed record GrpcRun(SendRun Send, IReadOnlyList<GrpcRequest> Requests
     };
 
     /// <summary>Latencies of the requests that were answered; no connect times where connections were kept.</summary>
-    public IReadOnlyList<StageHistogram> Histograms(bool keepRaw)
+    public IReadOnlyList<NamedHistogram> Histograms(bool keepRaw)
     {
         GrpcRequest[] answered = [.. Requests.Where(each => each.Outcome == GrpcOutcome.Answered)];
         TimeSpan[] connects = [.. answered.Select(each => each.Connect).OfType<TimeSpan>()];
         return
         [
-            .. connects.Length == 0 ? Array.Empty<StageHistogram>() : [Of(Stage.GrpcConnect, connects)],
+            .. connects.Length == 0 ? Array.Empty<NamedHistogram>() : [Of(Stage.GrpcConnect, connects)],
             Of(Stage.GrpcRequest, answered.Select(each => each.Request)),
             Of(Stage.GrpcWorker, answered.Select(each => each.Worker)),
             Of(Stage.GrpcTotal, answered.Select(each => each.Total)),
         ];
 
-        StageHistogram Of(Stage stage, IEnumerable<TimeSpan> values) =>
-            StageHistograms.Of(stage, [.. values.Select(value => (long)value.TotalNanoseconds)], keepRaw);
+        NamedHistogram Of(Stage stage, IEnumerable<TimeSpan> values) =>
+            NamedHistograms.Of(stage, [.. values.Select(value => (long)value.TotalNanoseconds)], keepRaw);
     }
 }

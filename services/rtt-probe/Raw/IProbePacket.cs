@@ -1,3 +1,4 @@
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;

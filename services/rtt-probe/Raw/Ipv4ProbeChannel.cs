@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
@@ -152,7 +154,8 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
             return ProbeStamp.Stray;
         }
 
-        FlowAddress to = new(BinaryPrimitives.ReadUInt32BigEndian(packet[16..]), BinaryPrimitives.ReadUInt16BigEndian(packet[(header + 2)..]));
+        IpAddress ip = new(BinaryPrimitives.ReadUInt32BigEndian(packet[16..]));
+        FlowAddress to = new(ip, BinaryPrimitives.ReadUInt16BigEndian(packet[(header + 2)..]));
         int probe = _addresses.ProbeOf(to);
         return probe >= 0
             && BinaryPrimitives.ReadUInt32BigEndian(packet[12..]) == _addresses.Destinations[probe]

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
@@ -80,7 +81,7 @@ internal sealed class ReplyGuard : IAsyncDisposable
         return string.Create(
             CultureInfo.InvariantCulture,
             $"add table ip {table} {{ flags owner; chain answers {{ type filter hook prerouting priority raw; policy accept; "
-            + $"{from}ip daddr {Ipv4.Format(sources.FirstIp)}-{Ipv4.Format(sources.LastIp)} "
+            + $"{from}ip daddr {sources.FirstIp}-{sources.LastIp} "
             + $"{protocol.WireName()} sport {port} {protocol.WireName()} dport {sources.FirstPort}-{sources.LastPort} drop; }}; }}");
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
@@ -60,14 +61,14 @@ internal sealed class TcpSynPacket : IProbePacket
     private void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence, byte flags)
     {
         _template.CopyTo(packet);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip.Ipv4Number);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
         BinaryPrimitives.WriteUInt16BigEndian(packet[IpHeader..], source.Port);
         BinaryPrimitives.WriteUInt32BigEndian(packet[(IpHeader + 4)..], sequence);
         packet[IpHeader + 13] = flags;
 
         // The kernel fills in the IP header's checksum, but not TCP's.
-        uint sum = _fixedSum - Syn + flags + source.Port + Words(source.Ip) + Words(destination) + Words(sequence);
+        uint sum = _fixedSum - Syn + flags + source.Port + Words(source.Ip.Ipv4Number) + Words(destination) + Words(sequence);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         BinaryPrimitives.WriteUInt16BigEndian(packet[(IpHeader + 16)..], (ushort)~sum);

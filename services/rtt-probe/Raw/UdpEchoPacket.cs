@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
@@ -41,7 +42,7 @@ internal sealed class UdpEchoPacket : IProbePacket
     public void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence)
     {
         _template.CopyTo(packet);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip.Ipv4Number);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
         BinaryPrimitives.WriteUInt16BigEndian(packet[IpHeader..], source.Port);
         BinaryPrimitives.WriteUInt32BigEndian(packet[(IpHeader + UdpHeader + SequenceOffset)..], sequence);

@@ -15,9 +15,11 @@ internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<
     {
         switch (request)
         {
-            case ReadExperiment experiment:
-                await bus.Publish(new ExperimentRequested { ExperimentId = experiment.ExperimentId, Spec = experiment.Spec }, token);
-                return Answer(experiment.ExperimentId, []);
+            case ReadExperiment { Request: var experiment }:
+                IReadOnlyList<FieldError> errors = await driver.RequestErrorsAsync(experiment, token);
+                return errors.Count > 0
+                    ? await RejectAsync(experiment.ExperimentId, errors, token)
+                    : await AcceptAsync(experiment, token);
 
             case ReadCancel cancel:
                 IReadOnlyList<FieldError> cancelErrors = await driver.CancelErrorsAsync(cancel.ExperimentId, token);
@@ -42,12 +44,29 @@ internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<
 
             default:
                 ReadRefusal refusal = (ReadRefusal)request;
-                logger.LogWarning(
-                    "a request is rejected: {Errors}; experiment {ExperimentId}",
-                    string.Join("; ", refusal.Errors.Select(error => $"{error.Field}: {error.Message}")), refusal.ExperimentId);
-                await bus.Publish(new ExperimentRejected { ExperimentId = refusal.ExperimentId, Errors = refusal.Errors }, token);
-                return Answer(refusal.ExperimentId, refusal.Errors);
+                return await RejectAsync(refusal.ExperimentId, refusal.Errors, token);
         }
+    }
+
+    /// <summary>Whether the request is an experiment that the lab's workers will measure.</summary>
+    public async Task<bool> IsForLabAsync(ReadRequest request, CancellationToken token) =>
+        request is ReadExperiment { Request: var experiment }
+        && (await driver.RequestErrorsAsync(experiment, token)).Count == 0
+        && experiment.Spec.Nodes.Count == 0;
+
+    private async Task<RequestAnswer> AcceptAsync(ExperimentRequested request, CancellationToken token)
+    {
+        await bus.Publish(request, token);
+        return Answer(request.ExperimentId, []);
+    }
+
+    private async Task<RequestAnswer> RejectAsync(Guid experimentId, IReadOnlyList<FieldError> errors, CancellationToken token)
+    {
+        logger.LogWarning(
+            "experiment {ExperimentId}: the request is rejected: {Errors}",
+            experimentId, string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}")));
+        await bus.Publish(new ExperimentRejected { ExperimentId = experimentId, Errors = errors }, token);
+        return Answer(experimentId, errors);
     }
 
     private static RequestAnswer Answer(Guid experimentId, IReadOnlyList<FieldError> errors) =>

@@ -93,7 +93,7 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
     private async Task TakeAsync(IConnection connection, IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
     {
         ReadRequest request = RequestReader.Read(delivery.Body);
-        if (request is ReadExperiment { Spec.Nodes.Count: 0 })
+        if (await answers.IsForLabAsync(request, token))
         {
             await DemandQueuesAsync(connection, s_labProbes, token);
         }

@@ -8,8 +8,8 @@ namespace Plumbline.Scheduler.Intake;
 /// <summary>What somebody's bytes ask for.</summary>
 internal abstract record ReadRequest;
 
-/// <param name="ExperimentId">The request's own, or a new one where it names none.</param>
-internal sealed record ReadExperiment(Guid ExperimentId, ExperimentSpec Spec) : ReadRequest;
+/// <param name="Request">With a new id where the message names none.</param>
+internal sealed record ReadExperiment(ExperimentRequested Request) : ReadRequest;
 
 internal sealed record ReadCancel(Guid ExperimentId) : ReadRequest;
 
@@ -80,14 +80,8 @@ internal static class RequestReader
             { Cancel: { } cancel } => cancel.ExperimentId is { } cancelled ? new ReadCancel(cancelled) : Refused(id, "cancel.experimentId", "must be given"),
             { Rerun: { } rerun } => Read(id, rerun),
             { Status: { } status } => new ReadStatus(status.ExperimentId ?? ""),
-            _ => Read(id, message.Spec!),
+            _ => new ReadExperiment(new ExperimentRequested { ExperimentId = id, Spec = message.Spec! }),
         };
-    }
-
-    private static ReadRequest Read(Guid id, ExperimentSpec spec)
-    {
-        IReadOnlyList<FieldError> errors = ExperimentSpecValidator.Errors(spec);
-        return errors.Count == 0 ? new ReadExperiment(id, spec) : new ReadRefusal(id, errors);
     }
 
     private static ReadRequest Read(Guid id, RerunMessage rerun)

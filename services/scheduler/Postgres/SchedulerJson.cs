@@ -13,7 +13,7 @@ namespace Plumbline.Scheduler.Postgres;
 internal sealed class SchedulerJson
 {
     /// <summary>To be raised with any change by which older rows would be read otherwise; a changed planner is one.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     private static readonly Assembly s_contracts = typeof(ExperimentSpec).Assembly;
 

@@ -1,5 +1,6 @@
 using Plumbline.Cluster;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
@@ -34,8 +35,8 @@ public static class DataPlaneChoice
                 + "measure nodes with the same data plane in one experiment");
         }
 
-        if (asked.FirstOrDefault(each => each != DataPlane.NoRules && each != has, DataPlane.NoRules)
-            is not DataPlane.NoRules and var wrong)
+        DataPlane[] others = [.. asked.Where(each => each != DataPlane.NoRules && each != has)];
+        if (others is [DataPlane wrong, ..])
         {
             throw new ClusterRefusedException(
                 $"the experiment asks for {wrong.WireName()}, but the cluster's nodes have {has.WireName()}, "
@@ -43,10 +44,13 @@ public static class DataPlaneChoice
                 + "or switch kube-proxy's mode and try again");
         }
 
-        return has == DataPlane.Nftables && asked.Contains(has) && first.Dialect is { } found && found != dialect
-            ? throw new ClusterRefusedException(
+        if (KnownDataPlanes.Of(has).HasDialects && asked.Contains(has) && first.Dialect is { } found && found != dialect)
+        {
+            throw new ClusterRefusedException(
                 $"the experiment asks for nftablesDialect {dialect.WireName()}, but node {first.Node} has rules in the "
-                + $"dialect of {found.WireName()}: ask for nftablesDialect: \"{found.WireName()}\"")
-            : has;
+                + $"dialect of {found.WireName()}: ask for nftablesDialect: \"{found.WireName()}\"");
+        }
+
+        return has;
     }
 }

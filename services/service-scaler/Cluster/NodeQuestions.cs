@@ -28,7 +28,7 @@ public sealed class NodeQuestions(IClientFactory clients, TimeSpan? patience = n
     }
 
     public Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token) =>
-        AskAsync<CountNodeRules, NodeRulesCounted>(question.Place.Node, question, token);
+        AskAsync<CountNodeRules, NodeRulesCounted>(question.Node.Name, question, token);
 
     private async Task<TAnswer> AskAsync<TQuestion, TAnswer>(string node, TQuestion question, CancellationToken token)
         where TQuestion : class

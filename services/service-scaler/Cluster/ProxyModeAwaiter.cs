@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Cluster;
 

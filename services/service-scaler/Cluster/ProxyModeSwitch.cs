@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Cluster;
 

@@ -54,7 +54,7 @@ public sealed class RulesAwaiter(INodeQuestions nodes, TimeProvider clock, Rules
         }
         catch (InvalidOperationException exception)
         {
-            return (new NodeRulesCounted { Node = question.Place.Node }, exception.Message);
+            return (new NodeRulesCounted { Node = question.Node.Name }, exception.Message);
         }
     }
 
@@ -64,14 +64,14 @@ public sealed class RulesAwaiter(INodeQuestions nodes, TimeProvider clock, Rules
         string seconds = patience.Standstill.TotalSeconds.ToString("F0", culture);
         string wanted = question.Wanted.ToString("N0", culture);
         return there.Rules == question.Wanted
-            ? $"node {question.Place.Node} has all {wanted} rules, but for {seconds} s nothing has answered through "
+            ? $"node {question.Node.Name} has all {wanted} rules, but for {seconds} s nothing has answered through "
                 + "the "
                 + $"newest Service, {question.Newest!.Ip}:{question.Newest.Port}: can pods of that node reach the "
                 + "echo worker, "
-                + $"and is its source prefix {question.Place.SourcePrefix} routed back to it?"
-            : $"node {question.Place.Node} has {(there.Rules ?? 0).ToString("N0", culture)} of {wanted} rules of "
+                + $"and is its source prefix {question.Node.SourcePrefix} routed back to it?"
+            : $"node {question.Node.Name} has {(there.Rules ?? 0).ToString("N0", culture)} of {wanted} rules of "
                 + "namespace "
-                + $"{question.Place.ServiceNamespace}, and for {seconds} s that has not changed: does kube-proxy run "
+                + $"{question.Node.ServiceNamespace}, and for {seconds} s that has not changed: does kube-proxy run "
                 + "there?";
     }
 }

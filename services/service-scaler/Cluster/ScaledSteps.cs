@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
@@ -14,9 +15,8 @@ public static class ScaledSteps
         [
             .. step.DataPlanes.Select(each => new ProgrammedDataPlane
             {
-                DataPlane = each,
-                Services = step.Services,
-                Rules = step.Services * step.PortsPerService,
+                Cell = step.Cell.With(each),
+                Rules = step.Cell.Services * step.PortsPerService,
                 ProgrammingNs = nodes.Max(node => node.ProgrammingNs),
                 Tool = Tool(nodes),
             }),
@@ -24,14 +24,14 @@ public static class ScaledSteps
         Nodes = nodes,
     };
 
-    /// <param name="place">The node.</param>
+    /// <param name="node">The node.</param>
     /// <param name="reading">Its data plane.</param>
     /// <param name="counted">Its rules when they were complete.</param>
     /// <param name="elapsed">From the first object's creation until the last rule was in the node's kernel.</param>
     public static ScaledNode Of(
-        NodePlace place, NodeDataPlaneRead reading, NodeRulesCounted counted, TimeSpan elapsed) => new()
+        MeasuredNode node, NodeDataPlaneRead reading, NodeRulesCounted counted, TimeSpan elapsed) => new()
     {
-        Place = place,
+        Node = node,
         DataPlane = reading.DataPlane!.Value,
         Rules = counted.Rules ?? 0,
         AllRules = counted.AllRules,

@@ -4,9 +4,9 @@ using Plumbline.Contracts;
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>What a step's traffic goes from and to.</summary>
-/// <param name="Places">The nodes to measure on, in the step's order.</param>
+/// <param name="Nodes">The nodes to measure on, in the step's order.</param>
 /// <param name="Objects">Makes the Services' objects, with their endpoints.</param>
-public sealed record StepTargets(IReadOnlyList<NodePlace> Places, ServiceObjects Objects);
+public sealed record StepTargets(IReadOnlyList<MeasuredNode> Nodes, ServiceObjects Objects);
 
 /// <summary>
 /// Finds a step's source addresses and endpoints, and checks that its Services fit into the cluster's range.
@@ -21,7 +21,7 @@ public sealed class StepAddresses(ApiServer api, EchoEndpoints echo, ClusterSett
         IReadOnlyList<string> prefixes =
             await ClusterNodes.SourcePrefixesAsync(api, step.Nodes, settings.SourcePrefixes, token);
         IReadOnlyList<EchoEndpoint> endpoints = await echo.FindAsync(api, step.EndpointsPerService, token);
-        int services = Math.Max(step.Services, step.MostServices);
+        int services = Math.Max(step.Cell.Services, step.MostServices);
         if (await ServiceAddresses.RefusalAsync(api, step.ExperimentId, services, token) is { } reason)
         {
             throw new ClusterRefusedException(reason);
@@ -29,9 +29,9 @@ public sealed class StepAddresses(ApiServer api, EchoEndpoints echo, ClusterSett
 
         return new StepTargets(
             [
-                .. step.Nodes.Zip(prefixes, (node, prefix) => new NodePlace
+                .. step.Nodes.Zip(prefixes, (node, prefix) => new MeasuredNode
                 {
-                    Node = node,
+                    Name = node,
                     SourcePrefix = prefix,
                     EndpointIp = endpoints[0].Address,
                     EndpointPort = echo.Port,

@@ -10,7 +10,7 @@ internal static class StepProgress
         ExperimentId = step.ExperimentId,
         Run = step.Run,
         Step = step.Step,
-        Services = step.Services,
-        Rules = step.Services * step.PortsPerService,
+        Services = step.Cell.Services,
+        Rules = step.Cell.Services * step.PortsPerService,
     };
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
 /// <summary>
-/// pktgen's files as the calling thread's network namespace has them (Documentation/networking/pktgen.rst): one for each kernel
-/// thread, one for each device that was added, and one that starts and stops them all.
+/// pktgen's files as the calling thread's network namespace has them (Documentation/networking/pktgen.rst): one for
+/// each kernel thread, one for each device that was added, and one that starts and stops them all.
 /// </summary>
 internal static class PktgenFiles
 {
@@ -33,7 +33,10 @@ internal static class PktgenFiles
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
-    /// <summary>Gives one command, which has to be one write(2): of several in one, pktgen takes the first. A line: the last byte is not looked at.</summary>
+    /// <summary>
+    /// Gives one command, which has to be one write(2): of several in one, pktgen takes the first. A line: the last
+    /// byte is not looked at.
+    /// </summary>
     /// <exception cref="PktgenException">pktgen refuses it.</exception>
     public static void Write(string file, string command)
     {
@@ -48,7 +51,10 @@ internal static class PktgenFiles
         }
     }
 
-    /// <summary>Gives one command to a thread or a device, and looks whether it was taken: of an unknown flag only the result tells.</summary>
+    /// <summary>
+    /// Gives one command to a thread or a device, and looks whether it was taken: of an unknown flag only the result
+    /// tells.
+    /// </summary>
     /// <exception cref="PktgenException">pktgen refuses it.</exception>
     public static void Configure(string file, string command)
     {

@@ -2,15 +2,17 @@ using System.Globalization;
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Rules;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
 /// <summary>
-/// Has the kernel's pktgen send UDP packets. Made, used and disposed of on a thread in the sender's namespace; the packets leave from
-/// the kernel's own thread of one CPU, which takes each through the node within the send, as AF_PACKET does. It keeps a schedule of
-/// its own (the next packet is due one delay after the last was) but does not tell how late packets left.
+/// Has the kernel's pktgen send UDP packets. Made, used and disposed of on a thread in the sender's namespace; the
+/// packets leave from the kernel's own thread of one CPU, which takes each through the node within the send, as
+/// AF_PACKET does. It keeps a schedule of its own (the next packet is due one delay after the last was) but does not
+/// tell how late packets left.
 /// </summary>
 internal sealed class PktgenGenerator : ITrafficGenerator
 {
@@ -29,6 +31,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
     private readonly NetworkNamespace _namespace;
     private readonly FlowSpace _sources;
     private readonly long _firstFlow;
+    private readonly int _cpu;
     private readonly string _thread;
     private readonly string _device;
     private PktgenRelay? _relay;
@@ -38,6 +41,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         _namespace = entry.Sender;
         _sources = entry.Sources;
         _firstFlow = firstFlow;
+        _cpu = cpu;
         _thread = PktgenFiles.ThreadOf(cpu);
         _device = entry.SenderDevice + Label;
     }
@@ -47,11 +51,17 @@ internal sealed class PktgenGenerator : ITrafficGenerator
     /// <summary>Whether the sender's namespace has to forward its packets: <see cref="PktgenRelay"/>.</summary>
     public bool IsRelayed => _relay is not null;
 
-    /// <summary>Takes pktgen, which has to be loaded, and tells it all that is the same for the trial's packets.</summary>
-    /// <param name="destinations">The addresses that packets are sent to, in host byte order; of several each packet draws one.</param>
+    /// <summary>
+    /// Takes pktgen, which has to be loaded, and tells it all that is the same for the trial's packets.
+    /// </summary>
+    /// <param name="destinations">
+    /// The addresses that packets are sent to, in host byte order; of several each packet draws one.
+    /// </param>
     /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
     /// <param name="cpu">That is to send.</param>
-    /// <exception cref="PktgenException">Others use pktgen in this namespace, or it cannot send to these destinations.</exception>
+    /// <exception cref="PktgenException">
+    /// Others use pktgen in this namespace, or it cannot send to these destinations.
+    /// </exception>
     public static PktgenGenerator Open(TrafficEntry entry, IReadOnlyCollection<uint> destinations, long firstFlow, int cpu)
     {
         AddressRange range = AddressRange.Of(destinations)
@@ -89,7 +99,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
             elapsed += report.Elapsed;
         }
 
-        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Untold };
+        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Unknown };
     }
 
     public void Dispose()
@@ -147,7 +157,9 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         }
     }
 
-    /// <summary>Whether this pktgen can give its packets away for good (since 6.7); else receivers must copy them.</summary>
+    /// <summary>
+    /// Whether this pktgen can give its packets away for good (since 6.7); else receivers must copy them.
+    /// </summary>
     private bool CanLetGo()
     {
         try
@@ -195,12 +207,15 @@ internal sealed class PktgenGenerator : ITrafficGenerator
             : throw new PktgenException($"pktgen stopped sending after {report.Sent} of {batch.Count} packets and was stopped");
     }
 
-    /// <summary>Stops pktgen when that is asked for, or when nothing is sent any more. On a thread of its own, in the namespace.</summary>
+    /// <summary>
+    /// Stops pktgen when that is asked for, or when nothing is sent any more. On a thread of its own, in the
+    /// namespace.
+    /// </summary>
     /// <returns>False where nothing was sent any more.</returns>
     private bool Watch(ManualResetEventSlim ended, long delayNs, CancellationToken token)
     {
-        // Away from the CPU that sends, which the starting thread is pinned to.
-        CpuAffinity.PinThread(0);
+        // The starting thread is pinned to the sending CPU, and this thread inherits that.
+        CpuAffinity.PinThread(AllowedCpus.OfProcess.FirstOtherThan(_cpu));
         TimeSpan patience = s_leastPatience + TimeSpan.FromMicroseconds(delayNs / 1e3);
         long sent = 0;
         long lastSent = Environment.TickCount64;

@@ -1,9 +1,9 @@
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
 /// <summary>
-/// Makes the sender's namespace forward what pktgen lets its device receive, while this object lives. Kernels before 6.7 keep a
-/// hand on each of pktgen's packets, so that whoever receives it first has to copy it: that is to be here, where nothing is
-/// measured, and not in the node.
+/// Makes the sender's namespace forward what pktgen lets its device receive, while this object lives. Kernels before
+/// 6.7 keep a hand on each of pktgen's packets, so that whoever receives it first has to copy it: that is to be here,
+/// where nothing is measured, and not in the node.
 /// </summary>
 internal sealed class PktgenRelay : IDisposable
 {

@@ -1,0 +1,90 @@
+using CsCheck;
+using Plumbline.NodeProbe.Traffic;
+using Plumbline.Trials;
+
+namespace Plumbline.NodeProbe.Tests;
+
+public sealed class Send_schedule_specs
+{
+    private const double TenThousandPps = 10_000;
+    private const long IntervalNs = 100_000;
+
+    [Fact]
+    public void Packets_become_due_one_interval_after_the_other()
+    {
+        SendSchedule schedule = new(TenThousandPps, packets: 3);
+
+        Assert.Equal([1, 1, 2, 3, 3], new[] { 0, 99_999, 100_000, 200_000, 900_000 }.Select(ns => schedule.DueAt(ns)));
+        schedule.Record(1, beganNs: 0, returnedNs: 2_000);
+        Assert.Equal([0, 1], new[] { 99_999, 100_000 }.Select(ns => schedule.DueAt(ns)));
+        schedule.Record(2, beganNs: 200_000, returnedNs: 202_000);
+        Assert.True(schedule.HasEnded);
+        Assert.Equal(0, schedule.DueAt(900_000));
+    }
+
+    [Fact]
+    public void A_packet_sent_alone_is_as_late_as_its_send_began()
+    {
+        SendSchedule schedule = new(TenThousandPps, packets: 1);
+
+        schedule.Record(1, beganNs: 40, returnedNs: 150_000);
+
+        Assert.Equal(40, schedule.Read().MaxNs);
+    }
+
+    [Fact]
+    public void After_a_stall_the_last_packet_of_a_batch_is_as_late_as_the_send_took()
+    {
+        // A stall of 6.4 ms leaves 64 packets due at once. Each takes 150 µs through the node, so the last leaves at 16
+        // ms.
+        const long stallNs = 6_300_000, sendNs = 64 * 150_000;
+        SendSchedule schedule = new(TenThousandPps, packets: 64);
+        Assert.Equal(64, schedule.DueAt(stallNs));
+
+        schedule.Record(64, stallNs, stallNs + sendNs);
+
+        Lateness lateness = schedule.Read();
+        Assert.InRange(lateness.MaxNs!.Value, stallNs + sendNs - 100_000, stallNs + sendNs);
+
+        // Packet 63 was due at 6.3 ms, when the send began. The clock before the send would call it not late at all.
+        SendSchedule last = new(TenThousandPps, packets: 64);
+        last.Record(1, 0, 0);
+        last.Record(63, stallNs, stallNs + sendNs);
+        Assert.True(last.Read().P50Ns >= sendNs, "packets of a batch are at least as late as the batch took");
+    }
+
+    [Fact]
+    public void Lateness_is_never_too_low_whatever_the_batches_and_their_length() => Gen
+        .Select(Gen.Int[1, 64].Array[1, 8], Gen.Int[1, 200_000], Gen.Int[0, 5_000_000])
+        .Sample((batches, packetNs, stallNs) =>
+        {
+            SendSchedule schedule = new(TenThousandPps, batches.Sum());
+            long now = 0, worst = 0;
+            int packet = 0;
+            foreach (int batch in batches)
+            {
+                // The packets of a batch leave one after the other, each after packetNs.
+                long began = Math.Max(now + stallNs, (packet + batch - 1) * IntervalNs);
+                for (int i = 0; i < batch; i++, packet++)
+                {
+                    worst = Math.Max(worst, began + ((long)i * packetNs) - (packet * IntervalNs));
+                }
+
+                now = began + ((long)batch * packetNs);
+                schedule.Record(batch, began, now);
+            }
+
+            // The recorder keeps three digits and rounds up.
+            Assert.True(schedule.Read().MaxNs >= worst);
+        });
+
+    [Fact]
+    public void Without_a_rate_packets_are_due_one_at_a_time()
+    {
+        SendSchedule schedule = new(double.PositiveInfinity, packets: 2);
+
+        Assert.Equal(1, schedule.DueAt(1_000_000));
+        schedule.Record(1, 1_000_000, 1_000_100);
+        Assert.Equal(1, schedule.DueAt(1_000_100));
+    }
+}
