@@ -1,6 +1,6 @@
 using System.Globalization;
 using Plumbline.Cluster;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Cluster;
 

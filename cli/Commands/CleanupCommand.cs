@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Plumbline.Cli.Cluster;
 using Plumbline.Cluster;
-using Plumbline.Paths.Lab;
 using Plumbline.Linux;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Commands;
 
