@@ -142,7 +142,7 @@ internal static class ClusterScaling
     {
         ExperimentId = id,
         Step = 1,
-        Services = services,
+        Cell = Cell.Empty.With(services),
         DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,

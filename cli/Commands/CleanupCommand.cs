@@ -3,7 +3,6 @@ using Plumbline.Cli.Cluster;
 using Plumbline.Cluster;
 using Plumbline.Linux;
 using Plumbline.Paths.Lab;
-using Plumbline.Store;
 
 namespace Plumbline.Cli.Commands;
 

@@ -31,9 +31,11 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
         try
         {
             V1NodeSpec spec = new() { PodCIDR = podCidr, PodCIDRs = podCidr is null ? null : [podCidr] };
-            await Client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = name }, Spec = spec }, cancellationToken: Token);
+            await Client.CoreV1.CreateNodeAsync(
+                new V1Node { Metadata = new V1ObjectMeta { Name = name }, Spec = spec }, cancellationToken: Token);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception)
+            when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
             // Another test has made it.
         }
@@ -43,9 +45,11 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     {
         try
         {
-            await Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Token);
+            await Client.CoreV1.CreateNamespaceAsync(
+                new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Token);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception)
+            when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
             // Another test has made it.
         }
@@ -55,8 +59,11 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     {
         string name = ClusterNames.Namespace(experimentId);
         V1ServiceList services = await Client.CoreV1.ListNamespacedServiceAsync(name, cancellationToken: Token);
-        V1EndpointSliceList slices = await Client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, cancellationToken: Token);
-        return ([.. services.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)], [.. slices.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)]);
+        V1EndpointSliceList slices = await Client.DiscoveryV1.ListNamespacedEndpointSliceAsync(
+            name, cancellationToken: Token);
+        return (
+            [.. services.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)],
+            [.. slices.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Asserts that exactly the step's Services exist, with their EndpointSlices.</summary>
@@ -71,9 +78,15 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     /// <summary>Asserts that no experiment has left anything.</summary>
     public async Task AssertNothingLeftAsync()
     {
-        Assert.Empty((await Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
-        Assert.Empty((await Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
-        Assert.Empty((await Client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await Client.CoreV1.ListNamespaceAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await Client.CoreV1.ListServiceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await Client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         Assert.Equal("", await HolderAsync());
     }
 
@@ -81,7 +94,9 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     public async Task<string> HolderAsync()
     {
         V1LeaseList leases = await Client.CoordinationV1.ListNamespacedLeaseAsync(
-            ClusterNames.LeaseNamespace, fieldSelector: $"metadata.name={ClusterNames.LeaseName}", cancellationToken: Token);
+            ClusterNames.LeaseNamespace,
+            fieldSelector: $"metadata.name={ClusterNames.LeaseName}",
+            cancellationToken: Token);
         return leases.Items.SingleOrDefault()?.Spec.HolderIdentity ?? "";
     }
 
@@ -91,7 +106,8 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
         {
             await ClusterObjects.AddEchoPodAsync(Client, name, address, Node, Token);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception)
+            when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
             // Another test has made it.
         }

@@ -8,7 +8,8 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
     private const int Success = 0;
     private const int Failed = 1;
 
-    private static readonly LeaseTerms s_short = new() { Duration = TimeSpan.FromSeconds(1), Renewal = TimeSpan.FromMilliseconds(50) };
+    private static readonly LeaseTerms s_short =
+        new() { Duration = TimeSpan.FromSeconds(1), Renewal = TimeSpan.FromMilliseconds(50) };
 
     private readonly Guid _id = Guid.NewGuid();
     private TestedCluster _cluster = null!;
@@ -25,10 +26,14 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         await _cluster.AddExperimentAsync(_id);
         await _cluster.EnsureNamespaceAsync("plumbline-somebodys");
 
-        Assert.Equal((Success, $"removed namespace plumbline-{_id:N} and everything in it\nremoved 1 namespace\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+        Assert.Equal(
+            (Success, $"removed namespace plumbline-{_id:N} and everything in it\nremoved 1 namespace\n"),
+            await _cluster.RunAsync("cleanup", "--cluster"));
 
         Assert.Empty(await _cluster.NamespacesAsync());
-        Assert.Empty((await _cluster.Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await _cluster.Client.CoreV1.ListServiceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         Assert.Equal("", (await _cluster.Lease().ReadAsync(Token)).Identity);
         await _cluster.Client.CoreV1.ReadNamespaceAsync("plumbline-somebodys", cancellationToken: Token);
         Assert.Equal((Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
@@ -74,13 +79,20 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(_cluster.Server);
         await new KubeProxySwitch(new ApiServer(_cluster.Client)).SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
         HeldLease held = await HoldAsync(new LeaseHolder("plumbline", _id));
-        Assert.StartsWith("nothing was left\nleft alone: ", (await _cluster.RunAsync("cleanup", "--cluster")).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "nothing was left\nleft alone: ",
+            (await _cluster.RunAsync("cleanup", "--cluster")).Output,
+            StringComparison.Ordinal);
         Assert.NotNull(await daemon.FindOriginalAsync());
         await held.DisposeAsync();
-        Assert.Contains($"kube-proxy's mode, changed by experiment {_id:N}", (await _cluster.RunAsync("doctor", "--cluster")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"kube-proxy's mode, changed by experiment {_id:N}",
+            (await _cluster.RunAsync("doctor", "--cluster")).Output,
+            StringComparison.Ordinal);
 
         Assert.Equal(
-            (Success, $"kube-proxy is configured as it was before experiment {_id:N} (ConfigMap kube-system/kube-proxy)\nremoved 0 namespaces\n"),
+            (Success, $"kube-proxy is configured as it was before experiment {_id:N} (ConfigMap "
+                + "kube-system/kube-proxy)\nremoved 0 namespaces\n"),
             await _cluster.RunAsync("cleanup", "--cluster"));
 
         await daemon.AssertAsBeforeAsync();
@@ -96,7 +108,8 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         (int exitCode, string output) = await _cluster.RunAsync("cleanup", "--cluster");
 
         Assert.Equal(Failed, exitCode);
-        Assert.StartsWith($"plumbline: cannot delete namespace plumbline-{_id:N}: 403 Forbidden", output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"plumbline: cannot delete namespace plumbline-{_id:N}: 403 Forbidden", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +125,10 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         Assert.Equal("cleanup", (await _cluster.Lease().ReadAsync(Token)).Holder?.Pipeline);
         Assert.NotNull(await _cluster.Lease(s_short).TakeAsync(new LeaseHolder("another", _id), _ => { }, Token));
         InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => cleaning);
-        Assert.StartsWith($"namespace plumbline-{_id:N} is not gone 3 s after it was deleted", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"namespace plumbline-{_id:N} is not gone 3 s after it was deleted",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal("", (await _cluster.Lease().ReadAsync(Token)).Identity);
     }
 
@@ -128,12 +144,17 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
             await Task.Delay(20, Token);
         }
 
-        V1Lease lease = await _cluster.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        V1Lease lease = await _cluster.Client.CoordinationV1.ReadNamespacedLeaseAsync(
+            ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
         lease.Metadata.ResourceVersion = null;
         lease.Spec.HolderIdentity = new LeaseHolder("another", Guid.NewGuid()).Identity;
-        await _cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await _cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+            lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
 
-        Assert.StartsWith("the cleanup lost the Lease", (await Assert.ThrowsAsync<ClusterRefusedException>(() => cleaning)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the cleanup lost the Lease",
+            (await Assert.ThrowsAsync<ClusterRefusedException>(() => cleaning)).Message,
+            StringComparison.Ordinal);
         Assert.Equal("another", (await _cluster.Lease().ReadAsync(Token)).Holder?.Pipeline);
     }
 

@@ -16,7 +16,10 @@ public sealed class Cluster_doctor_rules_specs
         IBusControl probes = Bus.Factory.CreateUsingRabbitMq(configurator =>
         {
             configurator.Host(broker.Host, (ushort)broker.Port, virtualHost, _ => { });
-            configurator.ReceiveEndpoint("node-questions", endpoint => endpoint.Handler<ReadNodeDataPlane>(context => context.RespondAsync(Read(context.Message.Node))));
+            configurator.ReceiveEndpoint(
+                "node-questions",
+                endpoint =>
+                    endpoint.Handler<ReadNodeDataPlane>(context => context.RespondAsync(Read(context.Message.Node))));
         });
         await probes.StartAsync(TestContext.Current.CancellationToken);
         try
@@ -33,10 +36,17 @@ public sealed class Cluster_doctor_rules_specs
                 "doctor", "--cluster");
 
             Assert.Equal(0, exitCode);
-            string[] rows = [.. output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+            string[] rows =
+                [.. output.Split('\n')
+                    .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
             Assert.Contains($"ok broker RabbitMQ at {broker.Host}:{broker.Port} answers", rows);
-            Assert.Contains("ok rules of node-a nftables (as of 1.36), 1,204 Service rules; kube-proxy v1.36.2 there says nftables", rows);
-            Assert.Contains("limited rules of node-b iptables-nft, 7 Service rules; nftables left chains without Services; kube-proxy v1.36.2 there says nftables", rows);
+            Assert.Contains(
+                "ok rules of node-a nftables (as of 1.36), 1,204 Service rules; kube-proxy v1.36.2 there says nftables",
+                rows);
+            Assert.Contains(
+                "limited rules of node-b iptables-nft, 7 Service rules; nftables left chains without Services; "
+                + "kube-proxy v1.36.2 there says nftables",
+                rows);
             Assert.Contains("limited rules of node-c node node-c: nft is missing", rows);
         }
         finally
@@ -47,8 +57,23 @@ public sealed class Cluster_doctor_rules_specs
 
     private static NodeDataPlaneRead Read(string node) => node switch
     {
-        "node-a" => new() { Node = node, DataPlane = DataPlane.Nftables, Dialect = NftablesDialect.V136, Rules = 1_204, Leftovers = [], KubeProxy = KubeProxy() },
-        "node-b" => new() { Node = node, DataPlane = DataPlane.IptablesNft, Rules = 7, Leftovers = [DataPlane.Nftables], KubeProxy = KubeProxy() },
+        "node-a" => new()
+        {
+            Node = node,
+            DataPlane = Planes.Nftables,
+            Dialect = NftablesDialect.V136,
+            Rules = 1_204,
+            Leftovers = [],
+            KubeProxy = KubeProxy(),
+        },
+        "node-b" => new()
+        {
+            Node = node,
+            DataPlane = Planes.IptablesNft,
+            Rules = 7,
+            Leftovers = [Planes.Nftables],
+            KubeProxy = KubeProxy(),
+        },
         _ => throw new InvalidOperationException("nft is missing"),
     };
 

@@ -31,7 +31,11 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "Lease", "nobody has the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
-        AssertRow(output, "absent", "rules", "not read: node probes are asked through the broker, which this machine cannot use");
+        AssertRow(
+            output,
+            "absent",
+            "rules",
+            "not read: node probes are asked through the broker, which this machine cannot use");
         AssertRow(output, "absent", "database", "PLUMBLINE_POSTGRES__CONNECTIONSTRING does not say where it is");
         Assert.EndsWith("This cluster can be measured, with limits.\n", output, StringComparison.Ordinal);
         Assert.Empty(cluster.Server.Writes);
@@ -68,18 +72,43 @@ public sealed class Cluster_doctor_specs
                 new V1ContainerStatus
                 {
                     Name = "only", Image = "", ImageID = "", RestartCount = 0, Ready = false,
-                    State = new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = "ErrImageNeverPull", Message = "image is not present" } },
+                    State = new V1ContainerState
+                    {
+                        Waiting = new V1ContainerStateWaiting
+                        {
+                            Reason = "ErrImageNeverPull",
+                            Message = "image is not present",
+                        },
+                    },
                 },
             ],
         });
-        await cluster.AddWorkerAsync("aggregator", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+        await cluster.AddWorkerAsync(
+            "aggregator",
+            new V1PodStatus
+            {
+                Conditions = [new V1PodCondition
+                {
+                    Type = "PodScheduled",
+                    Status = "False",
+                    Message = "0/2 nodes are available",
+                }],
+            });
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(CannotRun, exitCode);
-        AssertRow(output, "missing", "scheduler", "0 of 1 pods are ready; scheduler-on-node-a on node-a: ErrImageNeverPull: image is not present");
+        AssertRow(
+            output,
+            "missing",
+            "scheduler",
+            "0 of 1 pods are ready; scheduler-on-node-a on node-a: ErrImageNeverPull: image is not present");
         Assert.Contains("→ kubectl -n plumbline describe pod scheduler-on-node-a", output, StringComparison.Ordinal);
-        AssertRow(output, "missing", "aggregator", "0 of 1 pods are ready; aggregator-on-node-a on node-a: 0/2 nodes are available");
+        AssertRow(
+            output,
+            "missing",
+            "aggregator",
+            "0 of 1 pods are ready; aggregator-on-node-a on node-a: 0/2 nodes are available");
         AssertRow(output, "missing", "rtt-probe", "there is no pod of it");
     }
 
@@ -87,11 +116,25 @@ public sealed class Cluster_doctor_specs
     public async Task Missing_passwords_are_shown_with_the_reason()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
-        await cluster.AddWorkerAsync("secrets", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+        await cluster.AddWorkerAsync(
+            "secrets",
+            new V1PodStatus
+            {
+                Conditions = [new V1PodCondition
+                {
+                    Type = "PodScheduled",
+                    Status = "False",
+                    Message = "0/2 nodes are available",
+                }],
+            });
 
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
-        AssertRow(output, "limited", "secrets", "the Job that makes them has not ended; secrets-on-node-a on node-a: 0/2 nodes are available");
+        AssertRow(
+            output,
+            "limited",
+            "secrets",
+            "the Job that makes them has not ended; secrets-on-node-a on node-a: 0/2 nodes are available");
         Assert.Contains("→ kubectl -n plumbline describe pod secrets-on-node-a", output, StringComparison.Ordinal);
     }
 
@@ -111,12 +154,26 @@ public sealed class Cluster_doctor_specs
     public async Task Missing_dashboards_do_not_prevent_a_measurement()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
-        await cluster.AddWorkerAsync("grafana", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+        await cluster.AddWorkerAsync(
+            "grafana",
+            new V1PodStatus
+            {
+                Conditions = [new V1PodCondition
+                {
+                    Type = "PodScheduled",
+                    Status = "False",
+                    Message = "0/2 nodes are available",
+                }],
+            });
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "limited", "grafana", "0 of 1 pods are ready; grafana-on-node-a on node-a: 0/2 nodes are available");
+        AssertRow(
+            output,
+            "limited",
+            "grafana",
+            "0 of 1 pods are ready; grafana-on-node-a on node-a: 0/2 nodes are available");
     }
 
     [Fact]
@@ -128,7 +185,12 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(CannotRun, exitCode);
-        AssertRow(output, "missing", "permissions", $"account plumbline/service-scaler may not deletecollection services in namespace plumbline-{Guid.Empty:N}");
+        AssertRow(
+            output,
+            "missing",
+            "permissions",
+            "account plumbline/service-scaler may not deletecollection services in namespace "
+            + $"plumbline-{Guid.Empty:N}");
     }
 
     [Theory]
@@ -138,10 +200,12 @@ public sealed class Cluster_doctor_specs
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         IAdmissionregistrationV1Operations policies = cluster.Client.AdmissionregistrationV1;
-        V1ValidatingAdmissionPolicyBinding binding = await policies.ReadValidatingAdmissionPolicyBindingAsync("plumbline-service-scaler", cancellationToken: Token);
+        V1ValidatingAdmissionPolicyBinding binding = await policies.ReadValidatingAdmissionPolicyBindingAsync(
+            "plumbline-service-scaler", cancellationToken: Token);
         binding.Spec.ValidationActions = ["Audit"];
         await (isAudited
-            ? policies.ReplaceValidatingAdmissionPolicyBindingAsync(binding, binding.Metadata.Name, cancellationToken: Token) as Task
+            ? policies.ReplaceValidatingAdmissionPolicyBindingAsync(
+                binding, binding.Metadata.Name, cancellationToken: Token) as Task
             : policies.DeleteValidatingAdmissionPolicyBindingAsync(binding.Metadata.Name, cancellationToken: Token));
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
@@ -160,7 +224,11 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "absent", "proxyModes", "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
+        AssertRow(
+            output,
+            "absent",
+            "proxyModes",
+            "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
     }
 
     [Fact]
@@ -201,7 +269,11 @@ public sealed class Cluster_doctor_specs
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
         AssertRow(output, "ok", "Services", "1 ClusterIP, and 2 of experiments; 3 ports have rules");
-        AssertRow(output, "ok", "Lease", $"experiment {living:N} of pipeline plumbline has the cluster; its Lease was renewed ");
+        AssertRow(
+            output,
+            "ok",
+            "Lease",
+            $"experiment {living:N} of pipeline plumbline has the cluster; its Lease was renewed ");
         AssertRow(output, "limited", "leftovers", $"of earlier experiments: namespace plumbline-{dead:N}");
         Assert.DoesNotContain($"namespace plumbline-{living:N}", output, StringComparison.Ordinal);
         Assert.Contains("→ plumbline cleanup --cluster", output, StringComparison.Ordinal);
@@ -213,13 +285,19 @@ public sealed class Cluster_doctor_specs
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         Guid dead = Guid.NewGuid();
         await cluster.Lease().TakeAsync(new LeaseHolder("plumbline", dead), _ => { }, Token);
-        V1Lease lease = await cluster.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        V1Lease lease = await cluster.Client.CoordinationV1.ReadNamespacedLeaseAsync(
+            ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
         lease.Spec.RenewTime = DateTime.UtcNow.AddMinutes(-5);
-        await cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+            lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
 
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
-        AssertRow(output, "limited", "Lease", $"experiment {dead:N} of pipeline plumbline has the cluster and may be dead; its Lease was renewed 30");
+        AssertRow(
+            output,
+            "limited",
+            "Lease",
+            $"experiment {dead:N} of pipeline plumbline has the cluster and may be dead; its Lease was renewed 30");
     }
 
     [Fact]
@@ -233,19 +311,26 @@ public sealed class Cluster_doctor_specs
         {
             (int exitCode, string output) = await TestedCluster.RunAsync(folder.File("config"), [command, "--cluster"]);
             Assert.Equal(CannotRun, exitCode);
-            Assert.StartsWith($"plumbline: the API server at {host} does not answer: Connection refused", output, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"plumbline: the API server at {host} does not answer: Connection refused",
+                output,
+                StringComparison.Ordinal);
             Assert.Single(output.TrimEnd().Split('\n'));
         }
     }
 
     [Theory]
-    [InlineData("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n", "missing", "ipvs, which is not measured")]
+    [InlineData(
+        "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n",
+        "missing",
+        "ipvs, which is not measured")]
     [InlineData("mode: iptables", "ok", "iptables")]
     [InlineData("mode: \"\"\niptables:\n  mode: nested\n", "ok", "not given, which is iptables")]
     [InlineData("", "ok", "not given, which is iptables")]
     [InlineData("iptables: {}", "ok", "not given, which is iptables")]
     [InlineData("mode: [", "limited", "config.conf of ConfigMap kube-system/kube-proxy cannot be read")]
-    public async Task The_mode_is_shown_and_one_that_cannot_be_measured_is_marked(string settings, string level, string detail)
+    public async Task The_mode_is_shown_and_one_that_cannot_be_measured_is_marked(
+        string settings, string level, string detail)
     {
         await using TestedCluster cluster = await TestedCluster.StartAsync();
         await cluster.SetKubeProxyAsync(settings);
@@ -255,5 +340,7 @@ public sealed class Cluster_doctor_specs
 
     private static void AssertRow(string output, string level, string what, string detail) => Assert.Contains(
         output.Split('\n'),
-        line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).StartsWith($"{level} {what} {detail}", StringComparison.Ordinal));
+        line =>
+            string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .StartsWith($"{level} {what} {detail}", StringComparison.Ordinal));
 }

@@ -13,9 +13,11 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using Kubernetes client = new(server.Configuration);
-        string next = (await client.CoreV1.ListNamespaceAsync(limit: 2, cancellationToken: Token)).Metadata.ContinueProperty;
+        string next =
+            (await client.CoreV1.ListNamespaceAsync(limit: 2, cancellationToken: Token)).Metadata.ContinueProperty;
         server.Compact();
-        await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "later" } }, cancellationToken: Token);
+        await client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = "later" } }, cancellationToken: Token);
         server.Compact();
 
         k8s.Autorest.HttpOperationException gone = await Assert.ThrowsAsync<k8s.Autorest.HttpOperationException>(
@@ -30,7 +32,8 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
         using HttpClient http = new();
         server.Compact();
 
-        string answer = await http.GetStringAsync($"{server.Configuration.Host}/api/v1/namespaces?watch=true&resourceVersion=7", Token);
+        string answer = await http.GetStringAsync(
+            $"{server.Configuration.Host}/api/v1/namespaces?watch=true&resourceVersion=7", Token);
 
         Assert.Contains("\"type\":\"ERROR\"", answer, StringComparison.Ordinal);
         Assert.Contains("\"code\":410", answer, StringComparison.Ordinal);
@@ -42,7 +45,9 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using HttpClient http = new();
 
-        string answer = await http.GetStringAsync($"{server.Configuration.Host}/api/v1/namespaces?watch=true&allowWatchBookmarks=true&timeoutSeconds=1", Token);
+        string answer = await http.GetStringAsync(
+            $"{server.Configuration.Host}/api/v1/namespaces?watch=true&allowWatchBookmarks=true&timeoutSeconds=1",
+            Token);
 
         Assert.Contains("\"type\":\"BOOKMARK\"", answer, StringComparison.Ordinal);
     }
@@ -53,8 +58,13 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using Kubernetes client = new(server.Configuration);
         server.Controller.IsAtWork = false;
-        V1Service service = new() { Metadata = new V1ObjectMeta { Name = "one" }, Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] } };
-        await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "going" } }, cancellationToken: Token);
+        V1Service service = new()
+        {
+            Metadata = new V1ObjectMeta { Name = "one" },
+            Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] },
+        };
+        await client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = "going" } }, cancellationToken: Token);
         await client.CoreV1.CreateNamespacedServiceAsync(service, "going", cancellationToken: Token);
         await client.CoreV1.DeleteNamespaceAsync("going", cancellationToken: Token);
 
@@ -64,8 +74,14 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
 
         Assert.Contains("NamespaceTerminating", ApiStatus.Of(refused).Causes);
         server.Controller.IsAtWork = true;
-        await Waiting.UntilAsync(async () => (await client.CoreV1.ListNamespaceAsync(cancellationToken: Token)).Items.All(each => each.Metadata.Name != "going"));
-        Assert.Equal(["kubernetes"], (await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
+        await Waiting.UntilAsync(
+            async () =>
+                (await client.CoreV1.ListNamespaceAsync(cancellationToken: Token)).Items.All(
+                    each => each.Metadata.Name != "going"));
+        Assert.Equal(
+            ["kubernetes"],
+            (await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: Token)).Items.Select(
+                each => each.Metadata.Name));
     }
 
     [Fact]
@@ -73,7 +89,11 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync("10.96.0.0/30");
         using Kubernetes client = new(server.Configuration);
-        V1Service service = new() { Metadata = new V1ObjectMeta { Name = "one" }, Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] } };
+        V1Service service = new()
+        {
+            Metadata = new V1ObjectMeta { Name = "one" },
+            Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] },
+        };
         for (int i = 0; i < 5; i++)
         {
             await client.CoreV1.CreateNamespacedServiceAsync(service, "default", cancellationToken: Token);
@@ -83,5 +103,6 @@ public sealed class Conformance_of_the_double_specs : Conformance_suite
 
     private protected override async Task<ITestedApiServer> StartServerAsync() => await ApiServerDouble.StartAsync();
 
-    private protected override async Task<ITestedApiServer> StartServerAsync(string serviceCidr) => await ApiServerDouble.StartAsync(serviceCidr);
+    private protected override async Task<ITestedApiServer> StartServerAsync(string serviceCidr) =>
+        await ApiServerDouble.StartAsync(serviceCidr);
 }

@@ -18,7 +18,8 @@ public abstract class Conformance_suite : IAsyncLifetime
     {
         _server = await StartServerAsync();
         _client = new Kubernetes(_server.Configuration);
-        await _client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = _namespace } }, cancellationToken: Token);
+        await _client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = _namespace } }, cancellationToken: Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,7 +49,10 @@ public abstract class Conformance_suite : IAsyncLifetime
         read.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" };
         await _client.CoreV1.ReplaceNamespacedServiceAsync(read, "one", _namespace, cancellationToken: Token);
 
-        Assert.Equal((409, "Conflict"), await RefusalAsync(() => _client.CoreV1.ReplaceNamespacedServiceAsync(read, "one", _namespace, cancellationToken: Token)));
+        Assert.Equal(
+            (409, "Conflict"),
+            await RefusalAsync(
+                () => _client.CoreV1.ReplaceNamespacedServiceAsync(read, "one", _namespace, cancellationToken: Token)));
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public abstract class Conformance_suite : IAsyncLifetime
         Assert.Equal(15, first.Metadata.RemainingItemCount);
         Assert.True(string.IsNullOrEmpty(third.Metadata.ContinueProperty));
         Assert.Equal("service-24", third.Items[^1].Metadata.Name);
-        Assert.All([second, third], page => Assert.Equal(first.Metadata.ResourceVersion, page.Metadata.ResourceVersion));
+        Assert.All(
+            [second, third], page => Assert.Equal(first.Metadata.ResourceVersion, page.Metadata.ResourceVersion));
     }
 
     [Fact]
@@ -74,25 +79,39 @@ public abstract class Conformance_suite : IAsyncLifetime
     {
         await CreateManyAsync(6);
 
-        await _client.CoreV1.DeleteCollectionNamespacedServiceAsync(_namespace, labelSelector: "parity=0", cancellationToken: Token);
+        await _client.CoreV1.DeleteCollectionNamespacedServiceAsync(
+            _namespace, labelSelector: "parity=0", cancellationToken: Token);
 
         Assert.Equal(["service-01", "service-03", "service-05"], await NamesAsync());
-        Assert.Equal(["service-03"], (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, fieldSelector: "metadata.name=service-03", cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
-        Assert.Equal(3, (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, labelSelector: "parity,parity notin (0,2),!absent,parity!=0", cancellationToken: Token)).Items.Count);
+        Assert.Equal(
+            ["service-03"],
+            (await _client.CoreV1.ListNamespacedServiceAsync(
+                _namespace,
+                fieldSelector: "metadata.name=service-03",
+                cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
+        Assert.Equal(
+            3,
+            (await _client.CoreV1.ListNamespacedServiceAsync(
+                _namespace,
+                labelSelector: "parity,parity notin (0,2),!absent,parity!=0",
+                cancellationToken: Token)).Items.Count);
     }
 
     [Fact]
     public async Task A_watch_sends_every_change_after_its_list()
     {
         await CreateAsync("before");
-        string version = (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, cancellationToken: Token)).Metadata.ResourceVersion;
+        string version =
+            (await _client.CoreV1.ListNamespacedServiceAsync(
+                _namespace, cancellationToken: Token)).Metadata.ResourceVersion;
         V1Service one = await CreateAsync("one");
         one.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" };
         await _client.CoreV1.ReplaceNamespacedServiceAsync(one, "one", _namespace, cancellationToken: Token);
         await _client.CoreV1.DeleteNamespacedServiceAsync("one", _namespace, cancellationToken: Token);
 
         List<string> seen = [];
-        await foreach ((WatchEventType type, V1Service service) in _client.CoreV1.WatchListNamespacedServiceAsync(_namespace, resourceVersion: version, timeoutSeconds: 1, cancellationToken: Token))
+        await foreach ((WatchEventType type, V1Service service) in _client.CoreV1.WatchListNamespacedServiceAsync(
+            _namespace, resourceVersion: version, timeoutSeconds: 1, cancellationToken: Token))
         {
             seen.Add($"{type} {service.Metadata.Name}");
         }
@@ -102,7 +121,8 @@ public abstract class Conformance_suite : IAsyncLifetime
 
     [Fact]
     public async Task Nothing_can_be_created_in_a_missing_namespace() => Assert.Equal(
-        (404, "NotFound"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(Service("one"), "nowhere", cancellationToken: Token)));
+        (404, "NotFound"), await RefusalAsync(
+            () => _client.CoreV1.CreateNamespacedServiceAsync(Service("one"), "nowhere", cancellationToken: Token)));
 
     [Fact]
     public async Task Each_Service_gets_its_own_address_from_the_range()
@@ -112,10 +132,15 @@ public abstract class Conformance_suite : IAsyncLifetime
 
         Assert.True(IPNetwork.Parse("10.96.0.0/16").Contains(IPAddress.Parse(one.Spec.ClusterIP)));
         Assert.NotEqual(one.Spec.ClusterIP, two.Spec.ClusterIP);
-        Assert.Equal(("ClusterIP", "TCP", "7000"), (one.Spec.Type, one.Spec.Ports[0].Protocol, one.Spec.Ports[0].TargetPort.ToString()));
+        Assert.Equal(
+            ("ClusterIP", "TCP", "7000"),
+            (one.Spec.Type, one.Spec.Ports[0].Protocol, one.Spec.Ports[0].TargetPort.ToString()));
         V1Service again = Service("again");
         again.Spec.ClusterIP = one.Spec.ClusterIP;
-        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(again, _namespace, cancellationToken: Token)));
+        Assert.Equal(
+            (422, "Invalid"),
+            await RefusalAsync(
+                () => _client.CoreV1.CreateNamespacedServiceAsync(again, _namespace, cancellationToken: Token)));
     }
 
     [Fact]
@@ -123,7 +148,12 @@ public abstract class Conformance_suite : IAsyncLifetime
     {
         V1Service outside = Service("outside");
         outside.Spec.ClusterIP = "192.0.2.1";
-        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(outside, _namespace, dryRun: "All", cancellationToken: Token)));
+        Assert.Equal(
+            (422, "Invalid"),
+            await RefusalAsync(
+                () =>
+                    _client.CoreV1.CreateNamespacedServiceAsync(
+                        outside, _namespace, dryRun: "All", cancellationToken: Token)));
 
         using ApiServer api = new(new Kubernetes(_server.Configuration));
         Assert.Equal(["10.96.0.0/16"], await ServiceAddresses.FindCidrsAsync(api, Token));
@@ -132,7 +162,8 @@ public abstract class Conformance_suite : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_creates_nothing()
     {
-        await _client.CoreV1.CreateNamespacedServiceAsync(Service("dry"), _namespace, dryRun: "All", cancellationToken: Token);
+        await _client.CoreV1.CreateNamespacedServiceAsync(
+            Service("dry"), _namespace, dryRun: "All", cancellationToken: Token);
 
         Assert.Empty(await NamesAsync());
     }
@@ -143,7 +174,11 @@ public abstract class Conformance_suite : IAsyncLifetime
         await CreateAsync("one");
         V1DeleteOptions options = new() { Preconditions = new V1Preconditions { Uid = $"{Guid.Empty}" } };
 
-        Assert.Equal((409, "Conflict"), await RefusalAsync(() => _client.CoreV1.DeleteNamespacedServiceAsync("one", _namespace, options, cancellationToken: Token)));
+        Assert.Equal(
+            (409, "Conflict"),
+            await RefusalAsync(
+                () =>
+                    _client.CoreV1.DeleteNamespacedServiceAsync("one", _namespace, options, cancellationToken: Token)));
         Assert.Equal(["one"], await NamesAsync());
     }
 
@@ -160,12 +195,28 @@ public abstract class Conformance_suite : IAsyncLifetime
     public async Task Invalid_objects_are_refused()
     {
         V1Service portless = new() { Metadata = new V1ObjectMeta { Name = "portless" }, Spec = new V1ServiceSpec() };
-        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(portless, _namespace, cancellationToken: Token)));
+        Assert.Equal(
+            (422, "Invalid"),
+            await RefusalAsync(
+                () => _client.CoreV1.CreateNamespacedServiceAsync(portless, _namespace, cancellationToken: Token)));
         V1Service nameless = Service("nameless");
         nameless.Spec.Ports.Add(new V1ServicePort { Port = 7001 });
-        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.CoreV1.CreateNamespacedServiceAsync(nameless, _namespace, cancellationToken: Token)));
-        V1EndpointSlice untyped = new() { Metadata = new V1ObjectMeta { Name = "untyped" }, AddressType = "IPv4", Endpoints = [new V1Endpoint { Addresses = [] }] };
-        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(untyped, _namespace, cancellationToken: Token)));
+        Assert.Equal(
+            (422, "Invalid"),
+            await RefusalAsync(
+                () => _client.CoreV1.CreateNamespacedServiceAsync(nameless, _namespace, cancellationToken: Token)));
+        V1EndpointSlice untyped = new()
+        {
+            Metadata = new V1ObjectMeta { Name = "untyped" },
+            AddressType = "IPv4",
+            Endpoints = [new V1Endpoint { Addresses = [] }],
+        };
+        Assert.Equal(
+            (422, "Invalid"),
+            await RefusalAsync(
+                () =>
+                    _client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(
+                        untyped, _namespace, cancellationToken: Token)));
     }
 
     [Fact]
@@ -173,17 +224,32 @@ public abstract class Conformance_suite : IAsyncLifetime
     {
         V1SelfSubjectAccessReview review = new()
         {
-            Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = new V1ResourceAttributes { Resource = "services", Verb = "create", NamespaceProperty = _namespace } },
+            Spec = new V1SelfSubjectAccessReviewSpec
+            {
+                ResourceAttributes = new V1ResourceAttributes
+                {
+                    Resource = "services",
+                    Verb = "create",
+                    NamespaceProperty = _namespace,
+                },
+            },
         };
 
-        Assert.True((await _client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: Token)).Status.Allowed);
+        Assert.True(
+            (await _client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(
+                review, cancellationToken: Token)).Status.Allowed);
     }
 
     [Fact]
     public async Task A_merge_patch_of_an_object_that_has_changed_since_it_was_read_is_a_conflict()
     {
-        V1ConfigMap map = new() { Metadata = new V1ObjectMeta { Name = "map" }, Data = new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" } };
-        V1ConfigMap read = await _client.CoreV1.CreateNamespacedConfigMapAsync(map, _namespace, cancellationToken: Token);
+        V1ConfigMap map = new()
+        {
+            Metadata = new V1ObjectMeta { Name = "map" },
+            Data = new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" },
+        };
+        V1ConfigMap read = await _client.CoreV1.CreateNamespacedConfigMapAsync(
+            map, _namespace, cancellationToken: Token);
 
         V1ConfigMap patched = await PatchAsync(read.Metadata.ResourceVersion);
 
@@ -191,7 +257,9 @@ public abstract class Conformance_suite : IAsyncLifetime
         Assert.Equal((409, "Conflict"), await RefusalAsync(() => PatchAsync(read.Metadata.ResourceVersion)));
 
         Task<V1ConfigMap> PatchAsync(string version) => _client.CoreV1.PatchNamespacedConfigMapAsync(
-            new V1Patch(new { metadata = new { resourceVersion = version }, data = new { a = "2\n" } }, V1Patch.PatchType.MergePatch), "map", _namespace, cancellationToken: Token);
+            new V1Patch(
+                new { metadata = new { resourceVersion = version }, data = new { a = "2\n" } },
+                V1Patch.PatchType.MergePatch), "map", _namespace, cancellationToken: Token);
     }
 
     [Fact]
@@ -205,17 +273,39 @@ public abstract class Conformance_suite : IAsyncLifetime
 
         Assert.Equal(2, (await RestartAsync("now")).Metadata.Generation);
         Assert.Equal(2, (await RestartAsync("now")).Metadata.Generation);
-        V1DaemonSet there = await _client.AppsV1.ReadNamespacedDaemonSetAsync("kube-proxy", _namespace, cancellationToken: Token);
-        there.Status = new V1DaemonSetStatus { ObservedGeneration = 2, DesiredNumberScheduled = 3, UpdatedNumberScheduled = 1, NumberAvailable = 2 };
-        there = await _client.AppsV1.ReplaceNamespacedDaemonSetStatusAsync(there, "kube-proxy", _namespace, cancellationToken: Token);
-        Assert.Equal((2, 2, 3), (there.Metadata.Generation, there.Status.ObservedGeneration, there.Status.DesiredNumberScheduled));
+        V1DaemonSet there = await _client.AppsV1.ReadNamespacedDaemonSetAsync(
+            "kube-proxy", _namespace, cancellationToken: Token);
+        there.Status = new V1DaemonSetStatus
+        {
+            ObservedGeneration = 2,
+            DesiredNumberScheduled = 3,
+            UpdatedNumberScheduled = 1,
+            NumberAvailable = 2,
+        };
+        there = await _client.AppsV1.ReplaceNamespacedDaemonSetStatusAsync(
+            there, "kube-proxy", _namespace, cancellationToken: Token);
+        Assert.Equal(
+            (2, 2, 3),
+            (there.Metadata.Generation, there.Status.ObservedGeneration, there.Status.DesiredNumberScheduled));
         V1DaemonSet back = await RestartAsync(null);
 
-        Assert.Equal((3, 2, 2), (back.Metadata.Generation, back.Status.ObservedGeneration, back.Status.NumberAvailable));
+        Assert.Equal(
+            (3, 2, 2), (back.Metadata.Generation, back.Status.ObservedGeneration, back.Status.NumberAvailable));
         Assert.Equal(template, KubernetesJson.Serialize(back.Spec.Template));
 
         Task<V1DaemonSet> RestartAsync(string? mark) => _client.AppsV1.PatchNamespacedDaemonSetAsync(
-            new V1Patch(new { spec = new { template = new { metadata = new { annotations = new Dictionary<string, string?> { ["a"] = mark } } } } }, V1Patch.PatchType.MergePatch),
+            new V1Patch(
+                new
+                {
+                    spec = new
+                    {
+                        template = new
+                        {
+                            metadata = new { annotations = new Dictionary<string, string?> { ["a"] = mark } },
+                        },
+                    },
+                },
+                V1Patch.PatchType.MergePatch),
             "kube-proxy", _namespace, cancellationToken: Token);
     }
 
@@ -225,7 +315,10 @@ public abstract class Conformance_suite : IAsyncLifetime
         V1DaemonSet other = KubeProxyDaemon.DaemonSet();
         other.Spec.Selector.MatchLabels["k8s-app"] = "other";
 
-        Assert.Equal((422, "Invalid"), await RefusalAsync(() => _client.AppsV1.CreateNamespacedDaemonSetAsync(other, _namespace, cancellationToken: Token)));
+        Assert.Equal(
+            (422, "Invalid"),
+            await RefusalAsync(
+                () => _client.AppsV1.CreateNamespacedDaemonSetAsync(other, _namespace, cancellationToken: Token)));
     }
 
     [Fact]
@@ -233,16 +326,26 @@ public abstract class Conformance_suite : IAsyncLifetime
     {
         Dictionary<string, ResourceQuantity> hard = new() { ["count/services"] = new ResourceQuantity("2") };
         V1ResourceQuota quota = await _client.CoreV1.CreateNamespacedResourceQuotaAsync(
-            new V1ResourceQuota { Metadata = new V1ObjectMeta { Name = "small" }, Spec = new V1ResourceQuotaSpec { Hard = hard } }, _namespace, cancellationToken: Token);
+            new V1ResourceQuota
+            {
+                Metadata = new V1ObjectMeta { Name = "small" },
+                Spec = new V1ResourceQuotaSpec { Hard = hard },
+            }, _namespace, cancellationToken: Token);
 
         // As the cluster's quota controller would write it.
-        quota.Status = new V1ResourceQuotaStatus { Hard = hard, Used = new Dictionary<string, ResourceQuantity> { ["count/services"] = new ResourceQuantity("0") } };
-        await _client.CoreV1.ReplaceNamespacedResourceQuotaStatusAsync(quota, "small", _namespace, cancellationToken: Token);
+        quota.Status = new V1ResourceQuotaStatus
+        {
+            Hard = hard,
+            Used = new Dictionary<string, ResourceQuantity> { ["count/services"] = new ResourceQuantity("0") },
+        };
+        await _client.CoreV1.ReplaceNamespacedResourceQuotaStatusAsync(
+            quota, "small", _namespace, cancellationToken: Token);
 
         HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(() => CreateManyAsync(3));
 
         Assert.Equal(
-            (HttpStatusCode.Forbidden, "services \"service-02\" is forbidden: exceeded quota: small, requested: count/services=1, used: count/services=2, limited: count/services=2"),
+            (HttpStatusCode.Forbidden, "services \"service-02\" is forbidden: exceeded quota: small, requested: "
+                + "count/services=1, used: count/services=2, limited: count/services=2"),
             (ApiStatus.Of(refused).Code, ApiStatus.Of(refused).Message));
     }
 
@@ -257,13 +360,15 @@ public abstract class Conformance_suite : IAsyncLifetime
         {
             for (; created <= 6; created++)
             {
-                await client.CoreV1.CreateNamespacedServiceAsync(Service($"s-{created}"), "default", cancellationToken: Token);
+                await client.CoreV1.CreateNamespacedServiceAsync(
+                    Service($"s-{created}"), "default", cancellationToken: Token);
             }
         });
 
         Assert.InRange(created, 5, 6);
         Assert.Equal(
-            (HttpStatusCode.InternalServerError, "InternalError", $"Internal error occurred: failed to allocate a serviceIP for Service \"s-{created}\": range is full"),
+            (HttpStatusCode.InternalServerError, "InternalError", "Internal error occurred: failed to allocate a "
+                + $"serviceIP for Service \"s-{created}\": range is full"),
             (ApiStatus.Of(refused).Code, ApiStatus.Of(refused).Reason, ApiStatus.Of(refused).Message));
     }
 
@@ -274,7 +379,8 @@ public abstract class Conformance_suite : IAsyncLifetime
 
     private static V1Service Service(string name, int parity = 0) => new()
     {
-        Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["parity"] = $"{parity}" } },
+        Metadata =
+            new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["parity"] = $"{parity}" } },
         Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 7000 }] },
     };
 
@@ -285,22 +391,28 @@ public abstract class Conformance_suite : IAsyncLifetime
         return ((int)status.Code, status.Reason);
     }
 
-    private Task<V1Service> CreateAsync(string name) => _client.CoreV1.CreateNamespacedServiceAsync(Service(name), _namespace, cancellationToken: Token);
+    private Task<V1Service> CreateAsync(string name) =>
+        _client.CoreV1.CreateNamespacedServiceAsync(Service(name), _namespace, cancellationToken: Token);
 
     private async Task CreateManyAsync(int count)
     {
         for (int i = 0; i < count; i++)
         {
-            await _client.CoreV1.CreateNamespacedServiceAsync(Service($"service-{i:D2}", i % 2), _namespace, cancellationToken: Token);
+            await _client.CoreV1.CreateNamespacedServiceAsync(
+                Service($"service-{i:D2}", i % 2), _namespace, cancellationToken: Token);
         }
     }
 
     private Task<V1ServiceList> PageAsync(string? next) =>
-        _client.CoreV1.ListNamespacedServiceAsync(_namespace, limit: 10, continueParameter: next, cancellationToken: Token);
+        _client.CoreV1.ListNamespacedServiceAsync(
+            _namespace, limit: 10, continueParameter: next, cancellationToken: Token);
 
     private async Task<string[]> NamesAsync() =>
-        [.. (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, cancellationToken: Token)).Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)];
+        [.. (await _client.CoreV1.ListNamespacedServiceAsync(_namespace, cancellationToken: Token)).Items.Select(
+            each => each.Metadata.Name).Order(StringComparer.Ordinal)];
 
     private Task<V1Namespace> AnnotateAsync(string name, string? value) => _client.CoreV1.PatchNamespaceAsync(
-        new V1Patch(new { metadata = new { annotations = new Dictionary<string, string?> { [name] = value } } }, V1Patch.PatchType.MergePatch), _namespace, cancellationToken: Token);
+        new V1Patch(
+            new { metadata = new { annotations = new Dictionary<string, string?> { [name] = value } } },
+            V1Patch.PatchType.MergePatch), _namespace, cancellationToken: Token);
 }

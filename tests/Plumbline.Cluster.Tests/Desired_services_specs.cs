@@ -10,7 +10,9 @@ public sealed class Desired_services_specs
 
         Assert.Equal(1_000, all.Count(each => ServiceNames.IsTarget(each.Name)));
         Assert.Equal(500, all.Count(each => each.Ports.Single().Protocol == ServiceProtocol.Udp));
-        Assert.All(all.Where(each => !ServiceNames.IsTarget(each.Name)), each => Assert.Equal(new DesiredPort("tcp", ServiceProtocol.Tcp, 7000), each.Ports.Single()));
+        Assert.All(
+            all.Where(each => !ServiceNames.IsTarget(each.Name)),
+            each => Assert.Equal(new DesiredPort("tcp", ServiceProtocol.Tcp, 7000), each.Ports.Single()));
     }
 
     [Fact]
@@ -20,7 +22,8 @@ public sealed class Desired_services_specs
 
     [Fact]
     public void A_larger_step_starts_with_the_Services_of_a_smaller_one() => Assert.Equal(
-        Build(100).Select(each => (each.Name, each.Block, each.Ports[0])), Build(5_000).Take(100).Select(each => (each.Name, each.Block, each.Ports[0])));
+        Build(100).Select(each => (each.Name, each.Block, each.Ports[0])), Build(5_000).Take(100)
+            .Select(each => (each.Name, each.Block, each.Ports[0])));
 
     [Theory]
     [InlineData(1)]
@@ -28,7 +31,9 @@ public sealed class Desired_services_specs
     [InlineData(500)]
     public void Ports_of_a_Service_differ_in_name_and_in_number_or_protocol(int ports)
     {
-        foreach (DesiredService each in DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_002) with { PortsPerService = ports }).Where((_, index) => index % 167 == 0))
+        foreach (DesiredService each in DesiredServices.Build(
+            ScalerLife.Step(Guid.Empty, 1, 1_002) with { PortsPerService = ports }).Where((_, index) =>
+                index % 167 == 0))
         {
             Assert.Equal(ports, each.Ports.Count);
             Assert.Equal(ports, each.Ports.Select(port => port.Name).Distinct().Count());
@@ -38,7 +43,10 @@ public sealed class Desired_services_specs
     }
 
     [Fact]
-    public void A_block_has_a_hundred_Services() => Assert.Equal([0, 0, 1, 1], Build(200).Where((_, index) => index is 0 or 99 or 100 or 199).Select(each => each.Block));
+    public void A_block_has_a_hundred_Services() =>
+        Assert.Equal(
+            [0, 0, 1, 1], Build(200).Where((_, index) => index is 0 or 99 or 100 or 199).Select(each => each.Block));
 
-    private static IReadOnlyList<DesiredService> Build(int services) => DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
+    private static IReadOnlyList<DesiredService> Build(int services) =>
+        DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
 }

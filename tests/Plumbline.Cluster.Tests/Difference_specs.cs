@@ -5,7 +5,8 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>The changes that turn the existing objects into the desired ones.</summary>
 public sealed class Difference_specs
 {
-    private static readonly ServiceObjects s_objects = new(Guid.NewGuid(), [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
+    private static readonly ServiceObjects s_objects = new(
+        Guid.NewGuid(), [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
 
     [Fact]
     public void Nothing_changes_when_everything_is_as_desired()
@@ -21,7 +22,8 @@ public sealed class Difference_specs
     {
         ServiceDifference difference = Between(100, 103);
 
-        Assert.Equal(["target-00100", "target-00101", "target-00102"], difference.NewServices.Select(each => each.Name));
+        Assert.Equal(
+            ["target-00100", "target-00101", "target-00102"], difference.NewServices.Select(each => each.Name));
         Assert.Equal(difference.NewServices, difference.NewSlices);
         Assert.True(difference.Services.IsEmpty && difference.Slices.IsEmpty);
     }
@@ -83,7 +85,8 @@ public sealed class Difference_specs
     private static ServiceDifference Between(int there, int desired) => ServiceDifference.Between(
         [.. Desired(there).Select(Service)], [.. Desired(there).Select(Slice)], Desired(desired), s_objects);
 
-    private static IReadOnlyList<DesiredService> Desired(int services) => DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
+    private static IReadOnlyList<DesiredService> Desired(int services) =>
+        DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
 
     private static V1Service Service(DesiredService desired)
     {

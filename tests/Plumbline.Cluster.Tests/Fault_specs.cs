@@ -2,7 +2,9 @@ using k8s;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>A scaler ends with exactly the right Services despite faults of the API server and of the connection.</summary>
+/// <summary>
+/// A scaler ends with exactly the right Services despite faults of the API server and of the connection.
+/// </summary>
 public sealed class Fault_specs : IAsyncLifetime
 {
     private readonly Guid _id = Guid.NewGuid();
@@ -117,9 +119,13 @@ public sealed class Fault_specs : IAsyncLifetime
     {
         using ScalerLife life = new(new Nobody(), patience: ScalerLife.Patience with { Retries = 2 });
 
-        ApiException failure = await Assert.ThrowsAsync<ApiException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
+        ApiException failure = await Assert.ThrowsAsync<ApiException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
 
-        Assert.StartsWith("cannot ask whether it may get namespaces: the API server does not answer: Connection refused", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cannot ask whether it may get namespaces: the API server does not answer: Connection refused",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -154,7 +160,8 @@ public sealed class Fault_specs : IAsyncLifetime
         };
         using ScalerLife life = new(_server);
 
-        ApiException failure = await Assert.ThrowsAsync<ApiException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
+        ApiException failure = await Assert.ThrowsAsync<ApiException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
 
         Assert.EndsWith("401 Unauthorized: Unauthorized", failure.Message, StringComparison.Ordinal);
         Assert.InRange(asked, 1, Permissions.Needed("", "").Count);
@@ -171,7 +178,8 @@ public sealed class Fault_specs : IAsyncLifetime
                 Thread.Sleep(600);
             }
         };
-        using ScalerLife life = new(_server, patience: ScalerLife.Patience with { Attempt = TimeSpan.FromMilliseconds(300) });
+        using ScalerLife life = new(
+            _server, patience: ScalerLife.Patience with { Attempt = TimeSpan.FromMilliseconds(300) });
 
         await life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
 
@@ -182,18 +190,24 @@ public sealed class Fault_specs : IAsyncLifetime
     [Fact]
     public async Task A_namespace_that_does_not_go_fails_the_removal_and_the_next_experiment_removes_it()
     {
-        using ScalerLife life = new(_server, patience: ScalerLife.Patience with { Termination = TimeSpan.FromMilliseconds(200) });
+        using ScalerLife life = new(
+            _server, patience: ScalerLife.Patience with { Termination = TimeSpan.FromMilliseconds(200) });
         await life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
         _server.Controller.IsAtWork = false;
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.RemoveAsync(_id, Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => life.RemoveAsync(_id, Token));
 
         Assert.Contains("does the cluster's controller manager run?", failure.Message, StringComparison.Ordinal);
         Assert.Empty((await _view.NamesAsync(_id)).Services);
         _server.Controller.IsAtWork = true;
         Guid next = Guid.NewGuid();
         await life.Cluster.ScaleAsync(ScalerLife.Step(next, 1, 10), Token);
-        Assert.Equal([ClusterNames.Namespace(next)], (await _view.Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
+        Assert.Equal(
+            [ClusterNames.Namespace(next)],
+            (await _view.Client.CoreV1.ListNamespaceAsync(
+                labelSelector: ClusterNames.ExperimentLabel,
+                cancellationToken: Token)).Items.Select(each => each.Metadata.Name));
         await life.RemoveAsync(next, Token);
     }
 
@@ -206,13 +220,18 @@ public sealed class Fault_specs : IAsyncLifetime
         {
             if (request is { Verb: "list", Kind.Plural: "services", Namespace.Length: > 20 })
             {
-                _view.Client.CoreV1.DeleteNamespacedServiceWithHttpMessagesAsync("target-00000", request.Namespace).GetAwaiter().GetResult();
+                _view.Client.CoreV1.DeleteNamespacedServiceWithHttpMessagesAsync("target-00000", request.Namespace)
+                    .GetAwaiter().GetResult();
             }
         };
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 2, 10), Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(_id, 2, 10), Token));
 
-        Assert.Contains("do not become the desired ones: 1 changes remain after 5 attempts", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "do not become the desired ones: 1 changes remain after 5 attempts",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     private async Task LiveUntilKilledAsync(ScaleStep step, int requests)
@@ -241,7 +260,8 @@ public sealed class Fault_specs : IAsyncLifetime
 
     private sealed class Nobody : ITestedApiServer
     {
-        public KubernetesClientConfiguration Configuration { get; } = new() { Host = $"http://127.0.0.1:{Ports.Free()}" };
+        public KubernetesClientConfiguration Configuration { get; } =
+            new() { Host = $"http://127.0.0.1:{Ports.Free()}" };
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -5,10 +5,12 @@ using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>Nodes whose rules follow the API at once: a rule for each port of each Service that has a ready endpoint.</summary>
+/// <summary>
+/// Nodes whose rules follow the API at once: a rule for each port of each Service that has a ready endpoint.
+/// </summary>
 internal sealed class KubeProxyStandIn(IKubernetes client) : INodeQuestions
 {
-    public KernelRuleCounts Rules { get; set; } = new() { Nftables = 1, Dialect = NftablesDialect.V136 };
+    public KernelRuleCounts Rules { get; set; } = new([new(Planes.Nftables, 1, NftablesDialect.V136)]);
 
     /// <summary>The pods that write the nodes' rules; null: the nodes have <see cref="Rules"/>.</summary>
     public KubeProxyDaemon? Daemon { get; set; }
@@ -42,25 +44,30 @@ internal sealed class KubeProxyStandIn(IKubernetes client) : INodeQuestions
         };
     }
 
-    public Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token) => Silent-- > 0
+    public Task<IReadOnlyList<NodeDataPlaneRead>> ReadAsync(IReadOnlyList<string> nodes, CancellationToken token) =>
+        Silent-- > 0
         ? throw new ClusterRefusedException($"node {nodes[0]}: no node-probe answered")
-        : Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>([.. nodes.Select(node => Reading(node, Daemon?.RulesOf(node) ?? Rules, KubeProxy))]);
+        : Task.FromResult<IReadOnlyList<NodeDataPlaneRead>>(
+            [.. nodes.Select(node => Reading(node, Daemon?.RulesOf(node) ?? Rules, KubeProxy))]);
 
     public async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {
         Questions.Add(question);
         string serviceNamespace = question.Node.ServiceNamespace;
-        V1ServiceList services = await client.CoreV1.ListNamespacedServiceAsync(serviceNamespace, cancellationToken: token);
-        V1EndpointSliceList slices = await client.DiscoveryV1.ListNamespacedEndpointSliceAsync(serviceNamespace, cancellationToken: token);
+        V1ServiceList services = await client.CoreV1.ListNamespacedServiceAsync(
+            serviceNamespace, cancellationToken: token);
+        V1EndpointSliceList slices = await client.DiscoveryV1.ListNamespacedEndpointSliceAsync(
+            serviceNamespace, cancellationToken: token);
         HashSet<string> ready = [.. slices.Items
             .Where(slice => slice.Endpoints?.Any(endpoint => endpoint.Conditions?.Ready == true) == true)
             .Select(slice => slice.Metadata.Labels[ClusterNames.ServiceNameLabel])];
-        int rules = services.Items.Where(service => ready.Contains(service.Metadata.Name)).Sum(service => service.Spec.Ports.Count)
+        int rules = services.Items.Where(service => ready.Contains(service.Metadata.Name))
+            .Sum(service => service.Spec.Ports.Count)
             - (Behind.Count > 1 ? Behind.Dequeue() : Behind.Peek());
         bool isTried = rules == question.Wanted && question.Newest is not null;
         return new NodeRulesCounted
         {
-            Node = question.Node.Node,
+            Node = question.Node.Name,
             Rules = rules,
             AllRules = rules + 2,
             IsNewestAnswered = isTried ? Unanswered-- <= 0 : null,

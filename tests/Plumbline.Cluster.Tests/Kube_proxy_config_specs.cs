@@ -39,7 +39,9 @@ public sealed class Kube_proxy_config_specs
     [MemberData(nameof(Modes))]
     public void Changing_the_mode_and_changing_it_back_restores_the_text(string line, string text, ProxyMode? mode)
     {
-        foreach (string around in (string[])[$"{Head}{line}", $"{line}{(line.EndsWith('\n') || line.Length == 0 ? "" : "\n")}{Head}", $"# first\n---\n{Head}a: {{b: [1]}}\n{line}"])
+        string end = line.EndsWith('\n') || line.Length == 0 ? "" : "\n";
+        foreach (string around in (string[])
+            [$"{Head}{line}", $"{line}{end}{Head}", $"# first\n---\n{Head}a: {{b: [1]}}\n{line}"])
         {
             KubeProxyConfig before = KubeProxyConfig.Read(around);
             Assert.Equal((text, mode), (before.ModeText, before.Mode));
@@ -71,7 +73,9 @@ public sealed class Kube_proxy_config_specs
 
         KubeProxyConfig changed = KubeProxyConfig.Read(text).With(ProxyMode.Nftables);
 
-        Assert.Equal($"# indented\n{space}mode: nftables\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n", changed.Text);
+        Assert.Equal(
+            $"# indented\n{space}mode: nftables\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n",
+            changed.Text);
         Assert.Equal(text, changed.WithModeOf(KubeProxyConfig.Read(text)).Text);
     }
 
@@ -80,13 +84,16 @@ public sealed class Kube_proxy_config_specs
     {
         const string Text = "# 🦊 é\r\nkind: KubeProxyConfiguration\r\nmode: \"\"\r\nclusterCIDR: \"\"\r\n";
 
-        Assert.Equal(Text.Replace("mode: \"\"", "mode: nftables", StringComparison.Ordinal), KubeProxyConfig.Read(Text).With(ProxyMode.Nftables).Text);
+        Assert.Equal(
+            Text.Replace("mode: \"\"", "mode: nftables", StringComparison.Ordinal),
+            KubeProxyConfig.Read(Text).With(ProxyMode.Nftables).Text);
     }
 
     [Fact]
     public void JSON_is_accepted_as_YAML() => Assert.Equal(
         """{"kind": "KubeProxyConfiguration", "mode": nftables, "clusterCIDR": ""}""",
-        KubeProxyConfig.Read("""{"kind": "KubeProxyConfiguration", "mode": "", "clusterCIDR": ""}""").With(ProxyMode.Nftables).Text);
+        KubeProxyConfig.Read("""{"kind": "KubeProxyConfiguration", "mode": "", "clusterCIDR": ""}""")
+            .With(ProxyMode.Nftables).Text);
 
     [Theory]
     [InlineData("a: [", "it is not YAML: ")]
@@ -102,12 +109,14 @@ public sealed class Kube_proxy_config_specs
     [InlineData("kind: KubeProxyConfiguration\nmode: {a: b}\n", "its mode is not a plain or quoted word")]
     [InlineData("{kind: KubeProxyConfiguration}", "it has no key mode and is written in braces")]
     public void A_text_whose_mode_cannot_be_changed_is_refused_with_the_reason(string text, string reason) =>
-        Assert.StartsWith(reason, Assert.Throws<FormatException>(() => KubeProxyConfig.Read(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            reason, Assert.Throws<FormatException>(() => KubeProxyConfig.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_original_undoes_its_own_change_and_no_other()
     {
-        KubeProxyOriginal original = new(Guid.Empty, Kubeadm, KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables).Text, "uid");
+        KubeProxyOriginal original = new(
+            Guid.Empty, Kubeadm, KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables).Text, "uid");
         string Others(string text) => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal);
 
         Assert.Null(original.Undo(original.Before));

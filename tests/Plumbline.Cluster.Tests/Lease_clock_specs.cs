@@ -29,7 +29,8 @@ public sealed class Lease_clock_specs : IAsyncLifetime
     [InlineData(60)]
     public async Task A_holder_keeps_the_cluster_while_it_renews_whatever_its_clock_says(int aheadSeconds)
     {
-        (HeldLease? held, _) = await HeldLease.TakeAsync(Lease(new ShiftedClock(aheadSeconds)), _holder, _ => { }, Token);
+        (HeldLease? held, _) = await HeldLease.TakeAsync(
+            Lease(new ShiftedClock(aheadSeconds)), _holder, _ => { }, Token);
         await using (held)
         {
             long start = Stopwatch.GetTimestamp();
@@ -48,7 +49,8 @@ public sealed class Lease_clock_specs : IAsyncLifetime
     [InlineData(-60)]
     [InlineData(0)]
     [InlineData(60)]
-    public async Task A_holder_that_stops_renewing_loses_the_cluster_after_the_duration_whatever_its_clock_says(int aheadSeconds)
+    public async Task A_holder_that_stops_renewing_loses_the_cluster_after_the_duration_whatever_its_clock_says(
+        int aheadSeconds)
     {
         await Lease(new ShiftedClock(aheadSeconds)).TakeAsync(_holder, _ => { }, Token);
         long start = Stopwatch.GetTimestamp();
@@ -103,7 +105,9 @@ public sealed class Lease_clock_specs : IAsyncLifetime
     private ClusterLease Lease(TimeProvider clock, LeaseTerms? terms = null) =>
         new(new ApiServer(new Kubernetes(_server.Configuration)), terms ?? s_terms, clock);
 
-    /// <summary>A machine whose wall clock is wrong. Its timers and its monotonic clock are right, as on any machine.</summary>
+    /// <summary>
+    /// A machine whose wall clock is wrong. Its timers and its monotonic clock are right, as on any machine.
+    /// </summary>
     private sealed class ShiftedClock(int aheadSeconds) : TimeProvider
     {
         public int AheadSeconds { get; set; } = aheadSeconds;

@@ -6,7 +6,8 @@ namespace Plumbline.Cluster.Tests;
 /// <summary>Who holds the cluster, from a worker's start to its end, and after its death.</summary>
 public sealed class Lease_keeper_specs : IAsyncLifetime
 {
-    private static readonly LeaseTerms s_short = new() { Duration = TimeSpan.FromSeconds(2), Renewal = TimeSpan.FromMilliseconds(50) };
+    private static readonly LeaseTerms s_short =
+        new() { Duration = TimeSpan.FromSeconds(2), Renewal = TimeSpan.FromMilliseconds(50) };
 
     private readonly Guid _id = Guid.NewGuid();
     private ApiServerDouble _server = null!;
@@ -38,7 +39,8 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         }
 
         // Without a sweep, as if the experiment had started meanwhile.
-        await new ClusterLease(new ApiServer(new Kubernetes(_server.Configuration)), new LeaseTerms(), TimeProvider.System)
+        await new ClusterLease(
+            new ApiServer(new Kubernetes(_server.Configuration)), new LeaseTerms(), TimeProvider.System)
             .TakeAsync(new LeaseHolder("pipeline-1", _id), _ => { }, Token);
         using ScalerLife next = new(_server);
         await new ExperimentNamespace(next.Api).EnsureAsync(_id, Token);
@@ -47,7 +49,9 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
 
         await Waiting.UntilAsync(async () => (await NamespacesAsync()).Length == 1);
         Assert.Equal([ClusterNames.Namespace(_id)], await NamespacesAsync());
-        Assert.Empty((await _view.Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await _view.Client.CoreV1.ListServiceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         await next.Lease.StopAsync(Token);
     }
 
@@ -56,7 +60,8 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
     {
         await _view.EnsureNamespaceAsync("plumbline-somebodys");
         await _view.Client.CoreV1.CreateNamespaceAsync(
-            new V1Namespace { Metadata = new V1ObjectMeta { Name = "labelled", Labels = ClusterNames.Labels(_id) } }, cancellationToken: Token);
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = "labelled", Labels = ClusterNames.Labels(
+                _id) } }, cancellationToken: Token);
         using ScalerLife life = new(_server);
 
         Assert.Empty(await life.Sweep.RunAsync(Token));
@@ -120,10 +125,12 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
 
     private async Task ChangeLeaseAsync(Action<V1LeaseSpec> change)
     {
-        V1Lease lease = await _view.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        V1Lease lease = await _view.Client.CoordinationV1.ReadNamespacedLeaseAsync(
+            ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
         lease.Metadata.ResourceVersion = null;
         change(lease.Spec);
-        await _view.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await _view.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+            lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
     }
 
     /// <summary>For longer than the Lease lasts without a renewal.</summary>
@@ -132,11 +139,14 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         using ScalerLife other = new(_server, "pipeline-2");
         for (int i = 0; i < time.TotalMilliseconds / 200; i++)
         {
-            await Assert.ThrowsAsync<ClusterRefusedException>(() => other.Lease.TakeAsync(ScalerLife.Step(Guid.NewGuid(), 1, 1), Token));
+            await Assert.ThrowsAsync<ClusterRefusedException>(
+                () => other.Lease.TakeAsync(ScalerLife.Step(Guid.NewGuid(), 1, 1), Token));
             await Task.Delay(200, Token);
         }
     }
 
     private async Task<string[]> NamespacesAsync() =>
-        [.. (await _view.Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Select(each => each.Metadata.Name)];
+        [.. (await _view.Client.CoreV1.ListNamespaceAsync(
+            labelSelector: ClusterNames.ExperimentLabel,
+            cancellationToken: Token)).Items.Select(each => each.Metadata.Name)];
 }

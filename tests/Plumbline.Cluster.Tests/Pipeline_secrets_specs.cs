@@ -25,7 +25,8 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         _api = new ApiServer(new Kubernetes(_server.Configuration));
         foreach (string each in (string[])[Pipeline, Probes])
         {
-            await _view.Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = each } }, cancellationToken: Token);
+            await _view.Client.CoreV1.CreateNamespaceAsync(
+                new V1Namespace { Metadata = new V1ObjectMeta { Name = each } }, cancellationToken: Token);
         }
     }
 
@@ -40,7 +41,12 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
     public async Task Every_password_differs_and_the_probes_get_only_the_brokers()
     {
         Assert.Equal(
-            ["made Secret plumbline/broker", "made Secret plumbline-probes/broker", "made Secret plumbline/postgres", "made Secret plumbline/grafana"],
+            [
+                "made Secret plumbline/broker",
+                "made Secret plumbline-probes/broker",
+                "made Secret plumbline/postgres",
+                "made Secret plumbline/grafana",
+            ],
             await MakeAsync());
 
         string broker = await ReadAsync(Pipeline, "broker", "password");
@@ -53,8 +59,10 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         ];
         Assert.All(passwords, each => Assert.Matches("^[0-9a-f]{48}$", each));
         Assert.Equal(4, passwords.Distinct().Count());
-        Assert.Equal($"default_user = plumbline\ndefault_pass = {broker}\n", await ReadAsync(Pipeline, "broker", "user.conf"));
-        V1Secret only = Assert.Single((await _view.Client.CoreV1.ListNamespacedSecretAsync(Probes, cancellationToken: Token)).Items);
+        Assert.Equal(
+            $"default_user = plumbline\ndefault_pass = {broker}\n", await ReadAsync(Pipeline, "broker", "user.conf"));
+        V1Secret only = Assert.Single(
+            (await _view.Client.CoreV1.ListNamespacedSecretAsync(Probes, cancellationToken: Token)).Items);
         Assert.Equal(broker, Encoding.UTF8.GetString(Assert.Single(only.Data).Value));
     }
 
@@ -88,11 +96,14 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
     [Fact]
     public async Task A_Secret_without_a_password_is_named_and_nothing_is_made()
     {
-        await _view.Client.CoreV1.CreateNamespacedSecretAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = "broker" } }, Pipeline, cancellationToken: Token);
+        await _view.Client.CoreV1.CreateNamespacedSecretAsync(
+            new V1Secret { Metadata = new V1ObjectMeta { Name = "broker" } }, Pipeline, cancellationToken: Token);
 
         ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(MakeAsync);
 
-        Assert.Equal("Secret plumbline/broker has no password: delete it, and run this again to make a new one", refused.Message);
+        Assert.Equal(
+            "Secret plumbline/broker has no password: delete it, and run this again to make a new one",
+            refused.Message);
         Assert.Single((await _view.Client.CoreV1.ListSecretForAllNamespacesAsync(cancellationToken: Token)).Items);
     }
 
@@ -103,7 +114,8 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
 
         Assert.Equal((0, ""), (made.ExitCode, made.StandardError));
         Assert.StartsWith("made Secret plumbline/broker\n", made.StandardOutput, StringComparison.Ordinal);
-        Assert.DoesNotContain(await ReadAsync(Pipeline, "broker", "password"), made.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            await ReadAsync(Pipeline, "broker", "password"), made.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,17 +124,25 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         _server.Denied.Add(("create", "secrets"));
         BufferedCommandResult forbidden = await RunAsync(Pipeline, Probes);
         Assert.Equal(1, forbidden.ExitCode);
-        Assert.StartsWith("service-scaler: cannot create Secret plumbline/broker: ", forbidden.StandardError, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "service-scaler: cannot create Secret plumbline/broker: ",
+            forbidden.StandardError,
+            StringComparison.Ordinal);
         Assert.Contains("secrets is forbidden", forbidden.StandardError, StringComparison.Ordinal);
 
         BufferedCommandResult untold = await RunAsync(Pipeline);
-        Assert.Equal((2, "service-scaler: make-secrets needs two namespaces: the pipeline's, and that of node-probe and rtt-probe\n"), (untold.ExitCode, untold.StandardError));
+        Assert.Equal(
+            (2, "service-scaler: make-secrets needs two namespaces: the pipeline's, and that of node-probe and "
+                + "rtt-probe\n"),
+            (untold.ExitCode, untold.StandardError));
     }
 
     private Task<IReadOnlyList<string>> MakeAsync() => new PipelineSecrets(_api).MakeAsync(Pipeline, Probes, Token);
 
     private async Task<string> ReadAsync(string inNamespace, string name, string key) =>
-        Encoding.UTF8.GetString((await _view.Client.CoreV1.ReadNamespacedSecretAsync(name, inNamespace, cancellationToken: Token)).Data[key]);
+        Encoding.UTF8.GetString(
+            (await _view.Client.CoreV1.ReadNamespacedSecretAsync(
+                name, inNamespace, cancellationToken: Token)).Data[key]);
 
     private async Task<BufferedCommandResult> RunAsync(params string[] namespaces)
     {
@@ -130,7 +150,8 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         string path = folder.File("config");
         await File.WriteAllTextAsync(path, KubeConfig.Of(_server.Configuration.Host), Token);
         return await CliWrap.Cli.Wrap(Worker.Program("service-scaler")).WithArguments(["make-secrets", .. namespaces])
-            .WithEnvironmentVariables(variables => variables.Set("KUBECONFIG", path)).WithValidation(CommandResultValidation.None)
+            .WithEnvironmentVariables(variables => variables.Set("KUBECONFIG", path))
+                .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Token);
     }
 }

@@ -32,9 +32,15 @@ public sealed class Program_specs : IDisposable
             ["PLUMBLINE_CLUSTER__KUBECONFIG"] = await WriteKubeConfigAsync(server.Configuration.Host),
         });
 
-        await Waiting.UntilAsync(async () => (await view.Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Count == 0);
+        await Waiting.UntilAsync(
+            async () =>
+                (await view.Client.CoreV1.ListNamespaceAsync(
+                    labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Count == 0);
         await view.AssertNothingLeftAsync();
-        await Waiting.UntilAsync(() => Task.FromResult(worker.Output.Contains($"removed namespace plumbline-{leftover:N}", StringComparison.Ordinal)));
+        await Waiting.UntilAsync(
+            () =>
+                Task.FromResult(
+                    worker.Output.Contains($"removed namespace plumbline-{leftover:N}", StringComparison.Ordinal)));
         Assert.Equal(0, await worker.StopAsync());
     }
 
@@ -42,16 +48,21 @@ public sealed class Program_specs : IDisposable
     public async Task It_is_not_ready_while_the_cluster_does_not_answer_and_waits_for_it()
     {
         string config = await WriteKubeConfigAsync($"http://127.0.0.1:{Ports.Free()}");
-        await using Worker worker = Worker.Start("service-scaler", new Dictionary<string, string>(Settings) { ["PLUMBLINE_CLUSTER__KUBECONFIG"] = config });
+        await using Worker worker = Worker.Start(
+            "service-scaler", new Dictionary<string, string>(Settings) { ["PLUMBLINE_CLUSTER__KUBECONFIG"] = config });
 
         await Waiting.UntilAsync(() => Task.FromResult(
-            worker.Output.Contains("PLUMBLINE_CLUSTER__KUBECONFIG: the cluster\\u0027s API server does not answer: Connection refused", StringComparison.Ordinal)));
+            worker.Output.Contains(
+                "PLUMBLINE_CLUSTER__KUBECONFIG: the cluster\\u0027s API server does not answer: Connection refused",
+                StringComparison.Ordinal)));
         Assert.False(worker.HasExited);
     }
 
     [Fact]
     public async Task An_unknown_target_is_named() =>
-        Assert.Equal(["service-scaler: PLUMBLINE_SCALER__TARGET: must be lab or cluster"], await RunInVainAsync(("SCALER__TARGET", "nowhere")));
+        Assert.Equal(
+            ["service-scaler: PLUMBLINE_SCALER__TARGET: must be lab or cluster"],
+            await RunInVainAsync(("SCALER__TARGET", "nowhere")));
 
     [Fact]
     public async Task Every_wrong_setting_is_named_and_nothing_starts() => Assert.Equal(
@@ -61,7 +72,11 @@ public sealed class Program_specs : IDisposable
             "service-scaler: PLUMBLINE_CLUSTER__KUBECONFIG: there is no file /nowhere/config",
             "service-scaler: PLUMBLINE_CLUSTER__PIPELINE: may have letters, digits, '.', '_' and '-'",
         ],
-        await RunInVainAsync(("CLUSTER__KUBECONFIG", "/nowhere/config"), ("CLUSTER__PIPELINE", "a/b"), ("CLUSTER__ECHOPORT", "70000"), ("CLUSTER__ECHOSELECTOR", "")));
+        await RunInVainAsync(
+            ("CLUSTER__KUBECONFIG", "/nowhere/config"),
+            ("CLUSTER__PIPELINE", "a/b"),
+            ("CLUSTER__ECHOPORT", "70000"),
+            ("CLUSTER__ECHOSELECTOR", "")));
 
     [Theory]
     [InlineData("hello")]
@@ -73,7 +88,10 @@ public sealed class Program_specs : IDisposable
 
         string[] lines = await RunInVainAsync(("CLUSTER__KUBECONFIG", path));
 
-        Assert.StartsWith($"service-scaler: PLUMBLINE_CLUSTER__KUBECONFIG: {path} names no cluster: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"service-scaler: PLUMBLINE_CLUSTER__KUBECONFIG: {path} names no cluster: ",
+            lines[0],
+            StringComparison.Ordinal);
         Assert.DoesNotContain(lines, line => line.StartsWith("   at ", StringComparison.Ordinal));
     }
 
@@ -91,7 +109,8 @@ public sealed class Program_specs : IDisposable
     /// <summary>Its messages about wrong settings, sorted, before it exits with 2.</summary>
     private static async Task<string[]> RunInVainAsync(params (string Variable, string Value)[] wrong)
     {
-        Dictionary<string, string?> settings = new(Settings.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)));
+        Dictionary<string, string?> settings = new(
+            Settings.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)));
         foreach ((string variable, string value) in wrong)
         {
             settings[$"PLUMBLINE_{variable}"] = value;

@@ -26,8 +26,10 @@ public sealed class Progress_specs
         await life.Cluster.ScaleAsync(ScalerLife.Step(id, 2, 150), Token);
 
         ScalingProgress[] told = [.. life.Progress];
-        Assert.All(told, each => Assert.Equal((id, 2, 150, 150), (each.ExperimentId, each.Step, each.Services, each.Rules)));
-        Assert.Contains(told, each => each.RulesThere is null && each.ServicesThere is > 0 and < 150 && each.ChangesLeft > 0);
+        Assert.All(
+            told, each => Assert.Equal((id, 2, 150, 150), (each.ExperimentId, each.Step, each.Services, each.Rules)));
+        Assert.Contains(
+            told, each => each.RulesThere is null && each.ServicesThere is > 0 and < 150 && each.ChangesLeft > 0);
         Assert.Contains(told, each => each is { RulesThere: 110, ServicesThere: 150, ChangesLeft: 0 });
         Assert.Contains(told, each => each.RulesThere == 143);
         Assert.InRange(told.Length, 3, 30);
@@ -60,14 +62,20 @@ public sealed class Progress_specs
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using ClusterView view = new(server);
         await view.StartEchoWorkersAsync(1);
-        using ScalerLife life = new(server, rules: new() { FirstPause = TimeSpan.FromMilliseconds(10), Standstill = TimeSpan.FromMilliseconds(200) });
+        using ScalerLife life = new(
+            server,
+            rules: new() { FirstPause = TimeSpan.FromMilliseconds(10), Standstill = TimeSpan.FromMilliseconds(200) });
         life.Node.Behind.Clear();
         life.Node.Behind.Enqueue(3);
         Guid id = Guid.NewGuid();
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 10), Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 10), Token));
 
-        Assert.StartsWith($"node node-1 has 7 of 10 rules of namespace plumbline-{id:N}, and for 0 s that has not changed", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"node node-1 has 7 of 10 rules of namespace plumbline-{id:N}, and for 0 s that has not changed",
+            failure.Message,
+            StringComparison.Ordinal);
         Assert.Null(await life.Cluster.FindCompleteAsync(id, Token));
         await life.RemoveAsync(id, Token);
         await view.AssertNothingLeftAsync();

@@ -3,7 +3,10 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>A process that switches kube-proxy may be killed at any request; the next one still completes or restores it exactly.</summary>
+/// <summary>
+/// A process that switches kube-proxy may be killed at any request; the next one still completes or restores it
+/// exactly.
+/// </summary>
 public sealed class Proxy_switch_fault_specs : IAsyncLifetime
 {
     /// <summary>More requests than a switch and a restoration make.</summary>
@@ -35,7 +38,8 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
         for (int requests = 1; !isWhole; requests++)
         {
             Assert.InRange(requests, 1, MostRequests);
-            isWhole = await LiveAsync(requests, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            isWhole = await LiveAsync(
+                requests, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
         }
@@ -48,7 +52,8 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
         for (int requests = 1; !isWhole; requests++)
         {
             Assert.InRange(requests, 1, MostRequests);
-            await LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            await LiveAsync(
+                null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             isWhole = await LiveAsync(requests, RestoreAsync);
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
@@ -67,7 +72,8 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
                 await kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token);
                 await RestoreAsync(kubeProxy, token);
             });
-            await LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            await LiveAsync(
+                null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             Assert.All(_daemon.Configs, config => Assert.Equal(ProxyMode.Nftables, KubeProxyConfig.Read(config).Mode));
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
@@ -91,7 +97,9 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
             }
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => LiveAsync(null, (kubeProxy, _) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, kill.Token)));
+            () =>
+                LiveAsync(
+                    null, (kubeProxy, _) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, kill.Token)));
         _server.OnRequest = _ => { };
         Assert.Null((await _daemon.ReadDaemonSetAsync()).Spec.Template.Metadata.Annotations);
         await _daemon.RestartByItselfAsync(1);
@@ -111,7 +119,8 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
         _server.Faults = random;
         do
         {
-            await LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            await LiveAsync(
+                null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             Assert.All(_daemon.Configs, config => Assert.Equal(ProxyMode.Nftables, KubeProxyConfig.Read(config).Mode));
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
@@ -129,17 +138,21 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
         {
             if (request is { Verb: "patch", Kind.Plural: "configmaps" } && Interlocked.Increment(ref patches) == 1)
             {
-                _daemon.ChangeConfigAsync(text => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal)).GetAwaiter().GetResult();
+                _daemon.ChangeConfigAsync(text => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal))
+                    .GetAwaiter().GetResult();
             }
         };
 
         ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
-            () => LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token)));
+            () =>
+                LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token)));
 
         Assert.Equal(
             "somebody else changed ConfigMap kube-system/kube-proxy while kube-proxy was being switched to nftables; "
             + "their change was kept: try again when nobody edits it", refused.Message);
-        Assert.Equal(KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal), (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
+        Assert.Equal(
+            KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal),
+            (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
         Assert.Null(await _daemon.FindOriginalAsync());
         Assert.Equal(2, _daemon.Starts);
     }
@@ -160,15 +173,21 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
     {
         using Kubernetes client = new(((ITestedApiServer)_server).Observer);
         await client.CoreV1.CreateNamespacedConfigMapAsync(
-            new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "plumbline-kube-proxy-original" } }, "kube-system", cancellationToken: Token);
+            new V1ConfigMap
+            {
+                Metadata = new V1ObjectMeta { Name = "plumbline-kube-proxy-original" },
+            }, "kube-system", cancellationToken: Token);
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => LiveAsync(null, RestoreAsync));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => LiveAsync(null, RestoreAsync));
 
         Assert.Equal(
-            "ConfigMap kube-system/plumbline-kube-proxy-original is not as Plumbline made it: check kube-proxy's configuration, then delete this ConfigMap", failure.Message);
+            "ConfigMap kube-system/plumbline-kube-proxy-original is not as Plumbline made it: check kube-proxy's "
+            + "configuration, then delete this ConfigMap", failure.Message);
     }
 
-    private static Task RestoreAsync(KubeProxySwitch kubeProxy, CancellationToken token) => kubeProxy.RestoreAsync(_ => Task.FromResult(true), token);
+    private static Task RestoreAsync(KubeProxySwitch kubeProxy, CancellationToken token) =>
+        kubeProxy.RestoreAsync(_ => Task.FromResult(true), token);
 
     /// <summary>Runs the work with its own connection, and kills it at that request.</summary>
     /// <returns>Whether the work was completed.</returns>

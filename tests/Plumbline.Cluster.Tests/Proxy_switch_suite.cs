@@ -46,7 +46,9 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         Assert.True(seen[^1].IsDone);
         Assert.True(await _kubeProxy.IsChangedAsync(Token));
         V1ConfigMap kept = (await _daemon.FindOriginalAsync())!;
-        Assert.Equal((KubeProxyDaemon.Kubeadm, $"{_id:N}"), (kept.Data["config.conf"], kept.Metadata.Labels[ClusterNames.ExperimentLabel]));
+        Assert.Equal(
+            (KubeProxyDaemon.Kubeadm, $"{_id:N}"),
+            (kept.Data["config.conf"], kept.Metadata.Labels[ClusterNames.ExperimentLabel]));
 
         KubeProxyRestoration restored = (await RestoreAsync())!;
 
@@ -63,7 +65,13 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
 
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Iptables, _ => { }, Token);
 
-        Assert.Equal((version, 1, 2), ((await _daemon.ReadConfigMapAsync()).Metadata.ResourceVersion, (await _daemon.ReadDaemonSetAsync()).Metadata.Generation, _daemon.Starts));
+        Assert.Equal(
+            (version, 1, 2),
+            (
+                (await _daemon.ReadConfigMapAsync()).Metadata.ResourceVersion,
+                (await _daemon.ReadDaemonSetAsync()).Metadata.Generation,
+                _daemon.Starts
+            ));
         Assert.False(await _kubeProxy.IsChangedAsync(Token));
     }
 
@@ -90,8 +98,12 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         KubeProxyRestoration restored = (await RestoreAsync())!;
 
         Assert.False(restored.IsExact);
-        Assert.EndsWith("except for changes that others have made meanwhile (ConfigMap kube-system/kube-proxy)", $"{restored}", StringComparison.Ordinal);
-        await _daemon.AssertAsBeforeAsync(KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "except for changes that others have made meanwhile (ConfigMap kube-system/kube-proxy)",
+            $"{restored}",
+            StringComparison.Ordinal);
+        await _daemon.AssertAsBeforeAsync(
+            KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -113,7 +125,9 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
 
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
 
-        Assert.Equal((8, $"{_id:N}"), (_daemon.Starts, (await _daemon.FindOriginalAsync())!.Metadata.Labels[ClusterNames.ExperimentLabel]));
+        Assert.Equal(
+            (8, $"{_id:N}"),
+            (_daemon.Starts, (await _daemon.FindOriginalAsync())!.Metadata.Labels[ClusterNames.ExperimentLabel]));
         await RestoreAsync();
         await _daemon.AssertAsBeforeAsync();
     }
@@ -155,18 +169,27 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     [Fact]
     public async Task Pods_that_do_not_become_available_fail_the_switch_and_the_restoration_and_a_later_one_succeeds()
     {
-        using ApiServer hasty = new(new Kubernetes(_server.Configuration), ScalerLife.Patience with { Rollout = TimeSpan.FromMilliseconds(200) });
+        using ApiServer hasty = new(
+            new Kubernetes(_server.Configuration),
+            ScalerLife.Patience with { Rollout = TimeSpan.FromMilliseconds(200) });
         KubeProxySwitch kubeProxy = new(hasty);
         _daemon.AtOnce = 0;
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token));
 
-        Assert.StartsWith("DaemonSet kube-system/kube-proxy was restarted, but for 0 s 0 of its 2 pods are new and 2 are available: see `kubectl", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(ProxyMode.Nftables, KubeProxyConfig.Read((await _daemon.ReadConfigMapAsync()).Data["config.conf"]).Mode);
+        Assert.StartsWith(
+            "DaemonSet kube-system/kube-proxy was restarted, but for 0 s 0 of its 2 pods are new and 2 are available: "
+            + "see `kubectl",
+            failure.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            ProxyMode.Nftables, KubeProxyConfig.Read((await _daemon.ReadConfigMapAsync()).Data["config.conf"]).Mode);
 
         // It has the old template and the changed configuration.
         await _daemon.RestartByItselfAsync(1);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => kubeProxy.RestoreAsync(_ => Task.FromResult(true), Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => kubeProxy.RestoreAsync(_ => Task.FromResult(true), Token));
         Assert.Equal(KubeProxyDaemon.Kubeadm, (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
         Assert.NotNull(await _daemon.FindOriginalAsync());
 

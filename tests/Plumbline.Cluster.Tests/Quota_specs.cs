@@ -20,11 +20,16 @@ public sealed class Quota_specs
         V1ResourceQuota quota = new()
         {
             Metadata = new V1ObjectMeta { Name = "small" },
-            Spec = new V1ResourceQuotaSpec { Hard = new Dictionary<string, ResourceQuantity> { ["count/services"] = new ResourceQuantity("25") } },
+            Spec = new V1ResourceQuotaSpec
+            {
+                Hard = new Dictionary<string, ResourceQuantity> { ["count/services"] = new ResourceQuantity("25") },
+            },
         };
-        await view.Client.CoreV1.CreateNamespacedResourceQuotaAsync(quota, ClusterNames.Namespace(id), cancellationToken: Token);
+        await view.Client.CoreV1.CreateNamespacedResourceQuotaAsync(
+            quota, ClusterNames.Namespace(id), cancellationToken: Token);
 
-        ApiException failure = await Assert.ThrowsAsync<ApiException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 2, 50), Token));
+        ApiException failure = await Assert.ThrowsAsync<ApiException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(id, 2, 50), Token));
 
         Assert.Contains("exceeded quota: small", failure.Message, StringComparison.Ordinal);
         Assert.Equal(25, (await view.NamesAsync(id)).Services.Length);
@@ -45,12 +50,17 @@ public sealed class Quota_specs
         {
             if (request is { Verb: "create", Kind.Plural: "services" } && Interlocked.Increment(ref services) == 5)
             {
-                V1Service others = new() { Metadata = new V1ObjectMeta { Name = "others" }, Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] } };
+                V1Service others = new()
+                {
+                    Metadata = new V1ObjectMeta { Name = "others" },
+                    Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] },
+                };
                 view.Client.CoreV1.CreateNamespacedServiceAsync(others, "default").GetAwaiter().GetResult();
             }
         };
 
-        ApiException failure = await Assert.ThrowsAsync<ApiException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 13), Token));
+        ApiException failure = await Assert.ThrowsAsync<ApiException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 13), Token));
 
         Assert.Contains("range is full", failure.Message, StringComparison.Ordinal);
         await life.RemoveAsync(id, Token);

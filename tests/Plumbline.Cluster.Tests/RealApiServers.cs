@@ -30,7 +30,9 @@ public sealed class RealApiServers : IAsyncLifetime
         return await RealApiServer.StartAsync(serviceCidr);
     }
 
-    private static void SkipWithout() => Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+    private static void SkipWithout() =>
+        Assert.SkipWhen(
+            RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
 
     /// <summary>Keeps running when a test ends.</summary>
     private sealed class Shared(RealApiServer server) : ITestedApiServer

@@ -40,8 +40,10 @@ internal sealed class ScalerLife : IDisposable
         services.AddLogging();
         services.AddSingleton(Api);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new ClusterSettings(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>()));
-        services.AddSingleton(new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001));
+        services.AddSingleton(
+            new ClusterSettings(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>()));
+        services.AddSingleton(
+            new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001));
         services.AddSingleton(terms ?? new LeaseTerms { Renewal = TimeSpan.FromMilliseconds(200) });
         services.AddSingleton(rules ?? s_rules);
         services.AddSingleton(nodes ?? Node);
@@ -72,7 +74,8 @@ internal sealed class ScalerLife : IDisposable
     /// <summary>Progress of removals that was published.</summary>
     public IEnumerable<RemovalProgress> Removals => _published.OfType<RemovalProgress>();
 
-    public Task RemoveAsync(Guid experimentId, CancellationToken token) => Cluster.RemoveAsync(new RemoveServices { ExperimentId = experimentId }, token);
+    public Task RemoveAsync(Guid experimentId, CancellationToken token) =>
+        Cluster.RemoveAsync(new RemoveServices { ExperimentId = experimentId }, token);
 
     public void Dispose()
     {
@@ -85,9 +88,9 @@ internal sealed class ScalerLife : IDisposable
     {
         ExperimentId = experimentId,
         Step = step,
-        Services = services,
+        Cell = Cell.Empty.With(services),
         Nodes = [ClusterView.Node],
-        DataPlanes = [services == 0 ? DataPlane.NoRules : DataPlane.Nftables],
+        DataPlanes = [services == 0 ? DataPlane.NoRules : Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],

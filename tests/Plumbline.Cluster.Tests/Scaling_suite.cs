@@ -44,7 +44,9 @@ public abstract class Scaling_suite : IAsyncLifetime
         {
             ServicesScaled scaled = await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, step, services), Token);
 
-            Assert.Equal((step, services, services), (scaled.Step, scaled.DataPlanes.Single().Services, scaled.DataPlanes.Single().Rules));
+            Assert.Equal(
+                (step, services, services),
+                (scaled.Step, scaled.DataPlanes.Single().Cell.Services, scaled.DataPlanes.Single().Rules));
             await _view.AssertExactlyAsync(ScalerLife.Step(_id, step, services));
         }
     }
@@ -56,10 +58,14 @@ public abstract class Scaling_suite : IAsyncLifetime
 
         ProgrammedDataPlane programmed = (await _life.Cluster.ScaleAsync(step, Token)).DataPlanes.Single();
 
-        Assert.Equal((50, 100), (programmed.Services, programmed.Rules));
-        V1Service service = await _view.Client.CoreV1.ReadNamespacedServiceAsync("target-00007", ClusterNames.Namespace(_id), cancellationToken: Token);
-        Assert.Equal(["tcp TCP 7000", "udp UDP 7000"], service.Spec.Ports.Select(port => $"{port.Name} {port.Protocol} {port.Port}"));
-        V1EndpointSlice slice = await _view.Client.DiscoveryV1.ReadNamespacedEndpointSliceAsync("target-00007", ClusterNames.Namespace(_id), cancellationToken: Token);
+        Assert.Equal((50, 100), (programmed.Cell.Services, programmed.Rules));
+        V1Service service = await _view.Client.CoreV1.ReadNamespacedServiceAsync(
+            "target-00007", ClusterNames.Namespace(_id), cancellationToken: Token);
+        Assert.Equal(
+            ["tcp TCP 7000", "udp UDP 7000"],
+            service.Spec.Ports.Select(port => $"{port.Name} {port.Protocol} {port.Port}"));
+        V1EndpointSlice slice = await _view.Client.DiscoveryV1.ReadNamespacedEndpointSliceAsync(
+            "target-00007", ClusterNames.Namespace(_id), cancellationToken: Token);
         Assert.Equal(["10.244.0.11", "10.244.0.12"], slice.Endpoints.SelectMany(endpoint => endpoint.Addresses));
         Assert.All(slice.Ports, port => Assert.Equal(7001, port.Port));
     }
@@ -70,17 +76,27 @@ public abstract class Scaling_suite : IAsyncLifetime
         await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 30), Token);
         string name = ClusterNames.Namespace(_id);
         await _view.Client.CoreV1.DeleteNamespacedServiceAsync("target-00003", name, cancellationToken: Token);
-        await _view.Client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync("target-00004", name, cancellationToken: Token);
-        V1Service changed = await _view.Client.CoreV1.ReadNamespacedServiceAsync("target-00005", name, cancellationToken: Token);
+        await _view.Client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync(
+            "target-00004", name, cancellationToken: Token);
+        V1Service changed = await _view.Client.CoreV1.ReadNamespacedServiceAsync(
+            "target-00005", name, cancellationToken: Token);
         changed.Spec.Ports[0].Port = 99;
-        await _view.Client.CoreV1.ReplaceNamespacedServiceAsync(changed, "target-00005", name, cancellationToken: Token);
-        V1Service foreign = new() { Metadata = new V1ObjectMeta { Name = "foreign" }, Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] } };
+        await _view.Client.CoreV1.ReplaceNamespacedServiceAsync(
+            changed, "target-00005", name, cancellationToken: Token);
+        V1Service foreign = new()
+        {
+            Metadata = new V1ObjectMeta { Name = "foreign" },
+            Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 1 }] },
+        };
         await _view.Client.CoreV1.CreateNamespacedServiceAsync(foreign, name, cancellationToken: Token);
 
         await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 2, 31), Token);
 
         await _view.AssertExactlyAsync(ScalerLife.Step(_id, 2, 31));
-        Assert.Equal(7000, (await _view.Client.CoreV1.ReadNamespacedServiceAsync("target-00005", name, cancellationToken: Token)).Spec.Ports[0].Port);
+        Assert.Equal(
+            7000,
+            (await _view.Client.CoreV1.ReadNamespacedServiceAsync(
+                "target-00005", name, cancellationToken: Token)).Spec.Ports[0].Port);
     }
 
     [Fact]
@@ -89,9 +105,9 @@ public abstract class Scaling_suite : IAsyncLifetime
         ServicesScaled scaled = await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 3, 20), Token);
         using ScalerLife next = new(_server);
 
-        ServicesScaled? standing = await next.Cluster.FindCompleteAsync(_id, Token);
+        ServicesScaled? complete = await next.Cluster.FindCompleteAsync(_id, Token);
 
-        Assert.Equal((3, scaled.DataPlanes.Single()), (standing?.Step, standing?.DataPlanes.Single()));
+        Assert.Equal((3, scaled.DataPlanes.Single()), (complete?.Step, complete?.DataPlanes.Single()));
         Assert.Null(await next.Cluster.FindCompleteAsync(Guid.NewGuid(), Token));
     }
 
@@ -117,14 +133,21 @@ public abstract class Scaling_suite : IAsyncLifetime
     [Fact]
     public async Task Nothing_outside_the_experiments_namespace_changes()
     {
-        V1Service own = new() { Metadata = new V1ObjectMeta { Name = "target-00001" }, Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 80 }] } };
+        V1Service own = new()
+        {
+            Metadata = new V1ObjectMeta { Name = "target-00001" },
+            Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 80 }] },
+        };
         await _view.EnsureNamespaceAsync("somebodys");
         await _view.Client.CoreV1.CreateNamespacedServiceAsync(own, "somebodys", cancellationToken: Token);
 
         await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
         await _life.RemoveAsync(_id, Token);
 
-        Assert.Equal(80, (await _view.Client.CoreV1.ReadNamespacedServiceAsync("target-00001", "somebodys", cancellationToken: Token)).Spec.Ports[0].Port);
+        Assert.Equal(
+            80,
+            (await _view.Client.CoreV1.ReadNamespacedServiceAsync(
+                "target-00001", "somebodys", cancellationToken: Token)).Spec.Ports[0].Port);
         await _view.Client.CoreV1.DeleteNamespacedServiceAsync("target-00001", "somebodys", cancellationToken: Token);
     }
 
@@ -159,9 +182,11 @@ public abstract class Scaling_suite : IAsyncLifetime
         await others.Lease.StartAsync(Token);
         await others.Cluster.ScaleAsync(ScalerLife.Step(other, 1, 10), Token);
 
-        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(() => _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
+        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
+            () => _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token));
 
-        Assert.Contains($"held by experiment {other:N} of pipeline pipeline-2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"held by experiment {other:N} of pipeline pipeline-2", refused.Message, StringComparison.Ordinal);
         Assert.Empty((await _view.NamesAsync(_id)).Services);
         await others.RemoveAsync(other, Token);
         await others.Lease.StopAsync(Token);

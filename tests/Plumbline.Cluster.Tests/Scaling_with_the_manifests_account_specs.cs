@@ -21,14 +21,21 @@ public sealed class Scaling_with_the_manifests_account_specs(RealApiServers serv
         _server = await servers.GetAsync();
         _view = new ClusterView(_server);
         await _view.StartEchoWorkersAsync(1);
-        await File.WriteAllTextAsync(_folder.File("config"), KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
+        await File.WriteAllTextAsync(
+            _folder.File("config"),
+            KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken),
+            Token);
         foreach (string file in (string[])["service-scaler", "service-scaler-permissions", "service-scaler-fence"])
         {
-            await Kubectl.RunAsync($"--kubeconfig={_folder.File("config")}", "apply", "-f", Repository.File($"k8s/base/{file}.yaml"));
+            await Kubectl.RunAsync(
+                $"--kubeconfig={_folder.File("config")}", "apply", "-f", Repository.File($"k8s/base/{file}.yaml"));
         }
 
         Authenticationv1TokenRequest request = new() { Spec = new V1TokenRequestSpec { Audiences = [] } };
-        _asScaler = new AsAccount(_server, (await _view.Client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, "service-scaler", "plumbline", cancellationToken: Token)).Status.Token);
+        _asScaler = new AsAccount(
+            _server,
+            (await _view.Client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
+                request, "service-scaler", "plumbline", cancellationToken: Token)).Status.Token);
         await AwaitFenceAsync();
     }
 
@@ -66,10 +73,14 @@ public sealed class Scaling_with_the_manifests_account_specs(RealApiServers serv
         {
             try
             {
-                await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "too-early-" } }, cancellationToken: Token);
+                await client.CoreV1.CreateNamespaceAsync(
+                    new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "too-early-" } },
+                    cancellationToken: Token);
                 return false;
             }
-            catch (HttpOperationException exception) when (exception.Response.Content.Contains("may change only namespaces of experiments", StringComparison.Ordinal))
+            catch (HttpOperationException exception)
+                when (exception.Response.Content.Contains(
+                    "may change only namespaces of experiments", StringComparison.Ordinal))
             {
                 return true;
             }

@@ -7,7 +7,9 @@ using Plumbline.ServiceScaler;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>The worker's commands in a cluster, over a bus: once, twice, late, cancelled, and after a restart.</summary>
+/// <summary>
+/// The worker's commands in a cluster, over a bus: once, twice, late, cancelled, and after a restart.
+/// </summary>
 public sealed class Worker_specs : IAsyncLifetime
 {
     private readonly Guid _id = Guid.NewGuid();
@@ -41,7 +43,12 @@ public sealed class Worker_specs : IAsyncLifetime
         foreach ((int step, int services) in ((int, int)[])[(0, 0), (1, 50), (2, 20), (3, 0)])
         {
             await _harness.Bus.Publish(ScalerLife.Step(_id, step, services), Token);
-            Assert.True(await _harness.Published.Any<ServicesScaled>(each => each.Context.Message.Step == step && each.Context.Message.DataPlanes[0].Services == services, Token));
+            Assert.True(
+                await _harness.Published.Any<ServicesScaled>(
+                    each =>
+                        each.Context.Message.Step == step
+                            && each.Context.Message.DataPlanes[0].Cell.Services == services,
+                    Token));
         }
 
         await RemoveAsync();
@@ -58,7 +65,9 @@ public sealed class Worker_specs : IAsyncLifetime
 
         await _harness.Bus.Publish(ScalerLife.Step(_id, 1, 20), Token);
 
-        Assert.True(await _harness.Published.Any<ServicesScaled>(each => each.Context.Message.DataPlanes[0].Rules == 20, Token));
+        Assert.True(
+            await _harness.Published.Any<ServicesScaled>(
+                each => each.Context.Message.DataPlanes[0].Rules == 20, Token));
         Assert.Equal(writes, _server.Writes.Count);
         await RemoveAsync();
     }
@@ -84,9 +93,11 @@ public sealed class Worker_specs : IAsyncLifetime
 
         await _harness.Bus.Publish(ScalerLife.Step(_id, 1, 20), Token);
 
-        IPublishedMessage<Fault<ScaleStep>> fault = await _harness.Published.SelectAsync<Fault<ScaleStep>>(Token).First();
+        IPublishedMessage<Fault<ScaleStep>> fault = await _harness.Published.SelectAsync<Fault<ScaleStep>>(Token)
+            .First();
         Assert.Equal(
-            $"the API server does not let this worker create services in namespace plumbline-{_id:N}: grant what docs/cluster.md lists",
+            $"the API server does not let this worker create services in namespace plumbline-{_id:N}: grant what "
+            + "docs/cluster.md lists",
             Assert.Single(fault.Context.Message.Exceptions).Message);
     }
 

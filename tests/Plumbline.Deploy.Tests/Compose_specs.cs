@@ -21,7 +21,8 @@ public sealed partial class Compose_specs
 
     [Fact]
     public void The_workers_images_have_the_products_version() => Assert.Equal(
-        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value, ComposeFile.Variables["PLUMBLINE_VERSION"]);
+        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version")
+            .Single().Value, ComposeFile.Variables["PLUMBLINE_VERSION"]);
 
     [Fact]
     public void Ports_are_published_on_loopback_only()
@@ -36,9 +37,11 @@ public sealed partial class Compose_specs
     public void Only_the_lab_is_privileged()
     {
         Assert.Equal(s_lab, ComposeFile.Services
-            .Where(each => each.Settings.TryGetValue("privileged", out object? value) && (string)value == "true").Select(each => each.Name).Order());
+            .Where(each => each.Settings.TryGetValue("privileged", out object? value) && (string)value == "true")
+                .Select(each => each.Name).Order());
         Assert.All(ComposeFile.Services, each => Assert.All(
-            ["cap_add", "pid", "ipc", "userns_mode", "devices"], name => Assert.DoesNotContain(name, each.Settings.Keys)));
+            ["cap_add", "pid", "ipc", "userns_mode", "devices"], name =>
+                Assert.DoesNotContain(name, each.Settings.Keys)));
     }
 
     [Fact]
@@ -48,9 +51,12 @@ public sealed partial class Compose_specs
         {
             string[] written =
             [
-                .. ComposeFile.List(settings, "volumes").Where(volume => volume[0] is '/' or '.' && !volume.EndsWith(":ro", StringComparison.Ordinal)),
+                .. ComposeFile.List(settings, "volumes")
+                    .Where(volume => volume[0] is '/' or '.' && !volume.EndsWith(":ro", StringComparison.Ordinal)),
             ];
-            Assert.Equal(s_lab.Contains(name) ? ["/run/netns:/run/netns:rshared", "/run/plumbline:/run/plumbline"] : [], written);
+            Assert.Equal(
+                s_lab.Contains(name) ? ["/run/netns:/run/netns:rshared", "/run/plumbline:/run/plumbline"] : [],
+                written);
         }
     }
 
@@ -80,7 +86,9 @@ public sealed partial class Compose_specs
 
     [Fact]
     public void Nothing_that_measures_has_a_CPU_limit() => Assert.All(
-        s_lab, name => Assert.DoesNotContain(ComposeFile.Service(name).Keys, key => ((string)key).StartsWith("cpu", StringComparison.Ordinal)));
+        s_lab, name =>
+            Assert.DoesNotContain(
+                ComposeFile.Service(name).Keys, key => ((string)key).StartsWith("cpu", StringComparison.Ordinal)));
 
     [Fact]
     public void Every_service_restarts_and_waits_until_those_it_needs_are_healthy()
@@ -95,8 +103,13 @@ public sealed partial class Compose_specs
             });
         }
 
-        Assert.All(s_lab, name => Assert.Equal(["rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys));
-        Assert.All(s_unprivileged, name => Assert.Equal(["postgres", "rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys.Order()));
+        Assert.All(
+            s_lab, name => Assert.Equal(["rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys));
+        Assert.All(
+            s_unprivileged,
+            name =>
+                Assert.Equal(
+                    ["postgres", "rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys.Order()));
     }
 
     [Fact]
@@ -120,7 +133,8 @@ public sealed partial class Compose_specs
     public void Every_secret_is_given_to_the_service_that_names_it() => Assert.All(ComposeFile.Services, each =>
     {
         IEnumerable<string> named = ComposeFile.Map(each.Settings, "environment").Values.OfType<string>()
-            .Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)).Select(value => value["/run/secrets/".Length..]);
+            .Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal))
+                .Select(value => value["/run/secrets/".Length..]);
         Assert.Subset(ComposeFile.List(each.Settings, "secrets").ToHashSet(), named.ToHashSet());
         Assert.All(
             ComposeFile.List(each.Settings, "secrets").Where(secret => secret.Length > 0),
@@ -132,13 +146,17 @@ public sealed partial class Compose_specs
     {
         HashSet<string> read =
         [
-            .. typeof(BrokerOptions).GetProperties().Select(each => $"PLUMBLINE_BROKER__{each.Name.ToUpperInvariant()}"),
-            .. typeof(PostgresOptions).GetProperties().Select(each => $"PLUMBLINE_POSTGRES__{each.Name.ToUpperInvariant()}"),
-            .. typeof(HealthOptions).GetProperties().Select(each => $"PLUMBLINE_HEALTH__{each.Name.ToUpperInvariant()}"),
+            .. typeof(BrokerOptions).GetProperties()
+                .Select(each => $"PLUMBLINE_BROKER__{each.Name.ToUpperInvariant()}"),
+            .. typeof(PostgresOptions).GetProperties()
+                .Select(each => $"PLUMBLINE_POSTGRES__{each.Name.ToUpperInvariant()}"),
+            .. typeof(HealthOptions).GetProperties()
+                .Select(each => $"PLUMBLINE_HEALTH__{each.Name.ToUpperInvariant()}"),
         ];
         string[] told =
         [
-            .. ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment").Keys).Cast<string>()
+            .. ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment").Keys)
+                .Cast<string>()
                 .Where(key => key.StartsWith("PLUMBLINE_", StringComparison.Ordinal)),
         ];
         Assert.NotEmpty(told);
@@ -149,8 +167,11 @@ public sealed partial class Compose_specs
     public void The_example_has_all_settings_with_their_defaults()
     {
         Dictionary<string, string> example = File.ReadLines(Repository.File("deploy/.env.example"))
-            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
-        Assert.Equal(ComposeFile.Variables.OrderBy(each => each.Key, StringComparer.Ordinal), example.OrderBy(each => each.Key, StringComparer.Ordinal));
+            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('=', 2))
+                .ToDictionary(parts => parts[0], parts => parts[1]);
+        Assert.Equal(
+            ComposeFile.Variables.OrderBy(each => each.Key, StringComparer.Ordinal),
+            example.OrderBy(each => each.Key, StringComparer.Ordinal));
     }
 
     /// <summary>A tag that names a version.</summary>

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Plumbline.Deploy.Tests;
 
 /// <summary>A panel's query as written in the file.</summary>
-internal sealed record PanelQuery(string Kind, string Title, string Format, string Sql, IReadOnlyList<string> NamedColumns);
+internal sealed record PanelQuery(
+    string Kind, string Title, string Format, string Sql, IReadOnlyList<string> NamedColumns);
 
 /// <summary>A variable of the dashboard: its query, and whether a panel repeats for each value.</summary>
 internal sealed record DashboardVariable(string Name, string Sql, string? Default);
@@ -16,7 +17,9 @@ internal sealed partial class Dashboard
 
     public Dashboard(string file) => _root = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.File("deploy/grafana/dashboards"), "*.json").Select(file => Path.GetFileName(file)).Order()];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Repository.File("deploy/grafana/dashboards"), "*.json")
+            .Select(file => Path.GetFileName(file)).Order()];
 
     public string Uid => _root.GetProperty("uid").GetString()!;
 
@@ -25,7 +28,10 @@ internal sealed partial class Dashboard
         .. _root.GetProperty("templating").GetProperty("list").EnumerateArray().Select(each => new DashboardVariable(
             each.GetProperty("name").GetString()!,
             each.GetProperty("query").GetString()!,
-            each.TryGetProperty("current", out JsonElement current) && current.GetProperty("value") is { ValueKind: JsonValueKind.String } value ? value.GetString() : null)),
+            each.TryGetProperty("current", out JsonElement current)
+                && current.GetProperty("value") is { ValueKind: JsonValueKind.String } value
+                ? value.GetString()
+                : null)),
     ];
 
     public IReadOnlyList<PanelQuery> Queries =>
@@ -42,7 +48,8 @@ internal sealed partial class Dashboard
     ];
 
     /// <summary>All data sources in the file.</summary>
-    public IEnumerable<string> DataSources => Source().Matches(_root.GetRawText()).Select(match => match.Groups[1].Value).Distinct();
+    public IEnumerable<string> DataSources =>
+        Source().Matches(_root.GetRawText()).Select(match => match.Groups[1].Value).Distinct();
 
     public IEnumerable<JsonElement> Panels => _root.GetProperty("panels").EnumerateArray();
 
@@ -52,7 +59,9 @@ internal sealed partial class Dashboard
 
     private static IEnumerable<string> NamedColumns(JsonElement panel)
     {
-        foreach (JsonElement series in panel.GetProperty("options").TryGetProperty("series", out JsonElement list) ? list.EnumerateArray() : default)
+        foreach (JsonElement series in panel.GetProperty("options").TryGetProperty("series", out JsonElement list)
+            ? list.EnumerateArray()
+            : default)
         {
             yield return series.GetProperty("x").GetProperty("matcher").GetProperty("options").GetString()!;
             yield return series.GetProperty("y").GetProperty("matcher").GetProperty("options").GetString()!;
@@ -63,7 +72,9 @@ internal sealed partial class Dashboard
             yield return field.GetString()!;
         }
 
-        foreach (JsonElement transformation in panel.TryGetProperty("transformations", out JsonElement transformations) ? transformations.EnumerateArray() : default)
+        foreach (JsonElement transformation in panel.TryGetProperty("transformations", out JsonElement transformations)
+            ? transformations.EnumerateArray()
+            : default)
         {
             foreach (string name in new[] { "columnField", "rowField", "valueField" })
             {
@@ -74,7 +85,8 @@ internal sealed partial class Dashboard
         // Colours are set for all data planes, even when a panel has fewer.
         if (panel.GetProperty("type").GetString() == "table")
         {
-            foreach (JsonElement matcher in panel.GetProperty("fieldConfig").GetProperty("overrides").EnumerateArray().Select(each => each.GetProperty("matcher")))
+            foreach (JsonElement matcher in panel.GetProperty("fieldConfig").GetProperty("overrides").EnumerateArray()
+                .Select(each => each.GetProperty("matcher")))
             {
                 if (matcher.GetProperty("id").GetString() == "byName")
                 {

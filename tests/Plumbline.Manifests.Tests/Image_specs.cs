@@ -5,10 +5,12 @@ namespace Plumbline.Manifests.Tests;
 
 public sealed partial class Image_specs
 {
-    private static string Version => XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
+    private static string Version =>
+        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
     [Fact]
-    public async Task Every_image_has_a_fixed_version() => Assert.All(await ImagesAsync(), image => Assert.Matches(Pinned(), image));
+    public async Task Every_image_has_a_fixed_version() =>
+        Assert.All(await ImagesAsync(), image => Assert.Matches(Pinned(), image));
 
     [Fact]
     public async Task Our_images_have_the_products_version_and_a_Dockerfile_of_their_name() => Assert.All(
@@ -23,8 +25,11 @@ public sealed partial class Image_specs
     [Fact]
     public async Task Servers_have_the_same_images_as_in_docker_compose()
     {
-        string compose = await File.ReadAllTextAsync(Repository.File("docker-compose.yml"), TestContext.Current.CancellationToken);
-        string[] servers = [.. (await ImagesAsync()).Where(image => !image.StartsWith("plumbline/", StringComparison.Ordinal)).Distinct()];
+        string compose = await File.ReadAllTextAsync(
+            Repository.File("docker-compose.yml"), TestContext.Current.CancellationToken);
+        string[] servers =
+            [.. (await ImagesAsync()).Where(image => !image.StartsWith("plumbline/", StringComparison.Ordinal))
+                .Distinct()];
         Assert.Equal(3, servers.Length);
         Assert.All(servers, image => Assert.Contains($":-{image}}}", compose, StringComparison.Ordinal));
     }

@@ -22,17 +22,23 @@ internal static class Kubectl
 
     /// <exception cref="CliWrap.Exceptions.CommandExecutionException">It did not exit with 0.</exception>
     public static async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
-        await CliWrap.Cli.Wrap(await DemandAsync()).WithArguments(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        await CliWrap.Cli.Wrap(await DemandAsync()).WithArguments(arguments)
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
     private static async Task<string?> FindAsync()
     {
-        string?[] folders = [Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS"), .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
-        foreach (string path in folders.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, "kubectl")).Where(File.Exists))
+        string?[] folders =
+            [Environment.GetEnvironmentVariable(
+                "KUBEBUILDER_ASSETS"), .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
+        foreach (string path in folders.Where(folder => !string.IsNullOrEmpty(folder))
+            .Select(folder => Path.Combine(folder!, "kubectl")).Where(File.Exists))
         {
-            BufferedCommandResult version = await CliWrap.Cli.Wrap(path).WithArguments(["version", "--client", "-o", "json"])
+            BufferedCommandResult version = await CliWrap.Cli.Wrap(path)
+                .WithArguments(["version", "--client", "-o", "json"])
                 .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
             if (version.ExitCode == 0
-                && JsonDocument.Parse(version.StandardOutput).RootElement.GetProperty("clientVersion").GetProperty("minor").GetString() is { } minor
+                && JsonDocument.Parse(version.StandardOutput).RootElement.GetProperty("clientVersion")
+                    .GetProperty("minor").GetString() is { } minor
                 && int.Parse(minor.TrimEnd('+'), System.Globalization.CultureInfo.InvariantCulture) >= OldestMinor)
             {
                 return path;

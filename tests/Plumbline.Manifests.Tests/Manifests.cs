@@ -16,7 +16,8 @@ internal sealed class Manifests
     public const string ProbesNamespace = "plumbline-probes";
 
     /// <summary>All folders that can be applied, and their common base.</summary>
-    public static readonly IReadOnlyList<string> Folders = [AllInOne, "k8s/base", "k8s/overlays/all-in-one", External, "k8s/overlays/kind"];
+    public static readonly IReadOnlyList<string> Folders =
+        [AllInOne, "k8s/base", "k8s/overlays/all-in-one", External, "k8s/overlays/kind"];
 
     private static readonly ConcurrentDictionary<string, Task<Manifests>> s_made = new();
 

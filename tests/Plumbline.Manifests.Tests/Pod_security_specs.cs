@@ -1,4 +1,4 @@
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Manifests.Tests;
 
@@ -7,15 +7,19 @@ public sealed class Pod_security_specs
     private const string Enforced = "pod-security.kubernetes.io/enforce";
 
     /// <summary>The volumes that the restricted level allows.</summary>
-    private static readonly string[] s_harmless = ["configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"];
+    private static readonly string[] s_harmless =
+        ["configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"];
 
     [Fact]
-    public async Task Privileged_pods_have_their_own_namespace_and_the_cluster_enforces_it() => Assert.All(await Manifests.AllAsync(), manifests =>
+    public async Task Privileged_pods_have_their_own_namespace_and_the_cluster_enforces_it() =>
+        Assert.All(await Manifests.AllAsync(), manifests =>
     {
         Assert.Equal(
             [("plumbline", "restricted"), (Manifests.ProbesNamespace, "privileged")],
             manifests.Of<V1Namespace>().Select(each => (each.Metadata.Name, each.Metadata.Labels[Enforced])).Order());
-        Assert.All(manifests.Workloads, each => Assert.Equal(each.IsProbe ? Manifests.ProbesNamespace : "plumbline", each.Namespace));
+        Assert.All(
+            manifests.Workloads,
+            each => Assert.Equal(each.IsProbe ? Manifests.ProbesNamespace : "plumbline", each.Namespace));
     });
 
     [Fact]
@@ -28,7 +32,9 @@ public sealed class Pod_security_specs
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Workloads).Where(each => !each.IsProbe),
         each =>
         {
-            Assert.True(each.Pod.HostNetwork is null or false && each.Pod.HostPID is null && each.Pod.HostIPC is null, $"{each}");
+            Assert.True(
+                each.Pod.HostNetwork is null or false && each.Pod.HostPID is null && each.Pod.HostIPC is null,
+                $"{each}");
             Assert.True(each.Pod.SecurityContext.RunAsNonRoot, $"{each}");
             Assert.True(each.Pod.SecurityContext.RunAsUser > 0, $"{each}");
             Assert.Equal("RuntimeDefault", each.Pod.SecurityContext.SeccompProfile.Type);
@@ -47,11 +53,14 @@ public sealed class Pod_security_specs
         each =>
         {
             Assert.True(each.Container.SecurityContext.ReadOnlyRootFilesystem, $"{each}");
-            Assert.All(each.Volumes.Where(volume => volume.EmptyDir is not null), volume => Assert.NotNull(volume.EmptyDir.SizeLimit));
+            Assert.All(
+                each.Volumes.Where(volume => volume.EmptyDir is not null),
+                volume => Assert.NotNull(volume.EmptyDir.SizeLimit));
         });
 
     [Fact]
-    public async Task The_probes_share_with_their_node_only_its_network_its_kernel_and_the_folder_of_the_lock() => Assert.All(
+    public async Task The_probes_share_with_their_node_only_its_network_its_kernel_and_the_folder_of_the_lock() =>
+        Assert.All(
         (await Manifests.AllAsync()).SelectMany(manifests => manifests.Workloads).Where(each => each.IsProbe),
         each =>
         {
@@ -59,8 +68,12 @@ public sealed class Pod_security_specs
             Assert.True(each.Container.SecurityContext.Privileged);
             Assert.Null(each.Pod.HostPID);
             Assert.Null(each.Pod.HostIPC);
-            Assert.Equal(["emptyDir", "emptyDir", "hostPath", "secret"], each.Volumes.Select(Source).Order(StringComparer.Ordinal));
-            Assert.Equal(["broker"], each.Volumes.Where(volume => volume.Secret is not null).Select(volume => volume.Secret.SecretName));
+            Assert.Equal(
+                ["emptyDir", "emptyDir", "hostPath", "secret"],
+                each.Volumes.Select(Source).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["broker"],
+                each.Volumes.Where(volume => volume.Secret is not null).Select(volume => volume.Secret.SecretName));
         });
 
     /// <summary>The lock is a file, so both workers must see the same one.</summary>
@@ -86,7 +99,9 @@ public sealed class Pod_security_specs
         each =>
         {
             V1Toleration only = Assert.Single(each.Pod.Tolerations);
-            Assert.Equal(("node-role.kubernetes.io/control-plane", "Exists", "NoSchedule"), (only.Key, only.OperatorProperty, only.Effect));
+            Assert.Equal(
+                ("node-role.kubernetes.io/control-plane", "Exists", "NoSchedule"),
+                (only.Key, only.OperatorProperty, only.Effect));
         });
 
     [Fact]
@@ -96,16 +111,22 @@ public sealed class Pod_security_specs
         Assert.All(probes, each =>
         {
             Assert.Equal("127.0.0.1", Assert.Single(each.Container.Ports).HostIP);
-            Assert.Equal($"{each.Container.Ports[0].ContainerPort}", each.Container.Env.Single(variable => variable.Name == "PLUMBLINE_HEALTH__PORT").Value);
+            Assert.Equal(
+                $"{each.Container.Ports[0].ContainerPort}",
+                each.Container.Env.Single(variable => variable.Name == "PLUMBLINE_HEALTH__PORT").Value);
             Assert.DoesNotContain(each.Container.Env, variable => variable.Name == "PLUMBLINE_HEALTH__ADDRESS");
-            Assert.All([each.Container.StartupProbe, each.Container.LivenessProbe, each.Container.ReadinessProbe], probe => Assert.Equal("127.0.0.1", probe.HttpGet.Host));
+            Assert.All(
+                [each.Container.StartupProbe, each.Container.LivenessProbe, each.Container.ReadinessProbe],
+                probe => Assert.Equal("127.0.0.1", probe.HttpGet.Host));
         });
         Assert.Equal(2, probes.Select(each => each.Container.Ports[0].ContainerPort).Distinct().Count());
     }
 
     private static string Source(V1Volume volume)
     {
-        string name = Assert.Single(typeof(V1Volume).GetProperties(), property => property.Name != nameof(V1Volume.Name) && property.GetValue(volume) is not null).Name;
+        string name = Assert.Single(
+            typeof(V1Volume).GetProperties(),
+            property => property.Name != nameof(V1Volume.Name) && property.GetValue(volume) is not null).Name;
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
 }

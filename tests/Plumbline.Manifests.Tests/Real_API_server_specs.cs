@@ -17,7 +17,8 @@ public sealed class Real_API_server_specs : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+        Assert.SkipWhen(
+            RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
         _server = await RealApiServer.StartAsync();
         _client = new Kubernetes(_server.Configuration);
     }
@@ -58,7 +59,8 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         }
 
         Workload privileged = (await Manifests.OfAsync(Manifests.AllInOne)).Workloads.First(each => each.IsProbe);
-        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(() => MakePodAsync(privileged, "plumbline"));
+        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(
+            () => MakePodAsync(privileged, "plumbline"));
         Assert.Contains("violates PodSecurity", refused.Response.Content, StringComparison.Ordinal);
     }
 
@@ -69,11 +71,26 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         string experiment = $"plumbline-{Guid.NewGuid():N}";
         await AwaitFenceAsync();
 
-        Assert.Contains("may change only namespaces of experiments", await RefusedAsync("create", "namespace", "another"), StringComparison.Ordinal);
-        Assert.Contains("may change only namespaces of experiments", await RefusedAsync("delete", "namespace", "plumbline"), StringComparison.Ordinal);
-        Assert.Contains("may change only namespaces of experiments", await RefusedAsync("-n", "default", "delete", "services", "--all"), StringComparison.Ordinal);
-        Assert.Contains("may change only namespaces of experiments", await RefusedAsync("-n", "default", "create", "service", "clusterip", "x", "--tcp=80"), StringComparison.Ordinal);
-        Assert.Contains("cannot get resource \"secrets\"", await RefusedAsync("-n", "plumbline", "get", "secret", "broker"), StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("create", "namespace", "another"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("delete", "namespace", "plumbline"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("-n", "default", "delete", "services", "--all"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("-n", "default", "create", "service", "clusterip", "x", "--tcp=80"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot get resource \"secrets\"",
+            await RefusedAsync("-n", "plumbline", "get", "secret", "broker"),
+            StringComparison.Ordinal);
 
         await AsScalerAsync("create", "namespace", experiment);
         await AsScalerAsync("-n", experiment, "create", "service", "clusterip", "x", "--tcp=80");
@@ -88,7 +105,10 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         await ApplyAsync(Manifests.ProxyModes);
         await AwaitFenceAsync();
 
-        Assert.Contains("may change only ConfigMaps kube-proxy and plumbline-kube-proxy-original in kube-system", await RefusedAsync("-n", "kube-system", "create", "configmap", "another"), StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only ConfigMaps kube-proxy and plumbline-kube-proxy-original in kube-system",
+            await RefusedAsync("-n", "kube-system", "create", "configmap", "another"),
+            StringComparison.Ordinal);
         await AsScalerAsync("-n", "kube-system", "create", "configmap", "plumbline-kube-proxy-original");
         await AsScalerAsync("-n", "kube-system", "delete", "configmap", "plumbline-kube-proxy-original");
     }
@@ -100,8 +120,11 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         using ApiServer api = new(new Kubernetes(_server.Configuration));
 
         Assert.Empty(await Permissions.MissingOfAccountAsync(
-            api, "plumbline", "service-scaler", [.. Permissions.Needed($"plumbline-{Guid.NewGuid():N}", "plumbline"), .. Permissions.Useful], Token));
-        Assert.NotEmpty(await Permissions.MissingOfAccountAsync(api, "plumbline", "service-scaler", [new Permission("", "secrets", "plumbline", "get")], Token));
+            api, "plumbline", "service-scaler", [.. Permissions.Needed(
+                $"plumbline-{Guid.NewGuid():N}", "plumbline"), .. Permissions.Useful], Token));
+        Assert.NotEmpty(
+            await Permissions.MissingOfAccountAsync(
+                api, "plumbline", "service-scaler", [new Permission("", "secrets", "plumbline", "get")], Token));
     }
 
     [Fact]
@@ -109,20 +132,33 @@ public sealed class Real_API_server_specs : IAsyncLifetime
     {
         await ApplyAsync(Manifests.AllInOne);
         Authenticationv1TokenRequest token = await _client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
-            new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [] } }, "secrets", "plumbline", cancellationToken: Token);
+            new Authenticationv1TokenRequest
+            {
+                Spec = new V1TokenRequestSpec { Audiences = [] },
+            }, "secrets", "plumbline", cancellationToken: Token);
         KubernetesClientConfiguration configuration = _server.Configuration;
         configuration.AccessToken = token.Status.Token;
         using ApiServer api = new(new Kubernetes(configuration));
         PipelineSecrets secrets = new(api);
 
-        Assert.All(await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token), line => Assert.StartsWith("made", line, StringComparison.Ordinal));
-        Assert.All(await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token), line => Assert.StartsWith("kept", line, StringComparison.Ordinal));
-        Assert.Contains("403 Forbidden", (await Assert.ThrowsAsync<ApiException>(() => secrets.MakeAsync("default", Manifests.ProbesNamespace, Token))).Message, StringComparison.Ordinal);
+        Assert.All(
+            await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token),
+            line => Assert.StartsWith("made", line, StringComparison.Ordinal));
+        Assert.All(
+            await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token),
+            line => Assert.StartsWith("kept", line, StringComparison.Ordinal));
+        Assert.Contains(
+            "403 Forbidden",
+            (await Assert.ThrowsAsync<ApiException>(
+                () => secrets.MakeAsync("default", Manifests.ProbesNamespace, Token))).Message,
+            StringComparison.Ordinal);
     }
 
-    private static string[] Lines(BufferedCommandResult result) => result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(BufferedCommandResult result) =>
+        result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private async Task<BufferedCommandResult> ApplyAsync(string folder) => await RunAsync("apply", "-k", Repository.File(folder));
+    private async Task<BufferedCommandResult> ApplyAsync(string folder) =>
+        await RunAsync("apply", "-k", Repository.File(folder));
 
     /// <summary>A dry run. It passes the same admission as the pod itself.</summary>
     private async Task MakePodAsync(Workload workload, string inNamespace)
@@ -133,11 +169,25 @@ public sealed class Real_API_server_specs : IAsyncLifetime
             .. spec.Volumes,
 
             // A StatefulSet replaces its claims by these.
-            .. workload.Container.VolumeMounts.Select(mount => mount.Name).Distinct().Except(workload.Volumes.Select(volume => volume.Name))
-                .Select(name => new V1Volume { Name = name, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = name } }),
+            .. workload.Container.VolumeMounts.Select(mount => mount.Name).Distinct()
+                .Except(workload.Volumes.Select(volume => volume.Name))
+                .Select(
+                    name => new V1Volume
+                    {
+                        Name = name,
+                        PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = name },
+                    }),
         ];
         await _client.CoreV1.CreateNamespacedPodAsync(
-            new V1Pod { Metadata = new V1ObjectMeta { GenerateName = $"{workload.Name}-", Labels = workload.Template.Metadata.Labels }, Spec = spec },
+            new V1Pod
+            {
+                Metadata = new V1ObjectMeta
+                {
+                    GenerateName = $"{workload.Name}-",
+                    Labels = workload.Template.Metadata.Labels,
+                },
+                Spec = spec,
+            },
             inNamespace, dryRun: "All", cancellationToken: Token);
     }
 
@@ -158,15 +208,18 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         }
     }
 
-    private Task<BufferedCommandResult> AsScalerAsync(params string[] arguments) => RunAsync(["--as=system:serviceaccount:plumbline:service-scaler", .. arguments]);
+    private Task<BufferedCommandResult> AsScalerAsync(params string[] arguments) =>
+        RunAsync(["--as=system:serviceaccount:plumbline:service-scaler", .. arguments]);
 
     private async Task<string> RefusedAsync(params string[] arguments) =>
-        (await Assert.ThrowsAsync<CliWrap.Exceptions.CommandExecutionException>(() => AsScalerAsync(arguments))).Message;
+        (await Assert.ThrowsAsync<CliWrap.Exceptions.CommandExecutionException>(() => AsScalerAsync(
+            arguments))).Message;
 
     private async Task<BufferedCommandResult> RunAsync(params string[] arguments)
     {
         string config = _folder.File("config");
-        await File.WriteAllTextAsync(config, KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
+        await File.WriteAllTextAsync(
+            config, KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
         return await Kubectl.RunAsync([$"--kubeconfig={config}", .. arguments]);
     }
 }

@@ -25,7 +25,11 @@ public sealed class Schema_specs
         Assert.All(await Manifests.AllAsync(), manifests => Assert.True(manifests.Objects.Count > 20));
 
     [Fact]
-    public void A_right_object_is_accepted() => Assert.Equal(2, ((V1Deployment)Assert.Single(ApiSchema.Read(Right))).Spec.Template.Spec.Containers[0].Resources.Limits.Count);
+    public void A_right_object_is_accepted() =>
+        Assert.Equal(
+            2,
+            ((V1Deployment)Assert.Single(
+                ApiSchema.Read(Right))).Spec.Template.Spec.Containers[0].Resources.Limits.Count);
 
     [Theory]
     [InlineData("replicas: 1", "replica: 1", "replica")]
@@ -35,7 +39,8 @@ public sealed class Schema_specs
     [InlineData("matchLabels: {a: b}", "matchLabels: {a: 1}", "matchLabels")]
     public void An_unknown_field_and_a_wrong_type_are_found(string right, string wrong, string field)
     {
-        FormatException error = Assert.Throws<FormatException>(() => ApiSchema.Read(Right.Replace(right, wrong, StringComparison.Ordinal)));
+        FormatException error = Assert.Throws<FormatException>(
+            () => ApiSchema.Read(Right.Replace(right, wrong, StringComparison.Ordinal)));
 
         Assert.StartsWith("Deployment planted: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(field, error.Message, StringComparison.Ordinal);
@@ -44,5 +49,6 @@ public sealed class Schema_specs
     [Fact]
     public void An_unknown_kind_is_found() => Assert.Equal(
         "Deployment planted: the API has no Deployment in apps/v2",
-        Assert.Throws<FormatException>(() => ApiSchema.Read(Right.Replace("apps/v1", "apps/v2", StringComparison.Ordinal))).Message);
+        Assert.Throws<FormatException>(
+            () => ApiSchema.Read(Right.Replace("apps/v1", "apps/v2", StringComparison.Ordinal))).Message);
 }

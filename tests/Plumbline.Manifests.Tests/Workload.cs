@@ -4,7 +4,8 @@ namespace Plumbline.Manifests.Tests;
 
 /// <summary>An object that makes pods.</summary>
 /// <param name="Selector">Selects its pods; null for a Job, for which the cluster makes one.</param>
-internal sealed record Workload(string Kind, V1ObjectMeta Metadata, V1PodTemplateSpec Template, V1LabelSelector? Selector)
+internal sealed record Workload(
+    string Kind, V1ObjectMeta Metadata, V1PodTemplateSpec Template, V1LabelSelector? Selector)
 {
     public string Name => Metadata.Name;
 
@@ -24,7 +25,8 @@ internal sealed record Workload(string Kind, V1ObjectMeta Metadata, V1PodTemplat
     /// <summary>Null for an object that makes no pods.</summary>
     public static Workload? Of(IKubernetesObject<V1ObjectMeta> each) => each switch
     {
-        V1Deployment deployment => new(V1Deployment.KubeKind, deployment.Metadata, deployment.Spec.Template, deployment.Spec.Selector),
+        V1Deployment deployment =>
+            new(V1Deployment.KubeKind, deployment.Metadata, deployment.Spec.Template, deployment.Spec.Selector),
         V1StatefulSet set => new(V1StatefulSet.KubeKind, set.Metadata, set.Spec.Template, set.Spec.Selector),
         V1DaemonSet set => new(V1DaemonSet.KubeKind, set.Metadata, set.Spec.Template, set.Spec.Selector),
         V1Job job => new(V1Job.KubeKind, job.Metadata, job.Spec.Template, null),

@@ -11,9 +11,10 @@ using Microsoft.Extensions.Hosting;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Replaces a Kubernetes API server, over HTTP on loopback. It serves namespaces, Services with addresses, EndpointSlices, pods, quotas,
-/// DaemonSets, Leases, ServiceCIDRs, access reviews, and kinds that it only stores (<see cref="ResourceKind"/>). It has versions,
-/// conflicts, pages, watches, and deletion of collections and namespaces. It makes faults when asked.
+/// Replaces a Kubernetes API server, over HTTP on loopback. It serves namespaces, Services with addresses,
+/// EndpointSlices, pods, quotas, DaemonSets, Leases, ServiceCIDRs, access reviews, and kinds that it only stores (<see
+/// cref="ResourceKind"/>). It has versions, conflicts, pages, watches, and deletion of collections and namespaces. It
+/// makes faults when asked.
 /// </summary>
 internal sealed class ApiServerDouble : ITestedApiServer
 {
@@ -98,18 +99,39 @@ internal sealed class ApiServerDouble : ITestedApiServer
             Make(ResourceKind.Namespaces, "", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
         }
 
-        Make(ResourceKind.Services, "default", JsonNode.Parse("""{"metadata": {"name": "kubernetes"}, "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 6443}]}}""")!.AsObject());
+        Make(
+            ResourceKind.Services,
+            "default",
+            JsonNode.Parse(
+                """
+                {
+                  "metadata": {"name": "kubernetes"},
+                  "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 6443}]}
+                }
+                """)!.AsObject());
         Make(ResourceKind.ServiceCidrs, "", new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = "kubernetes" },
             ["spec"] = new JsonObject { ["cidrs"] = new JsonArray(cidr) },
-            ["status"] = JsonNode.Parse("""{"conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z", "reason": "", "message": ""}]}"""),
+            ["status"] = JsonNode.Parse(
+                """
+                {
+                  "conditions": [
+                    {
+                      "type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z",
+                      "reason": "", "message": ""
+                    }
+                  ]
+                }
+                """),
         });
 
-        void Make(ResourceKind kind, string inNamespace, JsonObject json) => _verbs.Do(new ApiRequest(kind, inNamespace, null, "", "create", QueryCollection.Empty), json);
+        void Make(ResourceKind kind, string inNamespace, JsonObject json) =>
+            _verbs.Do(new ApiRequest(kind, inNamespace, null, "", "create", QueryCollection.Empty), json);
     }
 
-    private bool Allows(string group, string resource, string? inNamespace, string verb) => !Denied.Contains((verb, resource));
+    private bool Allows(string group, string resource, string? inNamespace, string verb) =>
+        !Denied.Contains((verb, resource));
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -144,7 +166,8 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
     private async Task AnswerAsync(HttpContext context, ApiRequest request)
     {
-        bool isSpared = context.Request.Headers.UserAgent.ToString().Contains(ITestedApiServer.ObserverAgent, StringComparison.Ordinal);
+        bool isSpared = context.Request.Headers.UserAgent.ToString()
+            .Contains(ITestedApiServer.ObserverAgent, StringComparison.Ordinal);
         if (!isSpared)
         {
             OnRequest(request);
@@ -157,16 +180,23 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
         if (!isSpared && Denied.Contains((request.Verb, request.Kind.Plural)))
         {
-            throw ApiFailure.Forbidden($"{request.Kind.Qualified} is forbidden: User \"scaler\" cannot {request.Verb} resource \"{request.Kind.Plural}\"");
+            throw ApiFailure.Forbidden(
+                $"{request.Kind.Qualified} is forbidden: User \"scaler\" cannot {request.Verb} resource "
+                + $"\"{request.Kind.Plural}\"");
         }
 
         if (request.IsWatch)
         {
-            await Watching.AnswerAsync(_store, request, context.Response, CancellationTokenSource.CreateLinkedTokenSource(_end.Token, context.RequestAborted).Token);
+            await Watching.AnswerAsync(
+                _store,
+                request,
+                context.Response,
+                CancellationTokenSource.CreateLinkedTokenSource(_end.Token, context.RequestAborted).Token);
             return;
         }
 
-        JsonObject? body = context.Request.ContentLength is null or 0 && !context.Request.Headers.TransferEncoding.Contains("chunked")
+        JsonObject? body = context.Request.ContentLength is null or 0
+            && !context.Request.Headers.TransferEncoding.Contains("chunked")
             ? null
             : (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!.AsObject();
         if (Latency > TimeSpan.Zero)
@@ -223,7 +253,8 @@ internal sealed class ApiServerDouble : ITestedApiServer
                 break;
             case Fault.QuotaConflict when request.Verb == "create":
                 throw new ApiFailure(
-                    409, "Conflict", "Operation cannot be fulfilled on resourcequotas \"all\": the object has been modified; please apply your changes to the latest version and try again");
+                    409, "Conflict", "Operation cannot be fulfilled on resourcequotas \"all\": the object has been "
+                        + "modified; please apply your changes to the latest version and try again");
             case Fault.Compacted:
                 _store.Compact();
                 break;
@@ -249,7 +280,8 @@ internal sealed class ApiServerDouble : ITestedApiServer
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(isCut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
+        await context.Response.Body.WriteAsync(
+            isCut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
         if (isCut)
         {
             await context.Response.Body.FlushAsync(context.RequestAborted);

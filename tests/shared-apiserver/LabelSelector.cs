@@ -24,6 +24,8 @@ internal static partial class LabelSelector
         };
     }
 
-    [GeneratedRegex(@"(?<not>!)?(?<key>[\w./-]+)\s*((?<operator>notin|in|!=|==|=)\s*\(?(?<values>((?<=\([^)]*),|[^,)])*)\)?)?(,|$)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(?<not>!)?(?<key>[\w./-]+)\s*((?<operator>notin|in|!=|==|=)\s*\(?(?<values>((?<=\([^)]*),|[^,)])*)\)?)?(,|$)",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Requirement();
 }

@@ -6,13 +6,15 @@ namespace Plumbline.Tests;
 internal sealed record StoreEvent(long Version, ResourceKind Kind, string Type, StoredObject Object);
 
 /// <summary>
-/// All objects at all versions since the last compaction, like etcd. All pages of a list show one version. The list fails when that
-/// version is compacted.
+/// All objects at all versions since the last compaction, like etcd. All pages of a list show one version. The list
+/// fails when that version is compacted.
 /// </summary>
 internal sealed class ObjectStore
 {
-    private readonly Dictionary<ResourceKind, SortedDictionary<string, List<(long Version, StoredObject? Object)>>> _objects =
-        ResourceKind.All.ToDictionary(kind => kind, _ => new SortedDictionary<string, List<(long, StoredObject?)>>(StringComparer.Ordinal));
+    private readonly Dictionary<
+        ResourceKind, SortedDictionary<string, List<(long Version, StoredObject? Object)>>> _objects =
+        ResourceKind.All.ToDictionary(
+            kind => kind, _ => new SortedDictionary<string, List<(long, StoredObject?)>>(StringComparer.Ordinal));
 
     private readonly List<StoreEvent> _events = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,7 +29,10 @@ internal sealed class ObjectStore
     {
         lock (Lock)
         {
-            return _objects[kind].TryGetValue($"{inNamespace}/{name}", out List<(long Version, StoredObject? Object)>? versions) ? versions[^1].Object : null;
+            return _objects[kind]
+                .TryGetValue($"{inNamespace}/{name}", out List<(long Version, StoredObject? Object)>? versions)
+                ? versions[^1].Object
+                : null;
         }
     }
 
@@ -45,7 +50,11 @@ internal sealed class ObjectStore
 
             return
             [
-                .. _objects[kind].Values.Select(versions => version is null ? versions[^1].Object : versions.LastOrDefault(each => each.Version <= version).Object)
+                .. _objects[kind].Values.Select(
+                    versions =>
+                        version is null
+                            ? versions[^1].Object
+                            : versions.LastOrDefault(each => each.Version <= version).Object)
                     .OfType<StoredObject>()
                     .Where(each => inNamespace is null || each.Namespace == inNamespace),
             ];
@@ -101,12 +110,16 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>The changes after that version, and a task that ends when there are more; null when the version is compacted.</summary>
+    /// <summary>
+    /// The changes after that version, and a task that ends when there are more; null when the version is compacted.
+    /// </summary>
     public (IReadOnlyList<StoreEvent> Events, Task Changed)? EventsAfter(long version)
     {
         lock (Lock)
         {
-            return version < _compacted ? null : (_events.Where(each => each.Version > version).ToArray(), _changed.Task);
+            return version < _compacted
+                ? null
+                : (_events.Where(each => each.Version > version).ToArray(), _changed.Task);
         }
     }
 

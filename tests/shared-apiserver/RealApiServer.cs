@@ -7,8 +7,9 @@ using k8s.Models;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// A real kube-apiserver with its etcd on loopback, from the folder that KUBEBUILDER_ASSETS names (the convention of controller-runtime's
-/// envtest). There is no controller manager: this class empties and finalizes terminating namespaces.
+/// A real kube-apiserver with its etcd on loopback, from the folder that KUBEBUILDER_ASSETS names (the convention of
+/// controller-runtime's envtest). There is no controller manager: this class empties and finalizes terminating
+/// namespaces.
 /// </summary>
 internal sealed class RealApiServer : ITestedApiServer
 {
@@ -29,7 +30,12 @@ internal sealed class RealApiServer : ITestedApiServer
             ? folder
             : null;
 
-    public KubernetesClientConfiguration Configuration => new() { Host = $"https://127.0.0.1:{_port}", AccessToken = Token, SkipTlsVerify = true };
+    public KubernetesClientConfiguration Configuration => new()
+    {
+        Host = $"https://127.0.0.1:{_port}",
+        AccessToken = Token,
+        SkipTlsVerify = true,
+    };
 
     public IEnumerable<int> ProcessIds => _processes.Select(each => each.Id);
 
@@ -68,7 +74,10 @@ internal sealed class RealApiServer : ITestedApiServer
         int etcd = Ports.Free();
         int peers = Ports.Free();
         Start(
-            Path.Combine(assets, "etcd"), $"--data-dir={_folder.File("etcd")}", $"--listen-client-urls=http://127.0.0.1:{etcd}", $"--advertise-client-urls=http://127.0.0.1:{etcd}",
+            Path.Combine(assets, "etcd"),
+            $"--data-dir={_folder.File("etcd")}",
+            $"--listen-client-urls=http://127.0.0.1:{etcd}",
+            $"--advertise-client-urls=http://127.0.0.1:{etcd}",
             $"--listen-peer-urls=http://127.0.0.1:{peers}", "--unsafe-no-fsync", "--log-level=error");
 
         using (RSA key = RSA.Create(2048))
@@ -78,9 +87,19 @@ internal sealed class RealApiServer : ITestedApiServer
 
         await File.WriteAllTextAsync(_folder.File("tokens.csv"), $"{Token},admin,admin,system:masters\n");
         Start(
-            Path.Combine(assets, "kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_port}", $"--cert-dir={_folder.File("certificates")}",
-            $"--service-account-key-file={_folder.File("account.key")}", $"--service-account-signing-key-file={_folder.File("account.key")}", "--service-account-issuer=https://kubernetes.default.svc",
-            $"--token-auth-file={_folder.File("tokens.csv")}", "--authorization-mode=RBAC", $"--service-cluster-ip-range={serviceCidr}", "--disable-admission-plugins=ServiceAccount",
+            Path.Combine(assets, "kube-apiserver"),
+            $"--etcd-servers=http://127.0.0.1:{etcd}",
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            $"--secure-port={_port}",
+            $"--cert-dir={_folder.File("certificates")}",
+            $"--service-account-key-file={_folder.File("account.key")}",
+            $"--service-account-signing-key-file={_folder.File("account.key")}",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            $"--token-auth-file={_folder.File("tokens.csv")}",
+            "--authorization-mode=RBAC",
+            $"--service-cluster-ip-range={serviceCidr}",
+            "--disable-admission-plugins=ServiceAccount",
             "--allow-privileged=true");
 
         using Kubernetes client = new(Configuration);
@@ -113,20 +132,28 @@ internal sealed class RealApiServer : ITestedApiServer
         {
             try
             {
-                foreach (V1Namespace each in (await client.CoreV1.ListNamespaceAsync(cancellationToken: token)).Items.Where(each => each.Metadata.DeletionTimestamp is not null))
+                foreach (V1Namespace each in (await client.CoreV1.ListNamespaceAsync(
+                    cancellationToken: token)).Items.Where(each => each.Metadata.DeletionTimestamp is not null))
                 {
-                    await client.CoreV1.DeleteCollectionNamespacedServiceAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.CoreV1.DeleteCollectionNamespacedConfigMapAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.AppsV1.DeleteCollectionNamespacedDaemonSetAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.CoreV1.DeleteCollectionNamespacedPodAsync(each.Metadata.Name, gracePeriodSeconds: 0, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedServiceAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedConfigMapAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.AppsV1.DeleteCollectionNamespacedDaemonSetAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedPodAsync(
+                        each.Metadata.Name, gracePeriodSeconds: 0, cancellationToken: token);
                     each.Spec.Finalizers = [];
-                    await client.CoreV1.ReplaceNamespaceFinalizeAsync(each, each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.ReplaceNamespaceFinalizeAsync(
+                        each, each.Metadata.Name, cancellationToken: token);
                 }
 
                 await Task.Delay(s_period, token);
             }
-            catch (Exception exception) when (exception is HttpOperationException or HttpRequestException or OperationCanceledException)
+            catch (Exception exception)
+                when (exception is HttpOperationException or HttpRequestException or OperationCanceledException)
             {
                 // Another was faster, or the test ends.
             }

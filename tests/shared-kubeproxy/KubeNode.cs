@@ -15,7 +15,10 @@ internal sealed record KubeNode(int Number, string Prefix)
     /// <summary>The same on all nodes.</summary>
     public const string ClusterCidr = "10.244.0.0/16";
 
-    /// <summary>The node's device to its pods. The pods' device, and the node's device to the other nodes, is <see cref="Device"/>.</summary>
+    /// <summary>
+    /// The node's device to its pods. The pods' device, and the node's device to the other nodes, is <see
+    /// cref="Device"/>.
+    /// </summary>
     public const string PodsDevice = "pods0";
 
     public const string Device = "eth0";

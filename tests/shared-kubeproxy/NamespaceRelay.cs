@@ -5,8 +5,8 @@ using Plumbline.Linux;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Relays a namespace's loopback port to the same port on this process's loopback. So the node reaches the API server, and nothing
-/// else does.
+/// Relays a namespace's loopback port to the same port on this process's loopback. So the node reaches the API server,
+/// and nothing else does.
 /// </summary>
 internal sealed class NamespaceRelay : IAsyncDisposable
 {

@@ -44,10 +44,13 @@ public static class DataPlaneChoice
                 + "or switch kube-proxy's mode and try again");
         }
 
-        return asked.Contains(has) && first.Dialect is { } found && found != dialect
-            ? throw new ClusterRefusedException(
+        if (KnownDataPlanes.Of(has).HasDialects && asked.Contains(has) && first.Dialect is { } found && found != dialect)
+        {
+            throw new ClusterRefusedException(
                 $"the experiment asks for nftablesDialect {dialect.WireName()}, but node {first.Node} has rules in the "
-                + $"dialect of {found.WireName()}: ask for nftablesDialect: \"{found.WireName()}\"")
-            : has;
+                + $"dialect of {found.WireName()}: ask for nftablesDialect: \"{found.WireName()}\"");
+        }
+
+        return has;
     }
 }

@@ -24,14 +24,14 @@ public static class ScaledSteps
         Nodes = nodes,
     };
 
-    /// <param name="place">The node.</param>
+    /// <param name="node">The node.</param>
     /// <param name="reading">Its data plane.</param>
     /// <param name="counted">Its rules when they were complete.</param>
     /// <param name="elapsed">From the first object's creation until the last rule was in the node's kernel.</param>
     public static ScaledNode Of(
-        MeasuredNode place, NodeDataPlaneRead reading, NodeRulesCounted counted, TimeSpan elapsed) => new()
+        MeasuredNode node, NodeDataPlaneRead reading, NodeRulesCounted counted, TimeSpan elapsed) => new()
     {
-        Node = place,
+        Node = node,
         DataPlane = reading.DataPlane!.Value,
         Rules = counted.Rules ?? 0,
         AllRules = counted.AllRules,

@@ -1,13 +1,12 @@
 using Plumbline.Cluster;
 using Plumbline.Contracts;
-using Plumbline.Paths.Cluster;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>What a step's traffic goes from and to.</summary>
-/// <param name="Places">The nodes to measure on, in the step's order.</param>
+/// <param name="Nodes">The nodes to measure on, in the step's order.</param>
 /// <param name="Objects">Makes the Services' objects, with their endpoints.</param>
-public sealed record StepTargets(IReadOnlyList<MeasuredNode> Places, ServiceObjects Objects);
+public sealed record StepTargets(IReadOnlyList<MeasuredNode> Nodes, ServiceObjects Objects);
 
 /// <summary>
 /// Finds a step's source addresses and endpoints, and checks that its Services fit into the cluster's range.

@@ -34,19 +34,20 @@ public sealed class StepServices(
             now => report(progress with { ServicesThere = now.InPlace, ChangesLeft = now.Remaining }),
             token);
         TimeSpan creating = Stopwatch.GetElapsedTime(start);
-        ScaledNode[] scaled = await Task.WhenAll(targets.Places.Zip(planes.Readings, async (place, reading) =>
+        ScaledNode[] scaled = await Task.WhenAll(targets.Nodes.Zip(planes.Readings, async (node, reading) =>
         {
             CountNodeRules question = new()
             {
                 ExperimentId = step.ExperimentId,
-                Node = place,
+                Node = node,
                 DataPlane = planes.DataPlane,
                 Wanted = progress.Rules,
                 Newest = newest,
             };
             NodeRulesCounted counted = await rules.AwaitAsync(
-                question, there => report(progress with { ServicesThere = step.Cell.Services, RulesThere = there }), token);
-            return ScaledSteps.Of(place, reading, counted, Stopwatch.GetElapsedTime(start));
+                question, there =>
+                    report(progress with { ServicesThere = step.Cell.Services, RulesThere = there }), token);
+            return ScaledSteps.Of(node, reading, counted, Stopwatch.GetElapsedTime(start));
         }));
         logger.LogInformation(
             "experiment {ExperimentId} step {Step}: {Services} Services exist after {CreatingMs:F0} ms ({Created} are "
