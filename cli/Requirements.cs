@@ -1,11 +1,11 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Linux;
-using Plumbline.NodeProbe;
 using Plumbline.NodeProbe.Traffic.Pktgen;
+using Plumbline.NodeProbe;
 using Plumbline.Paths.Lab;
-using Plumbline.Probing;
 using Plumbline.Probing.Functions;
+using Plumbline.Probing;
 using Plumbline.Scheduler;
 
 namespace Plumbline.Cli;
@@ -18,8 +18,8 @@ internal static class Requirements
 
     private static IEnumerable<Requirement> Tools =>
     [
-        new Requirement("ip", "iproute2"),
-        new Requirement("sysctl", "procps"),
+        new("ip", "iproute2"),
+        new("sysctl", "procps"),
         .. KnownDataPlanes.WithRules
             .SelectMany(plane => plane.Tools, (plane, each) => (each.Tool, each.Package, For: plane.Name.Name))
             .Append((Tool: "nft", Package: "nftables", For: Measure.RoundTrip.WireName()))
