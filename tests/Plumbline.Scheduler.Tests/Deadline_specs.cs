@@ -17,7 +17,7 @@ public sealed class Deadline_specs
     {
         ExperimentState state = In(phase);
 
-        AssertUnchanged(state, ExperimentFlow.OnDeadline(state, state.Deadline!.Value.AddTicks(-1)));
+        AssertUnchanged(state, AnswerFlow.OnDeadline(state, state.Deadline!.Value.AddTicks(-1)));
     }
 
     [Theory]
@@ -27,12 +27,12 @@ public sealed class Deadline_specs
         ExperimentState state = In(phase);
         DateTimeOffset overdue = state.Deadline!.Value;
 
-        Transition again = ExperimentFlow.OnDeadline(state, overdue);
+        Transition again = AnswerFlow.OnDeadline(state, overdue);
 
         Assert.Equal(CommandOf(phase), Assert.Single(again.Messages).GetType());
         Assert.Equal(phase, again.State.Phase);
         Assert.Equal(overdue + Deadlines.Of(state), again.State.Deadline);
-        AssertUnchanged(again.State, ExperimentFlow.OnDeadline(again.State, overdue.AddSeconds(1)));
+        AssertUnchanged(again.State, AnswerFlow.OnDeadline(again.State, overdue.AddSeconds(1)));
     }
 
     [Theory]
@@ -40,9 +40,9 @@ public sealed class Deadline_specs
     [InlineData(ExperimentPhase.Measuring, "trial 0 (one-way)")]
     public void The_second_time_it_fails_with_what_was_waited_for(ExperimentPhase phase, string waitedFor)
     {
-        ExperimentState again = ExperimentFlow.OnDeadline(In(phase), Life.Start.AddDays(1)).State;
+        ExperimentState again = AnswerFlow.OnDeadline(In(phase), Life.Start.AddDays(1)).State;
 
-        Transition failed = ExperimentFlow.OnDeadline(again, again.Deadline!.Value);
+        Transition failed = AnswerFlow.OnDeadline(again, again.Deadline!.Value);
 
         Assert.IsType<RemoveServices>(Assert.Single(failed.Messages));
         Assert.Equal((ExperimentPhase.Removing, ExperimentOutcome.Failed), (failed.State.Phase, failed.State.Outcome));
@@ -55,11 +55,11 @@ public sealed class Deadline_specs
     {
         DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
 
-        Transition waited = ExperimentFlow.OnScalingProgress(s_scaling, Report(), late);
+        Transition waited = AnswerFlow.OnScalingProgress(s_scaling, Report(), late);
 
         Assert.Empty(waited.Messages);
         Assert.Equal(s_scaling with { Deadline = late + Deadlines.Least }, waited.State);
-        AssertUnchanged(waited.State, ExperimentFlow.OnDeadline(waited.State, s_scaling.Deadline.Value));
+        AssertUnchanged(waited.State, AnswerFlow.OnDeadline(waited.State, s_scaling.Deadline.Value));
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public sealed class Deadline_specs
     {
         DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
 
-        AssertUnchanged(s_scaling, ExperimentFlow.OnScalingProgress(s_scaling, Report(), s_scaling.Deadline.Value - (Deadlines.Least / 2)));
-        AssertUnchanged(s_scaling, ExperimentFlow.OnScalingProgress(s_scaling, Report() with { Step = 1 }, late));
-        AssertUnchanged(s_scaling, ExperimentFlow.OnScalingProgress(s_scaling, Report() with { Run = 1 }, late));
-        AssertUnchanged(s_measuring, ExperimentFlow.OnScalingProgress(s_measuring, Report(), s_measuring.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(s_scaling, AnswerFlow.OnScalingProgress(s_scaling, Report(), s_scaling.Deadline.Value - (Deadlines.Least / 2)));
+        AssertUnchanged(s_scaling, AnswerFlow.OnScalingProgress(s_scaling, Report() with { Step = 1 }, late));
+        AssertUnchanged(s_scaling, AnswerFlow.OnScalingProgress(s_scaling, Report() with { Run = 1 }, late));
+        AssertUnchanged(s_measuring, AnswerFlow.OnScalingProgress(s_measuring, Report(), s_measuring.Deadline!.Value.AddMinutes(-1)));
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class Deadline_specs
         for (int minute = 1; minute <= 120; minute++)
         {
             now = Life.Start.AddMinutes(minute);
-            Transition waited = ExperimentFlow.OnRemovalProgress(state, report, now);
+            Transition waited = AnswerFlow.OnRemovalProgress(state, report, now);
             Assert.Empty(waited.Messages);
-            AssertUnchanged(waited.State, ExperimentFlow.OnDeadline(waited.State, now));
+            AssertUnchanged(waited.State, AnswerFlow.OnDeadline(waited.State, now));
             state = waited.State;
         }
 
@@ -98,18 +98,18 @@ public sealed class Deadline_specs
     {
         RemovalProgress report = new() { ExperimentId = s_removing.Plan.ExperimentId };
 
-        AssertUnchanged(s_removing, ExperimentFlow.OnRemovalProgress(s_removing, report with { Run = 1 }, s_removing.Deadline!.Value.AddMinutes(-1)));
-        AssertUnchanged(s_measuring, ExperimentFlow.OnRemovalProgress(s_measuring, report, s_measuring.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(s_removing, AnswerFlow.OnRemovalProgress(s_removing, report with { Run = 1 }, s_removing.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(s_measuring, AnswerFlow.OnRemovalProgress(s_measuring, report, s_measuring.Deadline!.Value.AddMinutes(-1)));
         ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
-        AssertUnchanged(ended, ExperimentFlow.OnRemovalProgress(ended, report, Life.Start.AddDays(1)));
+        AssertUnchanged(ended, AnswerFlow.OnRemovalProgress(ended, report, Life.Start.AddDays(1)));
     }
 
     [Fact]
     public void A_removal_that_is_never_answered_ends_the_experiment_as_failed_and_names_the_way_out()
     {
-        ExperimentState again = ExperimentFlow.OnDeadline(s_removing, s_removing.Deadline!.Value).State;
+        ExperimentState again = AnswerFlow.OnDeadline(s_removing, s_removing.Deadline!.Value).State;
 
-        Transition ended = ExperimentFlow.OnDeadline(again, again.Deadline!.Value);
+        Transition ended = AnswerFlow.OnDeadline(again, again.Deadline!.Value);
 
         Assert.Equal((ExperimentPhase.Ended, null), (ended.State.Phase, ended.State.Deadline));
         ExperimentFailed failed = Assert.IsType<ExperimentFailed>(Assert.Single(ended.Messages));
@@ -122,7 +122,7 @@ public sealed class Deadline_specs
     {
         MeasureTrial first = CommandIn(ExperimentFlow.OnScaled(s_scaling, Scaled(0), Life.Start));
 
-        MeasureTrial again = CommandIn(ExperimentFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value));
+        MeasureTrial again = CommandIn(AnswerFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value));
 
         Assert.Equal((first.Key.Trial, 2), (again.Key.Trial, again.Key.Attempt));
         Assert.Equal(first.FirstFlow + first.Flows, again.FirstFlow);
@@ -132,7 +132,7 @@ public sealed class Deadline_specs
     [Fact]
     public void A_late_answer_to_the_first_asking_changes_nothing_and_one_to_the_second_goes_on()
     {
-        ExperimentState again = ExperimentFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value).State;
+        ExperimentState again = AnswerFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value).State;
 
         AssertUnchanged(again, ExperimentFlow.OnTrialStored(again, Stored(again, attempt: 1), Life.Start));
         AssertUnchanged(again, ExperimentFlow.OnTrialFault(again, Stored(again, attempt: 1).Key, "it broke", Life.Start));
@@ -147,7 +147,7 @@ public sealed class Deadline_specs
         List<int> attempts = [1];
         for (int flagged = 0; flagged < Specs.Small.MaxAttempts; flagged++)
         {
-            state = ExperimentFlow.OnDeadline(state, state.Deadline!.Value).State;
+            state = AnswerFlow.OnDeadline(state, state.Deadline!.Value).State;
             attempts.Add(state.Attempt);
             Assert.Equal(0, state.PresentTrial.Trial);
             state = ExperimentFlow.OnTrialStored(state, Stored(state, state.Attempt, accepted: false), Life.Start).State;
@@ -161,7 +161,7 @@ public sealed class Deadline_specs
     [Fact]
     public void Every_answer_gives_the_next_command_a_deadline_of_its_own()
     {
-        ExperimentState again = ExperimentFlow.OnDeadline(s_scaling, s_scaling.Deadline!.Value).State;
+        ExperimentState again = AnswerFlow.OnDeadline(s_scaling, s_scaling.Deadline!.Value).State;
         DateTimeOffset later = Life.Start.AddHours(5);
 
         ExperimentState measuring = ExperimentFlow.OnScaled(again, Scaled(0), later).State;
@@ -184,7 +184,7 @@ public sealed class Deadline_specs
         ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
 
         Assert.Null(ended.Deadline);
-        AssertUnchanged(ended, ExperimentFlow.OnDeadline(ended, Life.Start.AddYears(1)));
+        AssertUnchanged(ended, AnswerFlow.OnDeadline(ended, Life.Start.AddYears(1)));
     }
 
     [Fact]

@@ -95,8 +95,8 @@ public sealed class Queue_specs
         AssertUnchanged(queued, ExperimentFlow.OnStepFault(queued, life.Published.OfType<ScaleStep>().First(), "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnTrialFault(queued, life.Measured[0].Key, "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnRemovalFault(queued, 0, "it broke", Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnRestart(queued, Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnDeadline(queued, Life.Start.AddYears(1)));
+        AssertUnchanged(queued, AnswerFlow.OnRestart(queued, Life.Start));
+        AssertUnchanged(queued, AnswerFlow.OnDeadline(queued, Life.Start.AddYears(1)));
     }
 
     private static QueueEntry Entry(Guid id, ExperimentPhase phase, string queue = "a") => new(id, queue, phase, 1);

@@ -13,7 +13,7 @@ public sealed class Restart_specs
             Life life = After(answers);
             object awaited = life.Published.Last(Life.IsCommand);
 
-            Transition restarted = life.Inject(state => ExperimentFlow.OnRestart(state, s_later));
+            Transition restarted = life.Inject(state => AnswerFlow.OnRestart(state, s_later));
 
             Assert.Equal(awaited.GetType(), Assert.Single(restarted.Messages).GetType());
             Assert.Equal(s_later + Deadlines.Of(life.State), life.State.Deadline);
@@ -29,8 +29,8 @@ public sealed class Restart_specs
 
         Assert.Equal(
             Life.IdentityOf(scaling.Published.Last(Life.IsCommand)),
-            Life.IdentityOf(ExperimentFlow.OnRestart(scaling.State, s_later).Messages[0]));
-        Assert.Equal(removing.Published.Last(Life.IsCommand), ExperimentFlow.OnRestart(removing.State, s_later).Messages[0]);
+            Life.IdentityOf(AnswerFlow.OnRestart(scaling.State, s_later).Messages[0]));
+        Assert.Equal(removing.Published.Last(Life.IsCommand), AnswerFlow.OnRestart(removing.State, s_later).Messages[0]);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class Restart_specs
         Life life = After(1);
         for (int restart = 0; restart < 20; restart++)
         {
-            life.Inject(state => ExperimentFlow.OnRestart(state, s_later));
+            life.Inject(state => AnswerFlow.OnRestart(state, s_later));
         }
 
         life.ToItsEnd();
@@ -56,7 +56,7 @@ public sealed class Restart_specs
         life.Advance();
         for (int restart = 0; restart < 7; restart++)
         {
-            life.Inject(state => ExperimentFlow.OnRestart(state, s_later));
+            life.Inject(state => AnswerFlow.OnRestart(state, s_later));
         }
 
         life.ToItsEnd();
@@ -68,11 +68,11 @@ public sealed class Restart_specs
     [Fact]
     public void A_restart_does_not_take_the_last_warning_back()
     {
-        ExperimentState reminded = ExperimentFlow.OnDeadline(After(1).State, Life.Start.AddDays(1)).State;
+        ExperimentState reminded = AnswerFlow.OnDeadline(After(1).State, Life.Start.AddDays(1)).State;
 
-        ExperimentState restarted = ExperimentFlow.OnRestart(reminded, s_later).State;
+        ExperimentState restarted = AnswerFlow.OnRestart(reminded, s_later).State;
 
-        Assert.Equal(ExperimentPhase.Removing, ExperimentFlow.OnDeadline(restarted, restarted.Deadline!.Value).State.Phase);
+        Assert.Equal(ExperimentPhase.Removing, AnswerFlow.OnDeadline(restarted, restarted.Deadline!.Value).State.Phase);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class Restart_specs
         int asked = 0;
         while (state.Phase == ExperimentPhase.Measuring)
         {
-            state = ExperimentFlow.OnRestart(state, s_later).State;
-            Assert.True(++asked <= ExperimentFlow.MostRepeats + 1);
+            state = AnswerFlow.OnRestart(state, s_later).State;
+            Assert.True(++asked <= AnswerFlow.MostRepeats + 1);
         }
 
         Assert.Equal(ExperimentOutcome.Failed, state.Outcome);
@@ -95,7 +95,7 @@ public sealed class Restart_specs
     {
         ExperimentState state = After(1).State with { NextFlow = ExperimentLimits.MaxFlows - 4_000 };
 
-        ExperimentState failed = ExperimentFlow.OnRestart(state, s_later).State;
+        ExperimentState failed = AnswerFlow.OnRestart(state, s_later).State;
 
         Assert.Equal((ExperimentPhase.Removing, ExperimentOutcome.Failed), (failed.Phase, failed.Outcome));
         Assert.Contains("flows", failed.FailureReason, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class Restart_specs
     {
         ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
 
-        Deadline_specs.AssertUnchanged(ended, ExperimentFlow.OnRestart(ended, s_later));
+        Deadline_specs.AssertUnchanged(ended, AnswerFlow.OnRestart(ended, s_later));
     }
 
     [Fact]
