@@ -23,7 +23,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_that_is_delivered_again_later_changes_nothing()
+    public async Task A_repeated_request_changes_nothing()
     {
         ITestHarness harness = await StartAsync(Inability.None);
         await harness.Bus.Publish(s_request, Token);
@@ -50,7 +50,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_probe_hears_its_settings_over_the_bus_as_they_were_asked_for()
+    public async Task Every_measure_gets_its_requested_settings_over_the_bus()
     {
         ITestHarness harness = await StartAsync(Inability.None);
         ExperimentSpec spec = Specs.Small with
@@ -93,7 +93,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_the_removal_fails_the_experiment_and_names_the_way_out()
+    public async Task A_failed_removal_fails_the_experiment_and_names_the_cleanup_command()
     {
         ITestHarness harness = await StartAsync(new Inability(typeof(RemoveServices)));
 
@@ -120,7 +120,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Messages_of_an_unknown_experiment_are_left_alone()
+    public async Task Messages_about_an_unknown_experiment_are_ignored()
     {
         ITestHarness harness = await StartAsync();
 

@@ -13,14 +13,14 @@ public sealed class Cancel_and_stop_specs : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public async Task What_breaks_because_of_a_cancel_is_no_fault_either() => Assert.False(await RunAsync(_ =>
+    public async Task A_failure_because_of_a_cancel_is_not_a_fault() => Assert.False(await RunAsync(_ =>
     {
         _cancellations.Cancel(s_id);
         throw new InvalidOperationException("the tool was killed");
     }));
 
     [Fact]
-    public async Task A_stopping_host_is_thrown_even_where_the_experiment_is_cancelled_too()
+    public async Task A_stopping_host_throws_even_when_the_experiment_is_cancelled_too()
     {
         OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(async token =>
         {
@@ -63,7 +63,7 @@ public sealed class Cancel_and_stop_specs : IDisposable
     }
 
     [Fact]
-    public async Task A_timeout_of_the_works_own_is_passed_on()
+    public async Task The_works_own_timeout_is_passed_on()
     {
         using CancellationTokenSource own = new();
         await own.CancelAsync();

@@ -9,7 +9,7 @@ public sealed class Cancellation_specs
     private readonly Guid _id = Guid.NewGuid();
 
     [Fact]
-    public async Task A_cancel_is_an_ordinary_end()
+    public async Task A_cancel_ends_the_work_without_an_error()
     {
         bool done = await _cancellations.RunUnlessCancelledAsync(_id, 0, async token =>
         {
@@ -29,7 +29,7 @@ public sealed class Cancellation_specs
     }
 
     [Fact]
-    public async Task A_stop_of_the_host_is_thrown_with_the_hosts_own_token()
+    public async Task A_stopping_host_throws_with_its_own_token()
     {
         using CancellationTokenSource host = new();
 

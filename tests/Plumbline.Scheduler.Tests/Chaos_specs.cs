@@ -12,7 +12,7 @@ public sealed class Chaos_specs
     [Fact]
     public void Duplicates_and_reordering_alone_never_make_a_trial_fail_or_happen_twice() => Gen.Int.Sample(seed =>
     {
-        World world = Run(seed, new Evil(Duplicates: 30, Losses: 0, Deaths: 0, Waits: 0), cancel: false, accepts: _ => true, probesRemember: true);
+        World world = Run(seed, new Evil(Duplicates: 30, Losses: 0, Deaths: 0, Waits: 0), cancel: false, accepts: _ => true, workersRemember: true);
 
         for (int number = 1; number <= Experiments; number++)
         {
@@ -24,7 +24,7 @@ public sealed class Chaos_specs
     [Fact]
     public void Deaths_and_restarts_alone_never_make_an_experiment_fail() => Gen.Int.Sample(seed =>
     {
-        World world = Run(seed, new Evil(Duplicates: 0, Losses: 0, Deaths: 15, Waits: 20), cancel: false, accepts: _ => true, probesRemember: true);
+        World world = Run(seed, new Evil(Duplicates: 0, Losses: 0, Deaths: 15, Waits: 20), cancel: false, accepts: _ => true, workersRemember: true);
 
         for (int number = 1; number <= Experiments; number++)
         {
@@ -35,24 +35,24 @@ public sealed class Chaos_specs
     [Fact]
     public void Everything_at_once_ends_every_experiment_in_exactly_one_way() =>
         Gen.Select(Gen.Int, Gen.Int[0, 30], Gen.Int[0, 15], Gen.Int[0, 10], Gen.Int[0, 30], Gen.Bool, Gen.Select(Gen.Bool.Array[32], Gen.Bool)).Sample(
-            (seed, duplicates, losses, deaths, waits, cancel, probes) =>
+            (seed, duplicates, losses, deaths, waits, cancel, measures) =>
                 AssertEnded(
                     Run(
                         seed,
                         new Evil(duplicates, losses, deaths, waits),
                         cancel,
-                        key => probes.Item1[((key.Trial * 7) + key.Attempt) % probes.Item1.Length],
-                        probes.Item2),
+                        key => measures.Item1[((key.Trial * 7) + key.Attempt) % measures.Item1.Length],
+                        measures.Item2),
                     cancel),
             iter: 1_500);
 
     /// <summary>How often, of a hundred turns.</summary>
     private sealed record Evil(int Duplicates, int Losses, int Deaths, int Waits);
 
-    private static World Run(int seed, Evil evil, bool cancel, Func<TrialKey, bool> accepts, bool probesRemember)
+    private static World Run(int seed, Evil evil, bool cancel, Func<TrialKey, bool> accepts, bool workersRemember)
     {
         Random random = new(seed);
-        World world = new(new InMemoryExperimentStore(), accepts, probesRemember);
+        World world = new(new InMemoryExperimentStore(), accepts, workersRemember);
         for (int number = 1; number <= Experiments; number++)
         {
             ExperimentRequested request = World.Request(number, s_spec);
@@ -120,7 +120,7 @@ public sealed class Chaos_specs
                     Assert.True(TrialsAccepted(world, number) >= completed.AcceptedTrials);
                     break;
                 case ExperimentFailed failed:
-                    Assert.Matches("asked for (twice|101 times)", failed.Reason);
+                    Assert.Matches("was requested (twice|101 times)", failed.Reason);
                     break;
                 default:
                     Assert.True(mayBeCancelled);

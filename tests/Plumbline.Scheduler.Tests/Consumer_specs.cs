@@ -47,7 +47,7 @@ public sealed class Consumer_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_fails_has_the_experiment_removed_and_ended_with_its_reason()
+    public async Task A_failing_worker_ends_the_experiment_with_its_reason_after_a_removal()
     {
         await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = _id, Spec = new ExperimentSpec() }, Token);
         Assert.True(await Harness.Published.Any<RemoveServices>(Token));

@@ -22,7 +22,7 @@ public sealed class Deadline_specs
 
     [Theory]
     [MemberData(nameof(Waiting))]
-    public void The_first_time_the_command_is_sent_again_and_waited_for_as_long(ExperimentPhase phase)
+    public void The_first_overdue_answer_repeats_the_command_and_waits_as_long_again(ExperimentPhase phase)
     {
         ExperimentState state = In(phase);
         DateTimeOffset overdue = state.Deadline!.Value;
@@ -38,7 +38,7 @@ public sealed class Deadline_specs
     [Theory]
     [InlineData(ExperimentPhase.Scaling, "step 0 (0 Services)")]
     [InlineData(ExperimentPhase.Measuring, "trial 0 (one-way)")]
-    public void The_second_time_it_fails_with_what_was_waited_for(ExperimentPhase phase, string waitedFor)
+    public void The_second_overdue_answer_fails_and_names_the_command(ExperimentPhase phase, string waitedFor)
     {
         ExperimentState again = AnswerFlow.OnDeadline(In(phase), Life.Start.AddDays(1)).State;
 
@@ -51,7 +51,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_step_that_is_reported_to_go_on_is_waited_for_as_long_as_it_does()
+    public void A_step_that_reports_progress_gets_more_time()
     {
         DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
 
@@ -63,7 +63,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_report_with_much_time_left_or_of_what_is_not_waited_for_changes_nothing()
+    public void An_early_progress_report_or_one_of_another_step_changes_nothing()
     {
         DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
 
@@ -74,7 +74,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_removal_that_is_reported_to_go_on_is_waited_for_as_long_as_it_does_and_then_ends_as_it_would_have()
+    public void A_removal_that_reports_progress_gets_as_much_time_as_it_needs()
     {
         RemovalProgress report = new() { ExperimentId = s_removing.Plan.ExperimentId };
         DateTimeOffset now = Life.Start;
@@ -94,7 +94,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_report_of_another_runs_removal_or_of_none_that_is_waited_for_changes_nothing()
+    public void A_progress_report_of_another_removal_changes_nothing()
     {
         RemovalProgress report = new() { ExperimentId = s_removing.Plan.ExperimentId };
 
@@ -105,7 +105,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_removal_that_is_never_answered_ends_the_experiment_as_failed_and_names_the_way_out()
+    public void A_removal_without_an_answer_fails_the_experiment_and_names_the_cleanup_command()
     {
         ExperimentState again = AnswerFlow.OnDeadline(s_removing, s_removing.Deadline!.Value).State;
 
@@ -118,7 +118,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_trial_that_is_asked_for_again_is_a_new_attempt_on_flows_of_its_own()
+    public void A_repeated_trial_is_a_new_attempt_with_its_own_flows()
     {
         MeasureTrial first = CommandIn(ExperimentFlow.OnScaled(s_scaling, Scaled(0), Life.Start));
 
@@ -130,7 +130,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_late_answer_to_the_first_asking_changes_nothing_and_one_to_the_second_goes_on()
+    public void A_late_answer_to_the_first_command_changes_nothing_and_the_second_command_still_works()
     {
         ExperimentState again = AnswerFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value).State;
 
@@ -141,7 +141,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void Asking_again_takes_no_attempt_away_from_a_flagged_trial()
+    public void A_repeated_command_takes_no_attempt_away_from_a_flagged_trial()
     {
         ExperimentState state = s_measuring;
         List<int> attempts = [1];
@@ -171,7 +171,7 @@ public sealed class Deadline_specs
     }
 
     [Fact]
-    public void A_cancel_that_comes_again_does_not_put_the_deadline_off()
+    public void A_repeated_cancel_does_not_move_the_deadline()
     {
         ExperimentState removing = ExperimentFlow.OnCancel(s_measuring, Life.Start).State;
 
@@ -208,7 +208,7 @@ public sealed class Deadline_specs
                 }), iter: 20);
 
     [Fact]
-    public void No_accepted_specification_makes_a_deadline_beyond_the_calendar()
+    public void The_longest_accepted_specification_has_a_deadline_within_the_calendar()
     {
         ExperimentSpec longest = Specs.Small with
         {

@@ -23,7 +23,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void An_experiment_that_is_asked_for_twice_runs_once()
+    public void An_experiment_requested_twice_runs_once()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(1));
@@ -68,7 +68,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void Watchers_hear_of_every_change_with_rising_numbers()
+    public void Every_change_is_published_with_a_rising_number()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(2));
@@ -85,7 +85,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void A_death_between_keeping_and_publishing_loses_nothing_wherever_it_comes()
+    public void A_death_at_any_publish_loses_nothing()
     {
         for (int publishes = 0; publishes < 60; publishes++)
         {
@@ -106,7 +106,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void What_was_in_the_outbox_at_a_restart_is_not_asked_for_once_more()
+    public void A_command_from_the_outbox_is_not_repeated_after_a_restart()
     {
         _world.DieAfter(2);
         _world.Deliver(World.Request(1));
@@ -120,7 +120,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void After_a_restart_the_present_command_is_sent_again_once_and_not_before_late_answers_had_their_time()
+    public void A_restart_repeats_the_present_command_once_after_waiting_for_late_answers()
     {
         _world.Deliver(World.Request(1));
         _world.Wire.Clear();
@@ -135,7 +135,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void An_answer_that_waited_for_the_restart_is_taken_and_nothing_is_asked_again()
+    public void An_answer_from_before_the_restart_counts_and_no_command_is_repeated()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(_world.Wire[0]);
@@ -149,7 +149,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void Commands_that_vanish_twice_fail_the_experiment_with_what_was_waited_for_and_the_next_runs()
+    public void A_command_that_is_lost_twice_fails_the_experiment_and_the_next_one_runs()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(2));
@@ -166,7 +166,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void An_end_that_nobody_followed_up_starts_the_next_at_the_next_tick()
+    public void The_next_tick_starts_an_experiment_when_a_death_prevented_it()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(2));

@@ -30,7 +30,7 @@ public sealed class Early_end_specs
     });
 
     [Fact]
-    public void A_fault_during_the_removal_ends_failed_whatever_led_to_it() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
+    public void A_fault_during_any_removal_fails_the_experiment() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
     {
         life.Inject(cancelled ? Life.Cancel : state => Life.Fault(state, Reason));
         life.Inject(state => ExperimentFlow.OnRemovalFault(state, 0, "a table is left", Life.Start));
@@ -40,7 +40,7 @@ public sealed class Early_end_specs
     });
 
     [Fact]
-    public void A_fault_and_then_a_removal_fault_are_both_named()
+    public void The_reason_names_a_fault_and_the_removal_fault_after_it()
     {
         Life life = new(Specs.Small);
         life.Inject(state => Life.Fault(state, Reason));
@@ -50,7 +50,7 @@ public sealed class Early_end_specs
     }
 
     [Fact]
-    public void The_fault_of_work_that_a_cancel_interrupted_does_not_make_it_a_failure() => s_anyPoint.Sample(life =>
+    public void A_fault_after_a_cancel_does_not_make_it_a_failure() => s_anyPoint.Sample(life =>
     {
         life.Inject(Life.Cancel);
         life.Inject(state => Life.Fault(state, Reason));
@@ -60,7 +60,7 @@ public sealed class Early_end_specs
     });
 
     [Fact]
-    public void Of_two_faults_the_first_is_the_reason()
+    public void The_first_of_two_faults_is_the_reason()
     {
         Life life = new(Specs.Small);
         life.Inject(state => Life.Fault(state, Reason));

@@ -18,7 +18,7 @@ public sealed record Inability(Type Message)
     }
 }
 
-/// <summary>Stands in for the scaler, the probe and the aggregator. Refuses a trial on a step that was not scaled.</summary>
+/// <summary>Stands in for the scaler, the measure and the aggregator. Refuses a trial on a step that was not scaled.</summary>
 public sealed class FakeServices(Inability inability, FakeNode node) :
     IConsumer<ScaleStep>, IConsumer<MeasureTrial>, IConsumer<TrialMeasured>, IConsumer<RemoveServices>
 {

@@ -135,7 +135,7 @@ public sealed class Field_specs
 
     [Theory]
     [MemberData(nameof(BadFields))]
-    public void A_bad_field_is_named_as_in_YAML_and_JSON_and_no_other(string field, string json) =>
+    public void Only_the_bad_field_is_named(string field, string json) =>
         Assert.Equal([field], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Field));
 
     [Theory]
@@ -179,22 +179,22 @@ public sealed class Field_specs
     [Theory]
     [InlineData("""{ "dataPlanes": ["ipvs"] }""", "'ipvs' is not one of iptables-legacy, iptables-nft, nftables")]
     [InlineData("""{ "services": [0] }""", "0 is not between 1 and 100,000")]
-    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""", "names iptables-nft, whose mode iptables is not among proxyModes")]
-    [InlineData("""{ "nodes": ["a"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy", "iptables-nft"] }""", "names iptables-legacy and iptables-nft, of which a node has one: name that one")]
-    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables", "iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""", "names none of proxyModes' iptables: iptables-legacy or iptables-nft")]
+    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""", "names iptables-nft, but proxyModes lacks its mode iptables")]
+    [InlineData("""{ "nodes": ["a"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy", "iptables-nft"] }""", "names iptables-legacy and iptables-nft, but a node has only one of them; name that one")]
+    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables", "iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""", "lacks a data plane of mode iptables; add iptables-legacy or iptables-nft")]
     [InlineData("""{ "ratePps": -5 }""", "-5 is not between 1 and 1,000,000")]
     [InlineData("""{ "nftablesDialect": "1.20" }""", "'1.20' is not one of 1.36, 1.35")]
-    public void The_message_says_what_was_given_and_what_to_give(string json, string message) =>
+    public void The_message_names_the_wrong_value_and_the_right_ones(string json, string message) =>
         Assert.Equal([message], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Message));
 
     [Theory]
     [MemberData(nameof(NumberFields))]
-    public void An_absurdly_large_number_is_refused_under_its_own_name_alone(string field) =>
+    public void An_absurdly_large_number_is_refused_by_its_own_field_alone(string field) =>
         Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MaxValue}} }""")).Select(error => error.Field));
 
     [Theory]
     [MemberData(nameof(NumberFields))]
-    public void An_absurdly_small_number_is_refused_under_its_own_name_alone(string field) =>
+    public void An_absurdly_small_number_is_refused_by_its_own_field_alone(string field) =>
         Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MinValue}} }""")).Select(error => error.Field));
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class Field_specs
         }).Select(error => error.Field).ToHashSet());
 
     [Fact]
-    public void An_accepted_specification_never_needs_more_flows_than_can_be_told_apart() => Gen.Select(
+    public void An_accepted_specification_never_needs_more_flows_than_there_are() => Gen.Select(
         Gen.Int[1, ExperimentLimits.MaxPackets], Gen.Int[1, ExperimentLimits.MaxTrials], Gen.Int[1, 100]).Sample(
         (packets, trials, attempts) =>
         {

@@ -54,7 +54,7 @@ public sealed class Hostile_specs : IAsyncLifetime
         "dataPlanes");
 
     [Fact]
-    public async Task A_huge_specification_is_rejected_in_few_words()
+    public async Task A_huge_specification_is_rejected_briefly()
     {
         string long_ = new('x', 1_000_000);
         await AssertRejectedAsync(
@@ -73,12 +73,12 @@ public sealed class Hostile_specs : IAsyncLifetime
     }
 
     [Fact]
-    public void No_specification_whatever_makes_the_validator_throw() => Gen.Select(
-        s_names, s_names, s_names, Gen.Int.Array[0, 5], Gen.Int.Array[9], Gen.Long, Gen.String).Sample((dataPlanes, probes, positions, services, n, seed, name) =>
+    public void No_specification_makes_the_validator_throw() => Gen.Select(
+        s_names, s_names, s_names, Gen.Int.Array[0, 5], Gen.Int.Array[9], Gen.Long, Gen.String).Sample((dataPlanes, measures, positions, services, n, seed, name) =>
         {
             ExperimentSpec spec = new()
             {
-                Name = name, DataPlanes = dataPlanes!, Measure = probes!, Positions = positions!, Protocols = probes!, Services = services, Trials = n[0], Packets = n[1],
+                Name = name, DataPlanes = dataPlanes!, Measure = measures!, Positions = positions!, Protocols = measures!, Services = services, Trials = n[0], Packets = n[1],
                 WarmupPackets = n[2], RatePps = n[3], Seed = seed, EndpointsPerService = n[4], PortsPerService = n[5], TimeoutMs = n[6], Requests = n[7],
                 WorkUs = n[8], MaxAttempts = n[0], RttMode = name, Connection = name,
             };
@@ -87,7 +87,7 @@ public sealed class Hostile_specs : IAsyncLifetime
         });
 
     [Fact]
-    public async Task Answers_that_name_nothing_change_nothing()
+    public async Task Answers_without_ids_change_nothing()
     {
         await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Token);
         await Harness.Bus.Publish(new TrialStored

@@ -9,7 +9,7 @@ public sealed class Life_specs
         .Select(accepted => (Func<TrialKey, bool>)(key => accepted[((key.Trial * 7) + key.Attempt) % accepted.Length]));
 
     [Fact]
-    public void The_start_says_what_is_planned()
+    public void The_start_event_describes_the_plan()
     {
         ExperimentStarted started = Assert.IsType<ExperimentStarted>(new Life(Specs.Small).Published[0]);
 
@@ -18,7 +18,7 @@ public sealed class Life_specs
     }
 
     [Fact]
-    public void Every_trial_is_asked_for_as_planned_after_its_step_was_scaled() => Specs.Valid.Sample(spec =>
+    public void Every_trial_is_requested_as_planned_after_its_step() => Specs.Valid.Sample(spec =>
     {
         ExperimentPlan plan = Specs.Plan(spec);
         IEnumerable<object> planned = plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
@@ -42,7 +42,7 @@ public sealed class Life_specs
     });
 
     [Fact]
-    public void Every_trial_ends_accepted_or_given_up_as_the_attempts_went() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
+    public void Every_trial_ends_accepted_or_given_up() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
     {
         Life life = new Life(spec, accepts).ToItsEnd();
 
@@ -80,7 +80,7 @@ public sealed class Life_specs
         });
 
     [Fact]
-    public void Late_repeats_of_older_events_change_nothing() =>
+    public void Repeated_older_events_change_nothing() =>
         Gen.Select(Specs.Valid, s_verdicts, Gen.Int[0, 1_000_000].Array[16]).Sample((spec, accepts, choices) =>
         {
             Life once = new Life(spec, accepts).ToItsEnd();
@@ -97,7 +97,7 @@ public sealed class Life_specs
         });
 
     [Fact]
-    public void An_event_older_than_the_last_sends_nothing() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
+    public void An_older_event_sends_nothing() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
     {
         Life life = new(spec, accepts);
         while (life.NextEvent is not null)
@@ -109,7 +109,7 @@ public sealed class Life_specs
     });
 
     [Fact]
-    public void An_answer_to_something_never_asked_changes_nothing()
+    public void An_answer_without_a_command_changes_nothing()
     {
         Life life = new(Specs.Small);
         object stranger = new ServicesScaled { ExperimentId = life.State.Plan.ExperimentId, Step = 3, DataPlanes = [] };

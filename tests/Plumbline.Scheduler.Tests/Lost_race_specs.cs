@@ -8,7 +8,7 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Lost_race_specs
 {
     [Fact]
-    public async Task A_message_whose_race_is_lost_is_taken_again_and_leaves_no_fault()
+    public async Task A_message_that_loses_a_race_is_taken_again_without_a_fault()
     {
         await using ServiceProvider services = new ServiceCollection()
             .AddSingleton<IExperimentStore, OftenTooLate>()

@@ -18,7 +18,7 @@ public sealed class Node_specs
     }
 
     [Fact]
-    public void The_step_names_the_nodes_and_each_trial_has_its_nodes_place_as_the_step_told_it()
+    public void Each_trial_gets_its_node_as_the_answer_to_the_step_described_it()
     {
         Assert.Equal(["node-a", "node-b"], ExperimentFlow.Start(Specs.Plan(s_spec), Life.Start).Messages.OfType<ScaleStep>().Single().Nodes);
 
@@ -30,12 +30,12 @@ public sealed class Node_specs
     }
 
     [Fact]
-    public void A_step_without_a_node_that_is_to_be_measured_fails_the_experiment_by_its_name()
+    public void A_step_that_lacks_a_measured_node_fails_the_experiment_with_its_name()
     {
         Transition removing = ExperimentFlow.OnScaled(s_scaling, Scaled("node-a"), Life.Start);
 
         Assert.IsType<RemoveServices>(Assert.Single(removing.Messages));
-        Assert.Equal("step 0 was set up without node node-b: does the service scaler work in the cluster (PLUMBLINE_SCALER__TARGET)?", removing.State.FailureReason);
+        Assert.Equal("step 0 was set up without node node-b: run the service scaler in the cluster (PLUMBLINE_SCALER__TARGET)", removing.State.FailureReason);
     }
 
     [Fact]

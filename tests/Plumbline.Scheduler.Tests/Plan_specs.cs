@@ -5,7 +5,7 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Plan_specs
 {
     [Fact]
-    public void The_baseline_without_rules_comes_first_and_last_and_nowhere_else() => Specs.Valid.Sample(spec =>
+    public void The_baseline_comes_first_and_last_and_nowhere_else() => Specs.Valid.Sample(spec =>
     {
         IReadOnlyList<PlannedStep> steps = Specs.Plan(spec).Steps;
 
@@ -22,7 +22,7 @@ public sealed class Plan_specs
     });
 
     [Fact]
-    public void Trials_are_measured_at_their_steps_number_of_Services_on_its_data_planes() => Specs.Valid.Sample(spec =>
+    public void Trials_have_their_steps_number_of_Services_and_data_planes() => Specs.Valid.Sample(spec =>
         Assert.All(Specs.Plan(spec).Steps, step => Assert.All(step.Trials, trial =>
         {
             Assert.Equal(step.Cell.Services, trial.Cell.Services);
@@ -43,7 +43,7 @@ public sealed class Plan_specs
     }
 
     [Fact]
-    public void No_attempt_is_given_flows_beyond_the_stated_maximum() => Specs.Valid.Sample(spec =>
+    public void The_last_attempt_ends_at_the_computed_number_of_flows() => Specs.Valid.Sample(spec =>
     {
         Life life = new Life(spec, accepts: _ => false).ToItsEnd();
 

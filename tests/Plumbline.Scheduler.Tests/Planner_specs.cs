@@ -7,18 +7,18 @@ public sealed class Planner_specs
 {
     private static readonly Gen<ExperimentSpec> s_specs = Gen.Select(
         Gen.Int[1, 100_000].HashSet[1, 6], Gen.Int[1, 7], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Long[0, int.MaxValue],
-        (services, positions, dataPlanes, probes, trials, seed) => new ExperimentSpec
+        (services, positions, dataPlanes, measures, trials, seed) => new ExperimentSpec
         {
             Services = [.. services],
             Positions = [.. WireNames.Of<Position>().Skip(1).Take(positions)],
             DataPlanes = [.. KnownDataPlanes.WithRules.Select(plane => plane.Name.Name).Take(dataPlanes)],
-            Measure = [.. WireNames.Of<Measure>().Take(probes)],
+            Measure = [.. WireNames.Of<Measure>().Take(measures)],
             Trials = trials,
             Seed = seed,
         });
 
     [Fact]
-    public void Every_cell_is_measured_as_often_as_asked() => s_specs.Sample(spec =>
+    public void Every_cell_has_the_requested_number_of_trials() => s_specs.Sample(spec =>
     {
         ExperimentPlan plan = Plan(spec);
         var cells = plan.Steps.SelectMany(step => step.Trials).Where(trial => trial.Cell.DataPlane != DataPlane.NoRules)
@@ -39,7 +39,7 @@ public sealed class Planner_specs
     });
 
     [Fact]
-    public void A_baseline_without_rules_comes_first_and_last() => s_specs.Sample(spec =>
+    public void A_baseline_comes_first_and_last() => s_specs.Sample(spec =>
     {
         ExperimentPlan plan = Plan(spec);
         Assert.Equal(0, plan.Steps[0].Cell.Services);
@@ -49,7 +49,7 @@ public sealed class Planner_specs
     });
 
     [Fact]
-    public void Trials_are_numbered_through() => s_specs.Sample(spec =>
+    public void Trials_have_consecutive_numbers() => s_specs.Sample(spec =>
     {
         ExperimentPlan plan = Plan(spec);
         Assert.Equal(Enumerable.Range(0, plan.TrialCount), plan.Steps.SelectMany(step => step.Trials).Select(trial => trial.Trial));
@@ -68,7 +68,7 @@ public sealed class Planner_specs
     }
 
     [Fact]
-    public void The_bound_on_flows_is_what_every_attempt_together_takes() => s_specs.Sample(spec => Assert.Equal(
+    public void The_bound_on_flows_is_the_sum_of_every_attempt() => s_specs.Sample(spec => Assert.Equal(
         spec.MaxAttempts * Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
         ExperimentPlanner.MostFlows(spec)));
 

@@ -21,7 +21,7 @@ public sealed class Proxy_mode_specs
             (spec, modes) => spec with { DataPlanes = modes.Length > 1 ? ["iptables-legacy", "nftables"] : modes, ProxyModes = modes, Nodes = ["worker-1"], AllowProxyReconfiguration = true });
 
     [Fact]
-    public void All_steps_of_one_mode_come_before_those_of_the_other_each_between_its_own_baselines() => s_specs.Sample(spec =>
+    public void All_steps_of_one_mode_come_together_between_their_own_baselines() => s_specs.Sample(spec =>
     {
         PlannedStep[][] blocks = [.. Specs.Plan(spec).Steps.GroupBy(step => step.ProxyMode).Select(block => block.ToArray())];
 
@@ -36,7 +36,7 @@ public sealed class Proxy_mode_specs
     });
 
     [Fact]
-    public void A_modes_steps_have_its_data_plane_and_every_cell_is_measured_as_often_as_asked() => s_specs.Sample(spec =>
+    public void Each_mode_has_its_data_plane_and_all_trials_of_every_cell() => s_specs.Sample(spec =>
     {
         PlannedStep[] steps = [.. Specs.Plan(spec).Steps.Where(step => step.Cell.Services > 0)];
 
@@ -47,7 +47,7 @@ public sealed class Proxy_mode_specs
     });
 
     [Fact]
-    public void The_order_of_the_modes_is_by_the_seed()
+    public void The_seed_decides_the_order_of_the_modes()
     {
         ProxyMode?[] first = [.. Enumerable.Range(0, 40).Select(seed => Specs.Plan(s_spec with { Seed = seed }).Steps[0].ProxyMode)];
 
@@ -65,7 +65,7 @@ public sealed class Proxy_mode_specs
     });
 
     [Fact]
-    public void A_whole_experiment_asks_for_each_mode_with_every_one_of_its_steps_and_removes_once()
+    public void A_whole_experiment_requests_each_mode_with_every_step_and_removes_once()
     {
         Life life = new Life(s_spec).ToItsEnd();
 
@@ -78,7 +78,7 @@ public sealed class Proxy_mode_specs
     }
 
     [Fact]
-    public void A_cancel_at_any_moment_of_either_mode_ends_in_a_removal()
+    public void A_cancel_at_any_moment_of_either_mode_leads_to_a_removal()
     {
         int answers = new Life(s_spec).ToItsEnd().Delivered.Count;
         for (int after = 0; after < answers; after++)
@@ -98,7 +98,7 @@ public sealed class Proxy_mode_specs
     }
 
     [Fact]
-    public void A_rerun_of_a_step_asks_for_its_mode_again()
+    public void A_rerun_of_a_step_requests_its_mode_again()
     {
         Life life = new Life(s_spec).ToItsEnd();
         int step = Specs.Plan(s_spec).Steps.First(each => each is { ProxyMode: ProxyMode.Nftables, Cell.Services: > 0 }).Step;
@@ -111,7 +111,7 @@ public sealed class Proxy_mode_specs
     }
 
     [Fact]
-    public void Without_modes_no_step_has_one() => Specs.Valid.Sample(spec => Assert.All(Specs.Plan(spec).Steps, step => Assert.Null(step.ProxyMode)));
+    public void Without_modes_no_step_has_a_mode() => Specs.Valid.Sample(spec => Assert.All(Specs.Plan(spec).Steps, step => Assert.Null(step.ProxyMode)));
 
     private static bool IsSame(PlannedStep one, PlannedStep other) => (one.Step, one.Cell.Services, one.ProxyMode) == (other.Step, other.Cell.Services, other.ProxyMode);
 }

@@ -10,7 +10,7 @@ public sealed class Request_reader_specs
     private const string Id = "3f0e51a5-6f0e-4f39-9f06-000000000001";
 
     [Fact]
-    public void A_request_keeps_its_id_and_takes_defaults_for_what_it_does_not_say()
+    public void A_request_keeps_its_id_and_gets_defaults_for_missing_fields()
     {
         ReadExperiment read = Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
 
@@ -20,7 +20,7 @@ public sealed class Request_reader_specs
     }
 
     [Fact]
-    public void A_cancel_a_rerun_and_a_question_are_read()
+    public void A_cancel_a_rerun_and_a_status_request_are_read()
     {
         Assert.Equal(new ReadCancel(Guid.Parse(Id)), Read($$$"""{"cancel": {"experimentId": "{{{Id}}}"}}"""));
         Assert.Equal(new ReadStatus("3f0e"), Read("""{"status": {"experimentId": "3f0e"}}"""));
@@ -47,15 +47,15 @@ public sealed class Request_reader_specs
     [InlineData("[]", "")]
     [InlineData("{", "")]
     [InlineData("", "")]
-    public void What_is_wrong_is_named_by_field(string body, params string[] fields) =>
+    public void Every_wrong_field_of_a_message_is_named(string body, params string[] fields) =>
         Assert.Equal(fields, Errors(Read(body)).Select(error => error.Field));
 
     [Fact]
-    public void Deep_nesting_size_and_bytes_that_are_no_text_are_refused()
+    public void Deep_nesting_huge_messages_and_binary_are_refused()
     {
         Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes(new string('[', 10_000))));
         Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes($$"""{"spec": {"services": {{new string('[', 10_000)}}""")));
-        Assert.Contains("are read at most", Problem(new byte[RequestReader.MostBytes + 1]), StringComparison.Ordinal);
+        Assert.Contains("the most is", Problem(new byte[RequestReader.MostBytes + 1]), StringComparison.Ordinal);
         Assert.NotEmpty(Problem([0xff, 0xfe, 0x00, 0x80]));
         Assert.NotEmpty(Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
 

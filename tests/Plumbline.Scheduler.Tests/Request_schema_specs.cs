@@ -72,7 +72,7 @@ public sealed class Request_schema_specs
 
     /// <summary>To bring the file up to date: set PLUMBLINE_WRITE_SCHEMA=1 and run this test.</summary>
     [Fact]
-    public void The_checked_in_schema_is_that_of_the_type_and_its_validator()
+    public void The_checked_in_schema_follows_from_the_type_and_its_validator()
     {
         if (Environment.GetEnvironmentVariable("PLUMBLINE_WRITE_SCHEMA") == "1")
         {
@@ -99,7 +99,7 @@ public sealed class Request_schema_specs
     [Theory]
     [InlineData("""{ "spec": {} }""")]
     [InlineData("""{ "experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000031", "spec": { "name": "by hand" } }""")]
-    public Task What_leaves_everything_to_its_default_is_valid(string json) => AssertAcceptedAsync(json);
+    public Task A_request_without_fields_is_valid(string json) => AssertAcceptedAsync(json);
 
     [Fact]
     public Task The_default_specification_written_out_is_valid() =>
@@ -128,7 +128,7 @@ public sealed class Request_schema_specs
     [InlineData("{}")]
     [InlineData("""{ "specification": {} }""")]
     [InlineData("[]")]
-    public Task A_message_that_is_no_request_is_refused_by_schema_and_scheduler(string json) => AssertRefusedAsync(json);
+    public Task A_message_that_is_not_a_request_is_refused_by_schema_and_scheduler(string json) => AssertRefusedAsync(json);
 
     [Theory]
     [MemberData(nameof(Mutations))]
@@ -138,7 +138,7 @@ public sealed class Request_schema_specs
     /// <summary>Where the scheduler refuses a value at its bound, then for what it is together with another field.</summary>
     [Theory]
     [MemberData(nameof(Bounds))]
-    public async Task A_field_at_its_bounds_is_valid_and_the_scheduler_does_not_call_it_out_of_bounds(string field, string value)
+    public async Task A_field_at_its_bounds_is_valid_for_schema_and_scheduler(string field, string value)
     {
         string json = $$"""{ "spec": { "{{field}}": {{value}} } }""";
 

@@ -6,7 +6,7 @@ public sealed class Restart_specs
     private static readonly DateTimeOffset s_later = Life.Start.AddHours(3);
 
     [Fact]
-    public void A_restart_at_any_moment_asks_again_for_what_is_waited_for_and_the_experiment_completes()
+    public void A_restart_at_any_moment_repeats_the_present_command_and_the_experiment_completes()
     {
         for (int answers = 0; answers <= 16; answers++)
         {
@@ -22,7 +22,7 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void A_step_and_a_removal_are_asked_for_in_the_same_words()
+    public void A_repeated_step_or_removal_is_the_same_command()
     {
         Life scaling = After(0);
         Life removing = After(16);
@@ -34,7 +34,7 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void A_trial_is_a_new_attempt_on_new_flows_however_often_it_is_restarted()
+    public void Each_restart_gives_a_trial_a_new_attempt_with_new_flows()
     {
         Life life = After(1);
         for (int restart = 0; restart < 20; restart++)
@@ -66,7 +66,7 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void A_restart_does_not_take_the_last_warning_back()
+    public void A_restart_does_not_reset_an_overdue_command()
     {
         ExperimentState reminded = AnswerFlow.OnDeadline(After(1).State, Life.Start.AddDays(1)).State;
 
@@ -76,7 +76,7 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void A_scheduler_that_keeps_dying_gives_the_experiment_up_instead_of_asking_for_ever()
+    public void A_scheduler_that_keeps_dying_fails_the_experiment_at_last()
     {
         ExperimentState state = After(1).State;
         int asked = 0;
@@ -91,7 +91,7 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void Repeats_that_use_up_the_flows_fail_the_experiment_and_do_not_reach_beyond_them()
+    public void Repeats_that_use_up_the_flows_fail_the_experiment()
     {
         ExperimentState state = After(1).State with { NextFlow = ExperimentLimits.MaxFlows - 4_000 };
 
@@ -102,7 +102,7 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void What_has_ended_stays_ended()
+    public void An_ended_experiment_stays_ended()
     {
         ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
 

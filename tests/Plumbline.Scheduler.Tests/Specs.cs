@@ -6,7 +6,7 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>Specifications to plan and run.</summary>
 internal static class Specs
 {
-    /// <summary>4 steps (2 of them the baseline), 2 cells of one probe at each number of Services, 2 trials of each: 12 trials.</summary>
+    /// <summary>4 steps (2 of them the baseline), 2 cells of one measure at each number of Services, 2 trials of each: 12 trials.</summary>
     public static readonly ExperimentSpec Small = new()
     {
         DataPlanes = ["iptables-legacy", "nftables"],
@@ -28,11 +28,11 @@ internal static class Specs
         Gen.Int[1, 5],
         Gen.Int[1, 4],
         Gen.Long[0, int.MaxValue],
-        (dataPlanes, positions, probes, ports, trials, attempts, seed) => new ExperimentSpec
+        (dataPlanes, positions, measures, ports, trials, attempts, seed) => new ExperimentSpec
         {
             DataPlanes = dataPlanes,
             Positions = positions,
-            Measure = probes,
+            Measure = measures,
             Services = ports.Services,
             PortsPerService = ports.PerService,
             Trials = trials,

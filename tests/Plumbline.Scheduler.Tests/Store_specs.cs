@@ -14,7 +14,7 @@ public abstract class Store_specs
     private static ExperimentState Queued(int number) => ExperimentFlow.Queue(ExperimentPlanner.Plan(World.Id(number), Specs.Small)).State;
 
     [Fact]
-    public async Task A_state_is_found_as_it_was_kept_at_every_point_of_an_experiments_life()
+    public async Task A_stored_state_is_found_unchanged_at_every_point_of_an_experiments_life()
     {
         ExperimentState? kept = await SaveAsync(Queued(1));
         Life life = new(Specs.Small, accepts: key => key.Attempt > 1);
@@ -33,10 +33,10 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task What_is_not_known_is_not_found() => Assert.Null(await Store.FindAsync(World.Id(1), Token));
+    public async Task An_unknown_experiment_is_not_found() => Assert.Null(await Store.FindAsync(World.Id(1), Token));
 
     [Fact]
-    public async Task Those_that_have_not_ended_are_listed_in_order_of_arrival_whatever_changed_since()
+    public async Task Active_experiments_are_listed_in_order_of_arrival()
     {
         for (int number = 1; number <= 3; number++)
         {
@@ -52,7 +52,7 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task What_is_queued_again_comes_after_those_that_wait()
+    public async Task A_rerun_comes_after_the_experiments_that_wait()
     {
         await SaveAsync(Queued(1));
         await SaveAsync(Queued(2));
@@ -64,7 +64,7 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task They_are_listed_by_the_beginning_of_their_id_what_runs_first_and_what_has_ended_last()
+    public async Task Experiments_are_listed_by_id_prefix_running_ones_first_and_ended_ones_last()
     {
         for (int number = 1; number <= 4; number++)
         {
@@ -87,7 +87,7 @@ public abstract class Store_specs
         new() { RerunId = World.Id(90 + number), ExperimentId = World.Id(number), Step = 1, Stage = RerunStage.OneWay };
 
     [Fact]
-    public async Task Of_two_writers_with_the_same_state_the_second_keeps_nothing()
+    public async Task The_second_writer_of_the_same_state_stores_nothing()
     {
         ExperimentState state = await SaveAsync(Queued(1));
         await Store.SaveAsync(ExperimentFlow.OnTurn(state, Life.Start).State, [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start, Token);
@@ -132,7 +132,7 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task Only_those_whose_deadline_has_come_are_overdue()
+    public async Task Only_experiments_whose_deadline_has_passed_are_overdue()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Queued(1).Plan, Life.Start).State);
         await SaveAsync(Queued(2));
@@ -142,7 +142,7 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task Messages_are_kept_in_order_and_as_they_are_until_they_are_forgotten()
+    public async Task Messages_stay_unchanged_and_in_order_until_they_are_forgotten()
     {
         Life life = new Life(Specs.Small with { Measure = ["one-way", "rtt", "grpc"] }).ToItsEnd();
         IReadOnlyList<OutboxMessage> kept = await Store.SaveAsync(Queued(1), life.Published, Life.Start, Token);
@@ -156,7 +156,7 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task Messages_kept_later_are_not_yet_left_over()
+    public async Task Newer_messages_are_not_listed()
     {
         await Store.SaveAsync(Queued(1), [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start.AddSeconds(1), Token);
 
@@ -215,7 +215,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task Many_processes_may_make_the_tables_at_once()
+    public async Task Many_processes_may_create_the_tables_at_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(async () =>
         {
@@ -225,7 +225,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task Another_process_finds_what_this_one_kept()
+    public async Task Another_process_finds_a_stored_state()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State);
         using PostgresExperimentStore other = new(_database.ConnectionString);
@@ -237,7 +237,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task Of_many_writers_at_once_one_keeps_its_state_and_its_messages()
+    public async Task Only_one_of_many_writers_stores_its_state_and_messages()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State);
         for (int round = 0; round < 10; round++)
@@ -266,7 +266,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task A_state_of_another_format_is_refused_and_left_as_it_is()
+    public async Task A_state_of_another_format_is_refused()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State);
         await using NpgsqlConnection connection = _database.Connect();
@@ -278,7 +278,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task A_message_that_a_newer_version_kept_is_left_to_it()
+    public async Task A_message_of_a_newer_version_is_left_alone()
     {
         await Store.SaveAsync(
             ExperimentFlow.Queue(Specs.Plan(Specs.Small)).State, [new RemoveServices { ExperimentId = World.Id(1) }, new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token);

@@ -9,7 +9,7 @@ public sealed class Stored_plan_specs
 {
     /// <summary>Whoever changes what a specification leads to must raise the format, or experiments under way go astray.</summary>
     [Fact]
-    public void A_specification_leads_to_the_plan_that_the_format_was_written_for()
+    public void The_plan_of_a_specification_changes_only_with_the_format()
     {
         string plan = string.Join('\n', Specs.Plan(new ExperimentSpec { Seed = 7 }).Steps.SelectMany(step => step.Trials).Select(trial =>
             $"{trial.Trial} {trial.Measure.WireName()} {trial.Cell} {trial.Repetition}"));

@@ -19,7 +19,7 @@ public sealed class Two_schedulers_specs : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_that_take_every_message_at_once_run_the_experiment_once()
+    public async Task Two_schedulers_that_take_every_message_run_the_experiment_once()
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
         ConcurrentQueue<OutboxMessage> published = new();
@@ -50,7 +50,7 @@ public sealed class Two_schedulers_specs : IDisposable
     }
 
     [Fact]
-    public async Task Requests_that_come_to_both_at_once_run_one_after_the_other()
+    public async Task Requests_to_both_at_once_run_one_after_the_other()
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
         await Task.WhenAll(Enumerable.Range(1, 10).Select(number => Task.Run(() => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
@@ -64,7 +64,7 @@ public sealed class Two_schedulers_specs : IDisposable
     }
 
     [Fact]
-    public async Task An_experiment_goes_on_over_the_bus_where_a_dead_scheduler_left_it()
+    public async Task A_new_scheduler_continues_the_experiment_of_a_dead_one()
     {
         using (Scheduler dead = new(_database))
         {

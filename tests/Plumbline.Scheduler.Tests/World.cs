@@ -11,15 +11,15 @@ internal sealed class World
     private readonly IExperimentStore _store;
     private readonly Func<TrialKey, bool> _accepts;
     private readonly HashSet<Guid> _seen = [];
-    private readonly bool _probesRemember;
+    private readonly bool _workersRemember;
     private readonly HashSet<TrialKey> _measured = [];
     private int? _publishesUntilDeath;
     private SchedulerUpkeep _upkeep;
     private ExperimentDriver _driver;
 
-    public World(IExperimentStore store, Func<TrialKey, bool>? accepts = null, bool probesRemember = true)
+    public World(IExperimentStore store, Func<TrialKey, bool>? accepts = null, bool workersRemember = true)
     {
-        (_store, _accepts, _probesRemember) = (store, accepts ?? (_ => true), probesRemember);
+        (_store, _accepts, _workersRemember) = (store, accepts ?? (_ => true), workersRemember);
         (_driver, _upkeep) = NewScheduler();
     }
 
@@ -156,7 +156,7 @@ internal sealed class World
     private object? Work(object message) => message switch
     {
         ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [] },
-        MeasureTrial trial => new Measured(trial, (_measured.Add(trial.Key) || _probesRemember) && _accepts(trial.Key)),
+        MeasureTrial trial => new Measured(trial, (_measured.Add(trial.Key) || _workersRemember) && _accepts(trial.Key)),
         Measured measured => Store(measured),
         RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run },
         _ => null,

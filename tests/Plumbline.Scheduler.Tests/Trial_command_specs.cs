@@ -2,8 +2,8 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What each probe is told of the specification, over an experiment's whole life.</summary>
-public sealed class Probe_command_specs
+/// <summary>What each measure is told of the specification, over an experiment's whole life.</summary>
+public sealed class Trial_command_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with
     {
@@ -26,19 +26,19 @@ public sealed class Probe_command_specs
     [Theory]
     [InlineData(Measure.OneWay)]
     [InlineData(Measure.RoundTrip)]
-    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(Measure probe) => Assert.All(
-        AttemptsOf(probe), attempt => Assert.Equal((500, 50, 7_000, 1_550), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
+    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(Measure measure) => Assert.All(
+        AttemptsOf(measure), attempt => Assert.Equal((500, 50, 7_000, 1_550), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Grpc_attempts_make_requests_at_their_own_rate_after_ten_that_do_not_count() => Assert.All(
+    public void Grpc_attempts_make_requests_at_their_own_rate_after_ten_for_warm_up() => Assert.All(
         AttemptsOf(Measure.Grpc), attempt => Assert.Equal((30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Round_trip_attempts_are_told_mode_pacing_and_timeout() => Assert.All(AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
+    public void Round_trip_attempts_get_mode_pacing_and_timeout() => Assert.All(AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
         new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 }, attempt.RoundTrip));
 
     [Fact]
-    public void Grpc_attempts_are_told_connection_work_and_ten_times_the_timeout() => Assert.All(AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
+    public void Grpc_attempts_get_connection_work_and_ten_times_the_timeout() => Assert.All(AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
         new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 }, attempt.Grpc));
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void No_attempt_is_told_another_probes_settings() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
+    public void An_attempt_gets_no_settings_of_another_measure() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
         new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
             (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
 
@@ -63,8 +63,8 @@ public sealed class Probe_command_specs
     [InlineData(Measure.OneWay, false)]
     [InlineData(Measure.RoundTrip, true)]
     [InlineData(Measure.Grpc, true)]
-    public void Raw_latencies_are_kept_of_what_a_program_times_and_not_of_what_the_kernel_counts(Measure probe, bool kept) => Assert.All(
-        AttemptsOf(probe, s_spec with { KeepRaw = true }), attempt => Assert.Equal(kept, attempt.KeepRaw));
+    public void Raw_latencies_of_round_trips_and_requests_are_kept_and_those_of_one_way_packets_are_not(Measure measure, bool kept) => Assert.All(
+        AttemptsOf(measure, s_spec with { KeepRaw = true }), attempt => Assert.Equal(kept, attempt.KeepRaw));
 
     [Fact]
     public void No_raw_latencies_are_kept_unless_asked_for() => Assert.All(
@@ -74,11 +74,11 @@ public sealed class Probe_command_specs
     [InlineData("auto", GeneratorKind.Auto)]
     [InlineData("pktgen", GeneratorKind.Pktgen)]
     [InlineData("af_packet", GeneratorKind.AfPacket)]
-    public void Every_one_way_trial_is_told_its_generator(string name, GeneratorKind generator) => Assert.All(
+    public void Every_one_way_trial_names_its_generator(string name, GeneratorKind generator) => Assert.All(
         AttemptsOf(Measure.OneWay, s_spec with { Generator = name }), attempt => Assert.Equal(generator, attempt.Generator));
 
     [Fact]
-    public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_whole()
+    public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_unchanged()
     {
         ExperimentSpec spec = s_spec with { TimeoutMs = ExperimentLimits.MaxTimeoutMs, WorkUs = ExperimentLimits.MaxWorkUs };
 
@@ -88,7 +88,7 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void Every_step_is_told_the_protocols_in_their_order_and_the_ports_of_each_Service()
+    public void Every_step_names_the_protocols_in_their_order_and_the_ports_of_each_Service()
     {
         ExperimentSpec spec = s_spec with { Protocols = ["tcp", "udp"], PortsPerService = 2 };
 
@@ -100,7 +100,7 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void Every_trial_whose_first_attempt_is_flagged_is_measured_again_whatever_its_probe()
+    public void A_flagged_first_attempt_is_repeated_for_every_measure()
     {
         Life life = new Life(s_spec, accepts: key => key.Attempt > 1).ToItsEnd();
 
@@ -117,7 +117,7 @@ public sealed class Probe_command_specs
     [InlineData(Measure.OneWay)]
     [InlineData(Measure.RoundTrip)]
     [InlineData(Measure.Grpc)]
-    public void A_probe_that_is_always_flagged_is_given_up_and_the_others_go_on(Measure broken)
+    public void A_measure_that_is_always_flagged_is_given_up_and_the_others_go_on(Measure broken)
     {
         HashSet<int> trials = [.. Specs.Plan(s_spec).Steps.SelectMany(step => step.Trials).Where(trial => trial.Measure == broken).Select(trial => trial.Trial)];
 
@@ -131,7 +131,7 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void Flows_of_attempts_follow_each_other_without_overlap_whatever_their_probes_and_repeats() =>
+    public void Flows_of_attempts_follow_each_other_without_a_gap() =>
         Gen.Select(Specs.Valid, s_verdicts, Gen.Int[1, 3_000], Gen.Int[0, 300], Gen.Int[1, 5_000]).Sample((spec, accepts, packets, warmup, requests) =>
         {
             long next = 0;
@@ -145,7 +145,7 @@ public sealed class Probe_command_specs
         });
 
     [Fact]
-    public void The_last_flow_of_the_longest_accepted_experiment_can_be_told_apart() => Specs.Valid.Sample(spec =>
+    public void The_longest_accepted_experiment_has_enough_flows() => Specs.Valid.Sample(spec =>
     {
         Life life = new Life(spec, accepts: _ => false).ToItsEnd();
 
@@ -153,9 +153,9 @@ public sealed class Probe_command_specs
         Assert.True(life.Measured[^1].FirstFlow + life.Measured[^1].Flows <= ExperimentLimits.MaxFlows);
     });
 
-    private static MeasureTrial[] AttemptsOf(Measure probe, ExperimentSpec? spec = null)
+    private static MeasureTrial[] AttemptsOf(Measure measure, ExperimentSpec? spec = null)
     {
-        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Measure == probe)];
+        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Measure == measure)];
         Assert.Equal(24, attempts.Length);
         return attempts;
     }
