@@ -12,10 +12,12 @@ public sealed class Queue_specs
         await settings.UntilAsync("/readyz", 200, worker);
 
         string[] queues = (await broker.ControlAsync("-q", "list_queues", "-p", virtualHost, "name", "arguments"))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line.Contains("rtt-probe", StringComparison.Ordinal)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Where(line => line.Contains("rtt-probe", StringComparison.Ordinal)
                 || line.Contains("cancel-experiment", StringComparison.Ordinal)).ToArray();
 
         Assert.Contains(queues, queue => queue.StartsWith("rtt-probe\t", StringComparison.Ordinal));
-        Assert.All(queues, queue => Assert.Contains("{\"x-consumer-timeout\",7200000}", queue, StringComparison.Ordinal));
+        Assert.All(
+            queues, queue => Assert.Contains("{\"x-consumer-timeout\",7200000}", queue, StringComparison.Ordinal));
     }
 }

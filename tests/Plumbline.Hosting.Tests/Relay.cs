@@ -75,7 +75,8 @@ internal sealed class Relay : IDisposable
         {
             await from.GetStream().CopyToAsync(to.GetStream());
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // Cut.
         }

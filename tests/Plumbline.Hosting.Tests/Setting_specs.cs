@@ -65,7 +65,8 @@ public sealed class Setting_specs : IDisposable
     [InlineData("Database=plumbline;Password=secret", "names no Host")]
     public async Task A_wrong_connection_string_is_named_and_not_repeated(string connectionString, string message)
     {
-        (int code, string[] lines) = await RunAsync("aggregator", new WorkerSettings { ["POSTGRES__CONNECTIONSTRING"] = connectionString });
+        (int code, string[] lines) =
+            await RunAsync("aggregator", new WorkerSettings { ["POSTGRES__CONNECTIONSTRING"] = connectionString });
 
         Assert.Equal((2, $"aggregator: PLUMBLINE_POSTGRES__CONNECTIONSTRING: {message}"), (code, Assert.Single(lines)));
         Assert.DoesNotContain("secret", lines[0], StringComparison.Ordinal);
@@ -78,9 +79,12 @@ public sealed class Setting_specs : IDisposable
     {
         await File.WriteAllTextAsync(_folder.File("empty"), "\n", TestContext.Current.CancellationToken);
 
-        Assert.Equal($"aggregator: PLUMBLINE_{variable}: there is no file {_folder.File("missing")}", await OneLineAsync(variable, _folder.File("missing")));
-        Assert.Equal($"aggregator: PLUMBLINE_{variable}: the file {_folder.File("empty")} is empty", await OneLineAsync(variable, _folder.File("empty")));
-        Assert.StartsWith($"aggregator: PLUMBLINE_{variable}: the file {_folder.Path} cannot be read: ", await OneLineAsync(variable, _folder.Path), StringComparison.Ordinal);
+        Assert.Equal($"aggregator: PLUMBLINE_{variable}: there is no file {_folder.File("missing")}",
+            await OneLineAsync(variable, _folder.File("missing")));
+        Assert.Equal($"aggregator: PLUMBLINE_{variable}: the file {_folder.File("empty")} is empty",
+            await OneLineAsync(variable, _folder.File("empty")));
+        Assert.StartsWith($"aggregator: PLUMBLINE_{variable}: the file {_folder.Path} cannot be read: ",
+            await OneLineAsync(variable, _folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +94,9 @@ public sealed class Setting_specs : IDisposable
         await using Worker worker = settings.Start("rtt-probe");
 
         await WorkerSettings.UntilAsync(
-            () => Task.FromResult(worker.Output.Contains("PLUMBLINE_BROKER__HOST: the host nowhere.invalid is unknown", StringComparison.Ordinal)), () => worker.Output);
+            () => Task.FromResult(
+                worker.Output.Contains("PLUMBLINE_BROKER__HOST: the host nowhere.invalid is unknown",
+                    StringComparison.Ordinal)), () => worker.Output);
         Assert.Equal((200, 503), (await settings.GetAsync("/healthz"), await settings.GetAsync("/readyz")));
     }
 

@@ -31,13 +31,15 @@ public sealed class Telemetry_specs
             """);
 
         await WorkerSettings.UntilAsync(
-            () => Task.FromResult(collector.Has("/v1/traces", "plumbline-rtt-probe", "plumbline.experiment_id", id.ToString())
+            () => Task.FromResult(
+                collector.Has("/v1/traces", "plumbline-rtt-probe", "plumbline.experiment_id", id.ToString())
                 && collector.Has("/v1/metrics", "plumbline-rtt-probe", "messaging.masstransit.")),
             () => $"{collector}\n{worker.Output}");
     }
 
     /// <summary>Takes what an exporter sends. Text stands in protobuf as it is, so that it can be looked for.</summary>
-    private sealed class Collector(WebApplication server, ConcurrentQueue<(string Path, string Text)> requests) : IAsyncDisposable
+    private sealed class Collector(WebApplication server, ConcurrentQueue<(string Path, string Text)> requests)
+        : IAsyncDisposable
     {
         public string Address => server.Urls.Single();
 
@@ -59,10 +61,12 @@ public sealed class Telemetry_specs
         }
 
         public bool Has(string path, params string[] texts) =>
-            requests.Any(request => request.Path == path && texts.All(text => request.Text.Contains(text, StringComparison.Ordinal)));
+            requests.Any(request => request.Path == path
+                && texts.All(text => request.Text.Contains(text, StringComparison.Ordinal)));
 
         public ValueTask DisposeAsync() => server.DisposeAsync();
 
-        public override string ToString() => $"received: {string.Join(' ', requests.Select(request => $"{request.Path} ({request.Text.Length})"))}";
+        public override string ToString() =>
+            $"received: {string.Join(' ', requests.Select(request => $"{request.Path} ({request.Text.Length})"))}";
     }
 }

@@ -18,7 +18,8 @@ internal sealed class WorkerSettings
         ["PLUMBLINE_HEALTH__PORT"] = $"{Ports.Free()}",
     };
 
-    public IReadOnlyDictionary<string, string?> Variables => _variables.ToDictionary(each => each.Key, each => (string?)each.Value);
+    public IReadOnlyDictionary<string, string?> Variables =>
+        _variables.ToDictionary(each => each.Key, each => (string?)each.Value);
 
     public string this[string variable]
     {
@@ -44,7 +45,8 @@ internal sealed class WorkerSettings
         try
         {
             using HttpResponseMessage answer = await s_http.GetAsync(
-                $"http://127.0.0.1:{_variables["PLUMBLINE_HEALTH__PORT"]}{page}", TestContext.Current.CancellationToken);
+                $"http://127.0.0.1:{_variables["PLUMBLINE_HEALTH__PORT"]}{page}",
+                TestContext.Current.CancellationToken);
             return (int)answer.StatusCode;
         }
         catch (HttpRequestException)

@@ -70,8 +70,11 @@ public sealed class Bus_specs : IAsyncDisposable
             trial.Measure switch
             {
                 Measure.OneWay => (false, null, null),
-                Measure.RoundTrip => (true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 }, null),
-                _ => (true, (RoundTripSettings?)null, new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 }),
+                Measure.RoundTrip => (
+                    true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong,
+                        TimeoutMs = 200 }, null),
+                _ => (true, (RoundTripSettings?)null,
+                    new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 }),
             },
             (trial.KeepRaw, trial.RoundTrip, trial.Grpc)));
         Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Measure).Count());
@@ -163,7 +166,8 @@ public sealed class Bus_specs : IAsyncDisposable
         where T : class
     {
         int seen = 0;
-        await foreach (IReceivedMessage<T> _ in harness.GetConsumerHarness<ExperimentConsumer>().Consumed.SelectAsync<T>(Token))
+        await foreach (
+            IReceivedMessage<T> _ in harness.GetConsumerHarness<ExperimentConsumer>().Consumed.SelectAsync<T>(Token))
         {
             if (++seen == times)
             {
@@ -176,5 +180,6 @@ public sealed class Bus_specs : IAsyncDisposable
 
     private static IReadOnlyList<T> SoFar<T>(ITestHarness harness)
         where T : class =>
-        [.. harness.Published.Select<T>(new CancellationToken(canceled: true)).Select(published => published.Context.Message)];
+        [.. harness.Published.Select<T>(new CancellationToken(canceled: true))
+            .Select(published => published.Context.Message)];
 }

@@ -22,7 +22,8 @@ public sealed class Cancel_and_stop_specs : IDisposable
     [Fact]
     public async Task A_stopping_host_throws_even_when_the_experiment_is_cancelled_too()
     {
-        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(async token =>
+        OperationCanceledException thrown =
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(async token =>
         {
             _cancellations.Cancel(s_id);
             await _host.CancelAsync();
@@ -74,5 +75,6 @@ public sealed class Cancel_and_stop_specs : IDisposable
         Assert.Equal(own.Token, thrown.CancellationToken);
     }
 
-    private Task<bool> RunAsync(Func<CancellationToken, Task> work) => _cancellations.RunUnlessCancelledAsync(s_id, 0, work, _host.Token);
+    private Task<bool> RunAsync(Func<CancellationToken, Task> work) =>
+        _cancellations.RunUnlessCancelledAsync(s_id, 0, work, _host.Token);
 }

@@ -25,7 +25,8 @@ public sealed class Cancellation_specs
     {
         _cancellations.Cancel(Guid.NewGuid());
 
-        Assert.True(await _cancellations.RunUnlessCancelledAsync(_id, 0, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
+        Assert.True(await _cancellations.RunUnlessCancelledAsync(
+            _id, 0, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -45,5 +46,6 @@ public sealed class Cancellation_specs
 
     [Fact]
     public Task A_failure_is_passed_on() => Assert.ThrowsAsync<InvalidOperationException>(() =>
-        _cancellations.RunUnlessCancelledAsync(_id, 0, _ => throw new InvalidOperationException("broken"), TestContext.Current.CancellationToken));
+        _cancellations.RunUnlessCancelledAsync(
+            _id, 0, _ => throw new InvalidOperationException("broken"), TestContext.Current.CancellationToken));
 }

@@ -12,29 +12,34 @@ public sealed class Chaos_specs
     [Fact]
     public void Duplicates_and_reordering_alone_never_make_a_trial_fail_or_happen_twice() => Gen.Int.Sample(seed =>
     {
-        World world = Run(seed, new Evil(Duplicates: 30, Losses: 0, Deaths: 0, Waits: 0), cancel: false, accepts: _ => true, workersRemember: true);
+        World world = Run(seed, new Evil(Duplicates: 30, Losses: 0, Deaths: 0, Waits: 0), cancel: false,
+            accepts: _ => true, workersRemember: true);
 
         for (int number = 1; number <= Experiments; number++)
         {
             ExperimentCompleted completed = Assert.Single(world.PublishedOf<ExperimentCompleted>(number));
-            Assert.Equal((world.StateOf(number).Plan.TrialCount, 0), (completed.AcceptedTrials, completed.GivenUpTrials));
+            Assert.Equal(
+                (world.StateOf(number).Plan.TrialCount, 0), (completed.AcceptedTrials, completed.GivenUpTrials));
         }
     }, iter: 1_500);
 
     [Fact]
     public void Deaths_and_restarts_alone_never_make_an_experiment_fail() => Gen.Int.Sample(seed =>
     {
-        World world = Run(seed, new Evil(Duplicates: 0, Losses: 0, Deaths: 15, Waits: 20), cancel: false, accepts: _ => true, workersRemember: true);
+        World world = Run(seed, new Evil(Duplicates: 0, Losses: 0, Deaths: 15, Waits: 20), cancel: false,
+            accepts: _ => true, workersRemember: true);
 
         for (int number = 1; number <= Experiments; number++)
         {
-            Assert.Equal(world.StateOf(number).Plan.TrialCount, Assert.Single(world.PublishedOf<ExperimentCompleted>(number)).AcceptedTrials);
+            Assert.Equal(world.StateOf(number).Plan.TrialCount,
+                Assert.Single(world.PublishedOf<ExperimentCompleted>(number)).AcceptedTrials);
         }
     }, iter: 1_500);
 
     [Fact]
     public void Everything_at_once_ends_every_experiment_in_exactly_one_way() =>
-        Gen.Select(Gen.Int, Gen.Int[0, 30], Gen.Int[0, 15], Gen.Int[0, 10], Gen.Int[0, 30], Gen.Bool, Gen.Select(Gen.Bool.Array[32], Gen.Bool)).Sample(
+        Gen.Select(Gen.Int, Gen.Int[0, 30], Gen.Int[0, 15], Gen.Int[0, 10], Gen.Int[0, 30], Gen.Bool,
+            Gen.Select(Gen.Bool.Array[32], Gen.Bool)).Sample(
             (seed, duplicates, losses, deaths, waits, cancel, measures) =>
                 AssertEnded(
                     Run(
@@ -68,7 +73,8 @@ public sealed class Chaos_specs
             }
 
             Turn(world, random, evil);
-            Assert.True(world.Active.Count(entry => entry.Phase != ExperimentPhase.Queued) <= 1, "two experiments run at once");
+            Assert.True(
+                world.Active.Count(entry => entry.Phase != ExperimentPhase.Queued) <= 1, "two experiments run at once");
         }
 
         world.Restart();
@@ -111,7 +117,8 @@ public sealed class Chaos_specs
             ExperimentState state = world.StateOf(number);
             object[] ends =
             [
-                .. world.PublishedOf<ExperimentCompleted>(number), .. world.PublishedOf<ExperimentFailed>(number), .. world.PublishedOf<ExperimentCancelled>(number),
+                .. world.PublishedOf<ExperimentCompleted>(number), .. world.PublishedOf<ExperimentFailed>(number),
+                .. world.PublishedOf<ExperimentCancelled>(number),
             ];
             switch (Assert.Single(ends))
             {
@@ -129,7 +136,8 @@ public sealed class Chaos_specs
 
             MeasureTrial[] asked = [.. world.PublishedOf<MeasureTrial>(number).OrderBy(trial => trial.FirstFlow)];
             Assert.Equal(asked.Length, asked.DistinctBy(trial => trial.Key).Count());
-            Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
+            Assert.All(asked.Zip(asked.Skip(1)),
+                pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
             Assert.True(world.PublishedOf<ExperimentStarted>(number).Count() <= 1);
         }
 
@@ -137,5 +145,6 @@ public sealed class Chaos_specs
     }
 
     private static int TrialsAccepted(World world, int number) =>
-        world.Stored.Where(stored => stored.Value && stored.Key.ExperimentId == World.Id(number)).Select(stored => stored.Key.Trial).Distinct().Count();
+        world.Stored.Where(stored => stored.Value && stored.Key.ExperimentId == World.Id(number))
+            .Select(stored => stored.Key.Trial).Distinct().Count();
 }

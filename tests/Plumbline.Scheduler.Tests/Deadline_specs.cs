@@ -9,7 +9,8 @@ public sealed class Deadline_specs
     private static readonly ExperimentState s_measuring = After(1);
     private static readonly ExperimentState s_removing = After(16);
 
-    public static TheoryData<ExperimentPhase> Waiting => [ExperimentPhase.Scaling, ExperimentPhase.Measuring, ExperimentPhase.Removing];
+    public static TheoryData<ExperimentPhase> Waiting =>
+        [ExperimentPhase.Scaling, ExperimentPhase.Measuring, ExperimentPhase.Removing];
 
     [Theory]
     [MemberData(nameof(Waiting))]
@@ -67,10 +68,12 @@ public sealed class Deadline_specs
     {
         DateTimeOffset late = s_scaling.Deadline!.Value.AddMinutes(-1);
 
-        AssertUnchanged(s_scaling, AnswerFlow.OnScalingProgress(s_scaling, Report(), s_scaling.Deadline.Value - (Deadlines.Least / 2)));
+        AssertUnchanged(s_scaling,
+            AnswerFlow.OnScalingProgress(s_scaling, Report(), s_scaling.Deadline.Value - (Deadlines.Least / 2)));
         AssertUnchanged(s_scaling, AnswerFlow.OnScalingProgress(s_scaling, Report() with { Step = 1 }, late));
         AssertUnchanged(s_scaling, AnswerFlow.OnScalingProgress(s_scaling, Report() with { Run = 1 }, late));
-        AssertUnchanged(s_measuring, AnswerFlow.OnScalingProgress(s_measuring, Report(), s_measuring.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(s_measuring,
+            AnswerFlow.OnScalingProgress(s_measuring, Report(), s_measuring.Deadline!.Value.AddMinutes(-1)));
     }
 
     [Fact]
@@ -89,7 +92,8 @@ public sealed class Deadline_specs
         }
 
         Assert.InRange(state.Deadline!.Value - now, Deadlines.Least / 2, Deadlines.Least);
-        Transition ended = ExperimentFlow.OnRemoved(state, new ServicesRemoved { ExperimentId = report.ExperimentId }, now);
+        Transition ended =
+            ExperimentFlow.OnRemoved(state, new ServicesRemoved { ExperimentId = report.ExperimentId }, now);
         Assert.IsType<ExperimentCompleted>(Assert.Single(ended.Messages));
     }
 
@@ -98,8 +102,10 @@ public sealed class Deadline_specs
     {
         RemovalProgress report = new() { ExperimentId = s_removing.Plan.ExperimentId };
 
-        AssertUnchanged(s_removing, AnswerFlow.OnRemovalProgress(s_removing, report with { Run = 1 }, s_removing.Deadline!.Value.AddMinutes(-1)));
-        AssertUnchanged(s_measuring, AnswerFlow.OnRemovalProgress(s_measuring, report, s_measuring.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(s_removing, AnswerFlow.OnRemovalProgress(
+            s_removing, report with { Run = 1 }, s_removing.Deadline!.Value.AddMinutes(-1)));
+        AssertUnchanged(
+            s_measuring, AnswerFlow.OnRemovalProgress(s_measuring, report, s_measuring.Deadline!.Value.AddMinutes(-1)));
         ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
         AssertUnchanged(ended, AnswerFlow.OnRemovalProgress(ended, report, Life.Start.AddDays(1)));
     }
@@ -135,7 +141,8 @@ public sealed class Deadline_specs
         ExperimentState again = AnswerFlow.OnDeadline(s_measuring, s_measuring.Deadline!.Value).State;
 
         AssertUnchanged(again, ExperimentFlow.OnTrialStored(again, Stored(again, attempt: 1), Life.Start));
-        AssertUnchanged(again, ExperimentFlow.OnTrialFault(again, Stored(again, attempt: 1).Key, "it broke", Life.Start));
+        AssertUnchanged(
+            again, ExperimentFlow.OnTrialFault(again, Stored(again, attempt: 1).Key, "it broke", Life.Start));
         ExperimentState next = ExperimentFlow.OnTrialStored(again, Stored(again, attempt: 2), Life.Start).State;
         Assert.Equal((1, 1, 1, 0), (next.AcceptedTrials, next.PresentTrial.Trial, next.Attempt, next.Repeats));
     }
@@ -150,7 +157,8 @@ public sealed class Deadline_specs
             state = AnswerFlow.OnDeadline(state, state.Deadline!.Value).State;
             attempts.Add(state.Attempt);
             Assert.Equal(0, state.PresentTrial.Trial);
-            state = ExperimentFlow.OnTrialStored(state, Stored(state, state.Attempt, accepted: false), Life.Start).State;
+            state = ExperimentFlow.OnTrialStored(state, Stored(state, state.Attempt, accepted: false), Life.Start)
+                .State;
             attempts.Add(state.Attempt);
         }
 
@@ -190,20 +198,27 @@ public sealed class Deadline_specs
     [Fact]
     public void A_step_has_ten_minutes_and_20_ms_for_each_Service()
     {
-        ExperimentState state = s_scaling with { Plan = Specs.Plan(Specs.Small with { Services = [50_000] }), Step = 1 };
+        ExperimentState state =
+            s_scaling with { Plan = Specs.Plan(Specs.Small with { Services = [50_000] }), Step = 1 };
 
         Assert.Equal(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1_000), Deadlines.Of(state));
     }
 
     [Fact]
     public void A_trial_has_more_than_twice_the_time_it_needs_at_its_rate_with_every_answer_late() =>
-        Gen.Select(Specs.Valid, Gen.Int[1, 1_000_000], Gen.Int[1, 10_000_000], Gen.Int[1, 60_000]).Sample((spec, rate, packets, timeout) =>
+        Gen.Select(Specs.Valid, Gen.Int[1, 1_000_000], Gen.Int[1, 10_000_000], Gen.Int[1, 60_000])
+            .Sample((spec, rate, packets, timeout) =>
             Assert.All(
-                new Life(spec with { RatePps = rate, Packets = packets, TimeoutMs = timeout, RttPacing = "ping-pong", MaxAttempts = 1 }).ToItsEnd().Measured,
+                new Life(
+                    spec with { RatePps = rate, Packets = packets, TimeoutMs = timeout, RttPacing = "ping-pong",
+                        MaxAttempts = 1 }).ToItsEnd().Measured,
                 trial =>
                 {
-                    double perPacket = (1.0 / trial.RatePps) + (((trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs) ?? 0) / 1_000.0);
-                    ExperimentState state = Asking(spec with { RatePps = rate, Packets = packets, TimeoutMs = timeout, RttPacing = "ping-pong" }, trial);
+                    double perPacket = (1.0 / trial.RatePps)
+                        + (((trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs) ?? 0) / 1_000.0);
+                    ExperimentState state =
+                        Asking(spec with { RatePps = rate, Packets = packets, TimeoutMs = timeout,
+                            RttPacing = "ping-pong" }, trial);
                     Assert.True(Deadlines.Of(state).TotalSeconds > 2 * trial.Packets * perPacket);
                 }), iter: 20);
 
@@ -212,8 +227,10 @@ public sealed class Deadline_specs
     {
         ExperimentSpec longest = Specs.Small with
         {
-            Measure = ["rtt"], Packets = 10_000_000, WarmupPackets = 10_000_000, RatePps = 1, TimeoutMs = 60_000, RttPacing = "ping-pong",
-            Services = [100_000], Positions = ["last"], DataPlanes = ["nftables"], Trials = 1, MaxAttempts = 1, PortsPerService = 2,
+            Measure = ["rtt"], Packets = 10_000_000, WarmupPackets = 10_000_000, RatePps = 1,
+            TimeoutMs = 60_000, RttPacing = "ping-pong",
+            Services = [100_000], Positions = ["last"], DataPlanes = ["nftables"], Trials = 1,
+            MaxAttempts = 1, PortsPerService = 2,
         };
 
         Assert.Empty(ExperimentSpecValidator.Errors(longest));
@@ -226,7 +243,8 @@ public sealed class Deadline_specs
         PlannedStep step = plan.Steps[trial.Key.Step];
         return new ExperimentState
         {
-            Plan = plan, Phase = ExperimentPhase.Measuring, Step = step.Step, TrialInStep = trial.Key.Trial - step.Trials[0].Trial,
+            Plan = plan, Phase = ExperimentPhase.Measuring, Step = step.Step,
+            TrialInStep = trial.Key.Trial - step.Trials[0].Trial,
         };
     }
 
@@ -255,16 +273,19 @@ public sealed class Deadline_specs
         return life.State;
     }
 
-    private static MeasureTrial CommandIn(Transition transition) => Assert.IsType<MeasureTrial>(Assert.Single(transition.Messages));
+    private static MeasureTrial CommandIn(Transition transition) =>
+        Assert.IsType<MeasureTrial>(Assert.Single(transition.Messages));
 
-    private static ServicesScaled Scaled(int step) => new() { ExperimentId = s_scaling.Plan.ExperimentId, Step = step, DataPlanes = [] };
+    private static ServicesScaled Scaled(int step) =>
+        new() { ExperimentId = s_scaling.Plan.ExperimentId, Step = step, DataPlanes = [] };
 
     internal static TrialStored Stored(ExperimentState state, int attempt, bool accepted = true)
     {
         PlannedTrial trial = state.PresentTrial;
         return new TrialStored
         {
-            Key = new TrialKey { ExperimentId = state.Plan.ExperimentId, Step = state.Step, Trial = trial.Trial, Attempt = attempt },
+            Key = new TrialKey { ExperimentId = state.Plan.ExperimentId, Step = state.Step, Trial = trial.Trial,
+                Attempt = attempt },
             Measure = trial.Measure,
             Cell = trial.Cell,
             Accepted = accepted,

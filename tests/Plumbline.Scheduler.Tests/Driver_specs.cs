@@ -12,14 +12,17 @@ public sealed class Driver_specs
         _world.Deliver(World.Request(2));
         _world.Deliver(World.Request(3));
 
-        Assert.Equal([ExperimentPhase.Scaling, ExperimentPhase.Queued, ExperimentPhase.Queued], _world.Active.Select(entry => entry.Phase));
+        Assert.Equal([ExperimentPhase.Scaling, ExperimentPhase.Queued, ExperimentPhase.Queued],
+            _world.Active.Select(entry => entry.Phase));
         _world.RunInPeace();
 
         Assert.Equal(
             [World.Id(1), World.Id(1), World.Id(2), World.Id(2), World.Id(3), World.Id(3)],
             _world.Published.Where(message => message is ExperimentStarted or ExperimentCompleted)
-                .Select(message => (message as ExperimentStarted)?.ExperimentId ?? ((ExperimentCompleted)message).ExperimentId));
-        Assert.All(_world.Published.OfType<ExperimentCompleted>(), completed => Assert.Equal((12, 0), (completed.AcceptedTrials, completed.GivenUpTrials)));
+                .Select(message => (message as ExperimentStarted)?.ExperimentId
+                    ?? ((ExperimentCompleted)message).ExperimentId));
+        Assert.All(_world.Published.OfType<ExperimentCompleted>(),
+            completed => Assert.Equal((12, 0), (completed.AcceptedTrials, completed.GivenUpTrials)));
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class Driver_specs
         ExperimentProgress[] first = [.. _world.PublishedOf<ExperimentProgress>(1)];
         // Queued, started, 4 steps and 12 trials answered, removed.
         Assert.Equal(19, first.Length);
-        Assert.Equal(Enumerable.Range(1, 19).Select(number => (long)number), first.Select(progress => progress.Sequence));
+        Assert.Equal(
+            Enumerable.Range(1, 19).Select(number => (long)number), first.Select(progress => progress.Sequence));
         Assert.Equal((ExperimentPhase.Ended, 12, 12, 4, 0), (
             first[^1].Phase, first[^1].TrialsDone, first[^1].TrialCount, first[^1].StepCount, first[^1].QueuePosition));
         Assert.All(first, progress => Assert.Equal(0, progress.QueuePosition));
@@ -98,7 +102,9 @@ public sealed class Driver_specs
 
             world.RunInPeace();
 
-            Assert.Equal((12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(1)).AcceptedTrials, world.StateOf(1).GivenUpTrials));
+            Assert.Equal(
+                (12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(1)).AcceptedTrials,
+                    world.StateOf(1).GivenUpTrials));
             Assert.Single(world.PublishedOf<ExperimentStarted>(1));
             Assert.Equal(4, world.PublishedOf<ScaleStep>(1).Select(scale => scale.Step).Distinct().Count());
             Assert.Equal(0, world.Unpublished);
@@ -161,7 +167,8 @@ public sealed class Driver_specs
 
         _world.RunInPeace();
 
-        Assert.Contains("step 0", Assert.Single(_world.PublishedOf<ExperimentFailed>(1)).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "step 0", Assert.Single(_world.PublishedOf<ExperimentFailed>(1)).Reason, StringComparison.Ordinal);
         Assert.Single(_world.PublishedOf<ExperimentCompleted>(2));
     }
 
@@ -184,5 +191,6 @@ public sealed class Driver_specs
 
 internal static class WorldAssertions
 {
-    public static IEnumerable<Type> PublishedCommands(this World world) => world.Published.Where(Life.IsCommand).Select(message => message.GetType());
+    public static IEnumerable<Type> PublishedCommands(this World world) =>
+        world.Published.Where(Life.IsCommand).Select(message => message.GetType());
 }

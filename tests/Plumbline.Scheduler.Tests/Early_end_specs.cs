@@ -26,17 +26,20 @@ public sealed class Early_end_specs
         int published = life.Published.Count;
         life.ToItsEnd();
 
-        Assert.All(life.Published.Skip(published), message => Assert.True(message is RemoveServices or ExperimentCancelled));
+        Assert.All(
+            life.Published.Skip(published), message => Assert.True(message is RemoveServices or ExperimentCancelled));
     });
 
     [Fact]
-    public void A_fault_during_any_removal_fails_the_experiment() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
+    public void A_fault_during_any_removal_fails_the_experiment() =>
+        Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
     {
         life.Inject(cancelled ? Life.Cancel : state => Life.Fault(state, Reason));
         life.Inject(state => ExperimentFlow.OnRemovalFault(state, 0, "a table is left", Life.Start));
 
         Assert.Equal(ExperimentPhase.Ended, life.State.Phase);
-        Assert.EndsWith("a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason, StringComparison.Ordinal);
     });
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class Early_end_specs
                 Life.Cancel,
                 state => Life.Fault(state, Reason),
                 state => ExperimentFlow.OnRemovalFault(state, 0, Reason, Life.Start),
-                .. life.Delivered.Select(message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
+                .. life.Delivered.Select(
+                    message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
             ])
         {
             Transition transition = late(life.State);

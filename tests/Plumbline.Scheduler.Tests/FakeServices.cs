@@ -26,7 +26,9 @@ public sealed class FakeServices(Inability inability, FakeNode node) :
     {
         inability.ThrowFor(context.Message);
         node.Step = context.Message.Step;
-        return context.Publish(new ServicesScaled { ExperimentId = context.Message.ExperimentId, Step = node.Step.Value, DataPlanes = [] });
+        return context.Publish(
+            new ServicesScaled { ExperimentId = context.Message.ExperimentId, Step = node.Step.Value,
+                DataPlanes = [] });
     }
 
     public Task Consume(ConsumeContext<MeasureTrial> context)

@@ -13,7 +13,8 @@ public sealed class Field_combination_specs
     [InlineData("grpc", "udp-echo", "udp", "must contain tcp, which grpc needs")]
     public void Protocols_that_a_measure_needs_must_be_named(string measure, string mode, string only, string reason)
     {
-        FieldError error = Assert.Single(ExperimentSpecValidator.Errors(new() { Measure = [measure], RttMode = mode, Protocols = [only] }));
+        FieldError error = Assert.Single(
+            ExperimentSpecValidator.Errors(new() { Measure = [measure], RttMode = mode, Protocols = [only] }));
 
         Assert.Equal(("protocols", reason), (error.Field, error.Message));
     }
@@ -27,7 +28,8 @@ public sealed class Field_combination_specs
     [InlineData("grpc", "udp-echo", "tcp")]
     [InlineData("rtt,grpc", "tcp-syn", "tcp")]
     public void Protocols_that_no_requested_measure_needs_may_be_missing(string measures, string mode, string only) =>
-        Assert.Empty(ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = [only] }));
+        Assert.Empty(ExperimentSpecValidator.Errors(
+            new() { Measure = measures.Split(','), RttMode = mode, Protocols = [only] }));
 
     [Theory]
     [InlineData("one-way,rtt", "tcp-syn")]
@@ -36,14 +38,16 @@ public sealed class Field_combination_specs
     public void Measures_of_both_protocols_need_both(string measures, string mode) => Assert.All(
         WireNames.Of<ServiceProtocol>(), only => Assert.Equal(
             ["protocols"],
-            ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = [only] }).Select(error => error.Field)));
+            ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = [only] })
+                .Select(error => error.Field)));
 
     [Theory]
     [InlineData("one-way,rtt,grpc", "tcp-syn")]
     [InlineData("grpc,rtt,one-way", "udp-echo")]
     public void Both_protocols_serve_every_measure_in_any_order(string measures, string mode) => Assert.All(
         (string[][])[["udp", "tcp"], ["tcp", "udp"]],
-        both => Assert.Empty(ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = both })));
+        both => Assert.Empty(
+            ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = both })));
 
     [Fact]
     public void More_ports_than_protocols_are_refused_with_the_reason() => AssertRefused(
@@ -53,13 +57,15 @@ public sealed class Field_combination_specs
     [Fact]
     public void A_single_Service_has_no_room_for_two_protocols_on_one_port() => AssertRefused(
         new() { Services = [100, 1] },
-        "services", "has a number too small for a port of each protocol; use more Services, one protocol, or two ports per Service");
+        "services",
+        "has a number too small for a port of each protocol; use more Services, one protocol, or two ports per Service");
 
     [Theory]
     [InlineData(2, 1, "udp,tcp", "one-way,rtt")]
     [InlineData(1, 2, "udp,tcp", "one-way,rtt")]
     [InlineData(1, 1, "tcp", "rtt,grpc")]
-    public void More_Services_or_two_ports_or_one_protocol_make_room(int services, int ports, string protocols, string measures) =>
+    public void More_Services_or_two_ports_or_one_protocol_make_room(
+        int services, int ports, string protocols, string measures) =>
         Assert.Empty(ExperimentSpecValidator.Errors(new()
         {
             Services = [services],
@@ -76,7 +82,8 @@ public sealed class Field_combination_specs
     [InlineData(60_000, 10_000_000, true)]
     public void Work_must_end_before_its_request_times_out(int timeoutMs, int workUs, bool isRight) => Assert.Equal(
         isRight ? [] : ["workUs is longer than a request's timeout (ten times timeoutMs)"],
-        ExperimentSpecValidator.Errors(new() { TimeoutMs = timeoutMs, WorkUs = workUs }).Select(error => $"{error.Field} {error.Message}"));
+        ExperimentSpecValidator.Errors(new() { TimeoutMs = timeoutMs, WorkUs = workUs })
+            .Select(error => $"{error.Field} {error.Message}"));
 
     [Theory]
     [InlineData("ping", "'ping' is not one of one-way, rtt, grpc")]
@@ -101,7 +108,8 @@ public sealed class Field_combination_specs
     [InlineData("tcp")]
     [InlineData("udp")]
     public void An_unknown_mode_is_not_blamed_on_the_protocols(string only) =>
-        AssertRefused(new() { Measure = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode", "'icmp' is not one of tcp-syn, udp-echo");
+        AssertRefused(new() { Measure = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode",
+            "'icmp' is not one of tcp-syn, udp-echo");
 
     [Theory]
     [MemberData(nameof(Nulls))]
@@ -125,19 +133,22 @@ public sealed class Field_combination_specs
     [Fact]
     public void Every_list_may_be_null_at_once() => Assert.Equal(
         ["dataPlanes", "measure", "positions", "protocols", "services"],
-        ExperimentSpecValidator.Errors(new() { DataPlanes = null!, Positions = null!, Measure = null!, Protocols = null!, Services = null! })
+        ExperimentSpecValidator.Errors(
+            new() { DataPlanes = null!, Positions = null!, Measure = null!, Protocols = null!, Services = null! })
             .Select(error => error.Field).Order());
 
     [Fact]
     public void Every_list_may_be_empty_at_once() => Assert.Equal(
         ["dataPlanes", "measure", "positions", "protocols", "services"],
-        ExperimentSpecValidator.Errors(new() { DataPlanes = [], Positions = [], Measure = [], Protocols = [], Services = [] })
+        ExperimentSpecValidator.Errors(
+            new() { DataPlanes = [], Positions = [], Measure = [], Protocols = [], Services = [] })
             .Select(error => error.Field).Order());
 
     [Fact]
     public void The_bounds_of_every_measures_fields_are_allowed()
     {
-        Assert.Empty(ExperimentSpecValidator.Errors(new() { TimeoutMs = 1, Requests = 1, Rps = 1, WorkUs = 0, PortsPerService = 1 }));
+        Assert.Empty(ExperimentSpecValidator.Errors(
+            new() { TimeoutMs = 1, Requests = 1, Rps = 1, WorkUs = 0, PortsPerService = 1 }));
         Assert.Empty(ExperimentSpecValidator.Errors(new()
         {
             Measure = ["grpc"],
@@ -158,7 +169,8 @@ public sealed class Field_combination_specs
     [InlineData("grpc", 10_000_000, 100, 100, 0)]
     [InlineData("grpc", 1, 100_000, 120, 1)]
     [InlineData("one-way,grpc", 10_000_000, 100, 100, 1)]
-    public void Only_flows_of_the_requested_measures_count(string measures, int packets, int requests, int trials, int errors) => Assert.Equal(
+    public void Only_flows_of_the_requested_measures_count(
+        string measures, int packets, int requests, int trials, int errors) => Assert.Equal(
         errors,
         ExperimentSpecValidator.Errors(new()
         {
@@ -171,7 +183,8 @@ public sealed class Field_combination_specs
 
     [Fact]
     public void A_specification_is_refused_exactly_when_all_attempts_need_too_many_flows() => Gen.Select(
-        Gen.Int[1, 7], Gen.Int[1, ExperimentLimits.MaxPackets], Gen.Int[1, ExperimentLimits.MaxRequests], Gen.Int[1, 50]).Sample(
+        Gen.Int[1, 7], Gen.Int[1, ExperimentLimits.MaxPackets], Gen.Int[1, ExperimentLimits.MaxRequests],
+        Gen.Int[1, 50]).Sample(
         (chosen, packets, requests, trials) =>
         {
             ExperimentSpec spec = new()
@@ -210,12 +223,15 @@ public sealed class Field_combination_specs
     [InlineData(2, 6, 1)]
     public void Each_port_has_endpoint_rules_of_its_own(int ports, int endpoints, int errors) => Assert.Equal(
         errors,
-        ExperimentSpecValidator.Errors(new() { Services = [100_000], PortsPerService = ports, EndpointsPerService = endpoints }).Count);
+        ExperimentSpecValidator.Errors(
+            new() { Services = [100_000], PortsPerService = ports, EndpointsPerService = endpoints }).Count);
 
     [Fact]
     public void A_refused_number_of_ports_is_not_blamed_on_the_endpoints() => Assert.Equal(
         ["portsPerService"],
-        ExperimentSpecValidator.Errors(new() { Services = [10_000], EndpointsPerService = 10, PortsPerService = int.MaxValue }).Select(error => error.Field));
+        ExperimentSpecValidator.Errors(
+            new() { Services = [10_000], EndpointsPerService = 10, PortsPerService = int.MaxValue })
+                .Select(error => error.Field));
 
     private static void AssertRefused(ExperimentSpec spec, string field, string message)
     {

@@ -42,11 +42,16 @@ public sealed class Field_specs
         { "nodes", """{ "nodes": ["worker-1", "worker-1"] }""" },
         { "allowProxyReconfiguration", """{ "allowProxyReconfiguration": true }""" },
         { "proxyModes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "dataPlanes": ["nftables"] }""" },
-        { "nodes", """{ "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft"] }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["no-rules"] }""" },
+        { "nodes",
+            """{ "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""" },
+        { "dataPlanes",
+            """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true }""" },
+        { "dataPlanes",
+            """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""" },
+        { "dataPlanes",
+            """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft"] }""" },
+        { "dataPlanes",
+            """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["no-rules"] }""" },
         { "name", """{ "name": "" }""" },
         { "name", """{ "name": null }""" },
         { "name", """{ "name": "   " }""" },
@@ -146,7 +151,8 @@ public sealed class Field_specs
     [InlineData("""{ "services": [20, 60], "portsPerService": 500, "nodes": ["node-a", "node-b.example"], "dataPlanes": ["nftables"] }""")]
     [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""")]
     [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy"] }""")]
-    public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
+    public void A_specification_within_its_bounds_is_accepted(string json) =>
+        Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
 
     [Fact]
     public void Every_valid_specification_can_be_planned() => Specs.Valid.Sample(spec =>
@@ -159,14 +165,16 @@ public sealed class Field_specs
     public void All_bad_fields_are_named_at_once()
     {
         IEnumerable<string> everyField = typeof(ExperimentSpec).GetProperties()
-            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw", "allowProxyReconfiguration", "others"]);
+            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
+                .Except(["keepRaw", "allowProxyReconfiguration", "others"]);
 
         Assert.Equal(everyField.Order(), ExperimentSpecValidator.Errors(s_allBad).Select(error => error.Field).Order());
     }
 
     [Fact]
     public void All_null_fields_are_named_at_once() => Assert.Equal(
-        ["connection", "dataPlanes", "measure", "name", "nftablesDialect", "nodes", "positions", "protocols", "proxyModes", "rttMode", "rttPacing", "services", "timing"],
+        ["connection", "dataPlanes", "measure", "name", "nftablesDialect", "nodes", "positions", "protocols",
+            "proxyModes", "rttMode", "rttPacing", "services", "timing"],
         ExperimentSpecValidator.Errors(Read(
             """
             {
@@ -190,12 +198,14 @@ public sealed class Field_specs
     [Theory]
     [MemberData(nameof(NumberFields))]
     public void An_absurdly_large_number_is_refused_by_its_own_field_alone(string field) =>
-        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MaxValue}} }""")).Select(error => error.Field));
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MaxValue}} }"""))
+            .Select(error => error.Field));
 
     [Theory]
     [MemberData(nameof(NumberFields))]
     public void An_absurdly_small_number_is_refused_by_its_own_field_alone(string field) =>
-        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MinValue}} }""")).Select(error => error.Field));
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MinValue}} }"""))
+            .Select(error => error.Field));
 
     [Fact]
     public void Absurd_numbers_in_every_field_at_once_are_all_refused() => Assert.Superset(
@@ -228,5 +238,6 @@ public sealed class Field_specs
             Assert.Equal(tooMany ? ["packets"] : [], ExperimentSpecValidator.Errors(spec).Select(error => error.Field));
         });
 
-    private static ExperimentSpec Read(string json) => JsonSerializer.Deserialize<ExperimentSpec>(json, JsonSerializerOptions.Web)!;
+    private static ExperimentSpec Read(string json) =>
+        JsonSerializer.Deserialize<ExperimentSpec>(json, JsonSerializerOptions.Web)!;
 }

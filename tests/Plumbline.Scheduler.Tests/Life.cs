@@ -44,7 +44,8 @@ internal sealed class Life
 
     public static Transition Cancel(ExperimentState state) => ExperimentFlow.OnCancel(state, Start);
 
-    public static Transition Fault(ExperimentState state, string reason) => ExperimentFlow.OnFault(state, reason, Start);
+    public static Transition Fault(ExperimentState state, string reason) =>
+        ExperimentFlow.OnFault(state, reason, Start);
 
     /// <summary>What tells one command from another: a message's lists have no value of their own.</summary>
     public static object IdentityOf(object command) => command switch
@@ -55,7 +56,8 @@ internal sealed class Life
         _ => command,
     };
 
-    public static bool IsCommand(object message) => message is ScaleStep or MeasureTrial or RemoveServices or RecomputeStep;
+    public static bool IsCommand(object message) =>
+        message is ScaleStep or MeasureTrial or RemoveServices or RecomputeStep;
 
     /// <summary>Delivers the next answer.</summary>
     public Transition Advance()
@@ -100,7 +102,8 @@ internal sealed class Life
 
     private static ScaledNode NodeOf(string name) => new()
     {
-        Node = new MeasuredNode { Name = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
+        Node = new MeasuredNode { Name = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11",
+            EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
         DataPlane = Planes.Nftables,
         Rules = 0,
         AllRules = 1,
@@ -110,7 +113,8 @@ internal sealed class Life
 
     private object Answer(object command) => command switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [], Nodes = [.. scale.Nodes.Select(NodeOf)] },
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step,
+            DataPlanes = [], Nodes = [.. scale.Nodes.Select(NodeOf)] },
         MeasureTrial measure => new TrialStored
         {
             Key = measure.Key,

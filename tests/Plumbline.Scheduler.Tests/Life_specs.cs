@@ -21,9 +21,11 @@ public sealed class Life_specs
     public void Every_trial_is_requested_as_planned_after_its_step() => Specs.Valid.Sample(spec =>
     {
         ExperimentPlan plan = Specs.Plan(spec);
-        IEnumerable<object> planned = plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
+        IEnumerable<object> planned =
+            plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
 
-        IEnumerable<object> asked = new Life(spec).ToItsEnd().Published.Where(message => message is ScaleStep or MeasureTrial).Select(
+        IEnumerable<object> asked =
+            new Life(spec).ToItsEnd().Published.Where(message => message is ScaleStep or MeasureTrial).Select(
             message => message is ScaleStep scale
                 ? (object)(scale.Step, scale.Cell.Services)
                 : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.Measure, m.Cell, m.Repetition) : message);
@@ -37,8 +39,10 @@ public sealed class Life_specs
         MeasureTrial[] byFlow = [.. new Life(spec, accepts).ToItsEnd().Measured.OrderBy(trial => trial.FirstFlow)];
 
         Assert.All(byFlow, trial => Assert.Equal(
-            trial.Measure == Measure.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
-        Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
+            trial.Measure == Measure.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets
+                + ExperimentPlanner.AccountingFlows, trial.Flows));
+        Assert.All(byFlow.Zip(byFlow.Skip(1)),
+            pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     });
 
     [Fact]
@@ -103,7 +107,8 @@ public sealed class Life_specs
         while (life.NextEvent is not null)
         {
             life.Advance();
-            Assert.All(life.Delivered.SkipLast(1).Where(older => life.NextEvent is not null || older is not ServicesScaled), older =>
+            Assert.All(life.Delivered.SkipLast(1)
+                .Where(older => life.NextEvent is not null || older is not ServicesScaled), older =>
                 Assert.Empty(Life.Apply(life.State, older).Messages));
         }
     });

@@ -25,7 +25,9 @@ public sealed class Lost_race_specs
 
         await harness.Bus.Publish(new ExperimentRequested { ExperimentId = World.Id(1), Spec = Specs.Small }, token);
 
-        Assert.Equal(12, (await harness.Published.SelectAsync<ExperimentCompleted>(token).FirstOrDefault())?.Context.Message.AcceptedTrials);
+        Assert.Equal(
+            12, (await harness.Published.SelectAsync<ExperimentCompleted>(token)
+                .FirstOrDefault())?.Context.Message.AcceptedTrials);
         Assert.Single(harness.Published.Select<ExperimentStarted>(token));
         Assert.False(await harness.Published.Any<Fault>(new CancellationToken(canceled: true)));
     }
@@ -36,22 +38,28 @@ public sealed class Lost_race_specs
         private readonly InMemoryExperimentStore _store = new();
         private int _saves;
 
-        public Task<ExperimentState?> FindAsync(Guid experimentId, CancellationToken token) => _store.FindAsync(experimentId, token);
+        public Task<ExperimentState?> FindAsync(Guid experimentId, CancellationToken token) =>
+            _store.FindAsync(experimentId, token);
 
         public Task<IReadOnlyList<ExperimentState>> ListAsync(string idPrefix, int limit, CancellationToken token) =>
             _store.ListAsync(idPrefix, limit, token);
 
-        public Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token) => _store.ListActiveAsync(token);
+        public Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token) =>
+            _store.ListActiveAsync(token);
 
-        public Task<IReadOnlyList<Guid>> ListOverdueAsync(DateTimeOffset now, CancellationToken token) => _store.ListOverdueAsync(now, token);
+        public Task<IReadOnlyList<Guid>> ListOverdueAsync(DateTimeOffset now, CancellationToken token) =>
+            _store.ListOverdueAsync(now, token);
 
         public Task<IReadOnlyList<OutboxMessage>> SaveAsync(
             ExperimentState state, IReadOnlyList<object> messages, DateTimeOffset now, CancellationToken token) =>
-            _saves++ % 3 == 0 ? throw new ExperimentChangedException(state.Plan.ExperimentId) : _store.SaveAsync(state, messages, now, token);
+            _saves++ % 3 == 0 ? throw new ExperimentChangedException(state.Plan.ExperimentId)
+                : _store.SaveAsync(state, messages, now, token);
 
-        public Task<IReadOnlyList<OutboxMessage>> ListUnpublishedAsync(DateTimeOffset keptUntil, CancellationToken token) =>
+        public Task<IReadOnlyList<OutboxMessage>> ListUnpublishedAsync(
+            DateTimeOffset keptUntil, CancellationToken token) =>
             _store.ListUnpublishedAsync(keptUntil, token);
 
-        public Task ForgetPublishedAsync(IReadOnlyList<Guid> messageIds, CancellationToken token) => _store.ForgetPublishedAsync(messageIds, token);
+        public Task ForgetPublishedAsync(IReadOnlyList<Guid> messageIds, CancellationToken token) =>
+            _store.ForgetPublishedAsync(messageIds, token);
     }
 }

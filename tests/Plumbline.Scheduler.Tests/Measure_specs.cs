@@ -5,7 +5,8 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>Which trials the measures get, and in which order.</summary>
 public sealed class Measure_specs
 {
-    private static readonly ExperimentSpec s_allMeasures = new() { Measure = ["one-way", "rtt", "grpc"], Services = [100], Trials = 4 };
+    private static readonly ExperimentSpec s_allMeasures =
+        new() { Measure = ["one-way", "rtt", "grpc"], Services = [100], Trials = 4 };
 
     private static readonly Gen<long> s_seeds = Gen.Long[0, int.MaxValue];
 
@@ -20,8 +21,10 @@ public sealed class Measure_specs
             from repetition in Enumerable.Range(0, spec.Trials)
             select (services, dataPlane, position, measure, repetition);
 
-        IEnumerable<(int, string, string, string, int)> planned = Specs.Plan(spec).Steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials)
-            .Select(trial => (trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(), trial.Measure.WireName(), trial.Repetition));
+        IEnumerable<(int, string, string, string, int)> planned =
+            Specs.Plan(spec).Steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials)
+            .Select(trial => (trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(),
+                trial.Measure.WireName(), trial.Repetition));
 
         Assert.Equal(asked.Order(), planned.Order());
     });
@@ -41,7 +44,8 @@ public sealed class Measure_specs
 
     [Fact]
     public void Only_requested_measures_have_trials() => Specs.Valid.Sample(spec => Assert.All(
-        Specs.Plan(spec).Steps.SelectMany(step => step.Trials), trial => Assert.Contains(trial.Measure.WireName(), spec.Measure)));
+        Specs.Plan(spec).Steps.SelectMany(step => step.Trials),
+        trial => Assert.Contains(trial.Measure.WireName(), spec.Measure)));
 
     [Fact]
     public void A_repetition_ends_before_the_next_begins() => Specs.Valid.Sample(spec =>
@@ -65,16 +69,19 @@ public sealed class Measure_specs
     });
 
     [Fact]
-    public void The_seed_decides_the_order_of_measures() => Gen.Select(s_seeds, s_seeds).Where((one, other) => one != other).Sample((one, other) =>
+    public void The_seed_decides_the_order_of_measures() =>
+        Gen.Select(s_seeds, s_seeds).Where((one, other) => one != other).Sample((one, other) =>
     {
         Assert.Equal(OrderOf(one), OrderOf(one));
         Assert.NotEqual(OrderOf(one), OrderOf(other));
     });
 
     [Fact]
-    public void The_order_of_the_measures_in_the_request_does_not_change_the_set_of_trials() => s_seeds.Sample(seed => Assert.Equal(
+    public void The_order_of_the_measures_in_the_request_does_not_change_the_set_of_trials() =>
+        s_seeds.Sample(seed => Assert.Equal(
         Specs.Plan(s_allMeasures with { Seed = seed }).Steps.SelectMany(step => step.Trials).Select(Cell).Order(),
-        Specs.Plan(s_allMeasures with { Seed = seed, Measure = ["grpc", "one-way", "rtt"] }).Steps.SelectMany(step => step.Trials).Select(Cell).Order()));
+        Specs.Plan(s_allMeasures with { Seed = seed, Measure = ["grpc", "one-way", "rtt"] })
+            .Steps.SelectMany(step => step.Trials).Select(Cell).Order()));
 
     [Fact]
     public void Each_measure_comes_early_as_often_as_late()
@@ -83,16 +90,19 @@ public sealed class Measure_specs
 
         foreach (Measure measure in Enum.GetValues<Measure>())
         {
-            double meanPlace = repetitions.SelectMany(repetition => repetition.Index()).Where(trial => trial.Item.Measure == measure).Average(trial => trial.Index);
+            double meanPlace = repetitions.SelectMany(repetition => repetition.Index())
+                .Where(trial => trial.Item.Measure == measure).Average(trial => trial.Index);
             Assert.InRange(meanPlace, 12.5, 13.5);
         }
     }
 
-    private static int Changes(PlannedTrial[] trials) => trials.Zip(trials.Skip(1)).Count(pair => pair.First.Measure != pair.Second.Measure);
+    private static int Changes(PlannedTrial[] trials) =>
+        trials.Zip(trials.Skip(1)).Count(pair => pair.First.Measure != pair.Second.Measure);
 
     private static (int, DataPlane, Position, Measure, int) Cell(PlannedTrial trial) =>
         (trial.Cell.Services, trial.Cell.DataPlane, trial.Cell.Position, trial.Measure, trial.Repetition);
 
     private static IEnumerable<Measure> OrderOf(long seed) =>
-        Specs.Plan(s_allMeasures with { Seed = seed }).Steps.SelectMany(step => step.Trials).Select(trial => trial.Measure);
+        Specs.Plan(s_allMeasures with { Seed = seed }).Steps.SelectMany(step => step.Trials)
+            .Select(trial => trial.Measure);
 }

@@ -14,11 +14,13 @@ public sealed class Plan_specs
             Assert.Equal([DataPlane.NoRules], baseline.DataPlanes);
             Assert.Equal(spec.Trials * spec.Measure.Count, baseline.Trials.Count);
             Assert.All(baseline.Trials, trial => Assert.Equal(
-                (DataPlane.NoRules, 0, Position.None), (trial.Cell.DataPlane, trial.Cell.Services, trial.Cell.Position)));
+                (DataPlane.NoRules, 0, Position.None),
+                (trial.Cell.DataPlane, trial.Cell.Services, trial.Cell.Position)));
         }
 
         Assert.All(steps.Skip(1).SkipLast(1), step => Assert.DoesNotContain(DataPlane.NoRules, step.DataPlanes));
-        Assert.All(steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials), trial => Assert.NotEqual(DataPlane.NoRules, trial.Cell.DataPlane));
+        Assert.All(steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials),
+            trial => Assert.NotEqual(DataPlane.NoRules, trial.Cell.DataPlane));
     });
 
     [Fact]
@@ -32,14 +34,17 @@ public sealed class Plan_specs
     [Fact]
     public void Another_seed_gives_another_order() => Gen.Select(Gen.Long[0, int.MaxValue], Gen.Long[0, int.MaxValue])
         .Where((one, other) => one != other)
-        .Sample((one, other) => Assert.NotEqual(OrderOf(new ExperimentSpec { Seed = one }), OrderOf(new ExperimentSpec { Seed = other })));
+        .Sample((one, other) => Assert.NotEqual(
+            OrderOf(new ExperimentSpec { Seed = one }), OrderOf(new ExperimentSpec { Seed = other })));
 
     [Fact]
     public void Each_repetition_has_an_order_of_its_own()
     {
         PlannedTrial[][] rounds = [.. Specs.Plan(new ExperimentSpec { Trials = 5 }).Steps[1].Trials.Chunk(18)];
 
-        Assert.Equal(5, rounds.DistinctBy(round => string.Join(' ', round.Select(trial => (trial.Measure, trial.Cell.DataPlane, trial.Cell.Position)))).Count());
+        Assert.Equal(
+            5, rounds.DistinctBy(round => string.Join(
+                ' ', round.Select(trial => (trial.Measure, trial.Cell.DataPlane, trial.Cell.Position)))).Count());
     }
 
     [Fact]
@@ -51,5 +56,6 @@ public sealed class Plan_specs
     });
 
     private static IEnumerable<(int, DataPlane, Position, Measure)> OrderOf(ExperimentSpec spec) =>
-        Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Select(trial => (trial.Cell.Services, trial.Cell.DataPlane, trial.Cell.Position, trial.Measure));
+        Specs.Plan(spec).Steps.SelectMany(step => step.Trials)
+            .Select(trial => (trial.Cell.Services, trial.Cell.DataPlane, trial.Cell.Position, trial.Measure));
 }

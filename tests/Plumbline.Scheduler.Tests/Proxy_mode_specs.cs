@@ -18,12 +18,14 @@ public sealed class Proxy_mode_specs
 
     private static readonly Gen<ExperimentSpec> s_specs =
         Gen.Select(Specs.Valid, Gen.Int[0, 2].Select(i => s_modes[i])).Select(
-            (spec, modes) => spec with { DataPlanes = modes.Length > 1 ? ["iptables-legacy", "nftables"] : modes, ProxyModes = modes, Nodes = ["worker-1"], AllowProxyReconfiguration = true });
+            (spec, modes) => spec with { DataPlanes = modes.Length > 1 ? ["iptables-legacy", "nftables"]
+                : modes, ProxyModes = modes, Nodes = ["worker-1"], AllowProxyReconfiguration = true });
 
     [Fact]
     public void All_steps_of_one_mode_come_together_between_their_own_baselines() => s_specs.Sample(spec =>
     {
-        PlannedStep[][] blocks = [.. Specs.Plan(spec).Steps.GroupBy(step => step.ProxyMode).Select(block => block.ToArray())];
+        PlannedStep[][] blocks =
+            [.. Specs.Plan(spec).Steps.GroupBy(step => step.ProxyMode).Select(block => block.ToArray())];
 
         Assert.Equal(spec.ProxyModes.Order(), blocks.Select(block => block[0].ProxyMode!.Value.WireName()).Order());
         Assert.Equal(Specs.Plan(spec).Steps, blocks.SelectMany(block => block).OrderBy(step => step.Step), IsSame);
@@ -41,26 +43,31 @@ public sealed class Proxy_mode_specs
         PlannedStep[] steps = [.. Specs.Plan(spec).Steps.Where(step => step.Cell.Services > 0)];
 
         Assert.All(steps, step => Assert.Equal(step.ProxyMode, Assert.Single(step.DataPlanes).Mode()));
-        Assert.All(steps, step => Assert.All(step.Trials, trial => Assert.Equal(step.DataPlanes[0], trial.Cell.DataPlane)));
+        Assert.All(
+            steps, step => Assert.All(step.Trials, trial => Assert.Equal(step.DataPlanes[0], trial.Cell.DataPlane)));
         Assert.Equal(
-            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Measure.Count * spec.Trials, steps.Sum(step => step.Trials.Count));
+            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Measure.Count * spec.Trials,
+            steps.Sum(step => step.Trials.Count));
     });
 
     [Fact]
     public void The_seed_decides_the_order_of_the_modes()
     {
-        ProxyMode?[] first = [.. Enumerable.Range(0, 40).Select(seed => Specs.Plan(s_spec with { Seed = seed }).Steps[0].ProxyMode)];
+        ProxyMode?[] first =
+            [.. Enumerable.Range(0, 40).Select(seed => Specs.Plan(s_spec with { Seed = seed }).Steps[0].ProxyMode)];
 
         Assert.InRange(first.Count(mode => mode == ProxyMode.Iptables), 8, 32);
         Assert.Equal(Specs.Plan(s_spec).Steps[0].ProxyMode, Specs.Plan(s_spec).Steps[0].ProxyMode);
     }
 
     [Fact]
-    public void Every_valid_specification_with_modes_can_be_planned_and_its_flows_are_bounded() => s_specs.Sample(spec =>
+    public void Every_valid_specification_with_modes_can_be_planned_and_its_flows_are_bounded() =>
+        s_specs.Sample(spec =>
     {
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
         Assert.Equal(
-            spec.MaxAttempts * Specs.Plan(spec).Steps.SelectMany(step => step.Trials).Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
+            spec.MaxAttempts * Specs.Plan(spec).Steps.SelectMany(step => step.Trials)
+                .Sum(trial => (long)ExperimentPlanner.FlowsPerAttempt(spec, trial.Measure)),
             ExperimentPlanner.MostFlows(spec));
     });
 
@@ -101,17 +108,21 @@ public sealed class Proxy_mode_specs
     public void A_rerun_of_a_step_requests_its_mode_again()
     {
         Life life = new Life(s_spec).ToItsEnd();
-        int step = Specs.Plan(s_spec).Steps.First(each => each is { ProxyMode: ProxyMode.Nftables, Cell.Services: > 0 }).Step;
+        int step =
+            Specs.Plan(s_spec).Steps.First(each => each is { ProxyMode: ProxyMode.Nftables, Cell.Services: > 0 }).Step;
 
         ExperimentState queued = RerunFlow.OnRequested(
-            life.State, new RerunRequested { RerunId = Guid.NewGuid(), ExperimentId = life.State.Plan.ExperimentId, Step = step, Stage = RerunStage.Scale }).State;
+            life.State, new RerunRequested { RerunId = Guid.NewGuid(), ExperimentId = life.State.Plan.ExperimentId,
+                Step = step, Stage = RerunStage.Scale }).State;
 
         ScaleStep scale = Assert.Single(ExperimentFlow.OnTurn(queued, Life.Start).Messages.OfType<ScaleStep>());
         Assert.Equal((1, step, ProxyMode.Nftables), (scale.Run, scale.Step, scale.ProxyMode));
     }
 
     [Fact]
-    public void Without_modes_no_step_has_a_mode() => Specs.Valid.Sample(spec => Assert.All(Specs.Plan(spec).Steps, step => Assert.Null(step.ProxyMode)));
+    public void Without_modes_no_step_has_a_mode() =>
+        Specs.Valid.Sample(spec => Assert.All(Specs.Plan(spec).Steps, step => Assert.Null(step.ProxyMode)));
 
-    private static bool IsSame(PlannedStep one, PlannedStep other) => (one.Step, one.Cell.Services, one.ProxyMode) == (other.Step, other.Cell.Services, other.ProxyMode);
+    private static bool IsSame(PlannedStep one, PlannedStep other) =>
+        (one.Step, one.Cell.Services, one.ProxyMode) == (other.Step, other.Cell.Services, other.ProxyMode);
 }

@@ -11,7 +11,8 @@ public sealed class Queue_specs
 
     [Fact]
     public void The_first_to_arrive_is_the_first_to_start() =>
-        Assert.Equal([s_first], ExperimentQueue.Due([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued)]));
+        Assert.Equal([s_first],
+            ExperimentQueue.Due([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued)]));
 
     [Theory]
     [InlineData(ExperimentPhase.Scaling)]
@@ -23,7 +24,9 @@ public sealed class Queue_specs
     [Fact]
     public void An_experiment_does_not_wait_for_other_nodes() => Assert.Equal(
         [s_second],
-        ExperimentQueue.Due([Entry(s_first, ExperimentPhase.Measuring), Entry(s_second, ExperimentPhase.Queued, "b"), Entry(s_third, ExperimentPhase.Queued, "b")]));
+        ExperimentQueue.Due(
+            [Entry(s_first, ExperimentPhase.Measuring), Entry(s_second, ExperimentPhase.Queued, "b"),
+                Entry(s_third, ExperimentPhase.Queued, "b")]));
 
     [Fact]
     public void An_empty_queue_starts_nothing() => Assert.Empty(ExperimentQueue.Due([]));
@@ -31,12 +34,16 @@ public sealed class Queue_specs
     [Fact]
     public void Waiting_experiments_know_their_place() => Assert.Equal(
         [(s_second, 1), (s_third, 2)],
-        ExperimentQueue.Waiting([Entry(s_first, ExperimentPhase.Scaling), Entry(s_second, ExperimentPhase.Queued), Entry(s_third, ExperimentPhase.Queued)]));
+        ExperimentQueue.Waiting(
+            [Entry(s_first, ExperimentPhase.Scaling), Entry(s_second, ExperimentPhase.Queued),
+                Entry(s_third, ExperimentPhase.Queued)]));
 
     [Fact]
     public void An_experiment_that_may_start_does_not_wait() => Assert.Equal(
         [(s_second, 1), (s_third, 2)],
-        ExperimentQueue.Waiting([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued), Entry(s_third, ExperimentPhase.Queued)]));
+        ExperimentQueue.Waiting(
+            [Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued),
+                Entry(s_third, ExperimentPhase.Queued)]));
 
     [Fact]
     public void A_new_experiment_comes_after_those_of_its_queue_alone()
@@ -61,7 +68,8 @@ public sealed class Queue_specs
     {
         Transition turn = ExperimentFlow.OnTurn(Queued, Life.Start);
 
-        Assert.Equal([typeof(ExperimentStarted), typeof(ScaleStep)], turn.Messages.Select(message => message.GetType()));
+        Assert.Equal(
+            [typeof(ExperimentStarted), typeof(ScaleStep)], turn.Messages.Select(message => message.GetType()));
         Assert.Equal(ExperimentPhase.Scaling, turn.State.Phase);
     }
 
@@ -92,7 +100,8 @@ public sealed class Queue_specs
 
         Assert.All(life.Delivered, message => AssertUnchanged(queued, Life.Apply(queued, message)));
         AssertUnchanged(queued, ExperimentFlow.OnFault(queued, "it broke", Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnStepFault(queued, life.Published.OfType<ScaleStep>().First(), "it broke", Life.Start));
+        AssertUnchanged(queued,
+            ExperimentFlow.OnStepFault(queued, life.Published.OfType<ScaleStep>().First(), "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnTrialFault(queued, life.Measured[0].Key, "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnRemovalFault(queued, 0, "it broke", Life.Start));
         AssertUnchanged(queued, AnswerFlow.OnRestart(queued, Life.Start));

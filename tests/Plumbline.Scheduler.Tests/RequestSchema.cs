@@ -26,7 +26,8 @@ internal static partial class RequestSchema
     {
         JsonObject generated = RequestReader.Options.GetJsonSchemaAsNode(typeof(RequestReader.Message)).AsObject();
         JsonNode properties = generated["properties"]!;
-        Describe(properties["experimentId"]!.AsObject(), "Names the experiment: asked for twice by the same id, it is run once. Left out, it gets one.");
+        Describe(properties["experimentId"]!.AsObject(),
+            "Names the experiment: asked for twice by the same id, it is run once. Left out, it gets one.");
         JsonObject spec = properties["spec"]!.AsObject();
         spec["type"] = "object";
 
@@ -37,7 +38,8 @@ internal static partial class RequestSchema
         }
 
         generated["required"] = new JsonArray("spec");
-        Describe(spec, "What to measure. Each field may be left out. What follows from several fields together is checked by the scheduler alone.");
+        Describe(
+            spec, "What to measure. Each field may be left out. What follows from several fields together is checked by the scheduler alone.");
         foreach ((string name, JsonNode? field) in spec["properties"]!.AsObject())
         {
             Complete(name, field!.AsObject());
@@ -80,7 +82,8 @@ internal static partial class RequestSchema
     /// <summary>Adds what the type does not say: description, default, and the validator's limits.</summary>
     private static void Complete(string name, JsonObject field)
     {
-        string property = typeof(ExperimentSpec).GetProperties().Single(each => JsonNamingPolicy.CamelCase.ConvertName(each.Name) == name).Name;
+        string property = typeof(ExperimentSpec).GetProperties()
+            .Single(each => JsonNamingPolicy.CamelCase.ConvertName(each.Name) == name).Name;
         ExperimentSpecValidator validator = new();
         JsonObject? items = field["items"]?.AsObject();
         if (validator.AllowedNames.TryGetValue(property, out IReadOnlyList<string>? allowed))
@@ -91,7 +94,8 @@ internal static partial class RequestSchema
         }
 
         foreach (IPropertyValidator rule in validator.CreateDescriptor().GetMembersWithValidators()
-            .Where(member => member.Key == property || member.Key == $"{property}[]").SelectMany(member => member).Select(each => each.Validator))
+            .Where(member => member.Key == property || member.Key == $"{property}[]").SelectMany(member => member)
+                .Select(each => each.Validator))
         {
             Limit(rule, field, items);
         }
@@ -112,7 +116,8 @@ internal static partial class RequestSchema
                 break;
         }
 
-        field["default"] = JsonSerializer.SerializeToNode(typeof(ExperimentSpec).GetProperty(property)!.GetValue(new ExperimentSpec()), RequestReader.Options);
+        field["default"] = JsonSerializer.SerializeToNode(
+            typeof(ExperimentSpec).GetProperty(property)!.GetValue(new ExperimentSpec()), RequestReader.Options);
         Describe(field, Comment(property));
     }
 

@@ -12,7 +12,8 @@ public sealed class Request_reader_specs
     [Fact]
     public void A_request_keeps_its_id_and_gets_defaults_for_missing_fields()
     {
-        ReadExperiment read = Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
+        ReadExperiment read =
+            Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
 
         Assert.Equal(Guid.Parse(Id), read.Request.ExperimentId);
         Assert.Equal([5], read.Request.Spec.Services);
@@ -25,8 +26,10 @@ public sealed class Request_reader_specs
         Assert.Equal(new ReadCancel(Guid.Parse(Id)), Read($$$"""{"cancel": {"experimentId": "{{{Id}}}"}}"""));
         Assert.Equal(new ReadStatus("3f0e"), Read("""{"status": {"experimentId": "3f0e"}}"""));
         Assert.Equal(new ReadStatus(""), Read("""{"status": {}}"""));
-        RerunRequested rerun = Assert.IsType<ReadRerun>(Read($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 2, "stage": "rtt", "rerunId": "{{{Id}}}"}}""")).Rerun;
-        Assert.Equal((Guid.Parse(Id), Guid.Parse(Id), 2, RerunStage.RoundTrip), (rerun.RerunId, rerun.ExperimentId, rerun.Step, rerun.Stage));
+        RerunRequested rerun = Assert.IsType<ReadRerun>(Read(
+            $$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 2, "stage": "rtt", "rerunId": "{{{Id}}}"}}""")).Rerun;
+        Assert.Equal((Guid.Parse(Id), Guid.Parse(Id), 2, RerunStage.RoundTrip),
+            (rerun.RerunId, rerun.ExperimentId, rerun.Step, rerun.Stage));
     }
 
     [Theory]
@@ -57,7 +60,8 @@ public sealed class Request_reader_specs
         Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes($$"""{"spec": {"services": {{new string('[', 10_000)}}""")));
         Assert.Contains("the most is", Problem(new byte[RequestReader.MostBytes + 1]), StringComparison.Ordinal);
         Assert.NotEmpty(Problem([0xff, 0xfe, 0x00, 0x80]));
-        Assert.NotEmpty(Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
+        Assert.NotEmpty(
+            Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
 
         static string Problem(byte[] body) => Assert.Single(Errors(RequestReader.Read(body))).Message;
     }

@@ -29,10 +29,13 @@ public sealed class Request_schema_specs
                     "string" when kind["enum"] is not null => ["\"nonsense\"", "\"\""],
                     "string" => ["\"\"", "\"   \"", $"\"{new string('x', (int)kind["maxLength"]! + 1)}\""],
                     "array" when kind["items"]!["enum"] is { } names =>
-                        [.. Empty(kind), "[null]", "[\"nonsense\"]", "[5]", $"[\"{names[0]}\", \"{names[0]}\"]", $"\"{names[0]}\"", $"[\"{names[0]!.ToString().ToUpperInvariant()}\"]"],
+                        [.. Empty(kind), "[null]", "[\"nonsense\"]", "[5]", $"[\"{names[0]}\", \"{names[0]}\"]",
+                            $"\"{names[0]}\"", $"[\"{names[0]!.ToString().ToUpperInvariant()}\"]"],
                     "array" when kind["items"]!["pattern"] is not null =>
-                        ["[null]", "[5]", "[\"\"]", "[\"UPPER\"]", "[\"a b\"]", "[\"-a\"]", "[\"a..b\"]", "[\"a\", \"a\"]", "\"a\"", $"[\"{new string('a', 254)}\"]", TooMany(kind, "\"")],
-                    "array" => [.. OutOf(kind["items"]!).Select(each => $"[{each}]"), "[]", "[null]", "[100, 100]", "[100, \"many\"]", "100", TooMany(kind)],
+                        ["[null]", "[5]", "[\"\"]", "[\"UPPER\"]", "[\"a b\"]", "[\"-a\"]", "[\"a..b\"]",
+                            "[\"a\", \"a\"]", "\"a\"", $"[\"{new string('a', 254)}\"]", TooMany(kind, "\"")],
+                    "array" => [.. OutOf(kind["items"]!).Select(each => $"[{each}]"), "[]", "[null]", "[100, 100]",
+                        "[100, \"many\"]", "100", TooMany(kind)],
                     _ => (string[])["1"],
                 })
                 {
@@ -92,7 +95,8 @@ public sealed class Request_schema_specs
             Assert.NotNull(field.Value["default"]);
             Assert.NotEqual("", (string?)field.Value["description"]);
             JsonNode entry = field.Value["items"] ?? field.Value;
-            Assert.True((string?)entry["type"] is not "integer" || (entry["minimum"] is not null && entry["maximum"] is not null), field.Key);
+            Assert.True((string?)entry["type"] is not "integer"
+                || (entry["minimum"] is not null && entry["maximum"] is not null), field.Key);
         });
     }
 
@@ -103,21 +107,26 @@ public sealed class Request_schema_specs
 
     [Fact]
     public Task The_default_specification_written_out_is_valid() =>
-        AssertAcceptedAsync($$"""{ "spec": {{System.Text.Json.JsonSerializer.Serialize(new ExperimentSpec(), RequestReader.Options)}} }""");
+        AssertAcceptedAsync(
+            $$"""{ "spec": {{System.Text.Json.JsonSerializer.Serialize(new ExperimentSpec(), RequestReader.Options)}} }""");
 
     [Fact]
     public Task The_request_that_the_documents_show_in_Python_is_valid()
     {
-        Match spec = Regex.Match(File.ReadAllText(Repository.File("docs/pipeline.md")), @"^spec = (\{.*\})$", RegexOptions.Multiline);
+        Match spec = Regex.Match(
+            File.ReadAllText(Repository.File("docs/pipeline.md")), @"^spec = (\{.*\})$", RegexOptions.Multiline);
         return AssertAcceptedAsync($$"""{ "spec": {{spec.Groups[1].Value}} }""");
     }
 
     [Fact]
     public Task The_experiment_file_that_the_documents_show_is_valid()
     {
-        string yaml = Regex.Match(File.ReadAllText(Repository.File("docs/usage.md")), @"```yaml\n(name: .*?)```", RegexOptions.Singleline).Groups[1].Value;
-        object? read = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(yaml);
-        return AssertAcceptedAsync($$"""{ "spec": {{new SerializerBuilder().JsonCompatible().Build().Serialize(read)}} }""");
+        string yaml = Regex.Match(File.ReadAllText(Repository.File("docs/usage.md")), @"```yaml\n(name: .*?)```",
+            RegexOptions.Singleline).Groups[1].Value;
+        object? read =
+            new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(yaml);
+        return AssertAcceptedAsync(
+            $$"""{ "spec": {{new SerializerBuilder().JsonCompatible().Build().Serialize(read)}} }""");
     }
 
     [Theory]
@@ -128,7 +137,8 @@ public sealed class Request_schema_specs
     [InlineData("{}")]
     [InlineData("""{ "specification": {} }""")]
     [InlineData("[]")]
-    public Task A_message_that_is_not_a_request_is_refused_by_schema_and_scheduler(string json) => AssertRefusedAsync(json);
+    public Task A_message_that_is_not_a_request_is_refused_by_schema_and_scheduler(string json) =>
+        AssertRefusedAsync(json);
 
     [Theory]
     [MemberData(nameof(Mutations))]
@@ -153,7 +163,8 @@ public sealed class Request_schema_specs
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Fields() =>
         JsonNode.Parse(RequestSchema.Text())!["properties"]!["spec"]!["properties"]!.AsObject();
 
-    private static string[] OutOf(JsonNode limits) => [$"{(long)limits["minimum"]! - 1}", $"{(long)limits["maximum"]! + 1}"];
+    private static string[] OutOf(JsonNode limits) =>
+        [$"{(long)limits["minimum"]! - 1}", $"{(long)limits["maximum"]! + 1}"];
 
     /// <summary>An empty list, where it is refused.</summary>
     private static string[] Empty(JsonNode field) => field["minItems"] is null ? [] : ["[]"];
@@ -161,7 +172,8 @@ public sealed class Request_schema_specs
     private static string TooMany(JsonNode field, string quote = "") =>
         $"[{string.Join(", ", Enumerable.Range(10, (int)field["maxItems"]! + 1).Select(each => $"{quote}{each}{quote}"))}]";
 
-    private static IReadOnlyList<FieldError> ErrorsOf(string json) => RequestReader.Read(Encoding.UTF8.GetBytes(json)) switch
+    private static IReadOnlyList<FieldError> ErrorsOf(string json) =>
+        RequestReader.Read(Encoding.UTF8.GetBytes(json)) switch
     {
         ReadRefusal refusal => refusal.Errors,
         ReadExperiment read => ExperimentSpecValidator.RequestErrors(read.Request),

@@ -8,7 +8,8 @@ public sealed class Rerun_specs
     [Theory]
     [InlineData(RerunStage.OneWay, Measure.OneWay)]
     [InlineData(RerunStage.RoundTrip, Measure.RoundTrip)]
-    public void A_measuring_stage_scales_its_step_measures_its_own_trials_and_removes_everything(RerunStage stage, Measure measure)
+    public void A_measuring_stage_scales_its_step_measures_its_own_trials_and_removes_everything(
+        RerunStage stage, Measure measure)
     {
         Life life = new Life(s_spec).ToItsEnd();
         int before = life.Published.Count;
@@ -18,7 +19,8 @@ public sealed class Rerun_specs
         List<object> again = life.Published[before..];
         PlannedStep step = life.State.Plan.Steps[1];
         Assert.IsType<RerunStarted>(again[0]);
-        Assert.Equal((1, 1, step.Cell.Services), again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Cell.Services)).Single());
+        Assert.Equal((1, 1, step.Cell.Services),
+            again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Cell.Services)).Single());
         Assert.Equal(
             step.Trials.Where(trial => trial.Measure == measure).Select(trial => trial.Trial),
             again.OfType<MeasureTrial>().Select(trial => trial.Key.Trial));
@@ -41,7 +43,8 @@ public sealed class Rerun_specs
         IReadOnlyList<MeasureTrial> again = [.. life.Measured.Skip(first.Count)];
         Assert.Equal([4, 5], again.Select(trial => trial.Key.Attempt).Distinct());
         Assert.Equal([1, 2], again.Select(trial => trial.Run).Distinct());
-        Assert.Equal(life.Measured.Count, life.Measured.Select(trial => (trial.Key.Trial, trial.Key.Attempt)).Distinct().Count());
+        Assert.Equal(life.Measured.Count,
+            life.Measured.Select(trial => (trial.Key.Trial, trial.Key.Attempt)).Distinct().Count());
         MeasureTrial before = life.Measured[0];
         foreach (MeasureTrial trial in life.Measured.Skip(1))
         {
@@ -152,7 +155,8 @@ public sealed class Rerun_specs
     {
         Life life = new Life(s_spec).ToItsEnd();
 
-        Transition late = life.Inject(new ServicesScaled { ExperimentId = life.State.Plan.ExperimentId, Step = 2, DataPlanes = [] });
+        Transition late =
+            life.Inject(new ServicesScaled { ExperimentId = life.State.Plan.ExperimentId, Step = 2, DataPlanes = [] });
 
         Assert.IsType<RemoveServices>(Assert.Single(late.Messages));
         Assert.Equal(ExperimentPhase.Ended, late.State.Phase);
@@ -174,7 +178,8 @@ public sealed class Rerun_specs
         Assert.Equal("stage", FieldOf(ended, Request(0, RerunStage.Scale)));
         Assert.Empty(PlannedRerun.Errors(ended, Request(0, RerunStage.OneWay)));
 
-        static string FieldOf(ExperimentState? state, RerunRequested request) => Assert.Single(PlannedRerun.Errors(state, request)).Field;
+        static string FieldOf(ExperimentState? state, RerunRequested request) =>
+            Assert.Single(PlannedRerun.Errors(state, request)).Field;
     }
 
     private static void Rerun(Life life, int step, RerunStage stage, int id = 1)

@@ -30,7 +30,8 @@ public sealed class Restart_specs
         Assert.Equal(
             Life.IdentityOf(scaling.Published.Last(Life.IsCommand)),
             Life.IdentityOf(AnswerFlow.OnRestart(scaling.State, s_later).Messages[0]));
-        Assert.Equal(removing.Published.Last(Life.IsCommand), AnswerFlow.OnRestart(removing.State, s_later).Messages[0]);
+        Assert.Equal(
+            removing.Published.Last(Life.IsCommand), AnswerFlow.OnRestart(removing.State, s_later).Messages[0]);
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public sealed class Restart_specs
         Assert.Equal(life.Measured.Count, life.Measured.DistinctBy(trial => trial.Key).Count());
         Assert.Equal(life.Measured.Count, life.Measured.DistinctBy(trial => trial.Seed).Count());
         MeasureTrial[] byFlow = [.. life.Measured.OrderBy(trial => trial.FirstFlow)];
-        Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
+        Assert.All(byFlow.Zip(byFlow.Skip(1)),
+            pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     }
 
     [Fact]
@@ -114,10 +116,12 @@ public sealed class Restart_specs
     {
         ExperimentState measuring = After(1).State;
 
-        Deadline_specs.AssertUnchanged(measuring, ExperimentFlow.OnStepFault(measuring, Specs.FirstScale, "the repeat broke", s_later));
+        Deadline_specs.AssertUnchanged(
+            measuring, ExperimentFlow.OnStepFault(measuring, Specs.FirstScale, "the repeat broke", s_later));
     }
 
-    private static ExperimentCompleted Completed(Life life) => Assert.Single(life.ToItsEnd().Published.OfType<ExperimentCompleted>());
+    private static ExperimentCompleted Completed(Life life) =>
+        Assert.Single(life.ToItsEnd().Published.OfType<ExperimentCompleted>());
 
     private static Life After(int answers)
     {

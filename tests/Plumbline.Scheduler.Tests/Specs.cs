@@ -18,7 +18,8 @@ internal static class Specs
     };
 
     /// <summary>The first command of every experiment.</summary>
-    public static ScaleStep FirstScale => ExperimentFlow.Start(Plan(Small), Life.Start).Messages.OfType<ScaleStep>().Single();
+    public static ScaleStep FirstScale =>
+        ExperimentFlow.Start(Plan(Small), Life.Start).Messages.OfType<ScaleStep>().Single();
 
     public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
         Subset(KnownDataPlanes.WithRules.Select(plane => plane.Name.Name)),

@@ -11,7 +11,8 @@ public abstract class Store_specs
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static ExperimentState Queued(int number) => ExperimentFlow.Queue(ExperimentPlanner.Plan(World.Id(number), Specs.Small)).State;
+    private static ExperimentState Queued(int number) =>
+        ExperimentFlow.Queue(ExperimentPlanner.Plan(World.Id(number), Specs.Small)).State;
 
     [Fact]
     public async Task A_stored_state_is_found_unchanged_at_every_point_of_an_experiments_life()
@@ -20,15 +21,21 @@ public abstract class Store_specs
         Life life = new(Specs.Small, accepts: key => key.Attempt > 1);
         for (int point = 0; life.NextEvent is not null; point++, life.Advance())
         {
-            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, new ExperimentEnd(ExperimentOutcome.Failed, "before", 3, 4)) : null;
-            ExperimentState state = life.State with { Rerun = rerun, RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
-                Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80", IsReminded = point % 2 == 0, Repeats = point };
+            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7,
+                new ExperimentEnd(ExperimentOutcome.Failed, "before", 3, 4)) : null;
+            ExperimentState state = life.State with { Rerun = rerun,
+                RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
+                Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80",
+                IsReminded = point % 2 == 0, Repeats = point };
             kept = await SaveAsync(state);
-            Assert.Equal(state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes }, kept);
+            Assert.Equal(
+                state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes },
+                kept);
             Assert.Equal(state.Nodes, kept.Nodes);
             Assert.Equal(state.RerunIds, kept.RerunIds);
             Assert.Equal(SpecOf(state), SpecOf(kept));
-            Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), kept.Plan.Steps.SelectMany(step => step.Trials));
+            Assert.Equal(
+                state.Plan.Steps.SelectMany(step => step.Trials), kept.Plan.Steps.SelectMany(step => step.Trials));
         }
     }
 
@@ -47,7 +54,8 @@ public abstract class Store_specs
         await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(2), Token))!, Life.Start).State);
 
         Assert.Equal(
-            [new QueueEntry(World.Id(1), ExperimentQueue.OnlyNodes, ExperimentPhase.Scaling, 2), new QueueEntry(World.Id(3), ExperimentQueue.OnlyNodes, ExperimentPhase.Queued, 1)],
+            [new QueueEntry(World.Id(1), ExperimentQueue.OnlyNodes, ExperimentPhase.Scaling, 2),
+                new QueueEntry(World.Id(3), ExperimentQueue.OnlyNodes, ExperimentPhase.Queued, 1)],
             await Store.ListActiveAsync(Token));
     }
 
@@ -56,11 +64,13 @@ public abstract class Store_specs
     {
         await SaveAsync(Queued(1));
         await SaveAsync(Queued(2));
-        ExperimentState ended = await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(1), Token))!, Life.Start).State);
+        ExperimentState ended =
+            await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(1), Token))!, Life.Start).State);
 
         await SaveAsync(RerunFlow.OnRequested(ended, Rerun(1)).State);
 
-        Assert.Equal([World.Id(2), World.Id(1)], (await Store.ListActiveAsync(Token)).Select(entry => entry.ExperimentId));
+        Assert.Equal(
+            [World.Id(2), World.Id(1)], (await Store.ListActiveAsync(Token)).Select(entry => entry.ExperimentId));
     }
 
     [Fact]
@@ -79,7 +89,8 @@ public abstract class Store_specs
         Assert.Equal([4], await ListedAsync(World.Id(4).ToString("N"), 9));
         Assert.Empty(await ListedAsync("3f0e51a6", 9));
 
-        async Task<IEnumerable<int>> ListedAsync(string prefix, int limit) => (await Store.ListAsync(prefix, limit, Token))
+        async Task<IEnumerable<int>> ListedAsync(string prefix, int limit) =>
+            (await Store.ListAsync(prefix, limit, Token))
             .Select(state => Enumerable.Range(1, 4).Single(number => World.Id(number) == state.Plan.ExperimentId));
     }
 
@@ -90,10 +101,12 @@ public abstract class Store_specs
     public async Task The_second_writer_of_the_same_state_stores_nothing()
     {
         ExperimentState state = await SaveAsync(Queued(1));
-        await Store.SaveAsync(ExperimentFlow.OnTurn(state, Life.Start).State, [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start, Token);
+        await Store.SaveAsync(ExperimentFlow.OnTurn(state, Life.Start).State,
+            [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start, Token);
 
         await Assert.ThrowsAsync<ExperimentChangedException>(() => Store.SaveAsync(
-            ExperimentFlow.OnCancel(state, Life.Start).State, [new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token));
+            ExperimentFlow.OnCancel(state, Life.Start).State, [new CancelExperiment { ExperimentId = World.Id(1) }],
+            Life.Start, Token));
 
         Assert.Equal(ExperimentPhase.Scaling, (await Store.FindAsync(World.Id(1), Token))!.Phase);
         Assert.IsType<RemoveServices>(Assert.Single(await Store.ListUnpublishedAsync(Life.Start, Token)).Message);
@@ -114,7 +127,8 @@ public abstract class Store_specs
         ExperimentState second = await SaveAsync(Queued(2));
         await SaveAsync(ExperimentFlow.OnTurn(first, Life.Start).State);
 
-        await Assert.ThrowsAsync<ExperimentChangedException>(() => SaveAsync(ExperimentFlow.OnTurn(second, Life.Start).State));
+        await Assert.ThrowsAsync<ExperimentChangedException>(
+            () => SaveAsync(ExperimentFlow.OnTurn(second, Life.Start).State));
 
         Assert.Equal(ExperimentPhase.Queued, (await Store.FindAsync(World.Id(2), Token))!.Phase);
     }
@@ -148,7 +162,8 @@ public abstract class Store_specs
         IReadOnlyList<OutboxMessage> kept = await Store.SaveAsync(Queued(1), life.Published, Life.Start, Token);
 
         IReadOnlyList<OutboxMessage> left = await Store.ListUnpublishedAsync(Life.Start, Token);
-        Assert.Equal(kept.Select(message => (message.Id, message.ExperimentId)), left.Select(message => (message.Id, message.ExperimentId)));
+        Assert.Equal(kept.Select(message => (message.Id, message.ExperimentId)),
+            left.Select(message => (message.Id, message.ExperimentId)));
         Assert.Equal(life.Published.Select(Text), left.Select(message => Text(message.Message)));
 
         await Store.ForgetPublishedAsync([.. kept.SkipLast(1).Select(message => message.Id)], Token);
@@ -158,7 +173,8 @@ public abstract class Store_specs
     [Fact]
     public async Task Newer_messages_are_not_listed()
     {
-        await Store.SaveAsync(Queued(1), [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start.AddSeconds(1), Token);
+        await Store.SaveAsync(
+            Queued(1), [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start.AddSeconds(1), Token);
 
         Assert.Empty(await Store.ListUnpublishedAsync(Life.Start, Token));
     }
@@ -178,7 +194,9 @@ public abstract class Store_specs
 
             world.RunInPeace();
 
-            Assert.Equal((12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(number)).AcceptedTrials, world.StateOf(number).GivenUpTrials));
+            Assert.Equal(
+                (12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(number)).AcceptedTrials,
+                    world.StateOf(number).GivenUpTrials));
             Assert.Equal(0, world.Unpublished);
         }
     }
@@ -191,7 +209,8 @@ public abstract class Store_specs
 
     private static string SpecOf(ExperimentState state) => Text(state.Plan.Spec);
 
-    private static string Text(object message) => $"{message.GetType().Name} {System.Text.Json.JsonSerializer.Serialize(message, message.GetType())}";
+    private static string Text(object message) =>
+        $"{message.GetType().Name} {System.Text.Json.JsonSerializer.Serialize(message, message.GetType())}";
 }
 
 public sealed class InMemoryStore_specs : Store_specs
@@ -233,7 +252,8 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
         ExperimentState found = (await other.FindAsync(state.Plan.ExperimentId, Token))!;
 
         Assert.Equal(state, found with { Plan = state.Plan, RerunIds = state.RerunIds, Nodes = state.Nodes });
-        Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), found.Plan.Steps.SelectMany(step => step.Trials));
+        Assert.Equal(
+            state.Plan.Steps.SelectMany(step => step.Trials), found.Plan.Steps.SelectMany(step => step.Trials));
     }
 
     [Fact]
@@ -247,7 +267,9 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
             {
                 try
                 {
-                    await Store.SaveAsync(read with { Step = writer }, [new ServicesScaled { ExperimentId = read.Plan.ExperimentId, Step = writer, DataPlanes = [] }], Life.Start, Token);
+                    await Store.SaveAsync(read with { Step = writer },
+                        [new ServicesScaled { ExperimentId = read.Plan.ExperimentId, Step = writer, DataPlanes = [] }],
+                        Life.Start, Token);
                     return true;
                 }
                 catch (ExperimentChangedException)
@@ -272,7 +294,8 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
         await using NpgsqlConnection connection = _database.Connect();
         await connection.ExecuteAsync("UPDATE scheduler_experiment SET format = 99");
 
-        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(() => Store.FindAsync(state.Plan.ExperimentId, Token));
+        NotSupportedException refused =
+            await Assert.ThrowsAsync<NotSupportedException>(() => Store.FindAsync(state.Plan.ExperimentId, Token));
 
         Assert.Contains("format 99", refused.Message, StringComparison.Ordinal);
     }
@@ -281,9 +304,11 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     public async Task A_message_of_a_newer_version_is_left_alone()
     {
         await Store.SaveAsync(
-            ExperimentFlow.Queue(Specs.Plan(Specs.Small)).State, [new RemoveServices { ExperimentId = World.Id(1) }, new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token);
+            ExperimentFlow.Queue(Specs.Plan(Specs.Small)).State, [new RemoveServices { ExperimentId = World.Id(1) },
+                new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token);
         await using NpgsqlConnection connection = _database.Connect();
-        await connection.ExecuteAsync("UPDATE scheduler_outbox SET type = 'Plumbline.Contracts.Unheard' WHERE type LIKE '%Cancel%'");
+        await connection.ExecuteAsync(
+            "UPDATE scheduler_outbox SET type = 'Plumbline.Contracts.Unheard' WHERE type LIKE '%Cancel%'");
 
         Assert.IsType<RemoveServices>(Assert.Single(await Store.ListUnpublishedAsync(Life.Start, Token)).Message);
     }

@@ -11,9 +11,11 @@ public sealed class Stored_plan_specs
     [Fact]
     public void The_plan_of_a_specification_changes_only_with_the_format()
     {
-        string plan = string.Join('\n', Specs.Plan(new ExperimentSpec { Seed = 7 }).Steps.SelectMany(step => step.Trials).Select(trial =>
+        string plan = string.Join(
+            '\n', Specs.Plan(new ExperimentSpec { Seed = 7 }).Steps.SelectMany(step => step.Trials).Select(trial =>
             $"{trial.Trial} {trial.Measure.WireName()} {trial.Cell} {trial.Repetition}"));
 
-        Assert.Equal((2, "50AC528292977D90"), (SchedulerJson.Format, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16]));
+        Assert.Equal((2, "50AC528292977D90"),
+            (SchedulerJson.Format, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16]));
     }
 }

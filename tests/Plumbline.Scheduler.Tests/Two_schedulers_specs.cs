@@ -23,13 +23,16 @@ public sealed class Two_schedulers_specs : IDisposable
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
         ConcurrentQueue<OutboxMessage> published = new();
-        await OnBothAsync(schedulers, driver => driver.RequestAsync(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Publish, Token));
+        await OnBothAsync(schedulers, driver => driver.RequestAsync(
+            new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Publish, Token));
 
         HashSet<Guid> answered = [];
-        while (published.FirstOrDefault(message => Life.IsCommand(message.Message) && !answered.Contains(message.Id)) is { } command)
+        while (published.FirstOrDefault(message => Life.IsCommand(message.Message) && !answered.Contains(message.Id))
+            is { } command)
         {
             answered.Add(command.Id);
-            await OnBothAsync(schedulers, driver => driver.AdvanceAsync(s_id, (state, now) => Answer(state, command.Message, now), Publish, Token));
+            await OnBothAsync(schedulers, driver => driver.AdvanceAsync(
+                s_id, (state, now) => Answer(state, command.Message, now), Publish, Token));
         }
 
         object[] all = [.. published.Select(message => message.Message)];
@@ -53,8 +56,10 @@ public sealed class Two_schedulers_specs : IDisposable
     public async Task Requests_to_both_at_once_run_one_after_the_other()
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
-        await Task.WhenAll(Enumerable.Range(1, 10).Select(number => Task.Run(() => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
-            new ExperimentRequested { ExperimentId = World.Id(number), Spec = Specs.Small }, (_, _) => Task.CompletedTask, Token)), Token)));
+        await Task.WhenAll(Enumerable.Range(1, 10)
+            .Select(number => Task.Run(() => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
+            new ExperimentRequested { ExperimentId = World.Id(number), Spec = Specs.Small },
+            (_, _) => Task.CompletedTask, Token)), Token)));
 
         IReadOnlyList<QueueEntry> active = await schedulers[0].Store.ListActiveAsync(Token);
 
@@ -70,7 +75,8 @@ public sealed class Two_schedulers_specs : IDisposable
         {
             int published = 0;
             await Assert.ThrowsAsync<IOException>(() => dead.Driver.RequestAsync(
-                new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, (_, _) => ++published > 2 ? throw new IOException("killed") : Task.CompletedTask, Token));
+                new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small },
+                (_, _) => ++published > 2 ? throw new IOException("killed") : Task.CompletedTask, Token));
         }
 
         FakeNode node = new();
@@ -87,7 +93,8 @@ public sealed class Two_schedulers_specs : IDisposable
             .BuildServiceProvider(validateScopes: true);
         ITestHarness harness = await services.StartTestHarness();
 
-        ExperimentCompleted completed = (await harness.Published.SelectAsync<ExperimentCompleted>(Token).FirstOrDefault())!.Context.Message;
+        ExperimentCompleted completed =
+            (await harness.Published.SelectAsync<ExperimentCompleted>(Token).FirstOrDefault())!.Context.Message;
 
         Assert.Equal((s_id, 12, 0), (completed.ExperimentId, completed.AcceptedTrials, completed.GivenUpTrials));
         Assert.Null(node.Step);
@@ -96,7 +103,8 @@ public sealed class Two_schedulers_specs : IDisposable
 
     private static Transition Answer(ExperimentState state, object command, DateTimeOffset now) => command switch
     {
-        ScaleStep scale => ExperimentFlow.OnScaled(state, new ServicesScaled { ExperimentId = s_id, Run = scale.Run, Step = scale.Step, DataPlanes = [] }, now),
+        ScaleStep scale => ExperimentFlow.OnScaled(state,
+            new ServicesScaled { ExperimentId = s_id, Run = scale.Run, Step = scale.Step, DataPlanes = [] }, now),
         MeasureTrial trial => ExperimentFlow.OnTrialStored(
             state,
             new TrialStored

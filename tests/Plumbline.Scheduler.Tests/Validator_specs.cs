@@ -59,11 +59,13 @@ public sealed class Validator_specs
     {
         ExperimentSpec spec = new() { Trials = 0, RatePps = -1, Positions = ["x"], NftablesDialect = "y" };
 
-        Assert.Equal(["nftablesDialect", "positions", "ratePps", "trials"], ExperimentSpecValidator.Errors(spec).Select(error => error.Field).Order());
+        Assert.Equal(["nftablesDialect", "positions", "ratePps", "trials"],
+            ExperimentSpecValidator.Errors(spec).Select(error => error.Field).Order());
     }
 
     [Fact]
-    public void No_absurd_number_makes_the_validator_throw() => Gen.Select(Gen.Int.Array[11], Gen.Long, Gen.Int.Array[0, 4]).Sample(
+    public void No_absurd_number_makes_the_validator_throw() =>
+        Gen.Select(Gen.Int.Array[11], Gen.Long, Gen.Int.Array[0, 4]).Sample(
         (numbers, seed, services) => ExperimentSpecValidator.Errors(new ExperimentSpec
         {
             Trials = numbers[0],

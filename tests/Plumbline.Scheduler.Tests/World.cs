@@ -41,7 +41,8 @@ internal sealed class World
 
     public static Guid Id(int number) => Guid.Parse($"3f0e51a5-6f0e-4f39-9f06-0000000001{number:D2}");
 
-    public IEnumerable<T> PublishedOf<T>(int number) => Published.OfType<T>().Where(message => IdOf(message!) == Id(number));
+    public IEnumerable<T> PublishedOf<T>(int number) =>
+        Published.OfType<T>().Where(message => IdOf(message!) == Id(number));
 
     public ExperimentState StateOf(int number) => Done(_store.FindAsync(Id(number), Token))!;
 
@@ -61,10 +62,13 @@ internal sealed class World
         return Unless(() => message switch
         {
             ExperimentRequested request => _driver.RequestAsync(request, Publish, Token),
-            ServicesScaled scaled => Advance(scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
-            TrialStored stored => Advance(stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
+            ServicesScaled scaled => Advance(
+                scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
+            TrialStored stored => Advance(
+                stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
             CancelExperiment cancel => Advance(cancel.ExperimentId, ExperimentFlow.OnCancel),
-            ServicesRemoved removed => Advance(removed.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, removed, now)),
+            ServicesRemoved removed => Advance(
+                removed.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, removed, now)),
             _ => Task.CompletedTask,
         });
     }
@@ -105,10 +109,12 @@ internal sealed class World
     private (ExperimentDriver Driver, SchedulerUpkeep Upkeep) NewScheduler()
     {
         ExperimentDriver driver = new(_store, Clock);
-        return (driver, new SchedulerUpkeep(_store, driver, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchedulerUpkeep>.Instance));
+        return (driver, new SchedulerUpkeep(
+            _store, driver, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchedulerUpkeep>.Instance));
     }
 
-    private Task Advance(Guid id, Func<ExperimentState, DateTimeOffset, Transition> next) => _driver.AdvanceAsync(id, next, Publish, Token);
+    private Task Advance(Guid id, Func<ExperimentState, DateTimeOffset, Transition> next) =>
+        _driver.AdvanceAsync(id, next, Publish, Token);
 
     private Task Publish(OutboxMessage message, CancellationToken token)
     {
@@ -155,8 +161,10 @@ internal sealed class World
 
     private object? Work(object message) => message switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [] },
-        MeasureTrial trial => new Measured(trial, (_measured.Add(trial.Key) || _workersRemember) && _accepts(trial.Key)),
+        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step,
+            DataPlanes = [] },
+        MeasureTrial trial => new Measured(
+            trial, (_measured.Add(trial.Key) || _workersRemember) && _accepts(trial.Key)),
         Measured measured => Store(measured),
         RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run },
         _ => null,
