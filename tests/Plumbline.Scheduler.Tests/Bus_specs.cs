@@ -63,18 +63,19 @@ public sealed class Bus_specs : IAsyncDisposable
             KeepRaw = true,
         };
 
+        RoundTripSettings? roundTrip =
+            new() { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 };
+        GrpcSettings? grpc = new() { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 };
+
         await harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = spec }, Token);
 
         Assert.Equal(36, (await FirstAsync<ExperimentCompleted>(harness)).AcceptedTrials);
         Assert.All(SoFar<TrialMeasured>(harness).Select(measured => measured.Trial), trial => Assert.Equal(
             trial.Measure switch
             {
-                Measure.OneWay => (false, null, null),
-                Measure.RoundTrip => (
-                    true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong,
-                        TimeoutMs = 200 }, null),
-                _ => (true, (RoundTripSettings?)null,
-                    new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 }),
+                Measure.OneWay => (false, (RoundTripSettings?)null, (GrpcSettings?)null),
+                Measure.RoundTrip => (true, roundTrip, null),
+                _ => (true, null, grpc),
             },
             (trial.KeepRaw, trial.RoundTrip, trial.Grpc)));
         Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Measure).Count());
@@ -161,7 +162,7 @@ public sealed class Bus_specs : IAsyncDisposable
         where T : class => (await harness.Published.SelectAsync<T>(Token).FirstOrDefault())?.Context.Message
             ?? throw new InvalidOperationException($"no {typeof(T).Name} was published");
 
-    /// <summary>What a message led to is published by the time it counts as consumed.</summary>
+    /// <summary>Waits. When a message counts as consumed, all that follows from it is published.</summary>
     private static async Task ConsumedAsync<T>(ITestHarness harness, int times)
         where T : class
     {

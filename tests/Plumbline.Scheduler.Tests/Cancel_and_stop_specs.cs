@@ -2,7 +2,7 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>The two ways in which a worker is stopped, where they meet each other, a failure or work not yet begun.</summary>
+/// <summary>Cancels and stops that meet each other, a failure, or work that has not begun.</summary>
 public sealed class Cancel_and_stop_specs : IDisposable
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000003");

@@ -2,7 +2,7 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>How all workers tell an experiment's cancel from their host's stop.</summary>
+/// <summary>Workers distinguish an experiment's cancel from their host's stop.</summary>
 public sealed class Cancellation_specs
 {
     private readonly ExperimentCancellations _cancellations = new();

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Whatever is duplicated, reordered, lost or dies: an experiment ends once, and in one of its ways.</summary>
+/// <summary>Messages come twice, late or never, and schedulers die. Every experiment still ends exactly once.</summary>
 public sealed class Chaos_specs
 {
     private const int Experiments = 3;
@@ -12,8 +12,8 @@ public sealed class Chaos_specs
     [Fact]
     public void Duplicates_and_reordering_alone_never_make_a_trial_fail_or_happen_twice() => Gen.Int.Sample(seed =>
     {
-        World world = Run(seed, new Evil(Duplicates: 30, Losses: 0, Deaths: 0, Waits: 0), cancel: false,
-            accepts: _ => true, workersRemember: true);
+        Evil evil = new(Duplicates: 30, Losses: 0, Deaths: 0, Waits: 0);
+        World world = Run(seed, evil, cancel: false, accepts: _ => true, workersRemember: true);
 
         for (int number = 1; number <= Experiments; number++)
         {
@@ -26,8 +26,8 @@ public sealed class Chaos_specs
     [Fact]
     public void Deaths_and_restarts_alone_never_make_an_experiment_fail() => Gen.Int.Sample(seed =>
     {
-        World world = Run(seed, new Evil(Duplicates: 0, Losses: 0, Deaths: 15, Waits: 20), cancel: false,
-            accepts: _ => true, workersRemember: true);
+        Evil evil = new(Duplicates: 0, Losses: 0, Deaths: 15, Waits: 20);
+        World world = Run(seed, evil, cancel: false, accepts: _ => true, workersRemember: true);
 
         for (int number = 1; number <= Experiments; number++)
         {
@@ -51,7 +51,7 @@ public sealed class Chaos_specs
                     cancel),
             iter: 1_500);
 
-    /// <summary>How often, of a hundred turns.</summary>
+    /// <summary>How many of a hundred turns.</summary>
     private sealed record Evil(int Duplicates, int Losses, int Deaths, int Waits);
 
     private static World Run(int seed, Evil evil, bool cancel, Func<TrialKey, bool> accepts, bool workersRemember)
@@ -102,7 +102,7 @@ public sealed class Chaos_specs
             world.Wire.RemoveAt(which);
         }
 
-        // Whoever asks for an experiment or cancels one, or loses a message of theirs, asks again.
+        // People repeat their requests and cancels, so these are never lost.
         bool isLost = message is not (ExperimentRequested or CancelExperiment) && random.Next(100) < evil.Losses;
         if (!isLost && !world.Deliver(message))
         {

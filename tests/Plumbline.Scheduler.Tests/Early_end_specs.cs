@@ -7,7 +7,7 @@ public sealed class Early_end_specs
 {
     private const string Reason = "step 1 cannot be set up: no such tool";
 
-    /// <summary>A life and how many of its answers were delivered: its small experiment has 4 steps of 12 trials and one removal.</summary>
+    /// <summary>A life after some of its 17 answers: to 4 steps, 12 trials and one removal.</summary>
     private static readonly Gen<Life> s_anyPoint = Gen.Int[0, 16].Select(answers =>
     {
         Life life = new(Specs.Small);
@@ -90,7 +90,7 @@ public sealed class Early_end_specs
             Transition transition = late(life.State);
             Assert.Equal(life.State, transition.State);
 
-            // Services that were set up again by a late command are removed again.
+            // A late command may have created Services again, so these are removed again.
             Assert.All(transition.Messages, message => Assert.IsType<RemoveServices>(message));
         }
     }

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What the measures ask of the rest of a specification.</summary>
+/// <summary>What measures demand of other fields.</summary>
 public sealed class Field_combination_specs
 {
     [Theory]
@@ -58,7 +58,8 @@ public sealed class Field_combination_specs
     public void A_single_Service_has_no_room_for_two_protocols_on_one_port() => AssertRefused(
         new() { Services = [100, 1] },
         "services",
-        "has a number too small for a port of each protocol; use more Services, one protocol, or two ports per Service");
+        "has a number too small for a port of each protocol; "
+        + "use more Services, one protocol, or two ports per Service");
 
     [Theory]
     [InlineData(2, 1, "udp,tcp", "one-way,rtt")]
@@ -163,7 +164,7 @@ public sealed class Field_combination_specs
         }));
     }
 
-    /// <summary>Requests are no flows of an experiment without grpc, and packets are none of one with nothing else.</summary>
+    /// <summary>Requests make flows only with grpc. Packets make flows only with one-way or rtt.</summary>
     [Theory]
     [InlineData("one-way", 10_000_000, 100_000, 1, 0)]
     [InlineData("grpc", 10_000_000, 100, 100, 0)]
@@ -200,7 +201,7 @@ public sealed class Field_combination_specs
             Assert.Equal(tooMany, ExperimentSpecValidator.Errors(spec).Count > 0);
         });
 
-    /// <summary>Numbers within their bounds, whose product is beyond those of 64 bits.</summary>
+    /// <summary>Each number is within its bounds, but their product needs more than 64 bits.</summary>
     [Fact]
     public void More_flows_than_64_bits_can_count_are_refused() => Assert.Equal(
         ["services", "packets"],

@@ -4,7 +4,7 @@ public sealed class Flow_specs
 {
     private static readonly ExperimentSpec s_spec = new() { Services = [10, 20], Trials = 2, MaxAttempts = 3 };
 
-    /// <summary>Answers of that experiment's whole life: 4 steps, 80 trials (two measures), one removal.</summary>
+    /// <summary>Answers of the experiment's whole life: to 4 steps, 80 trials (two measures), one removal.</summary>
     private const int Answers = 85;
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Messages that nobody of ours would send.</summary>
+/// <summary>Messages that only a stranger would send.</summary>
 public sealed class Hostile_specs : IAsyncLifetime
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000031");
@@ -20,7 +20,7 @@ public sealed class Hostile_specs : IAsyncLifetime
         .AddMassTransitTestHarness(bus =>
         {
             bus.AddScheduler();
-            // A crowded machine takes more than the harness's second for a huge message.
+            // A busy machine needs more than the harness's one second for a huge message.
             bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(5));
         })
         .BuildServiceProvider(true);

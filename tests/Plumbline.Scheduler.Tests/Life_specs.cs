@@ -4,7 +4,7 @@ namespace Plumbline.Scheduler.Tests;
 
 public sealed class Life_specs
 {
-    /// <summary>Which attempts are accepted, chosen by the trial and attempt numbers.</summary>
+    /// <summary>Decides by the numbers of trial and attempt which attempts are accepted.</summary>
     private static readonly Gen<Func<TrialKey, bool>> s_verdicts = Gen.Bool.Array[64]
         .Select(accepted => (Func<TrialKey, bool>)(key => accepted[((key.Trial * 7) + key.Attempt) % accepted.Length]));
 
@@ -24,13 +24,16 @@ public sealed class Life_specs
         IEnumerable<object> planned =
             plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
 
-        IEnumerable<object> asked =
-            new Life(spec).ToItsEnd().Published.Where(message => message is ScaleStep or MeasureTrial).Select(
-            message => message is ScaleStep scale
-                ? (object)(scale.Step, scale.Cell.Services)
-                : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.Measure, m.Cell, m.Repetition) : message);
+        IEnumerable<object> requested = new Life(spec).ToItsEnd().Published
+            .Where(message => message is ScaleStep or MeasureTrial)
+            .Select(message => message switch
+            {
+                ScaleStep scale => (scale.Step, scale.Cell.Services),
+                MeasureTrial trial => new PlannedTrial(trial.Key.Trial, trial.Measure, trial.Cell, trial.Repetition),
+                _ => message,
+            });
 
-        Assert.Equal(planned, asked);
+        Assert.Equal(planned, requested);
     });
 
     [Fact]
@@ -38,9 +41,9 @@ public sealed class Life_specs
     {
         MeasureTrial[] byFlow = [.. new Life(spec, accepts).ToItsEnd().Measured.OrderBy(trial => trial.FirstFlow)];
 
+        int packets = spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows;
         Assert.All(byFlow, trial => Assert.Equal(
-            trial.Measure == Measure.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets
-                + ExperimentPlanner.AccountingFlows, trial.Flows));
+            trial.Measure == Measure.Grpc ? 10 + spec.Requests : packets, trial.Flows));
         Assert.All(byFlow.Zip(byFlow.Skip(1)),
             pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     });
@@ -107,8 +110,9 @@ public sealed class Life_specs
         while (life.NextEvent is not null)
         {
             life.Advance();
-            Assert.All(life.Delivered.SkipLast(1)
-                .Where(older => life.NextEvent is not null || older is not ServicesScaled), older =>
+            IEnumerable<object> late = life.Delivered.SkipLast(1)
+                .Where(older => life.NextEvent is not null || older is not ServicesScaled);
+            Assert.All(late, older =>
                 Assert.Empty(Life.Apply(life.State, older).Messages));
         }
     });

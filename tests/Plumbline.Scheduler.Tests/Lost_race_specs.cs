@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Another scheduler was faster: the message is taken again, and what is then true is acted upon.</summary>
+/// <summary>When another scheduler was faster, this one takes its message again and acts on the new state.</summary>
 public sealed class Lost_race_specs
 {
     [Fact]
@@ -25,14 +25,14 @@ public sealed class Lost_race_specs
 
         await harness.Bus.Publish(new ExperimentRequested { ExperimentId = World.Id(1), Spec = Specs.Small }, token);
 
-        Assert.Equal(
-            12, (await harness.Published.SelectAsync<ExperimentCompleted>(token)
-                .FirstOrDefault())?.Context.Message.AcceptedTrials);
+        IPublishedMessage<ExperimentCompleted>? completed =
+            await harness.Published.SelectAsync<ExperimentCompleted>(token).FirstOrDefault();
+        Assert.Equal(12, completed?.Context.Message.AcceptedTrials);
         Assert.Single(harness.Published.Select<ExperimentStarted>(token));
         Assert.False(await harness.Published.Any<Fault>(new CancellationToken(canceled: true)));
     }
 
-    /// <summary>Loses every third race, before anything is kept.</summary>
+    /// <summary>Loses every third race, before it stores anything.</summary>
     private sealed class OftenTooLate : IExperimentStore
     {
         private readonly InMemoryExperimentStore _store = new();
@@ -52,7 +52,8 @@ public sealed class Lost_race_specs
 
         public Task<IReadOnlyList<OutboxMessage>> SaveAsync(
             ExperimentState state, IReadOnlyList<object> messages, DateTimeOffset now, CancellationToken token) =>
-            _saves++ % 3 == 0 ? throw new ExperimentChangedException(state.Plan.ExperimentId)
+            _saves++ % 3 == 0
+                ? throw new ExperimentChangedException(state.Plan.ExperimentId)
                 : _store.SaveAsync(state, messages, now, token);
 
         public Task<IReadOnlyList<OutboxMessage>> ListUnpublishedAsync(

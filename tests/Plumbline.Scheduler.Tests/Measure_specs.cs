@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Which trials the measures get, and in which order.</summary>
+/// <summary>Which trials the measures have, and in which order.</summary>
 public sealed class Measure_specs
 {
     private static readonly ExperimentSpec s_allMeasures =
@@ -23,8 +23,9 @@ public sealed class Measure_specs
 
         IEnumerable<(int, string, string, string, int)> planned =
             Specs.Plan(spec).Steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials)
-            .Select(trial => (trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(),
-                trial.Measure.WireName(), trial.Repetition));
+                .Select(trial => (
+                    trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(),
+                    trial.Measure.WireName(), trial.Repetition));
 
         Assert.Equal(asked.Order(), planned.Order());
     });
@@ -52,12 +53,12 @@ public sealed class Measure_specs
         Assert.All(Specs.Plan(spec).Steps, step => Assert.Equal(
             step.Trials.Select(trial => trial.Repetition).Order(), step.Trials.Select(trial => trial.Repetition))));
 
-    /// <summary>All of one measure and then all of another, by chance: less than once in 10^9 orders of 27 cells.</summary>
+    /// <summary>By chance one measure follows another in less than one of 10^9 orders of 27 cells.</summary>
     [Fact]
     public void Measures_take_turns_within_each_repetition() => s_seeds.Sample(seed => Assert.All(
         Specs.Plan(s_allMeasures with { Seed = seed }).Steps[1].Trials.Chunk(27), repetition => Assert.True(
             Changes(repetition) > s_allMeasures.Measure.Count - 1,
-            $"one measure after another: {string.Join(' ', repetition.Select(trial => trial.Measure))}")));
+            $"each measure comes in one piece: {string.Join(' ', repetition.Select(trial => trial.Measure))}")));
 
     [Fact]
     public void No_measure_always_comes_first_in_a_baseline() => s_seeds.Sample(seed =>

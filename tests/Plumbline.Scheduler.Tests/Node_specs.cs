@@ -44,7 +44,8 @@ public sealed class Node_specs
     }
 
     [Fact]
-    public void More_nodes_take_more_flows() => Assert.Equal(ExperimentPlanner.MostFlows(Specs.Small) * 2,
+    public void More_nodes_take_more_flows() => Assert.Equal(
+        ExperimentPlanner.MostFlows(Specs.Small) * 2,
         ExperimentPlanner.MostFlows(Specs.Small with { Nodes = ["node-a", "node-b"] }));
 
     private static ServicesScaled Scaled(params string[] nodes) => new()
@@ -56,8 +57,14 @@ public sealed class Node_specs
         [
             .. nodes.Select((node, i) => new ScaledNode
             {
-                Node = new MeasuredNode { Name = node, SourcePrefix = $"10.244.{i}.128/26", EndpointIp = "10.244.9.9",
-                    EndpointPort = 7001, ServiceNamespace = "plumbline-x" },
+                Node = new MeasuredNode
+                {
+                    Name = node,
+                    SourcePrefix = $"10.244.{i}.128/26",
+                    EndpointIp = "10.244.9.9",
+                    EndpointPort = 7001,
+                    ServiceNamespace = "plumbline-x",
+                },
                 DataPlane = Planes.Nftables,
                 Rules = 0,
                 AllRules = 2,

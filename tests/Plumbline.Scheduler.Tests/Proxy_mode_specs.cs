@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Experiments that have kube-proxy switched from one mode to the other.</summary>
+/// <summary>Experiments that switch kube-proxy's mode.</summary>
 public sealed class Proxy_mode_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with
@@ -18,8 +18,13 @@ public sealed class Proxy_mode_specs
 
     private static readonly Gen<ExperimentSpec> s_specs =
         Gen.Select(Specs.Valid, Gen.Int[0, 2].Select(i => s_modes[i])).Select(
-            (spec, modes) => spec with { DataPlanes = modes.Length > 1 ? ["iptables-legacy", "nftables"]
-                : modes, ProxyModes = modes, Nodes = ["worker-1"], AllowProxyReconfiguration = true });
+            (spec, modes) => spec with
+            {
+                DataPlanes = modes.Length > 1 ? ["iptables-legacy", "nftables"] : modes,
+                ProxyModes = modes,
+                Nodes = ["worker-1"],
+                AllowProxyReconfiguration = true,
+            });
 
     [Fact]
     public void All_steps_of_one_mode_come_together_between_their_own_baselines() => s_specs.Sample(spec =>
@@ -71,6 +76,32 @@ public sealed class Proxy_mode_specs
             ExperimentPlanner.MostFlows(spec));
     });
 
+    [Theory]
+    [InlineData("nftables", "nftables")]
+    [InlineData("iptables", "iptables-legacy")]
+    [InlineData("iptables,nftables", "iptables-nft,nftables")]
+    public void Modes_with_their_data_planes_are_accepted(string modes, string dataPlanes) =>
+        Assert.Empty(ErrorsOf(modes, dataPlanes));
+
+    [Theory]
+    [InlineData("nftables", "iptables-nft,nftables", "names iptables-nft, but proxyModes lacks its mode iptables")]
+    [InlineData(
+        "iptables", "iptables-legacy,iptables-nft",
+        "names iptables-legacy and iptables-nft, but a node has only one of them; name that one")]
+    [InlineData(
+        "iptables,nftables", "iptables-legacy,iptables-nft,nftables",
+        "names iptables-legacy and iptables-nft, but a node has only one of them; name that one")]
+    [InlineData(
+        "nftables,iptables", "nftables", "lacks a data plane of mode iptables; add iptables-legacy or iptables-nft")]
+    [InlineData("iptables,nftables", "iptables-nft", "lacks a data plane of mode nftables; add nftables")]
+    [InlineData("nftables", "no-rules", "'no-rules' is not one of iptables-legacy, iptables-nft, nftables")]
+    public void Modes_and_data_planes_that_do_not_fit_are_refused(string modes, string dataPlanes, string message)
+    {
+        FieldError error = Assert.Single(ErrorsOf(modes, dataPlanes));
+
+        Assert.Equal(("dataPlanes", message), (error.Field, error.Message));
+    }
+
     [Fact]
     public void A_whole_experiment_requests_each_mode_with_every_step_and_removes_once()
     {
@@ -110,10 +141,15 @@ public sealed class Proxy_mode_specs
         Life life = new Life(s_spec).ToItsEnd();
         int step =
             Specs.Plan(s_spec).Steps.First(each => each is { ProxyMode: ProxyMode.Nftables, Cell.Services: > 0 }).Step;
+        RerunRequested rerun = new()
+        {
+            RerunId = Guid.NewGuid(),
+            ExperimentId = life.State.Plan.ExperimentId,
+            Step = step,
+            Stage = RerunStage.Scale,
+        };
 
-        ExperimentState queued = RerunFlow.OnRequested(
-            life.State, new RerunRequested { RerunId = Guid.NewGuid(), ExperimentId = life.State.Plan.ExperimentId,
-                Step = step, Stage = RerunStage.Scale }).State;
+        ExperimentState queued = RerunFlow.OnRequested(life.State, rerun).State;
 
         ScaleStep scale = Assert.Single(ExperimentFlow.OnTurn(queued, Life.Start).Messages.OfType<ScaleStep>());
         Assert.Equal((1, step, ProxyMode.Nftables), (scale.Run, scale.Step, scale.ProxyMode));
@@ -122,6 +158,10 @@ public sealed class Proxy_mode_specs
     [Fact]
     public void Without_modes_no_step_has_a_mode() =>
         Specs.Valid.Sample(spec => Assert.All(Specs.Plan(spec).Steps, step => Assert.Null(step.ProxyMode)));
+
+    private static IReadOnlyList<FieldError> ErrorsOf(string modes, string dataPlanes) =>
+        ExperimentSpecValidator.Errors(
+            s_spec with { ProxyModes = modes.Split(','), DataPlanes = dataPlanes.Split(',') });
 
     private static bool IsSame(PlannedStep one, PlannedStep other) =>
         (one.Step, one.Cell.Services, one.ProxyMode) == (other.Step, other.Cell.Services, other.ProxyMode);

@@ -4,7 +4,7 @@ using Plumbline.Scheduler.Intake;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What plain JSON from anybody is read as.</summary>
+/// <summary>How the scheduler reads plain JSON from anybody.</summary>
 public sealed class Request_reader_specs
 {
     private const string Id = "3f0e51a5-6f0e-4f39-9f06-000000000001";
@@ -35,8 +35,8 @@ public sealed class Request_reader_specs
     [Theory]
     [InlineData("""{"cancel": {}}""", "cancel.experimentId")]
     [InlineData("""{"rerun": {}}""", "rerun.experimentId", "rerun.step", "rerun.stage")]
-    [InlineData("""{"rerun": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001", "step": 1, "stage": "measure"}}""", "rerun.stage")]
-    [InlineData("""{"rerun": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001", "step": "one", "stage": "rtt"}}""", "rerun.step")]
+    [InlineData($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 1, "stage": "measure"}}""", "rerun.stage")]
+    [InlineData($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": "one", "stage": "rtt"}}""", "rerun.step")]
     [InlineData("""{"cancel": {"experimentId": 7}}""", "cancel.experimentId")]
     [InlineData("""{"status": {}, "cancel": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001"}}""", "")]
     [InlineData("""{"spec": {"trials": 0, "packets": -1}}""", "trials", "packets")]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NJsonSchema;
@@ -7,12 +8,12 @@ using YamlDotNet.Serialization;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>docs/experiment.schema.json says what the scheduler does.</summary>
+/// <summary>docs/experiment.schema.json and the scheduler agree.</summary>
 public sealed class Request_schema_specs
 {
     private static readonly string s_path = Repository.File("docs/experiment.schema.json");
 
-    /// <summary>Fields of the specification, each with a value that it must not have.</summary>
+    /// <summary>Fields of the specification with forbidden values.</summary>
     public static TheoryData<string, string> Mutations
     {
         get
@@ -73,7 +74,7 @@ public sealed class Request_schema_specs
         }
     }
 
-    /// <summary>To bring the file up to date: set PLUMBLINE_WRITE_SCHEMA=1 and run this test.</summary>
+    /// <summary>To update the file, set PLUMBLINE_WRITE_SCHEMA=1 and run this test.</summary>
     [Fact]
     public void The_checked_in_schema_follows_from_the_type_and_its_validator()
     {
@@ -108,7 +109,7 @@ public sealed class Request_schema_specs
     [Fact]
     public Task The_default_specification_written_out_is_valid() =>
         AssertAcceptedAsync(
-            $$"""{ "spec": {{System.Text.Json.JsonSerializer.Serialize(new ExperimentSpec(), RequestReader.Options)}} }""");
+            $$"""{ "spec": {{JsonSerializer.Serialize(new ExperimentSpec(), RequestReader.Options)}} }""");
 
     [Fact]
     public Task The_request_that_the_documents_show_in_Python_is_valid()
@@ -145,7 +146,7 @@ public sealed class Request_schema_specs
     public Task A_field_with_a_wrong_value_is_refused_by_schema_and_scheduler(string field, string value) =>
         AssertRefusedAsync($$"""{ "spec": { "{{field}}": {{value}} } }""");
 
-    /// <summary>Where the scheduler refuses a value at its bound, then for what it is together with another field.</summary>
+    /// <summary>The scheduler may refuse a value at its bound only because of another field.</summary>
     [Theory]
     [MemberData(nameof(Bounds))]
     public async Task A_field_at_its_bounds_is_valid_for_schema_and_scheduler(string field, string value)
@@ -166,11 +167,15 @@ public sealed class Request_schema_specs
     private static string[] OutOf(JsonNode limits) =>
         [$"{(long)limits["minimum"]! - 1}", $"{(long)limits["maximum"]! + 1}"];
 
-    /// <summary>An empty list, where it is refused.</summary>
+    /// <summary>An empty list, unless the field may be empty.</summary>
     private static string[] Empty(JsonNode field) => field["minItems"] is null ? [] : ["[]"];
 
-    private static string TooMany(JsonNode field, string quote = "") =>
-        $"[{string.Join(", ", Enumerable.Range(10, (int)field["maxItems"]! + 1).Select(each => $"{quote}{each}{quote}"))}]";
+    private static string TooMany(JsonNode field, string quote = "")
+    {
+        IEnumerable<string> entries =
+            Enumerable.Range(10, (int)field["maxItems"]! + 1).Select(each => $"{quote}{each}{quote}");
+        return $"[{string.Join(", ", entries)}]";
+    }
 
     private static IReadOnlyList<FieldError> ErrorsOf(string json) =>
         RequestReader.Read(Encoding.UTF8.GetBytes(json)) switch

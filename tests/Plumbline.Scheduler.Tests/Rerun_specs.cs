@@ -1,6 +1,6 @@
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>One stage of one step, done again after the end.</summary>
+/// <summary>Reruns of one stage of one step after the end.</summary>
 public sealed class Rerun_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with { Measure = ["one-way", "rtt"] };

@@ -1,6 +1,6 @@
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What becomes of an experiment when its scheduler is started anew.</summary>
+/// <summary>Experiments whose scheduler restarts.</summary>
 public sealed class Restart_specs
 {
     private static readonly DateTimeOffset s_later = Life.Start.AddHours(3);

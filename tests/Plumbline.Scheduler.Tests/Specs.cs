@@ -6,7 +6,7 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>Specifications to plan and run.</summary>
 internal static class Specs
 {
-    /// <summary>4 steps (2 of them the baseline), 2 cells of one measure at each number of Services, 2 trials of each: 12 trials.</summary>
+    /// <summary>12 trials by one measure: 2 baselines with 2 trials, and 2 steps with 2 trials of 2 cells.</summary>
     public static readonly ExperimentSpec Small = new()
     {
         DataPlanes = ["iptables-legacy", "nftables"],
@@ -44,7 +44,7 @@ internal static class Specs
     public static ExperimentPlan Plan(ExperimentSpec spec) =>
         ExperimentPlanner.Plan(Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000001"), spec);
 
-    /// <summary>One Service with one port has one protocol only.</summary>
+    /// <summary>One Service with one port has only one protocol.</summary>
     private static (int PerService, int[] Services) RoomForBothProtocols(int perService, IEnumerable<int> services) =>
         (perService, [.. services.Select(count => Math.Max(count, 3 - perService)).Distinct()]);
 

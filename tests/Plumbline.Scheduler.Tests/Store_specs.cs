@@ -4,7 +4,7 @@ using Plumbline.Scheduler.Postgres;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What holds of every store.</summary>
+/// <summary>What every store does.</summary>
 public abstract class Store_specs
 {
     private protected abstract IExperimentStore Store { get; }
@@ -21,12 +21,20 @@ public abstract class Store_specs
         Life life = new(Specs.Small, accepts: key => key.Attempt > 1);
         for (int point = 0; life.NextEvent is not null; point++, life.Advance())
         {
-            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7,
-                new ExperimentEnd(ExperimentOutcome.Failed, "before", 3, 4)) : null;
-            ExperimentState state = life.State with { Rerun = rerun,
-                RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
-                Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80",
-                IsReminded = point % 2 == 0, Repeats = point };
+            ExperimentEnd end = new(ExperimentOutcome.Failed, "before", 3, 4);
+            PlannedRerun? rerun =
+                point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, end) : null;
+            ExperimentState state = life.State with
+            {
+                Rerun = rerun,
+                RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)],
+                HighestAttempt = point,
+                Plan = kept.Plan,
+                Version = kept.Version,
+                FailureReason = "\0 „…“ \ud83d\ude80",
+                IsReminded = point % 2 == 0,
+                Repeats = point,
+            };
             kept = await SaveAsync(state);
             Assert.Equal(
                 state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes },

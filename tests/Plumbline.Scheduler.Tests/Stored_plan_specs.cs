@@ -4,10 +4,10 @@ using Plumbline.Scheduler.Postgres;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>A stored state has its specification, not its plan.</summary>
+/// <summary>A stored state contains its specification, not its plan.</summary>
 public sealed class Stored_plan_specs
 {
-    /// <summary>Whoever changes what a specification leads to must raise the format, or experiments under way go astray.</summary>
+    /// <summary>Raise the format with every change to the plan, or running experiments get another plan.</summary>
     [Fact]
     public void The_plan_of_a_specification_changes_only_with_the_format()
     {

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What each measure is told of the specification, over an experiment's whole life.</summary>
+/// <summary>What the commands for trials take from the specification, over an experiment's whole life.</summary>
 public sealed class Trial_command_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with
@@ -36,15 +36,16 @@ public sealed class Trial_command_specs
             (30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Round_trip_attempts_get_mode_pacing_and_timeout() =>
-        Assert.All(AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
-        new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 },
-        attempt.RoundTrip));
+    public void Round_trip_attempts_get_mode_pacing_and_timeout() => Assert.All(
+        AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
+            new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 },
+            attempt.RoundTrip));
 
     [Fact]
-    public void Grpc_attempts_get_connection_work_and_ten_times_the_timeout() =>
-        Assert.All(AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
-        new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 }, attempt.Grpc));
+    public void Grpc_attempts_get_connection_work_and_ten_times_the_timeout() => Assert.All(
+        AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
+            new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 },
+            attempt.Grpc));
 
     [Fact]
     public void The_defaults_are_open_loop_SYNs_and_a_new_connection_for_each_request()
@@ -63,9 +64,9 @@ public sealed class Trial_command_specs
     [Fact]
     public void An_attempt_gets_no_settings_of_another_measure() =>
         Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
-        new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
-            (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc),
-            (attempt.RoundTrip is not null, attempt.Grpc is not null))));
+            new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
+                (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc),
+                (attempt.RoundTrip is not null, attempt.Grpc is not null))));
 
     [Theory]
     [InlineData(Measure.OneWay, false)]

@@ -7,7 +7,7 @@ using Plumbline.Scheduler.Postgres;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Schedulers as processes of their own would be, on one PostgreSQL.</summary>
+/// <summary>Two schedulers on one PostgreSQL, as in two processes.</summary>
 public sealed class Two_schedulers_specs : IDisposable
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000021");
@@ -27,8 +27,7 @@ public sealed class Two_schedulers_specs : IDisposable
             new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Publish, Token));
 
         HashSet<Guid> answered = [];
-        while (published.FirstOrDefault(message => Life.IsCommand(message.Message) && !answered.Contains(message.Id))
-            is { } command)
+        while (published.FirstOrDefault(IsUnanswered) is { } command)
         {
             answered.Add(command.Id);
             await OnBothAsync(schedulers, driver => driver.AdvanceAsync(
@@ -45,6 +44,8 @@ public sealed class Two_schedulers_specs : IDisposable
         Assert.Empty(await schedulers[0].Store.ListUnpublishedAsync(DateTimeOffset.MaxValue, Token));
         Array.ForEach(schedulers, scheduler => scheduler.Dispose());
 
+        bool IsUnanswered(OutboxMessage message) => Life.IsCommand(message.Message) && !answered.Contains(message.Id);
+
         Task Publish(OutboxMessage message, CancellationToken token)
         {
             published.Enqueue(message);
@@ -56,10 +57,10 @@ public sealed class Two_schedulers_specs : IDisposable
     public async Task Requests_to_both_at_once_run_one_after_the_other()
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
-        await Task.WhenAll(Enumerable.Range(1, 10)
-            .Select(number => Task.Run(() => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
-            new ExperimentRequested { ExperimentId = World.Id(number), Spec = Specs.Small },
-            (_, _) => Task.CompletedTask, Token)), Token)));
+        await Task.WhenAll(Enumerable.Range(1, 10).Select(number => Task.Run(
+            () => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
+                World.Request(number), (_, _) => Task.CompletedTask, Token)),
+            Token)));
 
         IReadOnlyList<QueueEntry> active = await schedulers[0].Store.ListActiveAsync(Token);
 
@@ -119,7 +120,7 @@ public sealed class Two_schedulers_specs : IDisposable
     private static Task OnBothAsync(IEnumerable<Scheduler> schedulers, Func<ExperimentDriver, Task> work) =>
         Task.WhenAll(schedulers.Select(scheduler => Task.Run(() => RetriedAsync(() => work(scheduler.Driver)), Token)));
 
-    /// <summary>As the bus delivers a message again.</summary>
+    /// <summary>Repeats lost races, as the bus does.</summary>
     private static async Task RetriedAsync(Func<Task> work)
     {
         for (int attempt = 0; attempt < 100; attempt++)

@@ -1,10 +1,10 @@
 namespace Plumbline.Scheduler.Tests;
 
 /// <summary>
-/// Schedulers, workers and the wires between them, without a bus. Messages lie on the wire until they are delivered, in whatever
-/// order; a scheduler may die between keeping a state and publishing its messages. Probes that are asked twice answer with the
-/// earlier result, or, where they do not remember it, measure again: on used flows, which is flagged. The first result of a key is
-/// the one that is stored, and what is said to be stored is that one.
+/// Schedulers, workers and the wire between them, without a bus. Messages wait on the wire until the test delivers
+/// them, in any order. A scheduler may die between storing a state and publishing its messages. A worker answers a
+/// repeated command with its earlier result. If it has forgotten that, it measures again on used flows and flags the
+/// attempt. The aggregator stores the first result of a key and always reports that one.
 /// </summary>
 internal sealed class World
 {
@@ -25,13 +25,13 @@ internal sealed class World
 
     public FakeClock Clock { get; } = new();
 
-    /// <summary>What is on its way.</summary>
+    /// <summary>Messages on their way.</summary>
     public List<object> Wire { get; } = [];
 
     /// <summary>Everything that schedulers published, each message once, in order.</summary>
     public List<object> Published { get; } = [];
 
-    /// <summary>How often a message was published whose id had been before.</summary>
+    /// <summary>How often a message was published again.</summary>
     public int Republished { get; private set; }
 
     public Dictionary<TrialKey, bool> Stored { get; } = [];
@@ -50,7 +50,7 @@ internal sealed class World
 
     public IReadOnlyList<QueueEntry> Active => Done(_store.ListActiveAsync(Token));
 
-    /// <summary>A worker's or a person's message reaches a scheduler, or a command a worker. False when the scheduler died of it.</summary>
+    /// <summary>Delivers a message to a scheduler, or a command to a worker. False when the scheduler died.</summary>
     public bool Deliver(object message)
     {
         if (Work(message) is { } answer)
@@ -79,13 +79,13 @@ internal sealed class World
         return Unless(() => _upkeep.TickAsync(Publish, Token));
     }
 
-    /// <summary>The process ends and another begins; it has seen nothing.</summary>
+    /// <summary>Replaces the process by a new one, which has seen nothing.</summary>
     public void Restart() => (_driver, _upkeep) = NewScheduler();
 
-    /// <summary>The scheduler dies at its next publish but so many.</summary>
+    /// <summary>Lets the scheduler publish so many messages, and die at the next one.</summary>
     public void DieAfter(int publishes) => _publishesUntilDeath = publishes;
 
-    /// <summary>Everything that is asked is answered in order, and time passes where nothing is.</summary>
+    /// <summary>Answers every command in order. Time passes when there is none.</summary>
     public void RunInPeace()
     {
         for (int turn = 0; Active.Count > 0 || Wire.Count > 0 || Unpublished > 0; turn++)
@@ -161,8 +161,13 @@ internal sealed class World
 
     private object? Work(object message) => message switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step,
-            DataPlanes = [] },
+        ScaleStep scale => new ServicesScaled
+        {
+            ExperimentId = scale.ExperimentId,
+            Run = scale.Run,
+            Step = scale.Step,
+            DataPlanes = [],
+        },
         MeasureTrial trial => new Measured(
             trial, (_measured.Add(trial.Key) || _workersRemember) && _accepts(trial.Key)),
         Measured measured => Store(measured),
