@@ -7,7 +7,7 @@ namespace Plumbline.DataPlanes;
 /// <param name="Marker">In plots whose series are data planes.</param>
 /// <param name="MarkerSize">Markers that are drawn later are smaller, so that equal figures stay visible.</param>
 public sealed record PlaneStyle(
-    string Color, PlaneDash Dash, PlaneMarker Marker, double MarkerSize, bool IsFilled = false);
+    string Color, string DarkColor, PlaneDash Dash, PlaneMarker Marker, double MarkerSize, bool IsFilled = false);
 
 public enum PlaneDash
 {
