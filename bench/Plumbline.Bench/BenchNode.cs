@@ -31,7 +31,7 @@ internal sealed class BenchNode : IAsyncDisposable
         {
             ExperimentId = node._experimentId,
             Step = 0,
-            Services = services,
+            Cell = Cell.Empty.With(services),
             DataPlanes = [dataPlane],
             NftablesDialect = dialect,
             EndpointsPerService = 1,
@@ -54,7 +54,8 @@ internal sealed class BenchNode : IAsyncDisposable
     public Task<TrafficEntry> EnterAsync() => new LabNodeAccess().EnterAsync(_experimentId, _dataPlane);
 
     /// <summary>The Service rules as the kernel holds them now.</summary>
-    public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) => KernelServiceRules.ReadAsync(Node.Node, _dataPlane, token);
+    public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) =>
+        KnownDataPlanes.Of(_dataPlane).ReadAsync(Node.Node, token);
 
     public async ValueTask DisposeAsync()
     {

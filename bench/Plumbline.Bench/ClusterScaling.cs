@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text;
-using k8s;
 using MathNet.Numerics.Statistics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Probing.Tracing;
+using k8s;
 
 namespace Plumbline.Bench;
 
@@ -142,7 +143,7 @@ internal static class ClusterScaling
         ExperimentId = id,
         Step = 1,
         Services = services,
-        DataPlanes = [DataPlane.Nftables],
+        DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],

@@ -23,7 +23,7 @@ internal static class RoundTrip
     public static async Task RunAsync(CancellationToken token)
     {
         using RoundTripFloor floor = await RoundTripFloor.CompileAsync(token);
-        foreach (DataPlane dataPlane in new[] { DataPlane.IptablesNft, DataPlane.Nftables })
+        foreach (DataPlane dataPlane in new[] { Planes.IptablesNft, Planes.Nftables })
         {
             await using BenchNode node = await BenchNode.CreateAsync(
                 dataPlane, Services, NftablesDialect.V136, [ServiceProtocol.Udp, ServiceProtocol.Tcp], token);

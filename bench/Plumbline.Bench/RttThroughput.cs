@@ -12,7 +12,7 @@ internal static class RttThroughput
 
     public static async Task RunAsync(CancellationToken token)
     {
-        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 10_000), (DataPlane.IptablesLegacy, 10) })
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 10_000), (Planes.IptablesLegacy, 10) })
         {
             foreach (int ratePps in new[] { 20_000, 30_000 })
             {

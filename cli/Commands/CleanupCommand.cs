@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Plumbline.Cli.Cluster;
 using Plumbline.Cluster;
-using Plumbline.Paths.Lab;
 using Plumbline.Linux;
-using Plumbline.Results;
+using Plumbline.Paths.Lab;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Commands;
 

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using Plumbline.Analysis.Comparisons;
 using Plumbline.Cli.Views;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports.Comparisons;
+using Plumbline.Reports.Exports;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;

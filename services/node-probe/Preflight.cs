@@ -40,7 +40,7 @@ public static class Preflight
             LinuxUser.IsRoot
                 ? new("root", FindingLevel.Good, "yes")
                 : new(
-                    "root", FindingLevel.Blocking, "not root", "use sudo: namespaces, rules and BPF programs need root"),
+                    "root", FindingLevel.Blocking, "not root", "use sudo: namespaces, rules and BPF need root"),
             File.Exists("/sys/kernel/btf/vmlinux")
                 ? new("BTF", FindingLevel.Good, "/sys/kernel/btf/vmlinux")
                 : new(
@@ -108,7 +108,8 @@ public static class Preflight
         }
         catch (Exception exception) when (exception is BpfException or FileNotFoundException or DllNotFoundException)
         {
-            string reason = exception is BpfException { Errno: var errno } ? $"refused (errno {errno})" : exception.Message;
+            string reason =
+                exception is BpfException { Errno: var errno } ? $"refused (errno {errno})" : exception.Message;
             return new(what, FindingLevel.Absent, $"{reason}; the stage probe works without them");
         }
     }
@@ -120,8 +121,8 @@ public static class Preflight
         {
             return new(what, FindingLevel.Good, $"available (--timing function), by {AttachCheck.Demand().WireName()}");
         }
-        catch (Exception exception)
-            when (exception is ProbeUnavailableException or BpfException or FileNotFoundException or DllNotFoundException)
+        catch (Exception exception) when (exception
+            is ProbeUnavailableException or BpfException or FileNotFoundException or DllNotFoundException)
         {
             return new(what, FindingLevel.Absent, $"not available (--timing function): {exception.Message}");
         }

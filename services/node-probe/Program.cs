@@ -2,7 +2,10 @@ using System.CommandLine;
 using Plumbline.Hosting;
 using Plumbline.NodeProbe;
 
-Option<bool> check = new("--check") { Description = "Check what this kernel offers, print it, and exit: 0 if it can measure, 1 if it cannot." };
+Option<bool> check = new("--check")
+{
+    Description = "Check what this kernel offers, print it, and exit: 0 if it can measure, 1 if it cannot.",
+};
 RootCommand root = new(
     """
     A worker of the pipeline: sends UDP packets through a node and times them there with kernel probes.
@@ -26,7 +29,8 @@ static int Check()
     foreach (Finding finding in findings)
     {
         string remedy = finding.Remedy.Length > 0 ? $" → {finding.Remedy}" : "";
-        Console.WriteLine($"{finding.Level.ToString().ToLowerInvariant(),-9} {finding.What,-16} {finding.Detail}{remedy}");
+        string level = finding.Level.ToString().ToLowerInvariant();
+        Console.WriteLine($"{level,-9} {finding.What,-16} {finding.Detail}{remedy}");
     }
 
     return findings.Any(finding => finding.Level == FindingLevel.Blocking) ? 1 : 0;

@@ -219,7 +219,7 @@ public sealed class Field_specs
 
     [Fact]
     public void An_accepted_specification_never_needs_more_flows_than_can_be_told_apart() => Gen.Select(
-        Gen.Int[1, ExperimentSpecValidator.MaxPackets], Gen.Int[1, ExperimentSpecValidator.MaxTrials], Gen.Int[1, 100]).Sample(
+        Gen.Int[1, ExperimentLimits.MaxPackets], Gen.Int[1, ExperimentLimits.MaxTrials], Gen.Int[1, 100]).Sample(
         (packets, trials, attempts) =>
         {
             ExperimentSpec spec = new() { Packets = packets, Trials = trials, MaxAttempts = attempts };

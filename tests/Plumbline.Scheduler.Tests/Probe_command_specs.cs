@@ -80,7 +80,7 @@ public sealed class Probe_command_specs
     [Fact]
     public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_whole()
     {
-        ExperimentSpec spec = s_spec with { TimeoutMs = ExperimentSpecValidator.MaxTimeoutMs, WorkUs = ExperimentSpecValidator.MaxWorkUs };
+        ExperimentSpec spec = s_spec with { TimeoutMs = ExperimentLimits.MaxTimeoutMs, WorkUs = ExperimentLimits.MaxWorkUs };
 
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
         Assert.All(AttemptsOf(Measure.Grpc, spec), attempt => Assert.Equal((600_000, 10_000_000), (attempt.Grpc!.TimeoutMs, attempt.Grpc.WorkUs)));
@@ -150,7 +150,7 @@ public sealed class Probe_command_specs
         Life life = new Life(spec, accepts: _ => false).ToItsEnd();
 
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
-        Assert.True(life.Measured[^1].FirstFlow + life.Measured[^1].Flows <= ExperimentSpecValidator.MaxFlows);
+        Assert.True(life.Measured[^1].FirstFlow + life.Measured[^1].Flows <= ExperimentLimits.MaxFlows);
     });
 
     private static MeasureTrial[] AttemptsOf(Measure probe, ExperimentSpec? spec = null)

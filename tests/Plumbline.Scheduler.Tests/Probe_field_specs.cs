@@ -144,10 +144,10 @@ public sealed class Probe_field_specs
             Services = [100],
             Trials = 1,
             MaxAttempts = 1,
-            TimeoutMs = ExperimentSpecValidator.MaxTimeoutMs,
-            Requests = ExperimentSpecValidator.MaxRequests,
-            Rps = ExperimentSpecValidator.MaxRps,
-            WorkUs = ExperimentSpecValidator.MaxWorkUs,
+            TimeoutMs = ExperimentLimits.MaxTimeoutMs,
+            Requests = ExperimentLimits.MaxRequests,
+            Rps = ExperimentLimits.MaxRps,
+            WorkUs = ExperimentLimits.MaxWorkUs,
             PortsPerService = 2,
         }));
     }
@@ -171,7 +171,7 @@ public sealed class Probe_field_specs
 
     [Fact]
     public void The_flows_that_are_refused_are_those_that_every_attempt_would_take() => Gen.Select(
-        Gen.Int[1, 7], Gen.Int[1, ExperimentSpecValidator.MaxPackets], Gen.Int[1, ExperimentSpecValidator.MaxRequests], Gen.Int[1, 50]).Sample(
+        Gen.Int[1, 7], Gen.Int[1, ExperimentLimits.MaxPackets], Gen.Int[1, ExperimentLimits.MaxRequests], Gen.Int[1, 50]).Sample(
         (chosen, packets, requests, trials) =>
         {
             ExperimentSpec spec = new()
@@ -195,12 +195,12 @@ public sealed class Probe_field_specs
         {
             Measure = WireNames.Of<Measure>(),
             Positions = [.. WireNames.Of<Position>().Skip(1)],
-            Services = [.. Enumerable.Range(2, ExperimentSpecValidator.MaxServices - 1)],
-            Trials = ExperimentSpecValidator.MaxTrials,
+            Services = [.. Enumerable.Range(2, ExperimentLimits.MaxServices - 1)],
+            Trials = ExperimentLimits.MaxTrials,
             MaxAttempts = 100,
-            Packets = ExperimentSpecValidator.MaxPackets,
-            WarmupPackets = ExperimentSpecValidator.MaxPackets,
-            Requests = ExperimentSpecValidator.MaxRequests,
+            Packets = ExperimentLimits.MaxPackets,
+            WarmupPackets = ExperimentLimits.MaxPackets,
+            Requests = ExperimentLimits.MaxRequests,
         }).Select(error => error.Field));
 
     [Theory]

@@ -105,10 +105,10 @@ internal static partial class RequestSchema
         switch (property)
         {
             case nameof(ExperimentSpec.Services):
-                field["maxItems"] = ExperimentSpecValidator.MaxSteps;
+                field["maxItems"] = ExperimentLimits.MaxSteps;
                 break;
             case nameof(ExperimentSpec.Nodes):
-                field["maxItems"] = ExperimentSpecValidator.MaxNodes;
+                field["maxItems"] = ExperimentLimits.MaxNodes;
                 break;
         }
 

@@ -93,7 +93,7 @@ public sealed class Restart_specs
     [Fact]
     public void Repeats_that_use_up_the_flows_fail_the_experiment_and_do_not_reach_beyond_them()
     {
-        ExperimentState state = After(1).State with { NextFlow = ExperimentSpecValidator.MaxFlows - 4_000 };
+        ExperimentState state = After(1).State with { NextFlow = ExperimentLimits.MaxFlows - 4_000 };
 
         ExperimentState failed = ExperimentFlow.OnRestart(state, s_later).State;
 

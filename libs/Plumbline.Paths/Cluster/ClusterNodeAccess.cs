@@ -6,25 +6,26 @@ using Plumbline.Paths.Lab;
 namespace Plumbline.Paths.Cluster;
 
 /// <summary>Enters a cluster's node from a namespace beside it, which lives as long as the entry.</summary>
-/// <param name="node">The node's namespace, which on a node is the process's own.</param>
+/// <param name="nodeNamespace">The node's namespace, which on a node is the process's own.</param>
 /// <param name="role">See <see cref="PodEntry"/>.</param>
-public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProxyMetrics kubeProxy) : INodeAccess
+public sealed class ClusterNodeAccess(NetworkNamespace nodeNamespace, char role, KubeProxyMetrics kubeProxy)
+    : INodeAccess
 {
     private const string TurnLock = "plumbline-measuring";
 
     public async Task<TrafficEntry> EnterAsPodAsync(
-        Guid experimentId, DataPlane dataPlane, MeasuredNode? measured, CancellationToken token)
+        Guid experimentId, DataPlane dataPlane, MeasuredNode? node, CancellationToken token)
     {
-        if (measured is null)
+        if (node is null)
         {
             throw new NodeGoneException(
                 "the trial is for a lab's node, and this worker measures on a cluster's node (PLUMBLINE_PROBE__NODE)");
         }
 
-        PodEntry entry = new(experimentId, measured.Name, role, SourcePrefix.Parse(measured.SourcePrefix));
-        IpAddress endpoint = IpAddress.Parse(measured.EndpointIp);
-        uint inode = await node.InodeAsync();
-        await entry.CreateAsync(node, token);
+        PodEntry entry = new(experimentId, node.Name, role, SourcePrefix.Parse(node.SourcePrefix));
+        IpAddress endpoint = IpAddress.Parse(node.EndpointIp);
+        uint inode = await nodeNamespace.InodeAsync();
+        await entry.CreateAsync(nodeNamespace, token);
         return new TrafficEntry
         {
             Sender = entry.Pod,
@@ -32,12 +33,12 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
             SenderMac = PodEntry.PodMac,
             NodeMac = PodEntry.NodeMac,
             Sources = entry.Sources.Flows,
-            Node = node,
+            Node = nodeNamespace,
             Identity = new PacketIdentity(entry.IngressIndex, inode),
             EndpointIp = endpoint,
-            EndpointPort = measured.EndpointPort,
+            EndpointPort = node.EndpointPort,
             KubeProxy = kubeProxy,
-            Leave = () => entry.RemoveAsync(node),
+            Leave = () => entry.RemoveAsync(nodeNamespace),
         };
     }
 
@@ -59,5 +60,5 @@ public sealed class ClusterNodeAccess(NetworkNamespace node, char role, KubeProx
 
     /// <remarks>The node's workers have containers of their own, so a file would not be shared.</remarks>
     public async Task<IDisposable> TakeTurnAsync(CancellationToken token) =>
-        await NamespaceLock.TakeAsync(node, TurnLock, token);
+        await NamespaceLock.TakeAsync(nodeNamespace, TurnLock, token);
 }

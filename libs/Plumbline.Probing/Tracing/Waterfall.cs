@@ -27,7 +27,8 @@ public static class Waterfall
             new Stretch("queue", "the egress device's queue", TracePoint.Queued, TracePoint.Left)),
     ];
 
-    private static readonly Stretch s_unrouted = new("unrouted", "no routing lookup was seen", TracePoint.Arrived, TracePoint.Left);
+    private static readonly Stretch s_unrouted =
+        new("unrouted", "no routing lookup was seen", TracePoint.Arrived, TracePoint.Left);
 
     /// <summary>Empty for a packet that did not arrive, or whose end was not seen.</summary>
     public static IReadOnlyList<WaterfallStage> Of(PacketLog log)

@@ -22,7 +22,7 @@ internal sealed class AfPacketGenerator : ITrafficGenerator
     private readonly uint[] _destinations;
 
     /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
-    /// <param name="destinations">Where each of its packets goes: addresses in host byte order.</param>
+    /// <param name="destinations">Each packet's destination address, in host byte order.</param>
     public AfPacketGenerator(TrafficEntry entry, long firstFlow, uint[] destinations)
     {
         _socket = new PacketSocket(entry.SenderDevice, UdpFrame.Length, Batch);

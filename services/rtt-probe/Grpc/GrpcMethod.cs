@@ -8,8 +8,8 @@ using Plumbline.Trials;
 namespace Plumbline.RttProbe.Grpc;
 
 /// <summary>
-/// gRPC requests to the Services' endpoints, as an application sees them: both runtimes are in the figures. Requests run on the
-/// runtime's own threads, so the trial has no CPU.
+/// gRPC requests to the Services' endpoints, as an application sees them: both runtimes are in the figures. Requests
+/// run on the runtime's own threads, so the trial has no CPU.
 /// </summary>
 internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
 {
@@ -23,7 +23,7 @@ internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
     {
         (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe stage) = scene;
         GrpcSettings settings = trial.Grpc
-            ?? throw new ArgumentException($"trial {trial.Key.Trial} measures requests but does not say how", nameof(scene));
+            ?? throw new ArgumentException($"trial {trial.Key.Trial} has no gRPC settings", nameof(scene));
         IPEndPoint[] endpoints =
         [
             .. targets.Draw(trial.WarmupPackets + trial.Packets, new Random((int)trial.Seed))

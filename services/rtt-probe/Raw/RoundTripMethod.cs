@@ -39,7 +39,8 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         CpuAffinity.PinThread(cpu);
         Random random = new((int)trial.Seed);
         uint[] destinations = targets.DrawIpv4(trial.Flows, random);
-        ProbeAddresses addresses = new(entry.Sources, trial.FirstFlow, destinations, entry.DestinationPort, random.Next());
+        ProbeAddresses addresses =
+            new(entry.Sources, trial.FirstFlow, destinations, entry.DestinationPort, random.Next());
         using Ipv4ProbeChannel channel = new(settings.Mode, entry.SenderDevice, addresses);
         Prober prober = new(channel, clock);
         ProbePlan plan = WarmUp(scene, settings, prober, token);
@@ -68,7 +69,8 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
     }
 
     /// <summary>Sends the warm-up. Returns the plan of the measured packets, at the rate that it allows.</summary>
-    private static ProbePlan WarmUp(TrialScene scene, RoundTripSettings settings, Prober prober, CancellationToken token)
+    private static ProbePlan WarmUp(
+        TrialScene scene, RoundTripSettings settings, Prober prober, CancellationToken token)
     {
         MeasureTrial trial = scene.Trial;
         ProbePlan plan = new()
@@ -104,8 +106,8 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
     }
 
     /// <summary>
-    /// Repeats the round trips with each further probe attached too, in a cell's first trial. The probes share the flows that
-    /// are left.
+    /// Repeats the round trips with each further probe attached too, in a cell's first trial. The probes share the
+    /// flows that are left.
     /// </summary>
     private static List<KernelProbeReport> FurtherProbesAdd(
         TrialScene scene, Prober prober, ProbePlan plan, ProbeRun without, CancellationToken token)
@@ -143,5 +145,5 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
     }
 
     private static RoundTripSettings Settings(MeasureTrial trial) => trial.RoundTrip
-        ?? throw new ArgumentException($"trial {trial.Key.Trial} measures round trips but does not say how", nameof(trial));
+        ?? throw new ArgumentException($"trial {trial.Key.Trial} has no round-trip settings", nameof(trial));
 }

@@ -6,7 +6,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>A UDP datagram of 16 bytes. Its answer is the same datagram, sent back by the endpoint's program.</summary>
+/// <summary>A UDP datagram of 16 bytes. The endpoint's program sends the same datagram back.</summary>
 internal sealed class UdpEchoPacket : IProbePacket
 {
     private const int IpHeader = 20;
@@ -31,7 +31,7 @@ internal sealed class UdpEchoPacket : IProbePacket
         ip.UpdateCalculatedValues();
         _template = ip.Bytes;
 
-        // No UDP checksum (RFC 768 allows none over IPv4).
+        // No UDP checksum: RFC 768 allows that over IPv4.
         _template.AsSpan(IpHeader + 6, 2).Clear();
     }
 

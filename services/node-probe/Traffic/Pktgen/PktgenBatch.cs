@@ -3,16 +3,14 @@ using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
-/// <summary>Flows that pktgen sends in one run: consecutive source ports of one source address.</summary>
+/// <summary>Flows that pktgen sends in one run: consecutive source ports of one address.</summary>
 /// <param name="SourceIp">In host byte order.</param>
-/// <param name="FirstPort">
-/// The ports are from here on; pktgen takes each once, in an order that begins with the second.
-/// </param>
+/// <param name="FirstPort">The lowest port. pktgen uses each port once and starts with the second.</param>
 internal sealed record PktgenBatch(uint SourceIp, ushort FirstPort, int Count)
 {
     /// <summary>
-    /// The flows from <paramref name="firstFlow"/> on in as few batches as can be. pktgen changes address and port
-    /// with every packet, so a batch has one address; and its range of ports ends before a 16-bit number, so that the
+    /// Splits flows from <paramref name="firstFlow"/> on into as few batches as possible. pktgen changes address and
+    /// port with every packet, so a batch has one address. Its range of ports ends before a 16-bit number, so the
     /// last port of all is a batch by itself. Pure.
     /// </summary>
     public static IEnumerable<PktgenBatch> Of(FlowSpace sources, long firstFlow, int count)

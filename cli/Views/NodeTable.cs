@@ -1,10 +1,12 @@
-using Plumbline.Results;
+using Plumbline.Reports.Tables;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
 /// <summary>The cluster's node that figures are of; nothing for a lab.</summary>
-internal static class NodeView
+internal static class NodeTable
 {
     /// <summary>Which it is, and what does not fit together there.</summary>
     public static void WriteHeading(IAnsiConsole console, ExperimentResults results)

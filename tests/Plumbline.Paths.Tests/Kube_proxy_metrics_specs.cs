@@ -1,12 +1,12 @@
 using Plumbline.Paths.Cluster;
 
-namespace Plumbline.Trials.Tests;
+namespace Plumbline.Paths.Tests;
 
-/// <summary>What kube-proxy tells on its metrics port.</summary>
+/// <summary>What kube-proxy reports on its metrics port.</summary>
 public sealed class Kube_proxy_metrics_specs
 {
     [Fact]
-    public void Syncs_are_those_of_IPv4_where_there_are_families()
+    public void Only_IPv4_syncs_count_where_there_are_families()
     {
         KubeProxyReading reading = KubeProxyMetrics.Parse(
             """
@@ -20,7 +20,15 @@ public sealed class Kube_proxy_metrics_specs
             kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"} 1.7958e+09
             """);
 
-        Assert.Equal(new KubeProxyReading { Version = "v1.36.2", Syncs = 12, SyncSeconds = 1.25, LastSyncUnixSeconds = 1_795_800_000 }, reading);
+        Assert.Equal(
+            new KubeProxyReading
+            {
+                Version = "v1.36.2",
+                Syncs = 12,
+                SyncSeconds = 1.25,
+                LastSyncUnixSeconds = 1_795_800_000,
+            },
+            reading);
     }
 
     [Fact]
@@ -28,5 +36,5 @@ public sealed class Kube_proxy_metrics_specs
         5, KubeProxyMetrics.Parse("kubeproxy_sync_proxy_rules_duration_seconds_count 5\n").Syncs);
 
     [Fact]
-    public void What_is_not_told_is_not_known() => Assert.Equal(new KubeProxyReading(), KubeProxyMetrics.Parse("go_goroutines 7\n"));
+    public void Missing_metrics_are_null() => Assert.Equal(new KubeProxyReading(), KubeProxyMetrics.Parse("go_goroutines 7\n"));
 }
