@@ -4,17 +4,21 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>The log lines of a message say which experiment, step and trial they are about.</summary>
+/// <summary>Log lines about a message name its experiment, step and trial.</summary>
 public sealed class Log_specs
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000071");
 
-    public static TheoryData<Type> Messages => [.. typeof(MeasureTrial).Assembly.GetExportedTypes().Where(type =>
-        type.GetProperty("ExperimentId") is not null && type != typeof(TrialKey)
-            || type.GetProperty("Key")?.PropertyType == typeof(TrialKey))];
+    /// <summary>The contracts that name an experiment or a trial of it.</summary>
+    public static TheoryData<Type> Messages =>
+    [
+        .. typeof(MeasureTrial).Assembly.GetExportedTypes().Where(type => type != typeof(TrialKey)
+            && (type.GetProperty("ExperimentId") is not null
+                || type.GetProperty("Key")?.PropertyType == typeof(TrialKey))),
+    ];
 
     [Fact]
-    public async Task Lines_of_a_message_have_its_experiment_step_trial_and_attempt_as_fields()
+    public async Task Log_lines_have_the_messages_experiment_step_trial_and_attempt_as_fields()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -23,9 +27,9 @@ public sealed class Log_specs
         await using Worker worker = settings.Start("rtt-probe");
         await settings.UntilAsync("/readyz", 200, worker);
 
-        // Of another probe, so that there is nothing to be done; and of none at all, which fails.
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("one-way"));
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("rtt"));
+        // The first trial belongs to another worker, so nothing happens. The second one has no settings and fails.
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "one-way");
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "rtt");
         await WorkerSettings.UntilAsync(() => Task.FromResult(OfTrials(worker).Length == 2), () => worker.Output);
 
         Assert.Equal(
@@ -35,14 +39,12 @@ public sealed class Log_specs
             JsonElement scope =
                 line.GetProperty("Scopes").EnumerateArray().Single(each => each.TryGetProperty("ExperimentId", out _));
             Assert.Equal(s_id, scope.GetProperty("ExperimentId").GetGuid());
-            Assert.Equal(
-                (3, 14, 2), (scope.GetProperty("Step").GetInt32(), scope.GetProperty("Trial").GetInt32(),
-                    scope.GetProperty("Attempt").GetInt32()));
+            Assert.Equal([3, 14, 2], Numbers(scope, "Step", "Trial", "Attempt"));
         });
     }
 
     [Fact]
-    public async Task A_message_that_is_tried_again_says_each_time_why_and_for_which_experiment()
+    public async Task Every_failed_try_of_a_message_logs_its_reason_and_experiment()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -66,15 +68,18 @@ public sealed class Log_specs
             () => Task.FromResult(worker.Output.Contains("\"ExperimentCancelled is done\"", StringComparison.Ordinal)),
             () => worker.Output);
 
-        string[] failures = [.. worker.Output.Split('\n')
-            .Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal))];
+        string[] failures =
+        [
+            .. worker.Output.Split('\n')
+                .Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal)),
+        ];
         Assert.NotEmpty(failures);
         Assert.All(failures, line => Assert.Contains($"\"ExperimentId\":\"{s_id}\"", line, StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Every_message_that_names_an_experiment_is_known_by_it(Type type)
+    public void Every_message_about_an_experiment_has_a_subject(Type type)
     {
         object message = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
         type.GetProperty("ExperimentId")?.SetValue(message, s_id);
@@ -90,33 +95,35 @@ public sealed class Log_specs
     }
 
     [Fact]
-    public void A_message_of_a_stranger_that_lacks_what_its_type_demands_has_no_subject() => Assert.All(
+    public void An_incomplete_message_has_no_subject() => Assert.All(
         (object?[])[null, "text", new MeasureTrialWithout().Message],
         message => Assert.Null(MessageSubject.Of(message)));
 
     [Fact]
-    public void The_trace_has_the_same_as_tags()
+    public void The_trace_has_the_subject_as_tags()
     {
         using System.Diagnostics.Activity activity = new("receive");
         new ExperimentScope(new MessageSubject(s_id, 3, 14, 2)).Tag(activity);
 
         Assert.Equal(
-            [("plumbline.attempt", "2"), ("plumbline.experiment_id", s_id.ToString()), ("plumbline.step", "3"),
-                ("plumbline.trial", "14")],
+            [
+                ("plumbline.attempt", "2"),
+                ("plumbline.experiment_id", s_id.ToString()),
+                ("plumbline.step", "3"),
+                ("plumbline.trial", "14"),
+            ],
             activity.TagObjects.Select(tag => (tag.Key, $"{tag.Value}")).Order());
     }
 
-    private static string Trial(string probe) => $$"""
-        { "key": { "experimentId": "{{s_id}}", "step": 3, "trial": 14, "attempt": 2 }, "probe": "{{probe}}", "dataPlane": "nftables",
-          "services": 10, "position": "last", "repetition": 0, "packets": 1, "warmupPackets": 0, "ratePps": 1, "firstFlow": 0, "flows": 1, "seed": 1 }
-        """;
+    private static int[] Numbers(JsonElement line, params string[] fields) =>
+        [.. fields.Select(field => line.GetProperty(field).GetInt32())];
 
     private static JsonElement[] OfTrials(Worker worker) =>
     [
-        .. worker.Output.Split('\n').Where(line => line.StartsWith('{'))
-        .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
-            .Where(line => line.GetProperty("Message")
-                .GetString()!.StartsWith("MeasureTrial ", StringComparison.Ordinal)),
+        .. worker.Output.Split('\n')
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .Where(line => $"{line.GetProperty("Message")}".StartsWith("MeasureTrial ", StringComparison.Ordinal)),
     ];
 
     private sealed class MeasureTrialWithout

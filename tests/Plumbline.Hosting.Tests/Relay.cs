@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>A server's port under another number, which can be cut off from it and joined again.</summary>
+/// <summary>Forwards another port to a server's port. The test can cut and restore the connection.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly string _host;
@@ -22,7 +22,7 @@ internal sealed class Relay : IDisposable
 
     public int Port { get; }
 
-    /// <summary>As when the server's machine loses its power: nothing is open, nothing can be opened.</summary>
+    /// <summary>Closes all connections and refuses new ones, as when the server's machine loses its power.</summary>
     public void Cut()
     {
         _listener.Stop();

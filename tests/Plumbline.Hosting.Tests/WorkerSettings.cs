@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>A worker's environment, and what follows from it.</summary>
+/// <summary>A worker's environment.</summary>
 internal sealed class WorkerSettings
 {
     private static readonly HttpClient s_http = new();
@@ -26,7 +26,7 @@ internal sealed class WorkerSettings
         set => _variables[$"PLUMBLINE_{variable}"] = value;
     }
 
-    /// <summary>The broker of the tests, and a virtual host of it.</summary>
+    /// <summary>Settings for the tests' broker with this virtual host.</summary>
     public static WorkerSettings For(RabbitMqServer broker, string virtualHost) => new()
     {
         ["BROKER__HOST"] = broker.Host,
@@ -34,12 +34,12 @@ internal sealed class WorkerSettings
         ["BROKER__VIRTUALHOST"] = virtualHost,
     };
 
-    /// <summary>Sets a variable that is not one of ours.</summary>
+    /// <summary>Sets a variable without our prefix.</summary>
     public void SetForeign(string variable, string value) => _variables[variable] = value;
 
     public Worker Start(string worker) => Worker.Start(worker, _variables);
 
-    /// <summary>The status of a health page; 0 where nothing answers.</summary>
+    /// <summary>The status of a health page. 0 when nothing answers.</summary>
     public async Task<int> GetAsync(string page)
     {
         try
