@@ -55,4 +55,8 @@ public enum TrialFlag
     /// <summary>The function probe missed calls: it saw no return, or had no room for them.</summary>
     [JsonStringEnumMemberName("function-calls-lost")]
     FunctionCallsLost,
+
+    /// <summary>Packets left the node without a routing lookup, so their stages have no boundary.</summary>
+    [JsonStringEnumMemberName("no-route-lookup")]
+    NoRouteLookup,
 }

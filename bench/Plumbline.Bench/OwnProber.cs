@@ -1,5 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

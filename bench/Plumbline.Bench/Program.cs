@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Plumbline.Bench;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 const int CannotRun = 3;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.Bench;

@@ -3,13 +3,17 @@ using Plumbline.Cli.Pipeline;
 using Plumbline.Cli.Watching;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Hosting;
 using Plumbline.NodeProbe;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>What kube-proxy has made of the Services in each node's kernel, as the node probes read it: what is measured, whatever kube-proxy was told.</summary>
+/// <summary>
+/// Checks kube-proxy's rules in each node's kernel, as the node probes read them. An experiment measures these rules,
+/// whatever mode kube-proxy is set to.
+/// </summary>
 internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
 {
     public string What => "rules";
@@ -18,57 +22,69 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
     {
         string[] nodes =
         [
-            .. (await WorkersCheck.PodsOfAsync(api, "node-probe", token)).Where(ClusterPods.IsReady).Select(pod => pod.Spec.NodeName).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+            .. (await WorkersCheck.PodsOfAsync(api, "node-probe", token))
+                .Where(ClusterPods.IsReady)
+                .Select(pod => pod.Spec.NodeName)
+                .OfType<string>()
+                .Distinct()
+                .Order(StringComparer.Ordinal),
         ];
         if (nodes.Length == 0)
         {
-            return [new Finding(What, FindingLevel.Absent, "no node probe is ready that could read its node's")];
+            return [new Finding(What, FindingLevel.Absent, "no node probe is ready to read them")];
         }
 
         BrokerOptions broker = PipelineSettings.ReadBroker();
         try
         {
-            // The bus would try again and again before it says why.
+            // The bus retries for long before it says why.
             await using SchedulerClient client = new(broker);
             await client.DemandBrokerAsync();
             await using WatchingBus bus = await WatchingBus.StartAsync(broker, new ExperimentEvents());
-            NodeProbeRules probes = new(bus.Clients);
+            NodeQuestions probes = new(bus.Clients);
             return await Task.WhenAll(nodes.Select(node => AskAsync(probes, node, token)));
         }
         catch (UserException)
         {
-            return [new Finding(What, FindingLevel.Absent, "not seen: node probes are asked by way of the broker, which cannot be used from here")];
+            const string detail = "not read: node probes are asked through the broker, which this machine cannot use";
+            return [new Finding(What, FindingLevel.Absent, detail)];
         }
     }
 
-    private static async Task<Finding> AskAsync(NodeProbeRules probes, string node, CancellationToken token)
+    private static async Task<Finding> AskAsync(NodeQuestions probes, string node, CancellationToken token)
     {
         string what = $"rules of {node}";
         try
         {
-            return Told(what, (await probes.ReadAsync([node], token))[0]);
+            return Judge(what, (await probes.ReadAsync([node], token))[0]);
         }
         catch (ClusterRefusedException exception)
         {
-            return new Finding(what, FindingLevel.Limited, exception.Message, $"kubectl -n plumbline-probes logs daemonset/node-probe tells more, or leave {node} out of nodes");
+            return new Finding(
+                what,
+                FindingLevel.Limited,
+                exception.Message,
+                $"see kubectl -n plumbline-probes logs daemonset/node-probe, or leave {node} out of nodes");
         }
     }
 
-    private static Finding Told(string what, NodeDataPlaneRead read)
+    private static Finding Judge(string what, NodeDataPlaneRead read)
     {
-        string leftovers = read.Leftovers.Count == 0 ? "" : $"; chains without Services are left of {string.Join(" and ", read.Leftovers.Select(each => each.WireName()))}";
-        string said = read.KubeProxy is { } kubeProxy ? $"; kube-proxy {kubeProxy.Version} there says {kubeProxy.Mode}" : "; kube-proxy's metrics port does not answer there";
+        string suffix = DataPlaneText.Leftovers(read.Leftovers) + (read.KubeProxy is { } kubeProxy
+            ? $"; kube-proxy {kubeProxy.Version} there says {kubeProxy.Mode}"
+            : "; kube-proxy's metrics port does not answer there");
         if (read.DataPlane is not { } dataPlane)
         {
-            return new Finding(what, FindingLevel.Limited, $"{read.Refusal}{leftovers}{said}", $"leave {read.Node} out of nodes");
+            return new Finding(what, FindingLevel.Limited, read.Refusal + suffix, $"leave {read.Node} out of nodes");
         }
 
-        string dialect = read.Dialect is { } known ? $" (as of {known.WireName()})" : "";
-        string detail = string.Create(CultureInfo.InvariantCulture, $"{dataPlane.WireName()}{dialect}, {read.Rules:N0} Service rules{leftovers}{said}");
-        return read.KubeProxy?.Mode is { } mode && mode != ModeOf(dataPlane)
-            ? new Finding(what, FindingLevel.Limited, detail, "what is in the kernel is measured; wait, if kube-proxy is just being switched")
+        string detail = DataPlaneText.Rules(dataPlane, read.Dialect, read.Rules) + suffix;
+        return read.KubeProxy?.Mode is { } mode && mode != dataPlane.Mode()?.WireName()
+            ? new Finding(
+                what,
+                FindingLevel.Limited,
+                detail,
+                "the rules in the kernel are measured; if kube-proxy's mode is being switched, wait")
             : new Finding(what, FindingLevel.Good, detail);
     }
-
-    private static string ModeOf(DataPlane dataPlane) => dataPlane == DataPlane.Nftables ? "nftables" : "iptables";
 }

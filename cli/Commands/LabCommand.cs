@@ -30,7 +30,7 @@ internal static class LabCommand
 
         Requirements.Demand(spec);
         results.DemandWritable();
-        (spec, string? leftOut) = await Requirements.WithoutMissingTablesAsync(spec);
+        (spec, string? leftOut) = await Requirements.WithoutMissingPlanesAsync(spec);
         if (leftOut is not null)
         {
             Console.Error.WriteLine($"plumbline: {leftOut}");

@@ -6,7 +6,7 @@ using Plumbline.Cli.Views;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Scheduler;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;

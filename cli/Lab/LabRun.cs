@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Plumbline.Cli.Views;
 using Plumbline.Cli.Watching;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Lab;
 

@@ -2,11 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.NodeProbe.Tracing;
 using Plumbline.ServiceScaler.Lab;
-using Plumbline.Trials.Lab;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
 
 namespace Plumbline.Cli.Lab;
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Tracing;
+using Plumbline.Probing.Tracing;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Views;
 

@@ -1,13 +1,14 @@
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Trials.Tracing;
+using Plumbline.DataPlanes;
+using Plumbline.Probing.Tracing;
+using Plumbline.Reports;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// One data plane's trace on the terminal: the first packet's stages with the second's beside them, what proves that it was so,
-/// and both drawn on one scale.
+/// One data plane's trace on the terminal: the stages of the first and second packet side by side, the evidence, and
+/// both drawn to one scale.
 /// </summary>
 internal static class TraceView
 {
@@ -17,7 +18,7 @@ internal static class TraceView
     private const int ColumnWidth = (2 * NumberWidth) + ShareWidth;
     private const int BarWidth = 48;
 
-    /// <summary>What every one of the kernel's reasons begins with.</summary>
+    /// <summary>The start of each of the kernel's reasons.</summary>
     private const string ReasonPrefix = "SKB_DROP_REASON_";
 
     public static void Write(IAnsiConsole console, ServiceTrace trace)
@@ -32,11 +33,16 @@ internal static class TraceView
         console.WriteLine();
     }
 
-    /// <summary>What the names of the stages mean; once for all data planes.</summary>
+    /// <summary>Explains the stages' names, once for all data planes.</summary>
     public static void WriteLegend(IAnsiConsole console, IReadOnlyList<ServiceTrace> traces)
     {
-        IEnumerable<WaterfallStage> stages = traces.SelectMany(trace => trace.Flows).SelectMany(flow => flow.First.Stages.Concat(flow.Second.Stages));
-        WaterfallStage[] named = [.. stages.SelectMany(WithParts).DistinctBy(stage => stage.Name)];
+        WaterfallStage[] named =
+        [
+            .. traces.SelectMany(trace => trace.Flows)
+                .SelectMany(flow => flow.First.Stages.Concat(flow.Second.Stages))
+                .SelectMany(WithParts)
+                .DistinctBy(stage => stage.Name),
+        ];
         int width = NameWidth(named.Select(stage => stage.Name));
         foreach (WaterfallStage stage in named)
         {
@@ -46,29 +52,30 @@ internal static class TraceView
         console.WriteLine();
         if (traces.Any(trace => trace.FunctionAbsent is not null))
         {
-            console.WriteLine("Hooks and chains are not told apart: plumbline doctor says why.");
+            console.WriteLine("Hooks and chains are not separated: plumbline doctor says why.");
         }
 
-        console.WriteLine("A column is one packet, no statistics: plumbline lab measures distributions.");
+        console.WriteLine("A column is one packet, not a statistic: plumbline lab measures distributions.");
     }
 
-    private static string Place(ServiceTrace trace) => trace.DataPlane == DataPlane.Nftables
-        ? $"the {trace.Position.WireName()} one, {trace.Target}, by a lookup in a map"
-        : $"the {trace.Position.WireName()} one, {trace.Target}, rule {Figures.Integer(trace.TargetIndex + 1)}";
+    private static string Place(ServiceTrace trace) => $"the {trace.Position.WireName()} one, {trace.Target},"
+        + $" {KnownDataPlanes.Of(trace.DataPlane).FoundBy(trace.TargetIndex)}";
 
-    private static IEnumerable<WaterfallStage> WithParts(WaterfallStage stage) => stage.Parts.SelectMany(WithParts).Prepend(stage);
+    private static IEnumerable<WaterfallStage> WithParts(WaterfallStage stage) =>
+        stage.Parts.SelectMany(WithParts).Prepend(stage);
 
-    private static int NameWidth(IEnumerable<string> names) => names.Select(name => name.Length + 2).Append(LeastNameWidth).Max();
+    private static int NameWidth(IEnumerable<string> names) =>
+        names.Select(name => name.Length + 2).Append(LeastNameWidth).Max();
 
     private static void WriteTable(IAnsiConsole console, FlowTrace flow)
     {
-        (string Name, WaterfallStage? First, WaterfallStage? Second)[] rows = [.. Rows(flow.First.Stages, flow.Second.Stages, "")];
+        StageRow[] rows = [.. Rows(flow.First.Stages, flow.Second.Stages, "")];
         int nameWidth = NameWidth(rows.Select(row => row.Name));
         Row("", "first packet", "second packet");
         Row("", Header, Header);
-        foreach ((string name, WaterfallStage? first, WaterfallStage? second) in rows)
+        foreach (StageRow row in rows)
         {
-            Row(name, Cells(first), Cells(second));
+            Row(row.Name, Cells(row.First), Cells(row.Second));
         }
 
         Row("total", Total(flow.First), Total(flow.Second));
@@ -79,24 +86,25 @@ internal static class TraceView
         Fact("then", Outcome);
         console.WriteLine();
 
-        void Fact(string name, Func<PacketTrace, string?> value) => Row(name, value(flow.First) ?? Figures.Unknown, value(flow.Second) ?? Figures.Unknown);
+        void Fact(string name, Func<PacketTrace, string?> value) =>
+            Row(name, value(flow.First) ?? Figures.Unknown, value(flow.Second) ?? Figures.Unknown);
 
         void Row(string name, string first, string second) =>
             console.WriteLine($"  {name.PadRight(nameWidth)}{first,ColumnWidth}{second,ColumnWidth}".TrimEnd());
     }
 
-    private static string Header => $"{"from ns",NumberWidth}{"ns",NumberWidth}{"share",ShareWidth}";
+    private static string Header => Columns("from ns", "ns", "share");
 
-    /// <summary>Each stage that either packet has, with the parts that it was told apart into below it.</summary>
-    private static IEnumerable<(string Name, WaterfallStage? First, WaterfallStage? Second)> Rows(
+    /// <summary>Each stage that either packet has, with its parts below it.</summary>
+    private static IEnumerable<StageRow> Rows(
         IReadOnlyList<WaterfallStage> first, IReadOnlyList<WaterfallStage> second, string indent)
     {
         foreach (string name in first.Concat(second).Select(stage => stage.Name).Distinct())
         {
             WaterfallStage? one = first.FirstOrDefault(stage => stage.Name == name);
             WaterfallStage? other = second.FirstOrDefault(stage => stage.Name == name);
-            yield return (indent + name, one, other);
-            foreach ((string, WaterfallStage?, WaterfallStage?) part in Rows(one?.Parts ?? [], other?.Parts ?? [], indent + "  "))
+            yield return new StageRow(indent + name, one, other);
+            foreach (StageRow part in Rows(one?.Parts ?? [], other?.Parts ?? [], indent + "  "))
             {
                 yield return part;
             }
@@ -104,11 +112,14 @@ internal static class TraceView
     }
 
     private static string Cells(WaterfallStage? stage) => stage is null
-        ? $"{"",NumberWidth}{Figures.Unknown,NumberWidth}{"",ShareWidth}"
-        : $"{Figures.Integer(stage.StartNs),NumberWidth}{Figures.Integer(stage.DurationNs),NumberWidth}{Percent(stage.Share),ShareWidth}";
+        ? Columns("", Figures.Unknown, "")
+        : Columns(Figures.Integer(stage.StartNs), Figures.Integer(stage.DurationNs), Percent(stage.Share));
 
     private static string Total(PacketTrace packet) =>
-        $"{"",NumberWidth}{(packet.TotalNs is { } ns ? Figures.Integer(ns) : Figures.Unknown),NumberWidth}{"",ShareWidth}";
+        Columns("", packet.TotalNs is { } ns ? Figures.Integer(ns) : Figures.Unknown, "");
+
+    private static string Columns(string from, string ns, string share) =>
+        $"{from,NumberWidth}{ns,NumberWidth}{share,ShareWidth}";
 
     private static string Percent(double share) => $"{Figures.Integer((long)Math.Round(100 * share))} %";
 
@@ -130,7 +141,8 @@ internal static class TraceView
             {
                 int start = Scaled(stage.StartNs);
                 int length = Math.Max(1, Scaled(stage.StartNs + stage.DurationNs) - start);
-                console.WriteLine($"  {named,-8}{stage.Name,-LeastNameWidth}{new string(' ', start)}{new string(block, length)}");
+                string bar = new string(' ', start) + new string(block, length);
+                console.WriteLine($"  {named,-8}{stage.Name,-LeastNameWidth}{bar}");
                 named = "";
             }
         }
@@ -144,14 +156,15 @@ internal static class TraceView
     {
         if (trace.WarmUp is { } before)
         {
-            console.WriteLine($"  The {Figures.Integer(before.Flows)} flows before, to warm up: {Figures.Integer(before.FirstMedianNs)} and"
-                + $" {Figures.Integer(before.SecondMedianNs)} ns in the median.");
+            console.WriteLine($"  Median of the {Figures.Integer(before.Flows)} warm-up flows:"
+                + $" {Figures.Integer(before.FirstMedianNs)} and {Figures.Integer(before.SecondMedianNs)} ns.");
         }
 
         if (trace.ProbeRunNs is { } ns)
         {
-            string attached = trace.FunctionAttachment is { } attachment ? $"; rule functions by {attachment.WireName()}" : "";
-            console.WriteLine($"  Tracing is in the figures: a run of one of its programs is about {Figures.Integer((long)Math.Round(ns))} ns{attached}.");
+            string attached = trace.FunctionAttachment is { } by ? $"; rule functions by {by.WireName()}" : "";
+            console.WriteLine("  The figures include tracing: one run of a program takes about"
+                + $" {Figures.Integer((long)Math.Round(ns))} ns{attached}.");
         }
 
         foreach (string remark in flow.Remarks)
@@ -159,4 +172,6 @@ internal static class TraceView
             console.WriteLine($"  ! {remark}");
         }
     }
+
+    private sealed record StageRow(string Name, WaterfallStage? First, WaterfallStage? Second);
 }

@@ -44,6 +44,13 @@ public sealed record ProgramCost(long Packets, IReadOnlyList<ProgramRuns> Progra
 /// <summary>The kernel's accounting of one program.</summary>
 public sealed record ProgramRuns(string Program, long Runs, long RunTimeNs);
 
+/// <summary>Names of what the stage probe counts beside the trial's counts.</summary>
+public static class StageCounts
+{
+    /// <summary>Packets that neither left nor were dropped before the next one arrived on their CPU.</summary>
+    public const string Superseded = "superseded";
+}
+
 /// <summary>Names of what the function probe counts.</summary>
 public static class FunctionCounts
 {

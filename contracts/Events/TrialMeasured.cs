@@ -3,6 +3,10 @@ namespace Plumbline.Contracts;
 /// <summary>One attempt at one trial: what was seen, under which conditions, and whether it can be trusted.</summary>
 public sealed record TrialMeasured
 {
+    /// <summary>
+    /// The trial as it was measured: its flows begin where the node's source addresses have room for them, so
+    /// <see cref="MeasureTrial.FirstFlow"/> can be another number than the one asked for.
+    /// </summary>
     public required MeasureTrial Trial { get; init; }
 
     public required TrialConditions Conditions { get; init; }
@@ -49,7 +53,9 @@ public sealed record TrialConditions
 
     public required double AchievedRatePps { get; init; }
 
-    /// <summary>How late packets left against their schedule. Null with pktgen, which does not report it.</summary>
+    /// <summary>
+    /// How late packets left against their schedule; null with pktgen, which does not report it, and when nothing was sent.
+    /// </summary>
     public required long? LatenessP50Ns { get; init; }
 
     public required long? LatenessP99Ns { get; init; }
@@ -69,13 +75,18 @@ public sealed record TrialConditions
 
     public required long ConntrackMax { get; init; }
 
-    /// <summary>CPU of the generator. The kernel's work for a packet runs there too.</summary>
-    public required int Cpu { get; init; }
+    /// <summary>
+    /// The CPU that the generator was pinned to. The kernel's work for a packet runs there too. Null when it was not pinned, as
+    /// with gRPC, or when nothing was sent.
+    /// </summary>
+    public required int? Cpu { get; init; }
 
     public required string Kernel { get; init; }
 
-    /// <summary>Time that the hypervisor stole from that CPU during the attempt.</summary>
-    public required long StealNs { get; init; }
+    /// <summary>
+    /// Time that the hypervisor stole from that CPU while the packets were sent; null when <see cref="Cpu"/> is.
+    /// </summary>
+    public required long? StealNs { get; init; }
 }
 
 /// <summary>
@@ -110,7 +121,7 @@ public sealed record TrialCounts
     /// <summary>Packets that were translated (DNAT) to an endpoint.</summary>
     public required long Translated { get; init; }
 
-    /// <summary>Packets that left without a routing lookup of their own. Only the total has them.</summary>
+    /// <summary>Packets that left without a routing lookup. The stage probe has them in no histogram.</summary>
     public long WithoutRoute { get; init; }
 
     /// <summary>Packets that the node dropped, by the kernel's drop reason.</summary>

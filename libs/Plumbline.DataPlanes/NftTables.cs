@@ -2,9 +2,11 @@ using Plumbline.Linux;
 
 namespace Plumbline.DataPlanes;
 
-internal static class NftTables
+/// <summary>The tables of nf_tables, where nftables and iptables-nft keep their rules.</summary>
+public static class NftTables
 {
-    /// <summary>As <c>table ip nat</c>.</summary>
-    public static async Task<string[]> ListAsync(NetworkNamespace node, CancellationToken token) =>
-        (await Tool.RunAsync(node, "nft", ["list", "tables"], token: token)).Split('\n');
+    /// <param name="table">With its family, as <c>ip nat</c>.</param>
+    /// <exception cref="ToolException">nft is missing or failed.</exception>
+    public static async Task<bool> HasAsync(NetworkNamespace node, string table, CancellationToken token) =>
+        (await Tool.RunAsync(node, "nft", ["list", "tables"], token: token)).Split('\n').Contains($"table {table}");
 }

@@ -2,10 +2,10 @@ using Plumbline.Linux;
 
 namespace Plumbline.DataPlanes;
 
-/// <summary>Takes "there is no such chain or map" for an answer.</summary>
+/// <summary>Accepts "there is no such chain or map" as an answer.</summary>
 internal static class NotThere
 {
-    /// <summary>How iptables and nft exit then.</summary>
+    /// <summary>The exit code of iptables and nft then.</summary>
     private const int ExitCode = 1;
 
     /// <exception cref="ToolException">The tool failed for another reason.</exception>

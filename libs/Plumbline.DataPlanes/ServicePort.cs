@@ -2,7 +2,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.DataPlanes;
 
-/// <summary>One port of a Service: what kube-proxy writes one ClusterIP rule for. A Service with two ports is two of these.</summary>
+/// <summary>One port of a Service, for which kube-proxy writes one ClusterIP rule.</summary>
 /// <param name="Namespace">The Service's namespace.</param>
 /// <param name="Name">The Service's name.</param>
 /// <param name="PortName">The port's name; empty where the Service has only one and does not name it.</param>
@@ -11,8 +11,14 @@ namespace Plumbline.DataPlanes;
 /// <param name="Protocol">The port's protocol.</param>
 /// <param name="Endpoints">Ready endpoints; none means that packets are rejected.</param>
 public sealed record ServicePort(
-    string Namespace, string Name, string PortName, uint ClusterIp, int Port, ServiceProtocol Protocol, IReadOnlyList<Endpoint> Endpoints)
+    string Namespace,
+    string Name,
+    string PortName,
+    uint ClusterIp,
+    int Port,
+    ServiceProtocol Protocol,
+    IReadOnlyList<Endpoint> Endpoints)
 {
-    /// <summary>As kube-proxy's ServicePortName prints it: <c>ns/name:port</c>, or <c>ns/name</c> for an unnamed port.</summary>
+    /// <summary>kube-proxy's ServicePortName: <c>ns/name:port</c>, or <c>ns/name</c> for an unnamed port.</summary>
     internal string FullName => PortName.Length == 0 ? $"{Namespace}/{Name}" : $"{Namespace}/{Name}:{PortName}";
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -53,10 +54,26 @@ public sealed record NetworkNamespace(string? Name)
     });
 
     /// <summary>Reads the namespace's value of a number in /proc/sys/net.</summary>
+    /// <param name="name">As <c>net.ipv4.ip_forward</c>, or with slashes where a device's name may have a dot.</param>
+    /// <exception cref="IOException">The kernel has no such setting.</exception>
     public Task<long> ReadSysctlAsync(string name) => RunAsync(() =>
-        long.Parse(File.ReadAllText("/proc/sys/" + name.Replace('.', '/')).Trim(), CultureInfo.InvariantCulture));
+        long.Parse(File.ReadAllText(SysctlPath(name)).Trim(), CultureInfo.InvariantCulture));
+
+    /// <summary>Writes the namespace's value of a number in /proc/sys/net.</summary>
+    /// <param name="name">As <see cref="ReadSysctlAsync"/> takes it.</param>
+    /// <exception cref="IOException">The kernel has no such setting, or refuses the value.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
+    public Task WriteSysctlAsync(string name, long value) => RunAsync(() =>
+    {
+        using FileStream file = new(SysctlPath(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+        file.Write(Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
+        return value;
+    });
 
     public override string ToString() => Name is null ? "the host's network namespace" : $"network namespace {Name}";
+
+    private static string SysctlPath(string name) =>
+        "/proc/sys/" + (name.Contains('/', StringComparison.Ordinal) ? name : name.Replace('.', '/'));
 
     private void EnterOnThisThread()
     {

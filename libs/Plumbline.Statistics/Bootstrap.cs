@@ -31,6 +31,44 @@ public static class Bootstrap
     public static Estimate RatioOfMedians(IReadOnlyList<double> sample, IReadOnlyList<double> by, int seed) =>
         Of([sample, by], samples => MedianOf(samples[0]) / MedianOf(samples[1]), seed);
 
+    /// <summary>
+    /// How many times the difference of two medians is that of two others: (of.To − of.From) / (by.To − by.From). Without
+    /// an interval where the divisor may be 0.
+    /// </summary>
+    public static Estimate RatioOfDifferences(
+        (ResampledMedian To, ResampledMedian From) of, (ResampledMedian To, ResampledMedian From) by) =>
+        Of([of.To, of.From, by.To, by.From], medians => (medians[0] - medians[1]) / (medians[2] - medians[3]));
+
+    /// <summary>A statistic of medians that were resampled before. The resamples are combined by their number.</summary>
+    /// <param name="statistic">Of the medians, in their order; it must not keep the array.</param>
+    /// <inheritdoc cref="Of(IReadOnlyList{IReadOnlyList{double}}, Func{double[][], double}, int)" path="/returns"/>
+    public static Estimate Of(IReadOnlyList<ResampledMedian> samples, Func<double[], double> statistic)
+    {
+        double[] medians = [.. samples.Select(sample => sample.Median)];
+        double estimate = statistic([.. medians]);
+        int trials = samples.Min(sample => sample.Trials);
+        if (trials < FewestTrials || !double.IsFinite(estimate))
+        {
+            return new Estimate(estimate, null, trials);
+        }
+
+        double[] replicates = new double[Resamples];
+        double[] combined = new double[medians.Length];
+        for (int replicate = 0; replicate < replicates.Length; replicate++)
+        {
+            for (int sample = 0; sample < combined.Length; sample++)
+            {
+                combined[sample] = samples[sample].Replicates[replicate];
+            }
+
+            replicates[replicate] = statistic(combined);
+        }
+
+        double acceleration = Jackknife.Acceleration(samples.Select((sample, index) => sample.LeavingOneOut.Select(
+            without => statistic([.. medians[..index], without, .. medians[(index + 1)..]])).ToArray()));
+        return new Estimate(estimate, BcaInterval.Of(estimate, replicates, acceleration), trials);
+    }
+
     /// <param name="statistic">Of the samples, in their order; it may reorder their values and must not keep the arrays.</param>
     /// <returns>Without an interval where a sample is smaller than <see cref="FewestTrials"/> or a resample has no finite statistic.</returns>
     /// <exception cref="ArgumentException">There is no sample, or an empty one.</exception>
@@ -46,7 +84,8 @@ public static class Bootstrap
         int trials = values.Min(sample => sample.Length);
         Interval? interval = trials < FewestTrials || !double.IsFinite(estimate)
             ? null
-            : BcaInterval.Of(estimate, Resampling.Replicates(values, statistic, seed), Jackknife.Acceleration(values, statistic));
+            : BcaInterval.Of(
+                estimate, Resampling.Replicates(values, statistic, seed), Jackknife.Acceleration(values, statistic));
         return new Estimate(estimate, interval, trials);
     }
 

@@ -1,11 +1,14 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Paths;
+using Plumbline.Probing;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.Trials;
 
-/// <summary>How one kind of trial sends its packets and times them. What is around that, <see cref="TrialRunner"/> does for all kinds.</summary>
+/// <summary>
+/// How trials of one measure send and time their packets. <see cref="TrialRunner"/> does the rest for all measures.
+/// </summary>
 public interface ITrialMethod
 {
     /// <summary>What sends, as <see cref="TrialConditions.Generator"/> names it.</summary>
@@ -17,26 +20,32 @@ public interface ITrialMethod
     /// <summary>Protocol of the Services that the trial's packets can be sent to.</summary>
     ServiceProtocol ProtocolOf(MeasureTrial trial);
 
-    /// <summary>Sends and times the trial's packets. The scene's probe is attached and aimed at the node.</summary>
+    /// <summary>Sends and times the trial's packets. The stage probe is attached and aimed at the node.</summary>
     Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token);
 }
 
 /// <summary>What a trial is measured on.</summary>
-/// <param name="Probe">Proves first packets, whatever times them.</param>
-public sealed record TrialScene(MeasureTrial Trial, TrafficEntry Entry, Targets Targets, StageProbe Probe)
+/// <param name="Stage">Counts what becomes of the packets, whatever times them.</param>
+public sealed record TrialScene(MeasureTrial Trial, TrafficEntry Entry, Targets Targets, StageProbe Stage)
 {
-    /// <summary>Loaded, but not attached; null where the trial does not ask for it, or it cannot be had.</summary>
-    public FunctionProbe? Functions { get; init; }
+    private const double RateHeadroom = 0.5;
 
-    /// <summary>Where chains are empty, in a baseline arm with the function probe; else null.</summary>
+    /// <summary>The kernel probes that the trial asks for beside the stage probe: loaded, but not attached.</summary>
+    public IReadOnlyList<ITimingProbe> FurtherProbes { get; init; } = [];
+
+    /// <summary>
+    /// A node with empty chains, to calibrate further probes on; null unless the trial is a one-way baseline.
+    /// </summary>
     public TrafficEntry? EmptyChains { get; init; }
 
-    /// <summary>The CPU to send on. The kernel handles the packets there too. The runtime uses the other CPUs.</summary>
+    /// <summary>
+    /// The CPU to send on. The kernel handles the packets there too. The runtime uses the other CPUs.
+    /// </summary>
     public static int SendingCpu => AllowedCpus.OfProcess.Last;
 
-    /// <summary>Rate to ask for: at most what the trial asks, and at most half of what the warm-up reached without waiting.</summary>
+    /// <summary>
+    /// The rate to ask for: what the trial asks, but no more than half of what the warm-up reached without waiting.
+    /// </summary>
     public double RateAfter(SendRun warmUp) =>
         warmUp.Sent > 0 ? Math.Min(Trial.RatePps, RateHeadroom * warmUp.AchievedRatePps) : Trial.RatePps;
-
-    private const double RateHeadroom = 0.5;
 }

@@ -1,5 +1,4 @@
 using Plumbline.Contracts;
-using Plumbline.Trials.Probes;
 
 namespace Plumbline.Trials;
 
@@ -7,66 +6,47 @@ namespace Plumbline.Trials;
 public sealed record Measurement
 {
     /// <summary>Nothing was sent.</summary>
-    public static readonly Measurement None = new() { Cpu = 0, AskedRatePps = 0, Run = null, Reading = null, Histograms = [] };
+    public static readonly Measurement None = new() { Series = [] };
 
-    public required int Cpu { get; init; }
+    /// <summary>The CPU that sent; null when the sender was not pinned to one.</summary>
+    public int? Cpu { get; init; }
 
-    /// <summary>What sent, and why that; null where the method sends in one way only.</summary>
+    /// <summary>
+    /// Time that the hypervisor stole from that CPU during the first series; null when there is none.
+    /// </summary>
+    public long? StealNs { get; init; }
+
+    /// <summary>What sent and why it was chosen; null when the method has no choice.</summary>
     public (string Name, string Reason)? Generator { get; init; }
 
-    public required double AskedRatePps { get; init; }
+    /// <summary>
+    /// The first series gives the trial's counts, rate and lateness. Every series gives histograms, a report and
+    /// flags. Empty when nothing was sent.
+    /// </summary>
+    public required IReadOnlyList<Series> Series { get; init; }
 
-    public required SendRun? Run { get; init; }
+    /// <summary>Reports on kernel probes that timed no series: how much they add to a round trip.</summary>
+    public IReadOnlyList<KernelProbeReport> FurtherReports { get; init; } = [];
 
-    /// <summary>What the probe in the kernel counted of the measured packets.</summary>
-    public required StageReading? Reading { get; init; }
+    public Series? Main => Series.Count > 0 ? Series[0] : null;
 
-    public required IReadOnlyList<NamedHistogram> Histograms { get; init; }
+    public IReadOnlyList<NamedHistogram> Histograms => [.. Series.SelectMany(each => each.Histograms)];
 
-    /// <summary>Time stolen by the hypervisor on the sending CPU.</summary>
-    public long StealNs { get; init; }
+    public IReadOnlyList<KernelProbeReport> Reports =>
+        [.. Series.Select(each => each.Report).OfType<KernelProbeReport>(), .. FurtherReports];
 
-    /// <summary>Null where nothing is answered.</summary>
-    public AnswerCounts? Answers { get; init; }
-
-    /// <summary>What the kernel probes of the trial have to add; only baselines measure what they cost.</summary>
-    public IReadOnlyList<KernelProbeReport> Probes { get; init; } = [];
-
-    /// <summary>Null where the function probe did not measure.</summary>
-    public FunctionSeries? Functions { get; init; }
-
-    /// <summary>Where every packet of the trial went.</summary>
-    public TrialCounts Counts(MeasureTrial trial) =>
-        Counts(trial.Measure, Run, Reading, Histograms.FirstOrDefault(each => each.Name == Whole(trial).Name)?.Count ?? 0, Answers);
-
-    /// <summary>Where every packet went that a sender sent while the probe counted.</summary>
-    public static TrialCounts Counts(Measure kind, SendRun? run, StageReading? reading, long measured, AnswerCounts? answers)
+    /// <summary>Where every packet of the first series went.</summary>
+    public TrialCounts Counts => Main?.Counts ?? new TrialCounts
     {
-        long sent = run?.Sent ?? 0;
-        return new TrialCounts
-        {
-            Sent = sent,
-            SendErrors = run?.Errors ?? 0,
-            Arrived = reading?.Arrived ?? 0,
-            Measured = measured,
-            FirstPackets = reading?.First ?? 0,
-            NotFirstPackets = reading?.NotFirst ?? 0,
-            Untracked = reading?.Untracked ?? 0,
-            Translated = reading?.Translated ?? 0,
-            WithoutRoute = reading?.WithoutRoute ?? 0,
-            LostByReason = reading?.LostByReason ?? new Dictionary<string, long>(),
-
-            // A request is many packets, so nothing follows from their number.
-            Unaccounted = kind == Measure.Grpc ? 0 : sent - (reading?.Left ?? 0) - (reading?.Lost ?? 0),
-            Answers = answers,
-        };
-    }
-
-    /// <summary>The stage that every measured packet, probe or request is in.</summary>
-    private static Stage Whole(MeasureTrial trial) => trial.Measure switch
-    {
-        Measure.OneWay => trial.Timing.HasFlag(Timing.Stage) ? Stage.Total : Stage.RuleFunctions,
-        Measure.RoundTrip => Stage.RoundTrip,
-        _ => Stage.GrpcTotal,
+        Sent = 0,
+        SendErrors = 0,
+        Arrived = 0,
+        Measured = 0,
+        FirstPackets = 0,
+        NotFirstPackets = 0,
+        Untracked = 0,
+        Translated = 0,
+        LostByReason = new Dictionary<string, long>(),
+        Unaccounted = 0,
     };
 }

@@ -3,10 +3,12 @@ using Plumbline.Histograms;
 
 namespace Plumbline.Trials;
 
-/// <summary>Latencies that were not counted in the kernel, brought into the form of those that were.</summary>
 public static class NamedHistograms
 {
-    /// <param name="keepRaw">Whether each value is kept beside the buckets.</param>
+    private const double Median = 50;
+
+    /// <summary>Counts latencies that a program measured, in the form of those that the kernel counts.</summary>
+    /// <param name="keepRaw">Whether to keep each value beside the buckets.</param>
     public static NamedHistogram Of(Stage stage, IReadOnlyList<long> valuesNs, bool keepRaw)
     {
         LatencyHistogram histogram = LatencyHistogram.FromValues(valuesNs);
@@ -23,4 +25,13 @@ public static class NamedHistograms
             RawNs = keepRaw ? valuesNs : null,
         };
     }
+
+    /// <summary>Null when the histogram has too few latencies for a median.</summary>
+    public static double? MedianNs(this NamedHistogram histogram) => LatencyHistogram.FromBuckets(
+        histogram.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
+        histogram.Count,
+        histogram.SumNs,
+        histogram.MinNs,
+        histogram.MaxNs,
+        histogram.Overflow).PercentileNs(Median);
 }

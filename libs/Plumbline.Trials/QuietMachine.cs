@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Plumbline.Trials;
 
 /// <summary>
-/// Waits until the machine is not busy with something else: after a step the kernel still frees the rules and entries of
-/// the one before, for seconds where there were many, and that would stand in the first trials' figures.
+/// Waits until the machine has little else to do. After a step the kernel still frees the rules and conntrack entries
+/// of the step before. With many of them that takes seconds and would slow the first trials.
 /// </summary>
 public static class QuietMachine
 {
@@ -14,7 +14,7 @@ public static class QuietMachine
     private static readonly TimeSpan s_window = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns once a window was quiet, or after five seconds all the same: a machine may never be.</summary>
+    /// <summary>Returns after the first quiet window, or after five seconds: some machines are never quiet.</summary>
     public static async Task WaitAsync(CancellationToken token)
     {
         long deadline = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
@@ -33,11 +33,13 @@ public static class QuietMachine
         while (Environment.TickCount64 < deadline);
     }
 
-    /// <summary>Ticks of all CPUs since boot, by the first line of /proc/stat: user nice system idle iowait irq softirq steal.</summary>
+    /// <summary>
+    /// Ticks of all CPUs since boot. The first line of /proc/stat has: user nice system idle iowait irq softirq steal.
+    /// </summary>
     private static (long Busy, long Total) Read()
     {
-        long[] ticks = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
-            .Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
+        string[] fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long[] ticks = [.. fields.Skip(1).Take(8).Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
         long total = ticks.Sum();
         return (total - ticks[3] - ticks[4], total);
     }

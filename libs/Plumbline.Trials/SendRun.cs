@@ -5,7 +5,7 @@ public sealed record SendRun
 {
     public required long Sent { get; init; }
 
-    /// <summary>Sends the kernel refused.</summary>
+    /// <summary>Sends that the kernel refused.</summary>
     public required long Errors { get; init; }
 
     /// <summary>From the start of the schedule to the return of the last send.</summary>
@@ -13,6 +13,9 @@ public sealed record SendRun
 
     public required Lateness Lateness { get; init; }
 
-    /// <summary>Packets a second. The last packet is due one interval before the end of the schedule, so a run that keeps it reaches the rate asked.</summary>
+    /// <summary>
+    /// Packets a second. The last packet is due one interval before the schedule ends, so a run that keeps the
+    /// schedule reaches the rate that was asked.
+    /// </summary>
     public double AchievedRatePps => Elapsed > TimeSpan.Zero ? Sent / Elapsed.TotalSeconds : 0;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Probing;
 
 namespace Plumbline.Trials;
 
@@ -12,109 +13,131 @@ public static class TrialJudge
     /// <summary>Share of the asked rate that the generator must reach.</summary>
     public const double LeastRate = 0.9;
 
-    /// <summary>Judges the trial's packets, and those that the function probe measured.</summary>
+    /// <summary>Judges every series of a trial. Returns no reason for a trial that can be trusted.</summary>
     /// <param name="moved">What moved in the rules meanwhile; null when nothing did.</param>
-    public static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
-        MeasureTrial trial, TrialConditions conditions, TrialCounts counts, Measurement measured, string? moved)
+    public static IReadOnlyList<FlagReason> Judge(MeasureTrial trial, Measurement measured, string? moved)
     {
-        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = Judge(trial, conditions, counts, measured.Histograms, moved);
-        if (measured.Functions is not { } series)
+        List<FlagReason> reasons = [];
+        foreach (Series series in measured.Series)
         {
-            return (flags, remarks);
+            bool isMain = ReferenceEquals(series, measured.Main);
+            FlagReason[] found = [.. Judge(trial, series).Except(reasons)];
+            reasons.AddRange(isMain ? found : found.Select(each => With(series, each)));
+            if (isMain && moved is not null)
+            {
+                reasons.Add(new FlagReason(TrialFlag.RulesMoved, moved));
+            }
+
+            reasons.AddRange(series.Flags);
         }
 
-        KernelProbeReport functions = series.Functions.Report;
-        (long unpaired, long noRoom, long missed) = (functions.Counts[FunctionCounts.Unpaired], functions.Counts[FunctionCounts.Lost], functions.Counts[FunctionCounts.Missed]);
-        TrialConditions ofSeries = conditions with { AskedRatePps = series.AskedRatePps, AchievedRatePps = series.Run.AchievedRatePps };
-        TrialCounts countsOfSeries = Measurement.Counts(trial.Measure, series.Run, series.Stages, functions.Counts[FunctionCounts.Packets], answers: null);
-        (IReadOnlyList<TrialFlag> more, IReadOnlyList<string> moreRemarks) =
-            Judge(trial, ofSeries, countsOfSeries, [series.Functions.PerPacket], moved: null);
-        long lost = unpaired + noRoom + missed;
-        long overflow = functions.Details.Sum(calls => calls.Overflow);
-        return (
-            [.. flags.Union(more).Union(If(lost > 0, TrialFlag.FunctionCallsLost)).Union(If(overflow > 0, TrialFlag.HistogramOverflow))],
-            [
-                .. remarks,
-                .. moreRemarks.Except(remarks).Select(remark => $"with the function probe {remark}"),
-                .. If(lost > 0, $"calls of rule functions are missing: {unpaired} did not return, {noRoom} had no room, {missed} were left out by the kernel"),
-                .. If(overflow > 0, $"{overflow} calls of rule functions were above the histogram's range"),
-            ]);
-
-        static T[] If<T>(bool condition, T value) => condition ? [value] : [];
+        return reasons;
     }
 
-    /// <param name="moved">What moved in the rules meanwhile; null when nothing did.</param>
-    public static (IReadOnlyList<TrialFlag> Flags, IReadOnlyList<string> Remarks) Judge(
-        MeasureTrial trial, TrialConditions conditions, TrialCounts counts, IReadOnlyList<NamedHistogram> histograms, string? moved)
-    {
-        List<TrialFlag> flags = [];
-        List<string> remarks = [];
-        double tolerated = Tolerance * trial.Packets;
+    private static FlagReason With(Series series, FlagReason reason) =>
+        reason with { Remark = $"with the {series.Report?.Probe} probe {reason.Remark}" };
 
+    private static List<FlagReason> Judge(MeasureTrial trial, Series series)
+    {
+        Reasons reasons = new(Tolerance * trial.Packets);
         if (trial.Measure != Measure.Grpc)
         {
-            long lost = counts.LostByReason.Values.Sum();
-            long missing = trial.Packets - counts.Sent + lost + Math.Max(0, counts.Unaccounted);
-            FlagIf(missing > tolerated, TrialFlag.PacketsLost,
-                $"{missing} of {trial.Packets} packets did not come through ({counts.SendErrors} refused at sending, {Describe(counts.LostByReason)}, {Math.Max(0, counts.Unaccounted)} unaccounted for)");
-            FlagIf(counts.Arrived - counts.Sent > tolerated || -counts.Unaccounted > tolerated, TrialFlag.StrayPackets,
-                $"{counts.Sent} packets were sent but {counts.Arrived} arrived");
+            JudgeArrival(trial, series.Counts, reasons);
         }
 
-        if (counts.Answers is { } answers)
+        if (series.Counts.Answers is { } answers)
         {
-            long unanswered = counts.Sent - answers.Answered - answers.Failed;
-            FlagIf(unanswered > tolerated, TrialFlag.PacketsLost,
-                $"{unanswered} of {counts.Sent} were not answered in time ({answers.Lost} never, {answers.Late} late)");
-            FlagIf(answers.Duplicates > tolerated, TrialFlag.DuplicateAnswers, $"{answers.Duplicates} answers came more than once");
-            FlagIf(answers.Stray > tolerated, TrialFlag.StrayPackets, $"{answers.Stray} packets came to the probes' ports that answer none of them");
-            FlagIf(answers.Untimed > tolerated, TrialFlag.UntimedAnswers, $"{answers.Untimed} answers have no kernel timestamps that can be believed");
-            FlagIf(answers.Failed > tolerated, TrialFlag.RequestsFailed, $"{answers.Failed} of {counts.Sent} requests failed");
+            JudgeAnswers(series.Counts, answers, reasons);
         }
 
-        if (trial.Cell.DataPlane != DataPlane.NoRules)
+        if (!trial.Cell.IsBaseline)
         {
-            // The first-packet proof: of the packets that came through, all made their conntrack entry and were translated.
-            // A request's connection has one such packet, or none where the connection was there before.
-            long left = counts.FirstPackets + counts.NotFirstPackets + counts.Untracked;
-            if (trial.Measure != Measure.Grpc)
-            {
-                FlagIf(left - counts.FirstPackets - counts.Untracked > tolerated, TrialFlag.NotFirstPackets,
-                    $"{counts.NotFirstPackets} of {left} packets met an existing conntrack entry");
-            }
-            else if (trial.Grpc?.Connection == GrpcConnection.New)
-            {
-                FlagIf(counts.Sent - counts.FirstPackets > tolerated, TrialFlag.NotFirstPackets,
-                    $"{counts.Sent} connections began with only {counts.FirstPackets} packets that made a conntrack entry");
-            }
-
-            FlagIf(left - counts.Translated > tolerated || counts.Untracked > tolerated, TrialFlag.NotTranslated,
-                $"{left - counts.Translated} of {left} packets were not translated to an endpoint ({counts.Untracked} without a conntrack entry)");
+            JudgeProof(trial, series.Counts, reasons);
         }
 
-        FlagIf(moved is not null, TrialFlag.RulesMoved, moved ?? "");
-        FlagIf(conditions.AchievedRatePps < LeastRate * conditions.AskedRatePps, TrialFlag.GeneratorBehind, string.Create(
-            CultureInfo.InvariantCulture,
-            $"the generator reached {conditions.AchievedRatePps:F0} of {conditions.AskedRatePps:F0} packets a second"));
-        long overflow = histograms.Sum(histogram => histogram.Overflow);
-        FlagIf(overflow > 0, TrialFlag.HistogramOverflow, $"{overflow} latencies were above the histogram's range");
-        return (flags, remarks);
-
-        void FlagIf(bool condition, TrialFlag flag, string remark)
+        if (trial.Measure == Measure.OneWay)
         {
-            if (!condition)
-            {
-                return;
-            }
-
-            remarks.Add(remark);
-            if (!flags.Contains(flag))
-            {
-                flags.Add(flag);
-            }
+            // The stages meet at the routing lookup: without one a packet is in no histogram.
+            reasons.AddIfMany(series.Counts.WithoutRoute, TrialFlag.NoRouteLookup,
+                $"{series.Counts.WithoutRoute} packets left the node without a routing lookup");
         }
+
+        (double reached, double asked) = (series.Run.AchievedRatePps, series.AskedRatePps);
+        reasons.AddIf(reached < LeastRate * asked, TrialFlag.GeneratorBehind, string.Create(
+            CultureInfo.InvariantCulture, $"the generator reached {reached:F0} of {asked:F0} packets a second"));
+        long overflow = series.Histograms.Sum(histogram => histogram.Overflow);
+        reasons.AddIf(overflow > 0, TrialFlag.HistogramOverflow,
+            $"{overflow} latencies were above the histogram's range");
+        return reasons.All;
     }
 
-    private static string Describe(IReadOnlyDictionary<string, long> lost) =>
-        lost.Count == 0 ? "none dropped" : string.Join(", ", lost.Select(each => $"{each.Value} dropped as {each.Key}"));
+    private static void JudgeArrival(MeasureTrial trial, TrialCounts counts, Reasons reasons)
+    {
+        long unaccounted = Math.Max(0, counts.Unaccounted);
+        long missing = trial.Packets - counts.Sent + counts.LostByReason.Values.Sum() + unaccounted;
+        reasons.AddIfMany(missing, TrialFlag.PacketsLost,
+            $"{missing} of {trial.Packets} packets did not come through ({counts.SendErrors} refused at sending, "
+            + $"{Describe(counts.LostByReason)}, {unaccounted} unaccounted for)");
+        reasons.AddIfMany(Math.Max(counts.Arrived - counts.Sent, -counts.Unaccounted), TrialFlag.StrayPackets,
+            $"{counts.Sent} packets were sent but {counts.Arrived} arrived");
+    }
+
+    private static void JudgeAnswers(TrialCounts counts, AnswerCounts answers, Reasons reasons)
+    {
+        long unanswered = counts.Sent - answers.Answered - answers.Failed;
+        reasons.AddIfMany(unanswered, TrialFlag.PacketsLost,
+            $"{unanswered} of {counts.Sent} were not answered in time ({answers.Lost} never, {answers.Late} late)");
+        reasons.AddIfMany(answers.Duplicates, TrialFlag.DuplicateAnswers,
+            $"{answers.Duplicates} answers came more than once");
+        reasons.AddIfMany(answers.Stray, TrialFlag.StrayPackets,
+            $"{answers.Stray} packets reached the probe packets' ports but answer none of them");
+        reasons.AddIfMany(answers.Untimed, TrialFlag.UntimedAnswers,
+            $"{answers.Untimed} answers have no believable kernel timestamps");
+        reasons.AddIfMany(answers.Failed, TrialFlag.RequestsFailed,
+            $"{answers.Failed} of {counts.Sent} requests failed");
+    }
+
+    /// <summary>
+    /// The first-packet proof: every packet that left made its conntrack entry and was translated. A request's
+    /// connection has one such packet, or none when the connection existed before.
+    /// </summary>
+    private static void JudgeProof(MeasureTrial trial, TrialCounts counts, Reasons reasons)
+    {
+        long left = counts.FirstPackets + counts.NotFirstPackets + counts.Untracked;
+        if (trial.Measure != Measure.Grpc)
+        {
+            reasons.AddIfMany(counts.NotFirstPackets, TrialFlag.NotFirstPackets,
+                $"{counts.NotFirstPackets} of {left} packets met an existing conntrack entry");
+        }
+        else if (trial.Grpc?.Connection == GrpcConnection.New)
+        {
+            reasons.AddIfMany(counts.Sent - counts.FirstPackets, TrialFlag.NotFirstPackets,
+                $"{counts.Sent} connections began with only {counts.FirstPackets} packets that made a conntrack entry");
+        }
+
+        long untranslated = left - counts.Translated;
+        reasons.AddIfMany(Math.Max(untranslated, counts.Untracked), TrialFlag.NotTranslated,
+            $"{untranslated} of {left} packets were not translated to an endpoint "
+            + $"({counts.Untracked} without a conntrack entry)");
+    }
+
+    private static string Describe(IReadOnlyDictionary<string, long> lost) => lost.Count == 0
+        ? "none dropped"
+        : string.Join(", ", lost.Select(each => $"{each.Value} dropped as {each.Key}"));
+
+    /// <param name="tolerated">Number of packets that may go astray.</param>
+    private sealed class Reasons(double tolerated)
+    {
+        public List<FlagReason> All { get; } = [];
+
+        public void AddIf(bool condition, TrialFlag flag, string remark)
+        {
+            if (condition)
+            {
+                All.Add(new FlagReason(flag, remark));
+            }
+        }
+
+        public void AddIfMany(long packets, TrialFlag flag, string remark) => AddIf(packets > tolerated, flag, remark);
+    }
 }

@@ -1,221 +1,133 @@
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
-using Plumbline.Linux;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
 using Plumbline.DataPlanes;
+using Plumbline.Linux;
+using Plumbline.Paths;
+using Plumbline.Probing;
 
 namespace Plumbline.Trials;
 
 /// <summary>
-/// Measures one trial, of whatever kind: choose the target from the rules in the kernel, send, read the probe, look at the
-/// rules again, judge. One at a time. The probe is attached for the trial alone, so that it costs no other worker's packets
-/// anything; loaded it stays until this object is disposed of.
+/// Measures one trial at a time, whatever its measure: choose the target from the rules in the kernel, send, read the
+/// kernel probes, read the rules again, judge. Kernel probes are attached only during a trial, so other workers'
+/// packets do not pay for them. They stay loaded until this object is disposed of.
 /// </summary>
 public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<TrialRunner> logger) : IDisposable
 {
-    /// <summary>Share of the conntrack table that may be in use after a trial.</summary>
-    public const double ConntrackHeadroom = 0.9;
+    private readonly RulesWatch _rules = new();
+    private StepKey? _quietStep;
 
-    private static readonly TimeSpan s_conntrackPatience = TimeSpan.FromSeconds(45);
-
-    private readonly Dictionary<DataPlane, KnownRules> _known = [];
-    private StageProbe? _probe;
-    private FunctionProbes? _functions;
-    private (Guid ExperimentId, int Run, int Step) _quietStep;
+    /// <summary>Disposed of with this object.</summary>
+    internal KernelProbes Probes { get; init; } = new();
 
     public async Task<TrialMeasured> RunAsync(MeasureTrial trial, ITrialMethod method, CancellationToken token)
     {
-        _probe ??= StageProbe.Load();
-        await using TrafficEntry entry = await access.EnterAsync(trial.Key.ExperimentId, trial.Cell.DataPlane, trial.Node, token);
-        if (_quietStep != StepOf(trial))
+        // A kernel that refuses the stage probe fails here, before anything is made.
+        _ = Probes.Stage;
+        ITrafficPath path = KnownPaths.Of(trial.Cell);
+        await using TrafficEntry entry =
+            await path.EnterAsync(access, trial.Key.ExperimentId, trial.Cell.DataPlane, trial.Node, token);
+        if (_quietStep != StepKey.Of(trial))
         {
             await QuietMachine.WaitAsync(token);
-            _quietStep = StepOf(trial);
+            _quietStep = StepKey.Of(trial);
         }
 
-        (FunctionProbe? functions, TrafficEntry? emptyEntry, string? functionAbsent) = await FunctionsForAsync(trial, token);
-        await using TrafficEntry? emptyChains = emptyEntry;
-        ServiceRuleSet? rules = await RulesBeforeAsync(trial, entry.Node, token);
-        Targets targets = rules is null ? Targets.Endpoint(entry.EndpointIp) : Targets.Choose(rules, trial.Cell.Position, method.ProtocolOf(trial), trial.Node?.ServiceNamespace);
-        MeasureTrial fitted = trial with { FirstFlow = entry.Sources.Fit(trial.FirstFlow, trial.Flows) };
-
-        (long conntrackCount, long conntrackMax) = await WaitForConntrackAsync(trial, entry.Node, token);
-        bool fits = Fits(trial, conntrackCount, conntrackMax);
-        long? syncs = await SyncsAsync(entry, token);
-        DateTimeOffset startedAt = clock.GetUtcNow();
-        long start = clock.GetTimestamp();
-        Measurement measured = fits ? await MeasureAsync(
-            method, new TrialScene(fitted, entry, targets, _probe) { Functions = functions, EmptyChains = emptyChains }, token) : Measurement.None;
-        TimeSpan duration = clock.GetElapsedTime(start);
-        token.ThrowIfCancellationRequested();
-
-        string? moved = null;
-        if (rules is not null)
+        await using TrialProbes probes = await TrialProbes.LoadAsync(Probes, access, trial, token);
+        ServiceRuleSet? rules = await _rules.ReadBeforeAsync(trial, entry, token);
+        Targets targets = rules is null
+            ? Targets.Endpoint(entry.EndpointIp)
+            : path.Choose(rules, trial.Cell.Position, method.ProtocolOf(trial), trial.Node);
+        TrialScene scene = new(Fitted(trial, entry), entry, targets, Probes.Stage)
         {
-            ServiceRuleSet after = await KnownDataPlanes.Of(trial.Cell.DataPlane).ReadAsync(entry.Node, token);
-            moved = targets.MovedBetween(rules, after) ?? SyncedSince(syncs, await SyncsAsync(entry, token));
-            _known[trial.Cell.DataPlane] = new KnownRules(StepOf(trial), after);
-        }
+            FurtherProbes = probes.Loaded,
+            EmptyChains = probes.EmptyChains,
+        };
 
-        TrialConditions conditions = Conditions(trial, method, targets, rules, measured, startedAt, duration, conntrackCount, conntrackMax);
-        TrialCounts counts = measured.Counts(trial);
-        (IReadOnlyList<TrialFlag> flags, IReadOnlyList<string> remarks) = fits
-            ? TrialJudge.Judge(trial, conditions, counts, measured, moved)
-            : ([TrialFlag.ConntrackFull],
-                [$"{conntrackCount} of {conntrackMax} conntrack entries are in use: no room for {trial.Flows} more; nothing was sent"]);
-        if (flags.Count > 0)
+        ConntrackTable conntrack = await ConntrackTable.WaitForRoomAsync(entry.Node, trial.Flows, token);
+        long? syncs = await RulesWatch.ReadSyncsAsync(entry, token);
+        bool hasRoom = conntrack.Fits(trial.Flows);
+        Timed timed = hasRoom
+            ? await MeasureAsync(method, scene, token)
+            : new Timed(Measurement.None, clock.GetUtcNow(), TimeSpan.Zero);
+        string? moved = rules is null ? null : await _rules.FindMoveAsync(trial, entry, targets, rules, syncs, token);
+        IReadOnlyList<FlagReason> reasons =
+            hasRoom ? TrialJudge.Judge(trial, timed.Measured, moved) : [NoRoom(trial, conntrack)];
+        if (reasons.Count > 0)
         {
-            logger.LogWarning("trial {Trial} attempt {Attempt} is flagged: {Remarks}", trial.Key.Trial, trial.Key.Attempt, string.Join("; ", remarks));
+            string remarks = string.Join("; ", reasons.Select(each => each.Remark));
+            logger.LogWarning(
+                "trial {Trial} attempt {Attempt} is flagged: {Remarks}", trial.Key.Trial, trial.Key.Attempt, remarks);
         }
 
         return new TrialMeasured
         {
-            Trial = trial,
-            Conditions = conditions,
-            Counts = counts,
-            Histograms = measured.Histograms,
-            Probes = functionAbsent is null ? measured.Probes : [.. measured.Probes, AbsentFunctions(functionAbsent)],
-            Flags = flags,
-            Remarks = remarks,
+            Trial = scene.Trial,
+            Conditions = Conditions(method, scene, new Before(rules, conntrack), timed),
+            Counts = timed.Measured.Counts,
+            Histograms = timed.Measured.Histograms,
+            Probes = [.. timed.Measured.Reports, .. probes.Absent],
+            Flags = [.. reasons.Select(each => each.Flag).Distinct()],
+            Remarks = [.. reasons.Select(each => each.Remark)],
         };
     }
 
-    public void Dispose()
+    /// <inheritdoc cref="INodeAccess.TakeTurnAsync"/>
+    public Task<IDisposable> TakeTurnAsync(CancellationToken token) => access.TakeTurnAsync(token);
+
+    public void Dispose() => Probes.Dispose();
+
+    /// <summary>The trial with flows that the node's source addresses have.</summary>
+    private static MeasureTrial Fitted(MeasureTrial trial, TrafficEntry entry) =>
+        trial with { FirstFlow = entry.Sources.Fit(trial.FirstFlow, trial.Flows) };
+
+    private static FlagReason NoRoom(MeasureTrial trial, ConntrackTable conntrack) => new(
+        TrialFlag.ConntrackFull,
+        $"{conntrack.Count} of {conntrack.Max} conntrack entries are in use: "
+        + $"no room for {trial.Flows} more; nothing was sent");
+
+    private async Task<Timed> MeasureAsync(ITrialMethod method, TrialScene scene, CancellationToken token)
     {
-        _functions?.Dispose();
-        _probe?.Dispose();
+        DateTimeOffset startedAt = clock.GetUtcNow();
+        long start = clock.GetTimestamp();
+        Measurement measured = await scene.Stage.WhileAttachedAsync(() =>
+        {
+            scene.Stage.Aim(scene.Entry.Identity);
+            return method.MeasureAsync(scene, token);
+        });
+        TimeSpan duration = clock.GetElapsedTime(start);
+        token.ThrowIfCancellationRequested();
+        return new Timed(measured, startedAt, duration);
     }
 
-    private static KernelProbeReport AbsentFunctions(string reason) => new() { Probe = Timing.Function.WireName(), Absent = reason };
-
-    /// <summary>Syncs of kube-proxy until now; null where it cannot be asked.</summary>
-    private static async Task<long?> SyncsAsync(TrafficEntry entry, CancellationToken token) =>
-        entry.KubeProxy is { } kubeProxy ? (await kubeProxy.ReadAsync(token))?.Syncs : null;
-
-    /// <summary>A sync rewrites rules under the packets, also where it leaves them as they were.</summary>
-    private static string? SyncedSince(long? before, long? after) => before is { } earlier && after is { } later && later != earlier
-        ? $"kube-proxy synced its rules {later - earlier} times meanwhile"
-        : null;
-
-    /// <summary>The function probe for a trial that asks for it; and why there is none where the stage probe can do without it.</summary>
-    /// <exception cref="FunctionProbeException">There is none, and the trial is timed by nothing else.</exception>
-    private async Task<(FunctionProbe? Probe, TrafficEntry? EmptyChains, string? Absent)> FunctionsForAsync(MeasureTrial trial, CancellationToken token)
+    private static TrialConditions Conditions(ITrialMethod method, TrialScene scene, Before before, Timed timed)
     {
-        if (!trial.Timing.HasFlag(Timing.Function) || trial.Measure == Measure.Grpc)
-        {
-            return (null, null, null);
-        }
-
-        try
-        {
-            _functions ??= new FunctionProbes(_probe!);
-            _functions.Demand();
-
-            // Before the probe is loaded: making the chains loads the modules that have the functions.
-            TrafficEntry? emptyChains = trial is { Measure: Measure.OneWay, Cell.IsBaseline: true }
-                ? await access.EnterEmptyChainsAsync(trial.Key.ExperimentId, token)
-                : null;
-            return (_functions.Get(trial.Cell.DataPlane), emptyChains, null);
-        }
-        catch (FunctionProbeException exception) when (trial.Timing.HasFlag(Timing.Stage) || trial.Measure != Measure.OneWay)
-        {
-            return (null, null, exception.Message);
-        }
-    }
-
-    private static async Task<Measurement> MeasureAsync(ITrialMethod method, TrialScene scene, CancellationToken token)
-    {
-        scene.Probe.Attach();
-        try
-        {
-            scene.Probe.Aim(scene.Entry.IngressIndex, scene.Entry.NodeNetnsInode);
-            return await method.MeasureAsync(scene, token);
-        }
-        finally
-        {
-            scene.Functions?.Detach();
-            scene.Probe.Detach();
-        }
-    }
-
-    private async Task<ServiceRuleSet?> RulesBeforeAsync(MeasureTrial trial, NetworkNamespace node, CancellationToken token)
-    {
-        if (trial.Cell.DataPlane == DataPlane.NoRules)
-        {
-            return null;
-        }
-
-        // The reading after one trial is the reading before the next: a change in between shows in the next one after.
-        if (_known.TryGetValue(trial.Cell.DataPlane, out KnownRules? known)
-            && known.Step == StepOf(trial))
-        {
-            return known.Rules;
-        }
-
-        return await KnownDataPlanes.Of(trial.Cell.DataPlane).ReadAsync(node, token);
-    }
-
-    /// <summary>Waits for entries of earlier trials to expire where the table has no room for this one's. Never deletes any.</summary>
-    private static async Task<(long Count, long Max)> WaitForConntrackAsync(MeasureTrial trial, NetworkNamespace node, CancellationToken token)
-    {
-        long max;
-        try
-        {
-            max = await node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
-        }
-        catch (IOException)
-        {
-            // Nothing has called for conntrack yet and its module is not loaded: the first arm without rules on a fresh machine.
-            return (0, 0);
-        }
-
-        long deadline = Environment.TickCount64 + (long)s_conntrackPatience.TotalMilliseconds;
-        while (true)
-        {
-            long count = await node.ReadSysctlAsync("net.netfilter.nf_conntrack_count");
-            bool hopeless = !Fits(trial, 0, max);
-            if (Fits(trial, count, max) || hopeless || Environment.TickCount64 > deadline)
-            {
-                return (count, max);
-            }
-
-            await Task.Delay(250, token);
-        }
-    }
-
-    /// <remarks>To the kernel too, a table of 0 entries is one without an end.</remarks>
-    private static bool Fits(MeasureTrial trial, long count, long max) => max == 0 || count + trial.Flows <= ConntrackHeadroom * max;
-
-    private static TrialConditions Conditions(
-        MeasureTrial trial, ITrialMethod method, Targets targets, ServiceRuleSet? rules, Measurement measured, DateTimeOffset startedAt, TimeSpan duration,
-        long conntrackCount, long conntrackMax)
-    {
-        Lateness lateness = measured.Run?.Lateness ?? Lateness.None;
+        Measurement measured = timed.Measured;
+        Lateness lateness = measured.Main?.Run.Lateness ?? Lateness.Unknown;
         return new TrialConditions
         {
-            StartedAt = startedAt,
-            DurationNs = (long)duration.TotalNanoseconds,
+            StartedAt = timed.StartedAt,
+            DurationNs = (long)timed.Duration.TotalNanoseconds,
             Generator = measured.Generator?.Name ?? method.Generator,
             GeneratorReason = measured.Generator?.Reason,
-            TimedBy = method.TimedBy(trial),
-            AskedRatePps = measured.AskedRatePps,
-            AchievedRatePps = measured.Run?.AchievedRatePps ?? 0,
+            TimedBy = method.TimedBy(scene.Trial),
+            AskedRatePps = measured.Main?.AskedRatePps ?? 0,
+            AchievedRatePps = measured.Main?.Run.AchievedRatePps ?? 0,
             LatenessP50Ns = lateness.P50Ns,
             LatenessP99Ns = lateness.P99Ns,
             LatenessMaxNs = lateness.MaxNs,
-            TargetIndex = targets.Rule?.Index,
-            Target = targets.Description,
-            Rules = rules?.Count ?? 0,
-            ConntrackCountBefore = conntrackCount,
-            ConntrackMax = conntrackMax,
+            TargetIndex = scene.Targets.Rule?.Index,
+            Target = scene.Targets.Description,
+            Rules = before.Rules?.Count ?? 0,
+            ConntrackCountBefore = before.Conntrack.Count,
+            ConntrackMax = before.Conntrack.Max,
             Cpu = measured.Cpu,
             Kernel = KernelRelease.Running,
             StealNs = measured.StealNs,
         };
     }
 
-    private static (Guid ExperimentId, int Run, int Step) StepOf(MeasureTrial trial) => (trial.Key.ExperimentId, trial.Run, trial.Key.Step);
+    private sealed record Before(ServiceRuleSet? Rules, ConntrackTable Conntrack);
 
-    private sealed record KnownRules((Guid ExperimentId, int Run, int Step) Step, ServiceRuleSet Rules);
+    private sealed record Timed(Measurement Measured, DateTimeOffset StartedAt, TimeSpan Duration);
 }

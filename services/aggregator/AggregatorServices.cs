@@ -1,23 +1,27 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Aggregator;
 
 public static class AggregatorServices
 {
     /// <summary>Registers the aggregator's consumer on the bus, with the embedded database.</summary>
-    /// <param name="databasePath">File of the embedded database; made, with its folder, when the first experiment starts.</param>
-    public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath) => bus.AddAggregator(() =>
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(databasePath))!);
-        return ResultsStore.Open(databasePath);
-    });
+    /// <param name="databasePath">
+    /// File of the embedded database. It is created, with its folder, when the first experiment starts.
+    /// </param>
+    public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath) =>
+        bus.AddAggregator(() =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(databasePath))!);
+            return ResultsStore.Open(databasePath);
+        });
 
-    /// <summary>Registers the aggregator's consumer on the bus, with a server's database; any number of aggregators may share it.</summary>
+    /// <summary>
+    /// Registers the aggregator's consumer on the bus, with a server's database, which several aggregators may share.
+    /// </summary>
     /// <param name="connectionString">
-    /// As Npgsql has it; asked for at the first message, when the database is connected to and migrated: by then it is known to be
-    /// right.
+    /// For Npgsql. It is read at the first message, after the configuration was checked; then the database is migrated.
     /// </param>
     public static void AddAggregatorOnPostgres(this IBusRegistrationConfigurator bus, Func<string> connectionString) =>
         bus.AddAggregator(() => ResultsStore.OpenPostgres(connectionString()));
@@ -30,7 +34,7 @@ public static class AggregatorServices
 }
 
 /// <summary>
-/// The database, opened when it is first written to, so that a refused experiment leaves no file. When it cannot be opened, the
+/// The database, opened at the first write, so that a refused experiment leaves no file. When it cannot be opened, the
 /// next message tries again.
 /// </summary>
 internal sealed class ResultsDatabase(Func<ResultsStore> open) : IDisposable

@@ -1,11 +1,11 @@
 using System.Data.Common;
 using MassTransit;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Aggregator;
 
-/// <summary>Writes everything an experiment tells of itself to the database.</summary>
+/// <summary>Writes everything that an experiment publishes to the database.</summary>
 internal sealed class ResultsConsumer(ResultsDatabase database) :
     IConsumer<ExperimentStarted>,
     IConsumer<NodeDescribed>,
@@ -18,7 +18,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     IConsumer<RerunEnded>,
     IConsumer<RecomputeStep>
 {
-    public Task Consume(ConsumeContext<ExperimentStarted> context) => Write(store => store.RecordStarted(context.Message));
+    public Task Consume(ConsumeContext<ExperimentStarted> context) =>
+        Write(store => store.RecordStarted(context.Message));
 
     public Task Consume(ConsumeContext<NodeDescribed> context) => Write(store => store.RecordMachine(context.Message));
 
@@ -28,15 +29,13 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     {
         TrialMeasured measured = context.Message;
 
-        // Of two messages about one attempt the first is what counts, for the scheduler too.
+        // The first message about an attempt counts, for the scheduler too.
         RecordedVerdict verdict = database.Store.RecordTrial(measured);
         TrialStored stored = new()
         {
             Key = measured.Trial.Key,
-            Probe = measured.Trial.Measure,
-            DataPlane = measured.Trial.Cell.DataPlane,
-            Services = measured.Trial.Cell.Services,
-            Position = measured.Trial.Cell.Position,
+            Measure = measured.Trial.Measure,
+            Cell = measured.Trial.Cell,
             Accepted = verdict.Flags.Count == 0,
             Flags = verdict.Flags,
             Remarks = verdict.Remarks,
@@ -62,13 +61,15 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
         return AnnounceAsync(context, context.Message.ExperimentId);
     }
 
-    public Task Consume(ConsumeContext<RerunStarted> context) => Write(store => store.RecordRerunStarted(context.Message));
+    public Task Consume(ConsumeContext<RerunStarted> context) =>
+        Write(store => store.RecordRerunStarted(context.Message));
 
     public Task Consume(ConsumeContext<RerunEnded> context)
     {
         RerunEnded ended = context.Message;
         database.Store.RecordRerunEnded(ended);
-        return context.Publish(new RerunRecorded { RerunId = ended.RerunId, ExperimentId = ended.ExperimentId }, context.CancellationToken);
+        RerunRecorded recorded = new() { RerunId = ended.RerunId, ExperimentId = ended.ExperimentId };
+        return context.Publish(recorded, context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<RecomputeStep> context)
@@ -97,8 +98,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
 }
 
 /// <summary>
-/// One message at a time: an embedded database has one writer; a server's is written to by as many aggregators as there are.
-/// While a server restarts or cannot be reached, messages wait, for a minute and a half.
+/// One message at a time: an embedded database has one writer. Several aggregators may write to a server. While a
+/// server does not answer, messages wait for up to a minute and a half.
 /// </summary>
 internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsConsumer>
 {
@@ -117,6 +118,7 @@ internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsCons
     {
         retry.Handle<DbException>(exception => exception.IsTransient);
         retry.Handle<ResultsServerException>(exception => exception.IsTransient);
-        retry.Exponential(Retries, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        retry.Exponential(
+            Retries, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
     });
 }

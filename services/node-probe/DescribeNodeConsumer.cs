@@ -1,16 +1,18 @@
 using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe;
 
-/// <summary>Says on what machine the experiment will be measured.</summary>
-internal sealed class DescribeNodeConsumer(WorkerNode place) : IConsumer<ExperimentStarted>
+/// <summary>Describes the machine that an experiment is measured on.</summary>
+internal sealed class DescribeNodeConsumer(WorkerNode worker) : IConsumer<ExperimentStarted>
 {
     public async Task Consume(ConsumeContext<ExperimentStarted> context)
     {
-        if (place.Node is { } node ? !context.Message.Spec.Nodes.Contains(node) : context.Message.Spec.Nodes.Count > 0)
+        IReadOnlyList<string> nodes = context.Message.Spec.Nodes;
+        if (worker.Node is { } node ? !nodes.Contains(node) : nodes.Count > 0)
         {
             return;
         }
@@ -18,7 +20,7 @@ internal sealed class DescribeNodeConsumer(WorkerNode place) : IConsumer<Experim
         NodeDescribed described = new()
         {
             ExperimentId = context.Message.ExperimentId,
-            Node = place.Node,
+            Node = worker.Node,
             Machine = await NodeDescription.ReadAsync(),
         };
         await context.Publish(described, context.CancellationToken);
@@ -27,16 +29,16 @@ internal sealed class DescribeNodeConsumer(WorkerNode place) : IConsumer<Experim
 
 internal sealed class DescribeNodeConsumerDefinition : ConsumerDefinition<DescribeNodeConsumer>
 {
-    private readonly WorkerNode _place;
+    private readonly WorkerNode _worker;
 
-    public DescribeNodeConsumerDefinition(WorkerNode place)
+    public DescribeNodeConsumerDefinition(WorkerNode worker)
     {
-        _place = place;
-        EndpointName = place.QueueOf("node-probe-description");
+        _worker = worker;
+        EndpointName = worker.QueueOf("node-probe-description");
     }
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<DescribeNodeConsumer> consumerConfigurator,
-        IRegistrationContext context) => endpointConfigurator.ForgetQueueOfGoneNode(_place.Node);
+        IRegistrationContext context) => endpointConfigurator.ForgetQueueOfGoneNode(_worker.Node);
 }

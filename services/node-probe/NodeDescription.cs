@@ -4,7 +4,7 @@ using Plumbline.Linux;
 
 namespace Plumbline.NodeProbe;
 
-/// <summary>Reads what can explain a result from /proc, /sys and the tools.</summary>
+/// <summary>Reads from /proc, /sys and the tools what can explain a result.</summary>
 internal static class NodeDescription
 {
     private const string VulnerabilitiesFolder = "/sys/devices/system/cpu/vulnerabilities";
@@ -22,7 +22,8 @@ internal static class NodeDescription
         Mitigations = Mitigations(),
         NftVersion = await VersionAsync("nft"),
         IptablesVersion = await VersionAsync("iptables"),
-        PlumblineVersion = typeof(NodeDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+        PlumblineVersion = typeof(NodeDescription).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
     };
 
     private static string Mitigations()
@@ -53,9 +54,12 @@ internal static class NodeDescription
 
     private static string Field(string file, string key, char separator)
     {
-        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(each => each.StartsWith(key, StringComparison.Ordinal)) : null;
+        string? line = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(each => each.StartsWith(key, StringComparison.Ordinal))
+            : null;
         return line is null ? "unknown" : line[(line.IndexOf(separator, StringComparison.Ordinal) + 1)..].Trim();
     }
 
-    private static string ReadOr(string file, string otherwise) => File.Exists(file) ? File.ReadAllText(file).Trim() : otherwise;
+    private static string ReadOr(string file, string otherwise) =>
+        File.Exists(file) ? File.ReadAllText(file).Trim() : otherwise;
 }

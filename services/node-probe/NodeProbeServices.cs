@@ -4,18 +4,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
 using Plumbline.NodeProbe.Cluster;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Cluster;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe;
 
 public static class NodeProbeServices
 {
-    /// <summary>Of trials, and of <see cref="SentinelProbe"/>.</summary>
-    private static readonly string s_roles = $"o{SentinelProbe.Role}";
+    /// <summary>The roles of this worker's pod entries: trials, and <see cref="SentinelCheck"/>.</summary>
+    private static readonly string s_roles = $"o{SentinelCheck.Role}";
 
-    /// <summary>Registers the node probe's consumer on the bus, for lab nodes of this machine.</summary>
+    /// <summary>Registers the consumers on the bus, for lab nodes of this machine.</summary>
     public static void AddNodeProbeForLab(this IBusRegistrationConfigurator bus)
     {
         bus.TryAddSingleton(WorkerNode.Lab);
@@ -23,17 +24,21 @@ public static class NodeProbeServices
         bus.AddNodeProbe();
     }
 
-    /// <summary>Registers the settings, and before the bus what must be done before it brings trials: removing what an earlier life has left.</summary>
+    /// <summary>
+    /// Registers the settings. Also registers, ahead of the bus, what must run before trials arrive: removing what an
+    /// earlier process left on the node.
+    /// </summary>
     internal static void AddNodeProbeSettings(this IServiceCollection services, string? node)
     {
         services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section);
         if (node is not null)
         {
-            services.AddClusterNode(node, s_roles, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
+            services.AddClusterNode(
+                node, s_roles, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
         }
     }
 
-    /// <param name="node">Name of the cluster's node that the process runs on; null for the lab.</param>
+    /// <param name="node">The name of the cluster's node that the process runs on; null in the lab.</param>
     internal static void AddNodeProbe(this IBusRegistrationConfigurator bus, string? node)
     {
         if (node is null)

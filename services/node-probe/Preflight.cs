@@ -2,33 +2,36 @@ using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic.Pktgen;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.NodeProbe;
 
-/// <summary>One thing the node has, lacks, or has less of, and how to mend it.</summary>
-/// <param name="Remedy">What to do; empty when nothing needs doing.</param>
+/// <summary>One thing that the node has or lacks, and how to fix it.</summary>
+/// <param name="Remedy">What to do; empty when there is nothing to do.</param>
 public sealed record Finding(string What, FindingLevel Level, string Detail, string Remedy = "");
 
 public enum FindingLevel
 {
     Good,
 
-    /// <summary>Not there, and not needed for what Plumbline measures today.</summary>
+    /// <summary>Missing, but no measurement fails without it.</summary>
     Absent,
 
-    /// <summary>Measurement works, but not all of it.</summary>
+    /// <summary>Some measurements work, others do not.</summary>
     Limited,
 
-    /// <summary>Nothing can be measured until it is mended.</summary>
+    /// <summary>Nothing can be measured until it is fixed.</summary>
     Blocking,
 }
 
-/// <summary>Finds out what can be measured here by loading the programs and looking at the kernel, not by comparing versions.</summary>
+/// <summary>
+/// Finds out what can be measured here: it loads the programs and asks the kernel, and compares no versions.
+/// </summary>
 public static class Preflight
 {
-    /// <summary>What the kernel offers to the probe and the generator.</summary>
+    /// <summary>What the kernel offers to kernel probes and generators.</summary>
     public static IReadOnlyList<Finding> CheckKernel()
     {
         List<Finding> findings =
@@ -36,10 +39,15 @@ public static class Preflight
             new("kernel", FindingLevel.Good, KernelRelease.Running),
             LinuxUser.IsRoot
                 ? new("root", FindingLevel.Good, "yes")
-                : new("root", FindingLevel.Blocking, "not root", "run it with sudo: namespaces, rules and BPF programs need it"),
+                : new(
+                    "root", FindingLevel.Blocking, "not root", "use sudo: namespaces, rules and BPF need root"),
             File.Exists("/sys/kernel/btf/vmlinux")
                 ? new("BTF", FindingLevel.Good, "/sys/kernel/btf/vmlinux")
-                : new("BTF", FindingLevel.Blocking, "the kernel has none", "use a kernel built with CONFIG_DEBUG_INFO_BTF (all of Debian's since 11)"),
+                : new(
+                    "BTF",
+                    FindingLevel.Blocking,
+                    "the kernel has none",
+                    "use a kernel built with CONFIG_DEBUG_INFO_BTF, such as Debian's since version 11"),
             CheckLockdown(),
         ];
         if (LinuxUser.IsRoot)
@@ -51,8 +59,8 @@ public static class Preflight
         }
 
         findings.Add(PktgenModule.FindObstacle() is { } obstacle
-            ? new("pktgen", FindingLevel.Absent, $"{obstacle}; the AF_PACKET generator does not need it")
-            : new("pktgen", FindingLevel.Good, PktgenModule.IsLoaded ? "loaded" : "a module, loaded when it is needed"));
+            ? new("pktgen", FindingLevel.Absent, $"{obstacle}; the AF_PACKET generator works without it")
+            : new("pktgen", FindingLevel.Good, PktgenModule.IsLoaded ? "loaded" : "a module, loaded on demand"));
         return findings;
     }
 
@@ -61,7 +69,11 @@ public static class Preflight
         const string path = "/sys/kernel/security/lockdown";
         string state = File.Exists(path) ? File.ReadAllText(path).Trim() : "not built in, or securityfs not mounted";
         return state.Contains("[confidentiality]", StringComparison.Ordinal)
-            ? new("lockdown", FindingLevel.Blocking, state, "boot with lockdown=integrity or none: confidentiality forbids BPF to read kernel memory")
+            ? new(
+                "lockdown",
+                FindingLevel.Blocking,
+                state,
+                "boot with lockdown=integrity or none: confidentiality keeps BPF from reading kernel memory")
             : new("lockdown", FindingLevel.Good, state);
     }
 
@@ -79,7 +91,11 @@ public static class Preflight
         }
         catch (Exception exception) when (exception is BpfException or FileNotFoundException)
         {
-            return new("stage probe", FindingLevel.Blocking, exception.Message, "the kernel must offer BTF raw tracepoints (5.17 or newer) and BPF");
+            return new(
+                "stage probe",
+                FindingLevel.Blocking,
+                exception.Message,
+                "use a kernel with BPF and BTF raw tracepoints (5.17 or newer)");
         }
     }
 
@@ -92,8 +108,9 @@ public static class Preflight
         }
         catch (Exception exception) when (exception is BpfException or FileNotFoundException or DllNotFoundException)
         {
-            string reason = exception is BpfException { Errno: var errno } ? $"refused (errno {errno})" : exception.Message;
-            return new(what, FindingLevel.Absent, $"{reason}; the stage probe does not need them");
+            string reason =
+                exception is BpfException { Errno: var errno } ? $"refused (errno {errno})" : exception.Message;
+            return new(what, FindingLevel.Absent, $"{reason}; the stage probe works without them");
         }
     }
 
@@ -102,11 +119,12 @@ public static class Preflight
         const string what = "function probe";
         try
         {
-            return new(what, FindingLevel.Good, $"can be had (--probe function), by {AttachCheck.Demand().WireName()}");
+            return new(what, FindingLevel.Good, $"available (--timing function), by {AttachCheck.Demand().WireName()}");
         }
-        catch (Exception exception) when (exception is FunctionProbeException or BpfException or FileNotFoundException or DllNotFoundException)
+        catch (Exception exception) when (exception
+            is ProbeUnavailableException or BpfException or FileNotFoundException or DllNotFoundException)
         {
-            return new(what, FindingLevel.Absent, $"cannot be had (--probe function): {exception.Message}");
+            return new(what, FindingLevel.Absent, $"not available (--timing function): {exception.Message}");
         }
     }
 }

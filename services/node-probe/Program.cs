@@ -2,8 +2,18 @@ using System.CommandLine;
 using Plumbline.Hosting;
 using Plumbline.NodeProbe;
 
-Option<bool> check = new("--check") { Description = "Load everything, say what this kernel offers, and exit (0: can measure, 1: cannot)." };
-RootCommand root = new("The node probe: times packets in the kernel, as a worker of the pipeline (settings: PLUMBLINE_BROKER__HOST and so on).") { check };
+Option<bool> check = new("--check")
+{
+    Description = "Check what this kernel offers, print it, and exit: 0 if it can measure, 1 if it cannot.",
+};
+RootCommand root = new(
+    """
+    A worker of the pipeline: sends UDP packets through a node and times them there with kernel probes.
+    Settings are environment variables such as PLUMBLINE_BROKER__HOST.
+    """)
+{
+    check,
+};
 root.SetAction((arguments, _) => arguments.GetValue(check)
     ? Task.FromResult(Check())
     : WorkerHost.RunAsync(
@@ -19,7 +29,8 @@ static int Check()
     foreach (Finding finding in findings)
     {
         string remedy = finding.Remedy.Length > 0 ? $" → {finding.Remedy}" : "";
-        Console.WriteLine($"{finding.Level.ToString().ToLowerInvariant(),-9} {finding.What,-16} {finding.Detail}{remedy}");
+        string level = finding.Level.ToString().ToLowerInvariant();
+        Console.WriteLine($"{level,-9} {finding.What,-16} {finding.Detail}{remedy}");
     }
 
     return findings.Any(finding => finding.Level == FindingLevel.Blocking) ? 1 : 0;

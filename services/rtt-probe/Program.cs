@@ -5,16 +5,22 @@ using Plumbline.RttProbe.Commands;
 
 RootCommand root = new(
     """
-    The round-trip probe. Without a command it is a worker of the pipeline (settings: PLUMBLINE_BROKER__HOST and so on) and
-    measures what experiments say; with one it probes one target, as hping3 does but with kernel timestamps.
+    Measures round trips. With a command it measures one target, like hping3 but with kernel timestamps.
+    Without a command it is a worker of the pipeline. Its settings are environment variables such as
+    PLUMBLINE_BROKER__HOST.
 
     Examples:
-      sudo rtt-probe ping 10.96.0.10:80                     SYNs, each from a source port of its own
+      sudo rtt-probe ping 10.96.0.10:80                     SYNs, each from its own source port
       sudo rtt-probe ping 10.96.0.10:7 --mode udp-echo      datagrams that the target sends back
       rtt-probe grpc 10.96.0.10:7000 --rps 100              requests to an echo worker
 
-    Exit codes: 0 all were answered in time; 1 none was, or the target cannot be reached; 2 wrong input; 3 the machine lacks
-    something; 4 some were not answered in time; 130 stopped by a signal.
+    Exit codes:
+      0    all were answered in time
+      1    none was answered in time, or the target is unreachable
+      2    wrong input
+      3    the machine lacks something
+      4    some were not answered in time
+      130  stopped by a signal
     """)
 {
     PingCommand.Create(),
@@ -30,7 +36,8 @@ try
 {
     if (arguments.Errors.Count > 0)
     {
-        throw new CommandException(ExitCode.BadInput, string.Join(Environment.NewLine, arguments.Errors.Select(error => error.Message)));
+        string errors = string.Join(Environment.NewLine, arguments.Errors.Select(error => error.Message));
+        throw new CommandException(ExitCode.BadInput, errors);
     }
 
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -3,11 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Cluster;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.RttProbe;
 
@@ -15,7 +16,7 @@ public static class RttProbeServices
 {
     private const string Role = "r";
 
-    /// <summary>Registers the round-trip probe's consumer on the bus, for lab nodes of this machine.</summary>
+    /// <summary>Registers the consumer on the bus, for lab nodes of this machine.</summary>
     public static void AddRttProbeForLab(this IBusRegistrationConfigurator bus)
     {
         bus.TryAddSingleton(WorkerNode.Lab);
@@ -23,17 +24,21 @@ public static class RttProbeServices
         bus.AddRttProbe();
     }
 
-    /// <summary>Registers the settings, and before the bus what must be done before it brings trials: removing what an earlier life has left.</summary>
+    /// <summary>
+    /// Registers the settings. Also registers, ahead of the bus, what must run before trials arrive: removing what an
+    /// earlier process left on the node.
+    /// </summary>
     internal static void AddRttProbeSettings(this IServiceCollection services, string? node)
     {
         services.AddCheckedOptions<ProbeOptions>(ProbeOptions.Section);
         if (node is not null)
         {
-            services.AddClusterNode(node, Role, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
+            services.AddClusterNode(
+                node, Role, provider => provider.GetRequiredService<IOptions<ProbeOptions>>().Value.KubeProxyPort);
         }
     }
 
-    /// <param name="node">Name of the cluster's node that the process runs on; null for the lab.</param>
+    /// <param name="node">The name of the cluster's node that the process runs on; null in the lab.</param>
     internal static void AddRttProbe(this IBusRegistrationConfigurator bus, string? node)
     {
         if (node is null)
@@ -42,13 +47,8 @@ public static class RttProbeServices
         }
         else
         {
-            bus.AddRttProbeForNode();
+            bus.AddRttProbe();
         }
-    }
-
-    private static void AddRttProbeForNode(this IBusRegistrationConfigurator bus)
-    {
-        bus.AddRttProbe();
     }
 
     private static void AddRttProbe(this IBusRegistrationConfigurator bus)

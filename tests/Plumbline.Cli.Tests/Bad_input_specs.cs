@@ -1,4 +1,4 @@
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
@@ -97,7 +97,7 @@ public sealed class Bad_input_specs
     }
 
     [Theory]
-    [InlineData("nft", "nft is missing: apt-get install nftables (for nftables and rtt; or leave that out of --data-planes and --probes)")]
+    [InlineData("nft", "nft is missing: apt-get install nftables (for nftables and rtt; or leave that out of --data-planes and --measure)")]
     [InlineData("iptables-legacy-restore", "iptables-legacy-restore is missing: apt-get install iptables")]
     [InlineData("ip", "ip is missing: apt-get install iproute2")]
     public async Task A_missing_tool_is_named_with_its_package(string tool, string message)

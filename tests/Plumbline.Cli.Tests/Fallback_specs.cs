@@ -1,6 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
@@ -72,7 +72,7 @@ public sealed class Fallback_specs : IAsyncLifetime
         using PlumblineProcess lab = Hiding(null, WithoutTables(folder), [.. s_small, "--out", folder.Path]);
 
         Assert.True(await lab.ExitAsync() is ExitCode.Success or ExitCode.Incomplete, lab.Output);
-        Assert.Contains("plumbline: iptables-legacy cannot be had here, so the others are measured alone: ", lab.Output, StringComparison.Ordinal);
+        Assert.Contains("plumbline: iptables-legacy cannot be measured here, only the others: ", lab.Output, StringComparison.Ordinal);
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         Assert.Equal(["iptables-nft", "nftables", "no-rules"], database.Query<string>("SELECT DISTINCT data_plane FROM trial ORDER BY 1"));
     }
@@ -82,7 +82,7 @@ public sealed class Fallback_specs : IAsyncLifetime
     {
         using TemporaryFolder folder = new();
 
-        await AssertRefusedAsync(folder, null, WithoutTables(folder), "plumbline: iptables-legacy cannot be had here: ", "--data-planes", "iptables-legacy");
+        await AssertRefusedAsync(folder, null, WithoutTables(folder), "plumbline: iptables-legacy cannot be measured here: ", "--data-planes", "iptables-legacy");
     }
 
     private static async Task AssertRefusedAsync(TemporaryFolder folder, string? hidden, string? path, string line, params string[] arguments)

@@ -1,6 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
@@ -43,7 +43,7 @@ public sealed class Lab_specs : IAsyncLifetime
         const int probes = 2;
         Assert.Equal((cells + 2) * 2 * probes, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
         Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE accepted = 1 AND first_packets <> sent AND data_plane <> 'no-rules'"));
-        Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE probe_kind = 'rtt' AND sent <> answered + lost + late"));
+        Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE measure = 'rtt' AND sent <> answered + lost + late"));
         await Leftovers.AssertNoneAsync();
     }
 
@@ -64,7 +64,7 @@ public sealed class Lab_specs : IAsyncLifetime
         Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.cross-check.csv"));
 
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
-        Assert.Equal(["grpc", "one-way", "rtt"], database.Query<string>("SELECT DISTINCT probe_kind FROM trial ORDER BY probe_kind"));
+        Assert.Equal(["grpc", "one-way", "rtt"], database.Query<string>("SELECT DISTINCT measure FROM trial ORDER BY measure"));
         string raw = Directory.EnumerateFiles(Assert.Single(Directory.EnumerateDirectories(folder.Path, "*.raw")), "*-round-trip.txt").Order().First();
         Assert.Equal(300, (await File.ReadAllLinesAsync(raw, TestContext.Current.CancellationToken)).Length);
         await Leftovers.AssertNoneAsync();

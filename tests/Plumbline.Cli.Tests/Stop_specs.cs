@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 

@@ -7,10 +7,11 @@ public sealed class ChainNamesTests
     [Fact]
     public void Chains_have_the_names_that_kube_proxy_gave_them()
     {
-        Assert.Equal("KUBE-SVC-2BAZ43WDZU3W2DCD", ChainNames.IptablesService(s_port));
-        Assert.Equal("KUBE-SEP-5UWXVRLCJSRIJDRZ", ChainNames.IptablesEndpoint(s_port, s_port.Endpoints[0]));
-        Assert.Equal("service-UR6NUCS4-lat/a/tcp/tcp", ChainNames.NftablesService(s_port));
-        Assert.Equal("endpoint-ZP55OBJR-lat/a/tcp/tcp__10.244.0.11/7001", ChainNames.NftablesEndpoint(s_port, s_port.Endpoints[0]));
+        Assert.Equal("KUBE-SVC-2BAZ43WDZU3W2DCD", IptablesChains.Service(s_port));
+        Assert.Equal("KUBE-SEP-5UWXVRLCJSRIJDRZ", IptablesChains.Endpoint(s_port, s_port.Endpoints[0]));
+        Assert.Equal("service-UR6NUCS4-lat/a/tcp/tcp", NftablesChains.Service(s_port));
+        Assert.Equal(
+            "endpoint-ZP55OBJR-lat/a/tcp/tcp__10.244.0.11/7001", NftablesChains.Endpoint(s_port, s_port.Endpoints[0]));
     }
 
     [Fact]
@@ -19,6 +20,6 @@ public sealed class ChainNamesTests
         ServicePort unnamed = s_port with { PortName = "" };
 
         Assert.Equal("lat/a", unnamed.FullName);
-        Assert.EndsWith("-lat/a/tcp/", ChainNames.NftablesService(unnamed), StringComparison.Ordinal);
+        Assert.EndsWith("-lat/a/tcp/", NftablesChains.Service(unnamed), StringComparison.Ordinal);
     }
 }

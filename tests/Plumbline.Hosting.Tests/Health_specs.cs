@@ -6,7 +6,7 @@ namespace Plumbline.Hosting.Tests;
 public sealed class Health_specs
 {
     [Fact]
-    public async Task A_worker_is_ready_with_the_broker_and_healthy_without_it()
+    public async Task A_worker_is_ready_while_the_broker_answers_and_keeps_running_without_it()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         using Relay relay = new(broker.Host, broker.Port);
@@ -33,7 +33,7 @@ public sealed class Health_specs
     [Theory]
     [InlineData("aggregator")]
     [InlineData("scheduler")]
-    public async Task A_worker_that_needs_the_database_is_not_ready_without_it(string name)
+    public async Task A_worker_that_needs_the_database_is_ready_while_the_database_answers_too(string name)
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();

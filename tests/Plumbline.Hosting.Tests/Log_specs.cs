@@ -4,21 +4,17 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>Log lines about a message name its experiment, step and trial.</summary>
+/// <summary>A message's log lines say which experiment, step and trial they are about.</summary>
 public sealed class Log_specs
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000071");
 
-    /// <summary>The contracts that name an experiment or a trial of it.</summary>
-    public static TheoryData<Type> Messages =>
-    [
-        .. typeof(MeasureTrial).Assembly.GetExportedTypes().Where(type => type != typeof(TrialKey)
-            && (type.GetProperty("ExperimentId") is not null
-                || type.GetProperty("Key")?.PropertyType == typeof(TrialKey))),
-    ];
+    public static TheoryData<Type> Messages => [.. typeof(MeasureTrial).Assembly.GetExportedTypes().Where(type =>
+        (type.GetProperty("ExperimentId") is not null && type != typeof(TrialKey))
+        || type.GetProperty("Key")?.PropertyType == typeof(TrialKey))];
 
     [Fact]
-    public async Task Log_lines_have_the_messages_experiment_step_trial_and_attempt_as_fields()
+    public async Task Lines_of_a_message_have_its_experiment_step_trial_and_attempt_as_fields()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -27,7 +23,7 @@ public sealed class Log_specs
         await using Worker worker = settings.Start("rtt-probe");
         await settings.UntilAsync("/readyz", 200, worker);
 
-        // The first trial belongs to another worker, so nothing happens. The second one has no settings and fails.
+        // The first is for another worker, so there is nothing to do. The second lacks its settings and fails.
         await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "one-way");
         await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "rtt");
         await WorkerSettings.UntilAsync(() => Task.FromResult(OfTrials(worker).Length == 2), () => worker.Output);
@@ -36,15 +32,16 @@ public sealed class Log_specs
             ["Debug", "Warning"], OfTrials(worker).Select(line => line.GetProperty("LogLevel").GetString()).Order());
         Assert.All(OfTrials(worker), line =>
         {
-            JsonElement scope =
-                line.GetProperty("Scopes").EnumerateArray().Single(each => each.TryGetProperty("ExperimentId", out _));
+            JsonElement scope = line.GetProperty("Scopes").EnumerateArray()
+                .Single(each => each.TryGetProperty("ExperimentId", out _));
             Assert.Equal(s_id, scope.GetProperty("ExperimentId").GetGuid());
-            Assert.Equal([3, 14, 2], Numbers(scope, "Step", "Trial", "Attempt"));
+            string[] fields = ["Step", "Trial", "Attempt"];
+            Assert.Equal([3, 14, 2], fields.Select(field => scope.GetProperty(field).GetInt32()));
         });
     }
 
     [Fact]
-    public async Task Every_failed_try_of_a_message_logs_its_reason_and_experiment()
+    public async Task Each_failed_attempt_at_a_message_is_logged_with_its_reason_and_experiment()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -68,18 +65,15 @@ public sealed class Log_specs
             () => Task.FromResult(worker.Output.Contains("\"ExperimentCancelled is done\"", StringComparison.Ordinal)),
             () => worker.Output);
 
-        string[] failures =
-        [
-            .. worker.Output.Split('\n')
-                .Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal)),
-        ];
+        string[] failures = [.. worker.Output.Split('\n')
+            .Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal))];
         Assert.NotEmpty(failures);
         Assert.All(failures, line => Assert.Contains($"\"ExperimentId\":\"{s_id}\"", line, StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Every_message_about_an_experiment_has_a_subject(Type type)
+    public void The_subject_of_every_message_about_an_experiment_is_found(Type type)
     {
         object message = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
         type.GetProperty("ExperimentId")?.SetValue(message, s_id);
@@ -90,40 +84,36 @@ public sealed class Log_specs
         MessageSubject subject = Assert.IsType<MessageSubject>(MessageSubject.Of(message));
 
         Assert.Equal(s_id, subject.ExperimentId);
-        Assert.Equal(
-            type.GetProperty("Step") is not null || type.GetProperty("Key") is not null ? 3 : null, subject.Step);
+        bool hasStep = type.GetProperty("Step") is not null || type.GetProperty("Key") is not null;
+        Assert.Equal(hasStep ? 3 : null, subject.Step);
     }
 
     [Fact]
-    public void An_incomplete_message_has_no_subject() => Assert.All(
+    public void A_foreign_message_without_its_required_fields_has_no_subject() => Assert.All(
         (object?[])[null, "text", new MeasureTrialWithout().Message],
         message => Assert.Null(MessageSubject.Of(message)));
 
     [Fact]
-    public void The_trace_has_the_subject_as_tags()
+    public void The_trace_has_the_same_fields_as_tags()
     {
         using System.Diagnostics.Activity activity = new("receive");
         new ExperimentScope(new MessageSubject(s_id, 3, 14, 2)).Tag(activity);
 
         Assert.Equal(
             [
-                ("plumbline.attempt", "2"),
-                ("plumbline.experiment_id", s_id.ToString()),
-                ("plumbline.step", "3"),
-                ("plumbline.trial", "14"),
+                ("plumbline.attempt", "2"), ("plumbline.experiment_id", s_id.ToString()),
+                ("plumbline.step", "3"), ("plumbline.trial", "14"),
             ],
             activity.TagObjects.Select(tag => (tag.Key, $"{tag.Value}")).Order());
     }
-
-    private static int[] Numbers(JsonElement line, params string[] fields) =>
-        [.. fields.Select(field => line.GetProperty(field).GetInt32())];
 
     private static JsonElement[] OfTrials(Worker worker) =>
     [
         .. worker.Output.Split('\n')
             .Where(line => line.StartsWith('{'))
             .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
-            .Where(line => $"{line.GetProperty("Message")}".StartsWith("MeasureTrial ", StringComparison.Ordinal)),
+            .Where(line => line.GetProperty("Message").GetString()!
+                .StartsWith("MeasureTrial ", StringComparison.Ordinal)),
     ];
 
     private sealed class MeasureTrialWithout

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>Forwards another port to a server's port. The test can cut and restore the connection.</summary>
+/// <summary>Forwards a port to a server. The link can be cut and joined again.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly string _host;
@@ -22,7 +22,7 @@ internal sealed class Relay : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Closes all connections and refuses new ones, as when the server's machine loses its power.</summary>
+    /// <summary>Like a power failure of the server: all connections end and no new one opens.</summary>
     public void Cut()
     {
         _listener.Stop();
@@ -78,7 +78,7 @@ internal sealed class Relay : IDisposable
         catch (Exception exception) when (
             exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // Cut.
+            // The link was cut.
         }
         finally
         {

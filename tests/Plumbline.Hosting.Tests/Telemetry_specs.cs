@@ -10,7 +10,7 @@ namespace Plumbline.Hosting.Tests;
 public sealed class Telemetry_specs
 {
     [Fact]
-    public async Task A_worker_sends_traces_and_metrics_with_its_name_by_OTLP()
+    public async Task Traces_and_metrics_go_out_by_OTLP_with_the_workers_name()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -33,7 +33,7 @@ public sealed class Telemetry_specs
             () => $"{collector}\n{worker.Output}");
     }
 
-    /// <summary>Receives what an exporter sends. Protobuf keeps text as it is, so tests can search for it.</summary>
+    /// <summary>Receives what an exporter sends. Protobuf leaves text unchanged, so tests can search for it.</summary>
     private sealed class Collector(WebApplication server, ConcurrentQueue<(string Path, string Text)> requests)
         : IAsyncDisposable
     {
@@ -56,13 +56,12 @@ public sealed class Telemetry_specs
             return new Collector(server, requests);
         }
 
-        public bool Has(string path, params string[] texts) =>
-            requests.Any(request => request.Path == path
-                && texts.All(text => request.Text.Contains(text, StringComparison.Ordinal)));
+        public bool Has(string path, params string[] texts) => requests.Any(request =>
+            request.Path == path && texts.All(text => request.Text.Contains(text, StringComparison.Ordinal)));
 
         public ValueTask DisposeAsync() => server.DisposeAsync();
 
         public override string ToString() =>
-            $"received: {string.Join(' ', requests.Select(request => $"{request.Path} ({request.Text.Length})"))}";
+            "received: " + string.Join(' ', requests.Select(request => $"{request.Path} ({request.Text.Length})"));
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>A worker's environment.</summary>
+/// <summary>A worker's environment, and its health pages.</summary>
 internal sealed class WorkerSettings
 {
     private static readonly HttpClient s_http = new();
@@ -26,7 +26,7 @@ internal sealed class WorkerSettings
         set => _variables[$"PLUMBLINE_{variable}"] = value;
     }
 
-    /// <summary>Settings for the tests' broker with this virtual host.</summary>
+    /// <summary>Settings for one of the test broker's virtual hosts.</summary>
     public static WorkerSettings For(RabbitMqServer broker, string virtualHost) => new()
     {
         ["BROKER__HOST"] = broker.Host,
@@ -34,12 +34,12 @@ internal sealed class WorkerSettings
         ["BROKER__VIRTUALHOST"] = virtualHost,
     };
 
-    /// <summary>Sets a variable without our prefix.</summary>
+    /// <summary>Sets a variable without Plumbline's prefix.</summary>
     public void SetForeign(string variable, string value) => _variables[variable] = value;
 
     public Worker Start(string worker) => Worker.Start(worker, _variables);
 
-    /// <summary>The status of a health page. 0 when nothing answers.</summary>
+    /// <summary>The status of a health page; 0 if nothing answers.</summary>
     public async Task<int> GetAsync(string page)
     {
         try
@@ -55,7 +55,7 @@ internal sealed class WorkerSettings
         }
     }
 
-    /// <summary>Waits until a health page has that status.</summary>
+    /// <summary>Waits until a health page has this status.</summary>
     public Task UntilAsync(string page, int status, Worker worker) =>
         UntilAsync(async () => await GetAsync(page) == status, () => $"{page} is not {status}\n{worker.Output}");
 

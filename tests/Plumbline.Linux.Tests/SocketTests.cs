@@ -63,7 +63,8 @@ public sealed class SocketTests
     /// <summary>AF_PACKET and raw sockets of this process; the test runner opens neither.</summary>
     private static int OpenSockets()
     {
-        string[] inodes = [.. new[] { "packet", "raw" }
+        string[] tables = ["packet", "raw"];
+        string[] inodes = [.. tables
             .SelectMany(table => File.ReadLines($"/proc/self/net/{table}").Skip(1))
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
         return Directory.EnumerateFiles("/proc/self/fd")

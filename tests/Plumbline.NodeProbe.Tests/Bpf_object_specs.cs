@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Plumbline.Bpf;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Probes;
+using Plumbline.Probing.Functions;
+using Plumbline.Probing.Stages;
 
 namespace Plumbline.NodeProbe.Tests;
 

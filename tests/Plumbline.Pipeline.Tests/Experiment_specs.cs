@@ -1,5 +1,5 @@
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;

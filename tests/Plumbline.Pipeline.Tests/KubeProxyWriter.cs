@@ -3,6 +3,7 @@ using k8s.Models;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.DataPlanes.Nftables;
 
 namespace Plumbline.Pipeline.Tests;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Results;
 using Plumbline.Tests;
 using RabbitMQ.Client;

@@ -3,8 +3,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Plumbline.Aggregator;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
@@ -24,9 +23,10 @@ public sealed class AggregatorTests : IDisposable
         await using Running one = await Running.StartAsync(_database.ConnectionString);
         await using Running two = await Running.StartAsync(_database.ConnectionString);
         TrialMeasured[] trials = [.. Enumerable.Range(0, 10).Select(trial =>
-            _messages.Trial(1, trial, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)))];
+            _messages.Trial(1, trial, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)))];
 
-        await Task.WhenAll(from running in (Running[])[one, two] from trial in trials select running.PublishAsync(trial));
+        await Task.WhenAll(
+            from running in (Running[])[one, two] from trial in trials select running.PublishAsync(trial));
         await Task.WhenAll(one.StoredAsync(trials.Length), two.StoredAsync(trials.Length));
 
         Assert.Equal(10, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
@@ -38,11 +38,11 @@ public sealed class AggregatorTests : IDisposable
     public async Task A_message_waits_while_the_connection_to_the_server_is_broken()
     {
         await using Running running = await Running.StartAsync(_database.ConnectionString);
-        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.PublishAsync(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
         await running.StoredAsync(1);
 
-        _database.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        await running.PublishAsync(_messages.Trial(1, 1, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        _database.BreakConnections();
+        await running.PublishAsync(_messages.Trial(1, 1, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
         await running.StoredAsync(2);
 
         Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
@@ -53,8 +53,8 @@ public sealed class AggregatorTests : IDisposable
     {
         await using Running running = await Running.StartAsync(_database.ConnectionString);
         await running.PublishAsync(_messages.Completed());
-        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
-        await running.PublishAsync(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000)));
+        await running.PublishAsync(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.PublishAsync(_messages.Scaled(1, 100, (Planes.Nftables, 5_000)));
         await running.PublishAsync(_messages.Node());
         await running.PublishAsync(_messages.Started());
         await running.StoredAsync(1);
@@ -62,7 +62,8 @@ public sealed class AggregatorTests : IDisposable
         using ResultsStore store = ResultsStore.OpenPostgresToRead(_database.ConnectionString);
         ExperimentResults? results = null;
         await UntilAsync(() => Record.Exception(() => results = store.Load(_messages.ExperimentId)) is null
-            && results is { Machine: not null, Steps.Count: 1, Attempts.Count: 1, Summary.State: ExperimentState.Completed });
+            && results is { Machine: not null, Steps.Count: 1, Attempts.Count: 1 }
+            && results.Summary.State == RecordedState.Completed);
         Assert.Equal(_messages.Node().Machine, results!.Machine);
     }
 
@@ -85,7 +86,7 @@ public sealed class AggregatorTests : IDisposable
     public async Task A_step_is_recomputed_and_the_answer_says_what_has_changed()
     {
         await using Running running = await Running.StartAsync(_database.ConnectionString);
-        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.PublishAsync(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
         await running.StoredAsync(1);
         string before = _database.Dump();
         _database.Execute("UPDATE latency SET p99_ns = 1 WHERE stage = 'total'");
@@ -93,7 +94,12 @@ public sealed class AggregatorTests : IDisposable
 
         StepRecomputed done = await running.FirstAsync<StepRecomputed>();
 
-        Assert.Equal(new StepRecomputed { ExperimentId = _messages.ExperimentId, Run = 4, Step = 1, Recomputed = 3, Changed = 1 }, done);
+        Assert.Equal(
+            new StepRecomputed
+            {
+                ExperimentId = _messages.ExperimentId, Run = 4, Step = 1, Recomputed = 3, Changed = 1,
+            },
+            done);
         Assert.Equal(before, _database.Dump());
     }
 
@@ -101,15 +107,18 @@ public sealed class AggregatorTests : IDisposable
     public async Task A_step_that_does_not_add_up_is_answered_by_a_fault_that_says_why()
     {
         await using Running running = await Running.StartAsync(_database.ConnectionString);
-        await running.PublishAsync(_messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Messages.Around(2_000)));
+        await running.PublishAsync(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
         await running.StoredAsync(1);
-        _database.Execute("DELETE FROM histogram_bucket WHERE stage = 'total'");
+        _database.Execute("UPDATE latency SET buckets = '[]' WHERE stage = 'total'");
         await running.PublishAsync(new RecomputeStep { ExperimentId = _messages.ExperimentId, Run = 4, Step = 1 });
 
         Fault<RecomputeStep> fault = await running.FirstAsync<Fault<RecomputeStep>>();
 
         Assert.Equal(4, fault.Message.Run);
-        Assert.Contains("the total histogram of trial 0, attempt 1", Assert.Single(fault.Exceptions).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the total histogram of trial 0, attempt 1",
+            Assert.Single(fault.Exceptions).Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task UntilAsync(Func<bool> isSo)
@@ -125,7 +134,8 @@ public sealed class AggregatorTests : IDisposable
     private sealed class Running(ServiceProvider services, Stored stored) : IAsyncDisposable
     {
         public Task PublishAsync<T>(T message)
-            where T : class => services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
+            where T : class => services.GetRequiredService<IBus>().Publish(
+                message, TestContext.Current.CancellationToken);
 
         public static async Task<Running> StartAsync(string connectionString)
         {

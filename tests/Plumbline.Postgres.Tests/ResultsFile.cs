@@ -1,10 +1,11 @@
 using Dapper;
 using Npgsql;
+using Plumbline.Store;
 
-// The name that the shared cases know, in their namespace.
-namespace Plumbline.Results.Tests;
+// The name that the shared cases use, in their namespace.
+namespace Plumbline.Tests;
 
-/// <summary>A database of the test's own on the server, with a view past the library into its tables.</summary>
+/// <summary>A database of the test's own on the server, whose tables it can also query without the library.</summary>
 internal sealed class ResultsFile : IDisposable
 {
     private readonly PostgresTestDatabase _database = PostgresServer.CreateDatabase();
@@ -31,28 +32,21 @@ internal sealed class ResultsFile : IDisposable
         connection.Execute(sql);
     }
 
-    /// <summary>Makes the tables that the version before there were reruns had, and its journal.</summary>
-    public void WriteSchemaBeforeReruns()
-    {
-        string[] scripts = ["001_schema.sql", "002_round_trip.sql", "003_views.postgres.sql", "004_many_rows.postgres.sql"];
-        foreach (string script in scripts)
-        {
-            using StreamReader sql = new(typeof(ResultsStore).Assembly.GetManifestResourceStream(script)!);
-            Execute(sql.ReadToEnd());
-        }
-
-        Execute("CREATE TABLE schemaversions (schemaversionsid SERIAL PRIMARY KEY, scriptname VARCHAR(255) NOT NULL, applied TIMESTAMP NOT NULL)");
-        Execute($"INSERT INTO SchemaVersions (ScriptName, Applied) VALUES {string.Join(", ", scripts.Select(script => $"('{script}', '2026-01-01 00:00:00')"))}");
-    }
-
-    public IReadOnlyList<string> Columns(string table) =>
-        Query<string>($"SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}'");
+    /// <summary>Ends all other connections to the database, as a restart of the server does.</summary>
+    public void BreakConnections() => Execute(
+        """
+        SELECT pg_terminate_backend(pid)
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """);
 
     /// <summary>All rows of all tables, as text.</summary>
     public string Dump()
     {
-        IEnumerable<string> tables = Query<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
-        return string.Join('\n', tables.SelectMany(table => Query<string>($"SELECT '{table} ' || each::text FROM {table} AS each ORDER BY each")));
+        IEnumerable<string> tables =
+            Query<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
+        return string.Join('\n', tables.SelectMany(table =>
+            Query<string>($"SELECT '{table} ' || each::text FROM {table} AS each ORDER BY 1")));
     }
 
     public void Dispose() => _database.Dispose();

@@ -2,8 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
@@ -35,9 +34,11 @@ public sealed class SameAsSqliteTests : IDisposable
 
         Assert.Equal(89, fromServer.Attempts.Count);
         Assert.Equal(JsonSerializer.Serialize(fromFile), JsonSerializer.Serialize(fromServer));
-        Assert.Equal(JsonSerializer.Serialize(file.ListExperiments()), JsonSerializer.Serialize(server.ListExperiments()));
+        Assert.Equal(
+            JsonSerializer.Serialize(file.ListExperiments()), JsonSerializer.Serialize(server.ListExperiments()));
         Assert.NotEmpty(server.LoadRaw(fromServer));
-        Assert.Equal(JsonSerializer.Serialize(file.LoadRaw(fromFile)), JsonSerializer.Serialize(server.LoadRaw(fromServer)));
+        Assert.Equal(
+            JsonSerializer.Serialize(file.LoadRaw(fromFile)), JsonSerializer.Serialize(server.LoadRaw(fromServer)));
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class SameAsSqliteTests : IDisposable
         IEnumerable<(string, string, string)> ofFile = file.Query<(string, string, string)>(
             """
             SELECT m.name, c.name, lower(c.type)
-            FROM sqlite_master m, pragma_table_info(m.name) c
+            FROM sqlite_master m, pragma_table_xinfo(m.name) c
             WHERE m.type = 'table' AND m.name <> 'SchemaVersions' AND m.name NOT LIKE 'sqlite_%'
             """);
         IReadOnlyList<(string, string, string)> ofServer = _database.Query<(string, string, string)>(
@@ -67,14 +68,18 @@ public sealed class SameAsSqliteTests : IDisposable
     public void Losses_are_in_the_same_order_whatever_the_servers_alphabet_is()
     {
         Messages messages = new();
-        TrialMeasured trial = messages.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, [], 1, TrialFlag.PacketsLost);
+        TrialMeasured trial = messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, [], 1, TrialFlag.PacketsLost);
         using ResultsStore store = _database.Open();
         store.RecordStarted(messages.Started());
         store.RecordTrial(trial with
         {
-            Counts = trial.Counts with { LostByReason = new Dictionary<string, long> { ["a"] = 1, ["B"] = 2, ["_"] = 3 } },
+            Counts = trial.Counts with
+            {
+                LostByReason = new Dictionary<string, long> { ["a"] = 1, ["B"] = 2, ["_"] = 3 },
+            },
         });
 
-        Assert.Equal(["B", "_", "a"], Assert.Single(store.Load(messages.ExperimentId).Attempts).Counts.LostByReason.Keys);
+        Assert.Equal(
+            ["B", "_", "a"], Assert.Single(store.Load(messages.ExperimentId).Attempts).Counts.LostByReason.Keys);
     }
 }

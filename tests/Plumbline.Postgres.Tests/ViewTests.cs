@@ -1,6 +1,5 @@
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
@@ -20,92 +19,117 @@ public sealed class ViewTests : IDisposable
         using ResultsStore store = _database.Open();
         foreach (long p50 in (long[])[2_000, 1_000, 1_400])
         {
-            store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, p50));
+            store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, p50));
         }
 
-        store.RecordTrial(_messages.Trial(1, _trial++, DataPlane.Nftables, 100, Position.Last, Same(9_000), 1, TrialFlag.PacketsLost));
+        store.RecordTrial(_messages.Trial(
+            1, _trial++, Planes.Nftables, 100, Position.Last, Same(9_000), 1, TrialFlag.PacketsLost));
 
         Assert.Equal(
             [(3, 1_400, 1_000, 2_000, 1_400)],
             _database.Query<(long, double, double, double, double)>(
-                "SELECT trials, p50_ns, p50_min_ns, p50_max_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+                """
+                SELECT trials, p50_ns, p50_min_ns, p50_max_ns, p99_ns
+                FROM latency_by_services WHERE stage = 'prerouting'
+                """));
         Assert.Equal(
             [("nftables", "last", "one-way", 100)],
-            _database.Query<(string, string, string, long)>("SELECT DISTINCT data_plane, position, probe_kind, services FROM latency_by_services"));
+            _database.Query<(string, string, string, long)>(
+                "SELECT DISTINCT data_plane, position, measure, services FROM latency_by_services"));
     }
 
     [Fact]
     public void Of_an_even_number_of_trials_the_median_lies_in_the_middle()
     {
         using ResultsStore store = _database.Open();
-        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_000));
-        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_101));
+        store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_000));
+        store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_101));
 
-        Assert.Equal([1_050.5], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+        Assert.Equal(
+            [1_050.5], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting'"));
     }
 
     [Fact]
     public void A_trial_with_too_few_samples_for_a_percentile_is_not_in_its_median()
     {
         using ResultsStore store = _database.Open();
-        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_000));
-        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 3_000, count: 500));
+        store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_000));
+        store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 3_000, count: 500));
 
         Assert.Equal(
             [(2, 2_000, 1_000)],
-            _database.Query<(long, double, double)>("SELECT trials, p50_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+            _database.Query<(long, double, double)>(
+                "SELECT trials, p50_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
     }
 
     [Fact]
     public void A_stage_that_no_trial_measured_is_not_listed()
     {
         using ResultsStore store = _database.Open();
-        TrialMeasured grpc = _messages.Grpc(1, _trial++, DataPlane.Nftables, 100, Position.Last, Same(200_000));
-        store.RecordTrial(grpc with { Histograms = [Messages.Histogram(Stage.GrpcConnect, []), .. grpc.Histograms.Skip(1)] });
+        TrialMeasured grpc = _messages.Grpc(1, _trial++, Planes.Nftables, 100, Position.Last, Same(200_000));
+        store.RecordTrial(
+            grpc with { Histograms = [Messages.Histogram(Stage.GrpcConnect, []), .. grpc.Histograms.Skip(1)] });
 
-        Assert.Equal(["grpc-request", "grpc-total", "grpc-worker"], _database.Query<string>("SELECT stage FROM latency_by_services ORDER BY stage"));
+        Assert.Equal(
+            ["grpc-request", "grpc-total", "grpc-worker"],
+            _database.Query<string>("SELECT stage FROM latency_by_services ORDER BY stage"));
     }
 
     [Fact]
-    public void Data_planes_stand_side_by_side_with_the_baseline()
+    public void Data_planes_are_compared_with_the_baseline()
     {
+        DataPlane other = new("some-other-plane");
         using ResultsStore store = _database.Open();
         store.RecordTrial(OneWay(DataPlane.NoRules, 0, Position.None, 400));
         store.RecordTrial(RoundTrip(DataPlane.NoRules, 0, Position.None, 18_000));
-        store.RecordTrial(OneWay(DataPlane.IptablesLegacy, 100, Position.First, 1_700));
-        store.RecordTrial(OneWay(DataPlane.IptablesNft, 100, Position.First, 1_800));
-        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.First, 1_900));
-        store.RecordTrial(RoundTrip(DataPlane.IptablesLegacy, 100, Position.First, 19_700));
-        store.RecordTrial(RoundTrip(DataPlane.IptablesNft, 100, Position.First, 19_800));
-        store.RecordTrial(RoundTrip(DataPlane.Nftables, 100, Position.First, 19_900));
-        store.RecordTrial(OneWay(DataPlane.Nftables, 1_000, Position.Last, 1_950));
+        store.RecordTrial(OneWay(Planes.IptablesLegacy, 100, Position.First, 1_700));
+        store.RecordTrial(OneWay(Planes.Nftables, 100, Position.First, 1_900));
+        store.RecordTrial(OneWay(other, 100, Position.First, 1_500));
+        store.RecordTrial(RoundTrip(Planes.Nftables, 100, Position.First, 19_900));
+        store.RecordTrial(OneWay(Planes.Nftables, 1_000, Position.Last, 1_950));
 
         Assert.Equal(
-            [(100, "first", 400, 1_700, 1_800, 1_900), (1_000, "last", 400, null, null, 1_950)],
-            _database.Query<(long, string, double?, double?, double?, double?)>(
+            [
+                ("iptables-legacy", 100, "first", "prerouting", 1_700, 400),
+                ("nftables", 100, "first", "prerouting", 1_900, 400),
+                ("nftables", 100, "first", "round-trip", 19_900, 18_000),
+                ("nftables", 1_000, "last", "prerouting", 1_950, 400),
+                ("some-other-plane", 100, "first", "prerouting", 1_500, 400),
+            ],
+            _database.Query<(string, long, string, string, double, double?)>(
                 """
-                SELECT services, position, prerouting_no_rules_ns, prerouting_iptables_legacy_ns, prerouting_iptables_nft_ns, prerouting_nftables_ns
-                FROM data_plane_comparison ORDER BY services
-                """));
-        Assert.Equal(
-            [(18_000, 19_700, 19_800, 19_900), (18_000, null, null, null)],
-            _database.Query<(double?, double?, double?, double?)>(
-                """
-                SELECT round_trip_no_rules_ns, round_trip_iptables_legacy_ns, round_trip_iptables_nft_ns, round_trip_nftables_ns
-                FROM data_plane_comparison ORDER BY services
+                SELECT data_plane, services, position, stage, p50_ns, baseline_ns
+                FROM data_plane_comparison
+                WHERE stage IN ('prerouting', 'round-trip')
+                ORDER BY data_plane, services, stage
                 """));
     }
 
     [Fact]
-    public void Every_data_plane_has_its_columns_in_the_comparison()
+    public void Cells_that_differ_on_an_axis_without_a_column_stay_apart_and_have_the_baseline_of_their_own_family()
     {
-        _database.Open().Dispose();
+        using ResultsStore store = _database.Open();
+        store.RecordTrial(On("ipv4", OneWay(DataPlane.NoRules, 0, Position.None, 400)));
+        store.RecordTrial(On("ipv6", OneWay(DataPlane.NoRules, 0, Position.None, 500)));
+        store.RecordTrial(On("ipv4", OneWay(Planes.Nftables, 100, Position.Last, 1_000), "64"));
+        store.RecordTrial(On("ipv4", OneWay(Planes.Nftables, 100, Position.Last, 2_000), "1500"));
+        store.RecordTrial(On("ipv6", OneWay(Planes.Nftables, 100, Position.Last, 3_000), "64"));
 
         Assert.Equal(
-            WireNames.Of<DataPlane>().SelectMany(name => (string[])[$"prerouting_{name}_ns", $"round_trip_{name}_ns"])
-                .Select(name => name.Replace('-', '_')).Order(StringComparer.Ordinal),
-            _database.Query<string>(
-                "SELECT column_name::text COLLATE \"C\" FROM information_schema.columns WHERE table_name = 'data_plane_comparison' AND column_name LIKE '%\\_ns' ORDER BY 1"));
+            [("ipv4", "1500", 2_000, 400), ("ipv4", "64", 1_000, 400), ("ipv6", "64", 3_000, 500)],
+            _database.Query<(string, string, double, double)>(
+                """
+                SELECT cell ->> 'family', cell ->> 'packetSize', p50_ns, baseline_ns
+                FROM data_plane_comparison WHERE stage = 'prerouting' ORDER BY 1, 2
+                """));
+
+        static TrialMeasured On(string family, TrialMeasured measured, string? packetSize = null) => measured with
+        {
+            Trial = measured.Trial with
+            {
+                Cell = measured.Trial.Cell.With(Axes.Family, family).With(Axes.Of("packetSize"), packetSize),
+            },
+        };
     }
 
     [Fact]
@@ -113,27 +137,31 @@ public sealed class ViewTests : IDisposable
     {
         using ResultsStore store = _database.Open();
         store.RecordStep(_messages.Scaled(0, 0, (DataPlane.NoRules, 0)));
-        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000_000), (DataPlane.IptablesNft, 7_000_000)));
-        store.RecordStep(_messages.Scaled(2, 100, (DataPlane.Nftables, 6_000_000)));
+        store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 5_000_000), (Planes.IptablesNft, 7_000_000)));
+        store.RecordStep(_messages.Scaled(2, 100, (Planes.Nftables, 6_000_000)));
 
         Assert.Equal(
             [("iptables-nft", 100, 1, 7.0, 70.0), ("nftables", 100, 2, 5.5, 55.0)],
             _database.Query<(string, long, long, double, double)>(
-                "SELECT data_plane, services, steps, programming_ms, us_per_service FROM programming_latency ORDER BY data_plane"));
+                """
+                SELECT data_plane, services, steps, programming_ms, us_per_service
+                FROM programming_latency ORDER BY data_plane
+                """));
     }
 
     [Fact]
     public void Programming_latency_is_of_the_latest_run_of_a_step()
     {
         using ResultsStore store = _database.Open();
-        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 9_000_000)) with { Run = 2 });
-        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 5_000_000), (DataPlane.IptablesNft, 7_000_000)));
-        store.RecordStep(_messages.Scaled(1, 100, (DataPlane.Nftables, 6_000_000)) with { Run = 1 });
-        store.RecordStep(_messages.Scaled(2, 100, (DataPlane.Nftables, 8_000_000)));
+        store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 9_000_000)) with { Run = 2 });
+        store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 5_000_000), (Planes.IptablesNft, 7_000_000)));
+        store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 6_000_000)) with { Run = 1 });
+        store.RecordStep(_messages.Scaled(2, 100, (Planes.Nftables, 8_000_000)));
 
         Assert.Equal(
             [("iptables-nft", 1, 7.0), ("nftables", 2, 8.5)],
-            _database.Query<(string, long, double)>("SELECT data_plane, steps, programming_ms FROM programming_latency ORDER BY data_plane"));
+            _database.Query<(string, long, double)>(
+                "SELECT data_plane, steps, programming_ms FROM programming_latency ORDER BY data_plane"));
     }
 
     [Fact]
@@ -144,17 +172,32 @@ public sealed class ViewTests : IDisposable
 
         Assert.Equal(
             [("worker-1", 3), ("worker-2", 3)],
-            _database.Query<(string, long)>("SELECT node, trials FROM latency_by_services WHERE stage = 'prerouting' AND services = 1000 AND position = 'last' ORDER BY node"));
+            _database.Query<(string, long)>(
+                """
+                SELECT node, trials
+                FROM latency_by_services
+                WHERE stage = 'prerouting' AND services = 1000 AND position = 'last'
+                ORDER BY node
+                """));
         IReadOnlyList<(string Node, double First, double None)> compared = _database.Query<(string, double, double)>(
-            "SELECT node, prerouting_iptables_nft_ns, prerouting_no_rules_ns FROM data_plane_comparison WHERE services = 100 AND position = 'first' ORDER BY node");
+            """
+            SELECT node, p50_ns, baseline_ns
+            FROM data_plane_comparison
+            WHERE services = 100 AND position = 'first' AND stage = 'prerouting'
+            ORDER BY node
+            """);
         Assert.Equal(["worker-1", "worker-2"], compared.Select(row => row.Node));
         for (int index = 0; index < 2; index++)
         {
-            Assert.InRange(compared[index].First, ClusterExperiment.Prerouting(index, 100, Position.First), 1.05 * ClusterExperiment.Prerouting(index, 100, Position.First));
+            Assert.InRange(
+                compared[index].First,
+                ClusterExperiment.Prerouting(index, 100, Position.First),
+                1.05 * ClusterExperiment.Prerouting(index, 100, Position.First));
             Assert.InRange(compared[index].None, 400 * (1 + index), 420 * (1 + index));
         }
 
-        Assert.Equal(messages.Spec.Nodes, _database.Query<string>("SELECT DISTINCT node FROM trial_attempt ORDER BY node"));
+        Assert.Equal(
+            messages.Spec.Nodes, _database.Query<string>("SELECT DISTINCT node FROM trial_attempt ORDER BY node"));
     }
 
     [Fact]
@@ -162,15 +205,21 @@ public sealed class ViewTests : IDisposable
     {
         using ResultsStore store = _database.Open();
         Messages messages = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf("worker-1", "worker-2"));
-        store.RecordStep(messages.Scaled(1, 100, (DataPlane.IptablesNft, 1)) with
+        store.RecordStep(messages.Scaled(1, 100, (Planes.IptablesNft, 1)) with
         {
             Run = 1, Nodes = [ClusterExperiment.Scaled("worker-2", 1, 100, 1) with { ProgrammingNs = 5_000_000 }],
         });
 
         Assert.Equal(
-            [("worker-1", "iptables-nft", 100, 1, ClusterExperiment.Programming(0, 100) / 1e6), ("worker-2", "iptables-nft", 100, 1, 5.0)],
+            [
+                ("worker-1", "iptables-nft", 100, 1, ClusterExperiment.Programming(0, 100) / 1e6),
+                ("worker-2", "iptables-nft", 100, 1, 5.0),
+            ],
             _database.Query<(string, string, long, long, double)>(
-                "SELECT node, data_plane, rules, steps, programming_ms FROM programming_latency WHERE services = 100 ORDER BY node"));
+                """
+                SELECT node, data_plane, rules, steps, programming_ms
+                FROM programming_latency WHERE services = 100 ORDER BY node
+                """));
     }
 
     [Fact]
@@ -180,15 +229,21 @@ public sealed class ViewTests : IDisposable
         using ResultsStore store = _database.Open();
         store.RecordStarted(_messages.Started() with { StartedAt = Messages.StartedAt.AddDays(1) });
         store.RecordStarted(other.Started());
-        store.RecordTrial(OneWay(DataPlane.Nftables, 100, Position.Last, 1_000));
-        store.RecordTrial(other.Trial(1, 0, DataPlane.Nftables, 100, Position.Last, Same(2_000)));
+        store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_000));
+        store.RecordTrial(other.Trial(1, 0, Planes.Nftables, 100, Position.Last, Same(2_000)));
 
-        Assert.Equal([_messages.ExperimentId.ToString()], _database.Query<string>("SELECT experiment_id FROM latest_experiment"));
-        Assert.Equal([1_000.0, 2_000.0], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting' ORDER BY p50_ns"));
-        Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM data_plane_comparison"));
+        Assert.Equal(
+            [_messages.ExperimentId.ToString()],
+            _database.Query<string>("SELECT experiment_id FROM latest_experiment"));
+        Assert.Equal(
+            [1_000.0, 2_000.0],
+            _database.Query<double>(
+                "SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting' ORDER BY p50_ns"));
+        Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM data_plane_comparison WHERE stage = 'total'"));
     }
 
-    private TrialMeasured OneWay(DataPlane dataPlane, int services, Position position, long latencyNs, int count = 2_000) =>
+    private TrialMeasured OneWay(
+        DataPlane dataPlane, int services, Position position, long latencyNs, int count = 2_000) =>
         _messages.Trial(1, _trial++, dataPlane, services, position, Same(latencyNs, count));
 
     private TrialMeasured RoundTrip(DataPlane dataPlane, int services, Position position, long latencyNs) =>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

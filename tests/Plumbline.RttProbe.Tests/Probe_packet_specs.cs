@@ -1,5 +1,6 @@
 using CsCheck;
 using PacketDotNet;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
 
 namespace Plumbline.RttProbe.Tests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 

@@ -61,8 +61,9 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
         using SqliteConnection database = new(runs.Database(attachment));
         Assert.Equal(s_calls.Select(call => $"{call} {Packets}"), database.Query<string>(
             """
-            SELECT DISTINCT data_plane || ' ' || stage || ' ' || count FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
-            WHERE stage LIKE 'ipt_do_table %' OR stage LIKE 'nft_do_chain %' ORDER BY 1
+            SELECT DISTINCT data_plane || ' ' || stage || ' ' || count
+            FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
+            WHERE probe = 'function' ORDER BY 1
             """));
     }
 
@@ -74,8 +75,10 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
 
         Assert.Equal([$"{attachment} function {Packets} 0 0 0 0"], database.Query<string>(
             """
-            SELECT DISTINCT function_attachment || ' ' || probe || ' ' || function_packets || ' ' || function_not_first_packets || ' ' || function_unpaired || ' '
-              || function_lost || ' ' || function_missed FROM trial
+            SELECT DISTINCT attachment || ' ' || timed_by || ' ' || kernel_probe.packets
+              || ' ' || (counts_json ->> 'notFirstPackets') || ' ' || (counts_json ->> 'unpaired')
+              || ' ' || (counts_json ->> 'lost') || ' ' || (counts_json ->> 'missed')
+            FROM trial JOIN kernel_probe USING (experiment_id, step, trial, attempt) WHERE probe = 'function'
             """));
         Assert.Equal([$"{Packets} {Packets} {Packets} {Packets}"], database.Query<string>(
             """
@@ -94,7 +97,7 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
             """
             SELECT COUNT(*) FROM (
               SELECT SUM(CASE WHEN stage = 'rule-functions' THEN sum_ns ELSE -sum_ns END) AS rest
-              FROM latency WHERE stage = 'rule-functions' OR stage LIKE 'ipt_do_table %' OR stage LIKE 'nft_do_chain %'
+              FROM latency WHERE stage = 'rule-functions' OR probe = 'function'
               GROUP BY experiment_id, step, trial, attempt)
             WHERE rest <> 0
             """));
@@ -117,7 +120,7 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
     public void Where_every_attachment_is_hidden_the_lab_stops_with_one_line_before_anything_is_made()
     {
         Assert.Equal(3, runs.ReadNumber("refused.status"));
-        Assert.Matches("^plumbline: the function probe cannot be had here: [^\n]*; use --probe stage$", runs.Read("refused.log"));
+        Assert.Matches("^plumbline: the function probe cannot be used here: [^\n]*; use --timing stage$", runs.Read("refused.log"));
     }
 
     [Fact]

@@ -73,17 +73,17 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     {
         AssertMeasured();
 
-        Assert.Equal([Generator], Rows("SELECT DISTINCT generator || ': ' || generator_reason FROM trial WHERE probe_kind = 'one-way'"));
+        Assert.Equal([Generator], Rows("SELECT DISTINCT generator || ': ' || generator_reason FROM trial WHERE measure = 'one-way'"));
         Assert.Equal(
             Sorted(
             [
                 $"no-rules 0 none: {Packets} {Packets} {Packets}",
                 .. from plane in s_planes from count in Services from position in Positions select $"{plane} {count} {position}: {Packets} {Packets} {Packets}",
             ]),
-            Sorted(Rows("SELECT DISTINCT data_plane || ' ' || services || ' ' || position || ': ' || sent || ' ' || arrived || ' ' || measured FROM trial WHERE probe_kind = 'one-way'")));
+            Sorted(Rows("SELECT DISTINCT data_plane || ' ' || services || ' ' || position || ': ' || sent || ' ' || arrived || ' ' || measured FROM trial WHERE measure = 'one-way'")));
         Assert.Equal(
             [$"{Packets} {Packets} 0 0"],
-            Rows("SELECT DISTINCT first_packets || ' ' || translated || ' ' || not_first_packets || ' ' || unaccounted FROM trial WHERE probe_kind = 'one-way' AND data_plane <> 'no-rules'"));
+            Rows("SELECT DISTINCT first_packets || ' ' || translated || ' ' || not_first_packets || ' ' || unaccounted FROM trial WHERE measure = 'one-way' AND data_plane <> 'no-rules'"));
     }
 
     [Fact]
@@ -93,14 +93,19 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
 
         Assert.Equal(["fentry 200 0"], Rows(
             """
-            SELECT DISTINCT function_attachment || ' ' || function_packets || ' ' || (function_unpaired + function_lost + function_missed + function_not_first_packets)
-            FROM trial WHERE probe_kind = 'one-way' AND data_plane <> 'no-rules'
+            SELECT DISTINCT attachment || ' ' || kernel_probe.packets || ' '
+              || ((counts_json ->> 'unpaired') + (counts_json ->> 'lost') + (counts_json ->> 'missed')
+              + (counts_json ->> 'notFirstPackets'))
+            FROM trial JOIN kernel_probe USING (experiment_id, step, trial, attempt)
+            WHERE probe = 'function' AND measure = 'one-way' AND data_plane <> 'no-rules'
             """));
         string[] calls = Sorted(Rows(
             """
-            SELECT DISTINCT data_plane || ': ' || (1.0 * count / function_packets) || ' ' || stage
-            FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
-            WHERE data_plane <> 'no-rules' AND (stage LIKE 'ipt_do_table %' OR stage LIKE 'nft_do_chain %')
+            SELECT DISTINCT data_plane || ': ' || (1.0 * count / kernel_probe.packets) || ' ' || stage
+            FROM trial
+            JOIN latency USING (experiment_id, step, trial, attempt)
+            JOIN kernel_probe USING (experiment_id, step, trial, attempt, probe)
+            WHERE data_plane <> 'no-rules' AND probe = 'function'
             """));
         Assert.Equal(Sorted(s_calls.Select(call => call.Replace(": ", ": 1.0 ", StringComparison.Ordinal))), calls);
     }
@@ -122,8 +127,8 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
 
         // On a busy machine an answer may come late; then the trial is flagged and measured again.
         Assert.Equal([$"{Packets} {Packets} {Packets}"], Rows(
-            "SELECT DISTINCT sent || ' ' || first_packets || ' ' || translated FROM trial WHERE probe_kind = 'rtt' AND data_plane <> 'no-rules'"));
-        Assert.Empty(Rows("SELECT trial FROM trial WHERE probe_kind = 'rtt' AND sent <> answered + lost + late"));
+            "SELECT DISTINCT sent || ' ' || first_packets || ' ' || translated FROM trial WHERE measure = 'rtt' AND data_plane <> 'no-rules'"));
+        Assert.Empty(Rows("SELECT trial FROM trial WHERE measure = 'rtt' AND sent <> answered + lost + late"));
     }
 
     [Fact]
@@ -134,7 +139,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
         double P50(string position) => Rows(
             $"""
             SELECT MIN(p50_ns) FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
-            WHERE probe_kind = 'one-way' AND stage = 'prerouting' AND data_plane = 'iptables-nft' AND services = 1000 AND position = '{position}'
+            WHERE measure = 'one-way' AND stage = 'prerouting' AND data_plane = 'iptables-nft' AND services = 1000 AND position = '{position}'
             """).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).Single();
 
         Assert.True(P50("last") > P50("first"));
@@ -147,7 +152,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
         DemandMore();
         string said = survey.Read("hidden/lab");
 
-        Assert.Contains("plumbline: iptables-legacy cannot be had here, so the others are measured alone: ", said, StringComparison.Ordinal);
+        Assert.Contains("plumbline: iptables-legacy cannot be measured here, only the others: ", said, StringComparison.Ordinal);
         using SqliteConnection database = survey.Open("hidden/plumbline.db");
         Assert.Equal(["iptables-nft 100 100", "nftables 100 100", "no-rules 100 100"], database.Query<string>(
             "SELECT DISTINCT data_plane || ' ' || sent || ' ' || measured FROM trial ORDER BY 1"));

@@ -7,8 +7,8 @@ using Xunit;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// A network namespace that stands for a cluster's node, and one beside it that has the addresses of pods, behind a device that has all of
-/// the node's podCIDR, as a bridge has. Nothing of a probe is in it.
+/// A network namespace as a cluster's node, and a second one with pods' addresses. The device between them has the
+/// node's whole podCIDR, as a bridge has. No probe runs there.
 /// </summary>
 internal sealed partial class NodeStandIn : IAsyncDisposable
 {
@@ -22,7 +22,8 @@ internal sealed partial class NodeStandIn : IAsyncDisposable
 
     private readonly IAsyncDisposable _echo;
 
-    private NodeStandIn(NetworkNamespace node, NetworkNamespace pods, IAsyncDisposable echo) => (Node, PodNamespace, _echo) = (node, pods, echo);
+    private NodeStandIn(NetworkNamespace node, NetworkNamespace pods, IAsyncDisposable echo) =>
+        (Node, PodNamespace, _echo) = (node, pods, echo);
 
     public NetworkNamespace Node { get; }
 
@@ -38,10 +39,18 @@ internal sealed partial class NodeStandIn : IAsyncDisposable
         await BatchAsync(NetworkNamespace.Own, $"netns add {node.Name}", $"netns add {pods.Name}");
         try
         {
-            await Tool.RunAsync(node, "sysctl", ["-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=1", "net.ipv4.conf.default.rp_filter=1",
-                "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"], token: Token);
+            string[] settings =
+            [
+                "net.ipv4.ip_forward=1",
+                "net.ipv4.conf.all.rp_filter=1",
+                "net.ipv4.conf.default.rp_filter=1",
+                "net.ipv6.conf.all.disable_ipv6=1",
+                "net.ipv6.conf.default.disable_ipv6=1",
+            ];
+            await Tool.RunAsync(node, "sysctl", ["-qw", .. settings], token: Token);
             await Tool.RunAsync(pods, "sysctl", ["-qw", "net.ipv4.tcp_syncookies=2"], token: Token);
-            await BatchAsync(NetworkNamespace.Own, $"link add cni0 netns {node.Name} type veth peer name eth0 netns {pods.Name}");
+            await BatchAsync(
+                NetworkNamespace.Own, $"link add cni0 netns {node.Name} type veth peer name eth0 netns {pods.Name}");
             await BatchAsync(pods,
             [
                 "link set lo up",
@@ -66,16 +75,18 @@ internal sealed partial class NodeStandIn : IAsyncDisposable
         return Tool.RunAsync(Node, words[0], words[1..], writer => writer.Write(rules), Token);
     }
 
-    /// <summary>Devices, routes, neighbours, what is set for them, and rules of the node, as text.</summary>
+    /// <summary>The node's devices, routes, neighbours, their settings, and rules, as text.</summary>
     public async Task<string> StateAsync() => string.Join(
         '\n',
-        string.Join('\n', (await PrintAsync("ip", "-br", "link")).Split('\n').Select(line => line.Split(' ')[0])),
+        EachLine(await PrintAsync("ip", "-br", "link"), line => line.Split(' ')[0]),
         await PrintAsync("ip", "neighbour", "show", "proxy"),
         await PrintAsync("sysctl", "-a", "--pattern", @"^net\.ipv4\.(neigh|conf)\.(cni0|lo|all)\."),
         await PrintAsync("ip", "route", "show", "table", "all"),
         await PrintAsync("ip", "neighbour", "show", "nud", "permanent"),
         await PrintAsync("nft", "-s", "list", "ruleset"),
-        Counters().Replace(string.Join('\n', (await PrintAsync("iptables-legacy-save")).Split('\n').Where(line => !line.StartsWith('#'))), "[0:0]"));
+        EachLine(
+            await PrintAsync("iptables-legacy-save"),
+            line => line.StartsWith('#') ? "" : Counters().Replace(line, "[0:0]")));
 
     /// <summary>Entries of the node's conntrack table.</summary>
     public Task<long> ConntrackCountAsync() => Node.ReadSysctlAsync("net.netfilter.nf_conntrack_count");
@@ -86,7 +97,11 @@ internal sealed partial class NodeStandIn : IAsyncDisposable
         await BatchAsync(NetworkNamespace.Own, $"netns delete {Node.Name}", $"netns delete {PodNamespace.Name}");
     }
 
-    private Task<string> PrintAsync(string tool, params string[] arguments) => Tool.RunAsync(Node, tool, arguments, token: Token);
+    private static string EachLine(string text, Func<string, string> change) =>
+        string.Join('\n', text.Split('\n').Select(change));
+
+    private Task<string> PrintAsync(string tool, params string[] arguments) =>
+        Tool.RunAsync(Node, tool, arguments, token: Token);
 
     [GeneratedRegex(@"\[\d+:\d+\]")]
     private static partial Regex Counters();

@@ -2,22 +2,27 @@ using MassTransit;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
-using Plumbline.Trials.Cluster;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Cluster;
 
-/// <summary>Answers what the service scaler asks of this node's rules; what it asks of others, their probes answer.</summary>
-internal sealed class NodeQuestionsConsumer(WorkerNode place, KubeProxyMetrics kubeProxy) : IConsumer<ReadNodeDataPlane>, IConsumer<CountNodeRules>
+/// <summary>
+/// Answers the service scaler's questions about this node's rules. Other nodes' workers answer for theirs.
+/// </summary>
+internal sealed class NodeQuestionsConsumer(WorkerNode worker, KubeProxyMetrics kubeProxy)
+    : IConsumer<ReadNodeDataPlane>, IConsumer<CountNodeRules>
 {
     public async Task Consume(ConsumeContext<ReadNodeDataPlane> context)
     {
-        if (context.Message.Node != place.Node)
+        if (context.Message.Node != worker.Node)
         {
             return;
         }
 
-        DetectedDataPlane found = DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(place.Namespace, context.CancellationToken));
+        DetectedDataPlane found = DetectedDataPlane.Of(
+            await DataPlaneDetector.ReadAsync(worker.Namespace, context.CancellationToken));
         await context.RespondAsync(new NodeDataPlaneRead
         {
             Node = context.Message.Node,
@@ -32,7 +37,7 @@ internal sealed class NodeQuestionsConsumer(WorkerNode place, KubeProxyMetrics k
 
     public async Task Consume(ConsumeContext<CountNodeRules> context)
     {
-        if (context.Message.Node?.Name == place.Node)
+        if (context.Message.Node?.Name == worker.Node)
         {
             await context.RespondAsync(await CountAsync(context.Message, context.CancellationToken));
         }
@@ -40,30 +45,36 @@ internal sealed class NodeQuestionsConsumer(WorkerNode place, KubeProxyMetrics k
 
     private async Task<NodeRulesCounted> CountAsync(CountNodeRules question, CancellationToken token)
     {
-        ExperimentRules rules = await ExperimentRules.ReadAsync(place.Namespace, KnownDataPlanes.Of(question.DataPlane), question.Node.ServiceNamespace, token);
-        NodeRulesCounted counted = new() { Node = place.Node!, Rules = rules.Own, AllRules = rules.All };
+        ExperimentRules rules = await ExperimentRules.ReadAsync(
+            worker.Namespace, KnownDataPlanes.Of(question.DataPlane), question.Node.ServiceNamespace, token);
+        NodeRulesCounted counted = new() { Node = worker.Node!, Rules = rules.Own, AllRules = rules.All };
         return counted.Rules != question.Wanted ? counted : counted with
         {
-            IsNewestAnswered = question.Newest is { } newest ? await SentinelProbe.IsAnsweredAsync(place.Namespace, question.ExperimentId, question.Node, newest, token) : null,
+            IsNewestAnswered = question.Newest is { } newest
+                ? await SentinelCheck.IsAnsweredAsync(
+                    worker.Namespace, question.ExperimentId, question.Node, newest, token)
+                : null,
             KubeProxy = await kubeProxy.ReadAsync(token),
         };
     }
 }
 
-/// <summary>A queue beside that of trials: questions come while there are none, but an overdue trial must not keep the scaler waiting.</summary>
+/// <summary>
+/// Questions have a queue of their own, beside the trials' queue: an overdue trial must not keep the scaler waiting.
+/// </summary>
 internal sealed class NodeQuestionsConsumerDefinition : ConsumerDefinition<NodeQuestionsConsumer>
 {
-    private readonly WorkerNode _place;
+    private readonly WorkerNode _worker;
 
-    public NodeQuestionsConsumerDefinition(WorkerNode place)
+    public NodeQuestionsConsumerDefinition(WorkerNode worker)
     {
-        _place = place;
-        EndpointName = place.QueueOf("node-questions");
+        _worker = worker;
+        EndpointName = worker.QueueOf("node-questions");
         ConcurrentMessageLimit = 1;
     }
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<NodeQuestionsConsumer> consumerConfigurator,
-        IRegistrationContext context) => endpointConfigurator.ForgetQueueOfGoneNode(_place.Node);
+        IRegistrationContext context) => endpointConfigurator.ForgetQueueOfGoneNode(_worker.Node);
 }

@@ -1,94 +1,116 @@
-using Plumbline.Bpf;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
-using Plumbline.DataPlanes;
+using Plumbline.Paths;
+using Plumbline.Probing;
+using Plumbline.Probing.Tracing;
 using Plumbline.Trials;
-using Plumbline.Trials.Functions;
-using Plumbline.Trials.Tracing;
 
 namespace Plumbline.NodeProbe.Tracing;
 
 /// <summary>
-/// Sends the first and the second packet of a flow to a Service and follows each through the node. Its programs are attached
-/// while it lives.
+/// Sends the first and the second packet of a flow to a Service and follows each through the node. Its programs are
+/// loaded while it lives, and attached during a trace.
 /// </summary>
 public sealed class FlowTracer(INodeAccess access) : IDisposable
 {
-    /// <summary>Flows by which the programs' cost is found, after the traced ones: the accounting itself costs time.</summary>
+    /// <summary>
+    /// Flows that show what the programs cost. They come after the traced flows, as the accounting itself takes time.
+    /// </summary>
     private const int AccountedFlows = 50;
 
-    private readonly PacketProbe _probe = PacketProbe.Attach();
+    private readonly PacketProbe _probe = LoadProbe();
 
-    public async Task<ServiceTrace> TraceAsync(Guid experimentId, DataPlane dataPlane, TraceSettings settings, CancellationToken token)
+    public async Task<ServiceTrace> TraceAsync(
+        Guid experimentId, DataPlane dataPlane, TraceSettings settings, CancellationToken token)
     {
-        await using TrafficEntry entry = await access.EnterAsync(experimentId, dataPlane, token: token);
+        ITrafficPath path = ClusterIpPath.Instance;
+        await using TrafficEntry entry = await path.EnterAsync(access, experimentId, dataPlane, node: null, token);
         ServiceRuleSet rules = await KnownDataPlanes.Of(dataPlane).ReadAsync(entry.Node, token);
-        ServiceRule target = Target(rules, settings);
+        ServiceRule target = Target(path, rules, settings);
         string text = await KnownDataPlanes.Of(dataPlane).ReadTextAsync(entry.Node, target, token)
-            ?? throw new InvalidOperationException($"the rule of {Ipv4.Format(target.ClusterIp)}:{target.Port} is gone");
+            ?? throw new InvalidOperationException(
+                $"the rule of {Ipv4.Format(target.ClusterIp)}:{target.Port} is gone");
 
-        using LabLock measuring = await LabLock.TakeAsync(LabLock.MeasuringPath, token);
-        (FunctionAttachment? attachment, string? absent) = AttachFunctions();
-        await QuietMachine.WaitAsync(token);
-        Followed followed = await entry.Sender.RunAsync(() => Follow(entry, target.ClusterIp, settings, token));
-        _probe.DetachFunctions();
-        token.ThrowIfCancellationRequested();
-        return new ServiceTrace
+        using IDisposable turn = await access.TakeTurnAsync(token);
+        return await _probe.WhileAttachedAsync(async () =>
         {
-            DataPlane = dataPlane,
-            Position = settings.Position,
-            Rules = rules.Count,
-            TargetIndex = target.Index,
-            Target = $"{Ipv4.Format(target.ClusterIp)}:{target.Port}/{target.Protocol.WireName()}",
-            RuleText = text,
-            WarmUp = WarmUp.Of(followed.WarmUp),
-            ProbeRunNs = followed.ProbeRunNs,
-            FunctionAttachment = attachment,
-            FunctionAbsent = absent,
-            Flows = followed.Flows,
-        };
+            (FunctionAttachment? attachment, string? absent) = AttachFunctions();
+            await QuietMachine.WaitAsync(token);
+            Followed followed = await entry.Sender.RunAsync(() => Follow(entry, target.ClusterIp, settings, token));
+            token.ThrowIfCancellationRequested();
+            return new ServiceTrace
+            {
+                DataPlane = dataPlane,
+                Position = settings.Position,
+                Rules = rules.Count,
+                TargetIndex = target.Index,
+                Target = $"{Ipv4.Format(target.ClusterIp)}:{target.Port}/{target.Protocol.WireName()}",
+                RuleText = text,
+                WarmUp = WarmUp.Of(followed.WarmUp),
+                ProbeRunNs = followed.ProbeRunNs,
+                FunctionAttachment = attachment,
+                FunctionAbsent = absent,
+                Flows = followed.Flows,
+            };
+        });
     }
 
     public void Dispose() => _probe.Dispose();
 
-    /// <summary>Once the data plane's rules are there, and with them the modules that have the functions.</summary>
+    /// <summary>A kernel that refuses to attach the programs does so here, before anything is made.</summary>
+    private static PacketProbe LoadProbe()
+    {
+        PacketProbe probe = PacketProbe.Load();
+        try
+        {
+            return probe.WhileAttached(() => probe);
+        }
+        catch
+        {
+            probe.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Call it when the data plane's rules exist: they load the modules that have the functions.</summary>
     private (FunctionAttachment? Attachment, string? Absent) AttachFunctions()
     {
         try
         {
             return (_probe.AttachFunctions(), null);
         }
-        catch (FunctionProbeException exception)
+        catch (ProbeUnavailableException exception)
         {
             return (null, exception.Message);
         }
     }
 
-    private static ServiceRule Target(ServiceRuleSet rules, TraceSettings settings)
+    private static ServiceRule Target(ITrafficPath path, ServiceRuleSet rules, TraceSettings settings)
     {
-        Targets targets = Targets.Choose(rules, settings.Position, ServiceProtocol.Udp);
-        uint ip = targets.Draw(1, new Random((int)settings.Seed))[0];
+        Targets targets = path.Choose(rules, settings.Position, ServiceProtocol.Udp, node: null);
+        uint ip = targets.DrawIpv4(1, new Random((int)settings.Seed))[0];
         return targets.Rule ?? rules.Rules.First(rule => rule.ClusterIp == ip && rule.Protocol == ServiceProtocol.Udp);
     }
 
-    /// <summary>On a thread in the sender's namespace.</summary>
+    /// <summary>Runs on a thread in the sender's namespace.</summary>
     private Followed Follow(TrafficEntry entry, uint destination, TraceSettings settings, CancellationToken token)
     {
         CpuAffinity.PinThread(TrialScene.SendingCpu);
 
-        // One packet at a time, and nothing allocated for it before it is sent: what a generator keeps of a run would take the
-        // place of the kernel's own data in the CPU's caches.
+        // Sends one packet at a time and allocates nothing for it: a generator's data would push the kernel's own
+        // data out of the CPU's caches.
         using PacketSocket socket = new(entry.SenderDevice, UdpFrame.Length, batch: 1);
         UdpFrame frame = new(entry.SenderMac, entry.NodeMac, entry.DestinationPort);
         long nextFlow = 0;
 
-        // The warm-up and what follows it are one series: whatever came between would cool down what it has warmed.
+        // The traced flows follow the warm-up at once: a pause would cool the caches down.
         List<FlowTrace> followed = FollowFlows(settings.WarmupFlows, settings.Repeat);
         List<FlowTrace> flows = followed[^Math.Min(settings.Repeat, followed.Count)..];
         List<FlowTrace> warmUp = followed[..^flows.Count];
-        return new Followed(warmUp, flows, ProbeRunNs(() => FollowFlows(AccountedFlows, 0)));
+        ProgramCost cost = new[] { _probe }.MeasureCost(() => 2 * FollowFlows(AccountedFlows, 0).Count);
+        return new Followed(warmUp, flows, cost.RunNs);
 
         List<FlowTrace> FollowFlows(int dispensable, int demanded)
         {
@@ -99,7 +121,7 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
                 FlowTrace flow = new(FollowPacket(source), FollowPacket(source));
                 series.Add(flow);
 
-                // Each packet that goes astray is waited for: one of the warm-up is enough.
+                // Each lost packet costs a long wait, so the warm-up ends with the first.
                 left = flow.First.Verdict == PacketVerdict.NotSeenAgain ? Math.Min(left, demanded + 1) : left;
             }
 
@@ -109,20 +131,10 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         PacketTrace FollowPacket(FlowAddress source)
         {
             frame.Write(socket.Frame(0), source, destination);
-            _probe.Follow(entry.IngressIndex, entry.NodeNetnsInode, source);
+            _probe.Follow(entry.Identity, source);
             _ = socket.Send(1);
             return PacketTrace.Of(_probe.ReadSettled());
         }
-    }
-
-    private double? ProbeRunNs(Action send)
-    {
-        using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();
-        BpfRunTime before = _probe.RunTime();
-        send();
-        BpfRunTime after = _probe.RunTime();
-        long runs = after.RunCount - before.RunCount;
-        return runs == 0 ? null : (double)(after.RunTimeNs - before.RunTimeNs) / runs;
     }
 
     private sealed record Followed(IReadOnlyList<FlowTrace> WarmUp, IReadOnlyList<FlowTrace> Flows, double? ProbeRunNs);

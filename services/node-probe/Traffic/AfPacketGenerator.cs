@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
 /// <summary>
-/// Sends UDP packets from an AF_PACKET socket and records how late the kernel got each. Runs on the calling thread, which
-/// must be pinned and in the sender's namespace. On a veth pair the kernel takes each packet through the node within the
-/// send.
+/// Sends UDP packets from an AF_PACKET socket and records how late the kernel got each. Runs on the calling thread,
+/// which must be pinned and in the sender's namespace. On a veth pair the kernel takes each packet through the node
+/// within the send.
 /// </summary>
 internal sealed class AfPacketGenerator : ITrafficGenerator
 {
@@ -21,7 +22,7 @@ internal sealed class AfPacketGenerator : ITrafficGenerator
     private readonly uint[] _destinations;
 
     /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
-    /// <param name="destinations">Where each of its packets goes: addresses in host byte order.</param>
+    /// <param name="destinations">Each packet's destination address, in host byte order.</param>
     public AfPacketGenerator(TrafficEntry entry, long firstFlow, uint[] destinations)
     {
         _socket = new PacketSocket(entry.SenderDevice, UdpFrame.Length, Batch);

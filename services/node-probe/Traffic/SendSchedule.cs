@@ -3,8 +3,8 @@ using Plumbline.Trials;
 namespace Plumbline.NodeProbe.Traffic;
 
 /// <summary>
-/// An open-loop schedule: packet i is due at i/rate after the start. It also records how late the kernel got each packet.
-/// Pure: callers pass the time, in nanoseconds since the start.
+/// An open-loop schedule: packet i is due at i/rate after the start. It also records how late the kernel got each
+/// packet. Pure: callers pass the time, in nanoseconds since the start.
 /// </summary>
 /// <param name="ratePps">Packets a second; at infinity every packet is due as soon as the one before has left.</param>
 internal sealed class SendSchedule(double ratePps, int packets)
@@ -23,9 +23,9 @@ internal sealed class SendSchedule(double ratePps, int packets)
         : (int)Math.Min(packets, (long)(nowNs / _intervalNs) + 1) - Next;
 
     /// <summary>
-    /// Records the next packets, which one system call took. The kernel got the first when the call began. When it got each
-    /// of the others is unknown, but it was before the call returned. So their lateness can be too high by the length of
-    /// the call, and never too low.
+    /// Records the next packets, which one system call took. The kernel got the first when the call began. When it
+    /// got each of the others is unknown, but it was before the call returned. So their lateness can be too high by
+    /// the length of the call, and never too low.
     /// </summary>
     public void Record(int sent, long beganNs, long returnedNs)
     {

@@ -4,11 +4,14 @@ using System.Net.NetworkInformation;
 using System.Text;
 using PacketDotNet;
 using Plumbline.Contracts;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic;
 
-/// <summary>A 60-byte UDP frame, built once, of which addresses and source port are filled in for every packet.</summary>
+/// <summary>
+/// A 60-byte UDP frame. It is built once; each packet gets its own addresses and source port.
+/// </summary>
 internal sealed class UdpFrame
 {
     public const int Length = 60;
@@ -21,7 +24,9 @@ internal sealed class UdpFrame
 
     private readonly byte[] _template;
 
-    /// <summary>Sum of the IP header's 16-bit words without the addresses and the checksum (RFC 1071).</summary>
+    /// <summary>
+    /// The checksum's fixed part (RFC 1071): the IP header's 16-bit words without addresses and checksum.
+    /// </summary>
     private readonly uint _headerSum;
 
     public UdpFrame(PhysicalAddress source, PhysicalAddress destination, int destinationPort)
@@ -40,7 +45,7 @@ internal sealed class UdpFrame
         ethernet.PayloadPacket.PayloadPacket.UpdateCalculatedValues();
         _template = ethernet.Bytes;
 
-        // No UDP checksum (RFC 768 allows none over IPv4), so that it needs no change with the addresses.
+        // No UDP checksum, which would change with the addresses: RFC 768 allows that over IPv4.
         _template.AsSpan(40, 2).Clear();
         _template.AsSpan(ChecksumOffset, 10).Clear();
         for (int offset = 14; offset < 34; offset += 2)
@@ -49,15 +54,19 @@ internal sealed class UdpFrame
         }
     }
 
-    /// <summary>Writes the frame of a packet from <paramref name="source"/> to <paramref name="destinationIp"/> (host byte order).</summary>
+    /// <summary>
+    /// Writes one packet's frame. <paramref name="destinationIp"/> is in host byte order.
+    /// </summary>
     public void Write(Span<byte> frame, FlowAddress source, uint destinationIp)
     {
         _template.CopyTo(frame);
-        uint sum = _headerSum + (source.Ip >> 16) + (source.Ip & 0xffff) + (destinationIp >> 16) + (destinationIp & 0xffff);
+        uint sourceIp = source.Ip.Ipv4Number;
+        uint sum = _headerSum + (sourceIp >> 16) + (sourceIp & 0xffff)
+            + (destinationIp >> 16) + (destinationIp & 0xffff);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         BinaryPrimitives.WriteUInt16BigEndian(frame[ChecksumOffset..], (ushort)~sum);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(frame[SourceIpOffset..], sourceIp);
         BinaryPrimitives.WriteUInt32BigEndian(frame[DestinationIpOffset..], destinationIp);
         BinaryPrimitives.WriteUInt16BigEndian(frame[SourcePortOffset..], source.Port);
     }

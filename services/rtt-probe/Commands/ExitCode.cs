@@ -10,7 +10,7 @@ internal static class ExitCode
     public const int Incomplete = 4;
     public const int Cancelled = 130;
 
-    /// <param name="sent">Probes or requests.</param>
+    /// <param name="sent">Number of probe packets or requests.</param>
     public static int Of(long sent, Contracts.AnswerCounts answers, CancellationToken token) =>
         token.IsCancellationRequested ? Cancelled
             : answers.Answered == 0 ? NotAnswered
@@ -18,7 +18,7 @@ internal static class ExitCode
             : Success;
 }
 
-/// <summary>Ends the command with one line for the user.</summary>
+/// <summary>Ends the command. The message is one line for the user.</summary>
 internal sealed class CommandException(int exitCode, string message) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;

@@ -16,23 +16,39 @@ internal static class GrpcCommand
 
     private static readonly TargetArguments s_target = new(DefaultTimeoutMs);
 
-    private static readonly Option<int> s_requests = new("--requests") { Description = "Requests that are measured.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> s_requests = new("--requests")
+    {
+        Description = "Number of requests to measure.",
+        DefaultValueFactory = _ => 100,
+    };
 
-    private static readonly Option<int> s_rps = new("--rps") { Description = "Requests a second.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> s_rps = new("--rps")
+    {
+        Description = "Requests a second.",
+        DefaultValueFactory = _ => 100,
+    };
 
-    private static readonly Option<int> s_warmup = new("--warmup") { Description = "Requests before them, not counted.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> s_warmup = new("--warmup")
+    {
+        Description = "Number of requests to send first. They are not measured.",
+        DefaultValueFactory = _ => 10,
+    };
 
     private static readonly Option<string> s_connection = new("--connection")
     {
-        Description = "new: each request opens its own, so each begins with a first packet; kept-alive: one for all.",
+        Description = "new: each request opens a connection, so it has a first packet; kept-alive: all share one.",
         DefaultValueFactory = _ => GrpcConnection.New.WireName(),
     };
 
-    private static readonly Option<int> s_workUs = new("--work-us") { Description = "Microseconds of CPU that the worker burns in each request." };
+    private static readonly Option<int> s_workUs = new("--work-us")
+    {
+        Description = "Microseconds of CPU time that the worker spends on each request.",
+    };
 
     public static Command Create()
     {
-        Command command = new("grpc", "Measure gRPC requests to an echo worker, at application level: both runtimes are in the figures.");
+        Command command = new(
+            "grpc", "Measure gRPC requests to an echo worker, at application level: figures include both runtimes.");
         s_target.AddTo(command);
         foreach (Option option in (Option[])[s_requests, s_rps, s_warmup, s_connection, s_workUs])
         {
@@ -57,7 +73,7 @@ internal static class GrpcCommand
         };
         if (where.Name is not null && !LinuxUser.IsRoot)
         {
-            throw new CommandException(ExitCode.CannotRun, "entering a network namespace needs root: run it with sudo");
+            throw new CommandException(ExitCode.CannotRun, "entering a network namespace needs root: use sudo");
         }
 
         GrpcRun run;
@@ -84,7 +100,8 @@ internal static class GrpcCommand
         AnswerCounts answers = run.Answers();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"application level: gRPC to {target}: {run.Send.AchievedRatePps:N0} requests/s, latest {run.Send.Lateness.MaxNs / 1e3:N0} µs behind the schedule"));
+            $"application level: gRPC to {target}: {run.Send.AchievedRatePps:N0} requests/s, "
+            + $"at most {run.Send.Lateness.MaxNs / 1e3:N0} µs behind schedule"));
         Console.WriteLine(LatencyTable.Counts(run.Send.Sent, answers));
         LatencyTable.Write(
         [
@@ -95,8 +112,10 @@ internal static class GrpcCommand
         ]);
         if (answers.Answered == 0)
         {
-            string why = run.Requests.Select(each => each.Error).FirstOrDefault(error => error.Length > 0) ?? "no request was made";
-            throw new CommandException(ExitCode.NotAnswered, $"{target} answered none of {run.Send.Sent} requests: {why}");
+            string why = run.Requests.Select(each => each.Error)
+                .FirstOrDefault(error => error.Length > 0, "none was sent");
+            throw new CommandException(
+                ExitCode.NotAnswered, $"{target} answered none of {run.Send.Sent} requests: {why}");
         }
 
         return ExitCode.Of(run.Send.Sent, answers, token);

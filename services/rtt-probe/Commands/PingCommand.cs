@@ -5,12 +5,13 @@ using System.Net;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Commands;
 
-/// <summary>`rtt-probe ping TARGET:PORT`: raw probes to one target.</summary>
+/// <summary>`rtt-probe ping TARGET:PORT`: probe packets to one target.</summary>
 internal static class PingCommand
 {
     private const int MostProbes = 1_000_000;
@@ -20,33 +21,50 @@ internal static class PingCommand
 
     private static readonly Option<string> s_mode = new("--mode")
     {
-        Description = $"What a probe is: {string.Join(" or ", WireNames.Of<RoundTripMode>())}.",
+        Description = $"Kind of probe packet: {string.Join(" or ", WireNames.Of<RoundTripMode>())}.",
         DefaultValueFactory = _ => RoundTripMode.TcpSyn.WireName(),
     };
 
     private static readonly Option<string> s_pacing = new("--pacing")
     {
-        Description = $"When the next leaves: {string.Join(" or ", WireNames.Of<Pacing>())}.",
+        Description = $"When the next packet leaves: {string.Join(" or ", WireNames.Of<Pacing>())}.",
         DefaultValueFactory = _ => Pacing.OpenLoop.WireName(),
     };
 
-    private static readonly Option<int> s_count = new("--count") { Description = "Probes that are measured.", DefaultValueFactory = _ => 1_000 };
+    private static readonly Option<int> s_count = new("--count")
+    {
+        Description = "Number of packets to measure.",
+        DefaultValueFactory = _ => 1_000,
+    };
 
-    private static readonly Option<int> s_duration = new("--duration") { Description = "Seconds after which no more are sent; 0 for no such limit." };
+    private static readonly Option<int> s_duration = new("--duration")
+    {
+        Description = "Seconds after which sending ends; 0 for no limit.",
+    };
 
-    private static readonly Option<int> s_rate = new("--rate") { Description = "Probes a second, in open-loop.", DefaultValueFactory = _ => 1_000 };
+    private static readonly Option<int> s_rate = new("--rate")
+    {
+        Description = "Packets a second, with open-loop pacing.",
+        DefaultValueFactory = _ => 1_000,
+    };
 
-    private static readonly Option<int> s_warmup = new("--warmup") { Description = "Probes before them, not counted.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> s_warmup = new("--warmup")
+    {
+        Description = "Number of packets to send first. They are not measured.",
+        DefaultValueFactory = _ => 100,
+    };
 
     private static readonly Option<string> s_ports = new("--source-ports")
     {
-        Description = "Source ports, one for each probe. No program here may use them for the same target.",
+        Description = "Source ports, one for each packet. No other program may use them for the same target.",
         DefaultValueFactory = _ => "10000-32767",
     };
 
     public static Command Create()
     {
-        Command command = new("ping", "Measure the round trip of raw packets, each the first of its flow, by kernel timestamps. Needs root.");
+        Command command = new(
+            "ping",
+            "Measure round trips of raw packets by kernel timestamps. Each is the first of its flow. Needs root.");
         s_target.AddTo(command);
         foreach (Option option in (Option[])[s_mode, s_pacing, s_count, s_duration, s_rate, s_warmup, s_ports])
         {
@@ -77,24 +95,31 @@ internal static class PingCommand
         {
             throw new CommandException(ExitCode.BadInput, string.Create(
                 CultureInfo.InvariantCulture,
-                $"--count: {plan.Count:N0} probes and {warmup:N0} to warm up need a source port each; --source-ports has {ports:N0}"));
+                $"--count: {plan.Count:N0} packets and {warmup:N0} to warm up need a source port each; "
+                + $"--source-ports has {ports:N0}"));
         }
 
         if (!LinuxUser.IsRoot)
         {
-            throw new CommandException(ExitCode.CannotRun, "raw sockets need root: run it with sudo");
+            throw new CommandException(ExitCode.CannotRun, "raw sockets need root: use sudo");
         }
 
         uint targetIp = Ipv4.Parse(target.Address.ToString());
         Route route = await Route.ToAsync(where, target);
-        ProbeAddresses addresses = new(
-            new FlowSpace(route.SourceIp, 1, firstPort, ports), 0, [.. Enumerable.Repeat(targetIp, plan.First + plan.Count)], target.Port, Environment.ProcessId);
+        FlowSpace sources = new(new IpAddress(route.SourceIp), 1, firstPort, ports);
+        uint[] destinations = [.. Enumerable.Repeat(targetIp, plan.First + plan.Count)];
+        ProbeAddresses addresses = new(sources, 0, destinations, target.Port, Environment.ProcessId);
         ProbeRun run = await ProbeAsync(where, mode, route.Device, addresses, plan, token);
         return Report(arguments, target, mode, run, token);
     }
 
     private static async Task<ProbeRun> ProbeAsync(
-        NetworkNamespace where, RoundTripMode mode, string device, ProbeAddresses addresses, ProbePlan plan, CancellationToken token)
+        NetworkNamespace where,
+        RoundTripMode mode,
+        string device,
+        ProbeAddresses addresses,
+        ProbePlan plan,
+        CancellationToken token)
     {
         try
         {
@@ -106,7 +131,14 @@ internal static class PingCommand
                 CpuAffinity.PinThread(TrialScene.SendingCpu);
                 using Ipv4ProbeChannel channel = new(mode, device, addresses);
                 Prober prober = new(channel, TimeProvider.System);
-                prober.Run(plan with { First = 0, Count = plan.First, Pacing = Pacing.PingPong, MaxDuration = plan.Timeout }, token);
+                ProbePlan warmUp = plan with
+                {
+                    First = 0,
+                    Count = plan.First,
+                    Pacing = Pacing.PingPong,
+                    MaxDuration = plan.Timeout,
+                };
+                prober.Run(warmUp, token);
                 ProbeRun run = prober.Run(plan, token);
                 channel.Release();
                 return run;
@@ -118,26 +150,31 @@ internal static class PingCommand
         }
     }
 
-    private static int Report(ParseResult arguments, IPEndPoint target, RoundTripMode mode, ProbeRun run, CancellationToken token)
+    private static int Report(
+        ParseResult arguments, IPEndPoint target, RoundTripMode mode, ProbeRun run, CancellationToken token)
     {
         s_target.WriteRaw(arguments, run.KernelNs);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{mode.WireName()} to {target}: {run.Send.AchievedRatePps:N0} probes/s, latest {run.Send.Lateness.MaxNs / 1e3:N0} µs behind the schedule"));
+            CultureInfo.InvariantCulture,
+            $"{mode.WireName()} to {target}: {run.Send.AchievedRatePps:N0} packets/s, "
+            + $"at most {run.Send.Lateness.MaxNs / 1e3:N0} µs behind schedule"));
         Console.WriteLine(LatencyTable.Counts(run.Send.Sent, run.Answers));
         if (run.Drops > 0)
         {
-            Console.WriteLine($"{run.Drops} answers found no room in the receive buffer and are counted as lost");
+            Console.WriteLine($"{run.Drops} answers found no room in the receive buffer and count as lost");
         }
 
         LatencyTable.Write([("kernel", run.KernelNs), ("user space", run.UserSpaceNs)]);
         if (run.Send.Sent == 0 && run.Errno != 0)
         {
-            throw new CommandException(ExitCode.NotAnswered, $"{target} cannot be reached: {new Win32Exception(run.Errno).Message}");
+            throw new CommandException(
+                ExitCode.NotAnswered, $"{target} is unreachable: {new Win32Exception(run.Errno).Message}");
         }
 
         if (run.Answers.Answered == 0 && !token.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.NotAnswered, $"{target} answered none of {run.Send.Sent} probes in time");
+            throw new CommandException(
+                ExitCode.NotAnswered, $"{target} answered none of {run.Send.Sent} packets in time");
         }
 
         return ExitCode.Of(run.Send.Sent + run.Send.Errors, run.Answers, token);
@@ -151,6 +188,8 @@ internal static class PingCommand
             && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
             && first is >= 1 and <= 65_535 && last >= first && last <= 65_535
                 ? (first, last - first + 1)
-                : throw new CommandException(ExitCode.BadInput, $"--source-ports: '{text}' is not a range such as 10000-32767 within 1 … 65535");
+                : throw new CommandException(
+                    ExitCode.BadInput,
+                    $"--source-ports: '{text}' is not a range within 1 … 65535, such as 10000-32767");
     }
 }

@@ -7,7 +7,7 @@ using Plumbline.DataPlanes;
 namespace Plumbline.RttProbe.Commands;
 
 /// <summary>How packets leave for a target.</summary>
-/// <param name="SourceIp">The address that the kernel gives them, in host byte order.</param>
+/// <param name="SourceIp">The source address that the kernel chooses, in host byte order.</param>
 /// <param name="Device">The device that has that address, on which answers arrive.</param>
 internal sealed record Route(uint SourceIp, string Device)
 {
@@ -20,24 +20,26 @@ internal sealed record Route(uint SourceIp, string Device)
         }
         catch (SocketException exception)
         {
-            throw new CommandException(ExitCode.NotAnswered, $"{target} cannot be reached from {where}: {exception.Message}");
+            throw new CommandException(
+                ExitCode.NotAnswered, $"{target} is unreachable from {where}: {exception.Message}");
         }
     }
 
     private static Route Find(IPEndPoint target)
     {
-        // Connecting a datagram socket sends nothing and asks for the route.
+        // To connect a datagram socket asks the kernel for the route and sends nothing.
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(target);
         IPAddress source = ((IPEndPoint)socket.LocalEndPoint!).Address;
 
-        // What a machine sends to itself, it sends over loopback, whatever the address.
+        // A machine sends to its own addresses over loopback.
         bool isOwn = source.Equals(target.Address);
         NetworkInterface? device = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(each => isOwn
             ? each.NetworkInterfaceType == NetworkInterfaceType.Loopback
             : each.GetIPProperties().UnicastAddresses.Any(address => address.Address.Equals(source)));
         return device is null
-            ? throw new CommandException(ExitCode.NotAnswered, $"{target}: no device has the address {source} that packets would leave with")
+            ? throw new CommandException(
+                ExitCode.NotAnswered, $"{target}: no device has {source}, the address that packets would leave with")
             : new Route(Ipv4.Parse(source.ToString()), device.Name);
     }
 }

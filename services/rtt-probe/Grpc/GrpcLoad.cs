@@ -10,11 +10,11 @@ using Plumbline.Trials;
 namespace Plumbline.RttProbe.Grpc;
 
 /// <summary>
-/// gRPC requests by an open-loop schedule: each starts when it is due, however many are still under way, and its whole time
-/// counts from when it was due. So a slow endpoint cannot make itself look fast by holding requests back (coordinated
-/// omission; Tene, "How NOT to Measure Latency").
+/// gRPC requests by an open-loop schedule. Each starts when it is due, however many are under way, and its total time
+/// counts from then. So a slow endpoint cannot look fast by holding requests back (coordinated omission; Tene, "How
+/// NOT to Measure Latency").
 /// </summary>
-/// <param name="sockets">Where connections come from.</param>
+/// <param name="sockets">The sockets that connect.</param>
 /// <param name="settings">Connection, work and timeout of each request.</param>
 internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, TimeProvider clock) : IDisposable
 {
@@ -44,7 +44,8 @@ internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, 
 
         GrpcRequest[] done = await Task.WhenAll(requests);
         token.ThrowIfCancellationRequested();
-        return new GrpcRun(new SendRun { Sent = done.Length, Errors = 0, Elapsed = last, Lateness = lateness.Read() }, done);
+        SendRun run = new() { Sent = done.Length, Errors = 0, Elapsed = last, Lateness = lateness.Read() };
+        return new GrpcRun(run, done);
     }
 
     public void Dispose()
@@ -82,7 +83,8 @@ internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, 
             TimeSpan ended = clock.GetElapsedTime(start);
             TimeSpan worker = TimeSpan.FromMicroseconds(reply.WorkerNs / 1e3);
             TimeSpan? connect = settings.Connection == GrpcConnection.New ? connection.Connecting : null;
-            return new GrpcRequest(GrpcOutcome.Answered, ended - due, ended - began - (connect ?? TimeSpan.Zero) - worker, connect, worker, "");
+            TimeSpan request = ended - began - (connect ?? TimeSpan.Zero) - worker;
+            return new GrpcRequest(GrpcOutcome.Answered, ended - due, request, connect, worker, "");
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.DeadlineExceeded)
         {
@@ -119,7 +121,7 @@ internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, 
         }
     }
 
-    /// <summary>A channel with one TCP connection, opened with the first request.</summary>
+    /// <summary>A channel with one TCP connection, which the first request opens.</summary>
     private sealed class Connection : IDisposable
     {
         private readonly NamespaceSockets _sockets;
@@ -130,7 +132,12 @@ internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, 
         public Connection(NamespaceSockets sockets, IPEndPoint target, TimeProvider clock)
         {
             (_sockets, _clock, _target) = (sockets, clock, target);
-            SocketsHttpHandler handler = new() { ConnectCallback = ConnectAsync, UseProxy = false, AllowAutoRedirect = false };
+            SocketsHttpHandler handler = new()
+            {
+                ConnectCallback = ConnectAsync,
+                UseProxy = false,
+                AllowAutoRedirect = false,
+            };
             _channel = GrpcChannel.ForAddress(
                 new UriBuilder("http", target.Address.ToString(), target.Port).Uri,
                 new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
@@ -139,7 +146,7 @@ internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, 
 
         public Echo.Echo.EchoClient Client { get; }
 
-        /// <summary>Time that opening the connection took.</summary>
+        /// <summary>Time to open the connection.</summary>
         public TimeSpan Connecting { get; private set; }
 
         public void Dispose() => _channel.Dispose();

@@ -1,12 +1,16 @@
 using System.Net;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
+using Plumbline.Probing.Stages;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
 
 namespace Plumbline.RttProbe.Grpc;
 
-/// <summary>gRPC requests to the Services' endpoints: what an application sees, both runtimes included.</summary>
+/// <summary>
+/// gRPC requests to the Services' endpoints, as an application sees them: both runtimes are in the figures. Requests
+/// run on the runtime's own threads, so the trial has no CPU.
+/// </summary>
 internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
 {
     public string Generator => "grpc-dotnet";
@@ -17,31 +21,29 @@ internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
 
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {
-        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe probe) = scene;
+        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe stage) = scene;
         GrpcSettings settings = trial.Grpc
-            ?? throw new ArgumentException($"trial {trial.Key.Trial} is of gRPC requests but does not say how", nameof(scene));
+            ?? throw new ArgumentException($"trial {trial.Key.Trial} has no gRPC settings", nameof(scene));
         IPEndPoint[] endpoints =
         [
             .. targets.Draw(trial.WarmupPackets + trial.Packets, new Random((int)trial.Seed))
-                .Select(ip => new IPEndPoint(IPAddress.Parse(Ipv4.Format(ip)), entry.DestinationPort)),
+                .Select(ip => new IPEndPoint(ip.ToIPAddress(), entry.DestinationPort)),
         ];
 
         using NamespaceSockets sockets = new(entry.Sender);
         using GrpcLoad load = new(sockets, settings, clock);
         await load.RunAsync(endpoints[..trial.WarmupPackets], trial.RatePps, token);
-        probe.Reset();
-        int cpu = TrialScene.SendingCpu;
-        long stealBefore = CpuSteal.ReadNs(cpu);
+        stage.Reset();
         GrpcRun run = await load.RunAsync(endpoints[trial.WarmupPackets..], trial.RatePps, token);
-        return new Measurement
+        PacketCounts packets = stage.ReadPackets();
+        IReadOnlyList<NamedHistogram> histograms = run.Histograms(trial.KeepRaw);
+        Series series = new()
         {
-            Cpu = cpu,
-            AskedRatePps = trial.RatePps,
             Run = run.Send,
-            Reading = probe.Read(),
-            Histograms = run.Histograms(trial.KeepRaw),
-            StealNs = CpuSteal.ReadNs(cpu) - stealBefore,
-            Answers = run.Answers(),
+            AskedRatePps = trial.RatePps,
+            Counts = Series.CountsOf(trial.Measure, run.Send, packets, histograms[^1].Count, run.Answers()),
+            Histograms = histograms,
         };
+        return new Measurement { Series = [series] };
     }
 }

@@ -10,18 +10,20 @@ internal enum GrpcOutcome
     Failed,
 }
 
-/// <summary>What became of one request; times are meaningful only where it was answered.</summary>
-/// <param name="Total">From when it was due to its answer.</param>
-/// <param name="Request">On the open connection, without the endpoint's own time.</param>
-/// <param name="Connect">Null where the connection was there before.</param>
+/// <summary>The outcome of one request. Times have a meaning only when it was answered.</summary>
+/// <param name="Total">From the time it was due to its answer.</param>
+/// <param name="Request">Time on the open connection, without the endpoint's own time.</param>
+/// <param name="Connect">Null when the connection existed before.</param>
 /// <param name="Worker">The endpoint's own time.</param>
-/// <param name="Error">Why it failed; empty where it did not.</param>
-internal sealed record GrpcRequest(GrpcOutcome Outcome, TimeSpan Total, TimeSpan Request, TimeSpan? Connect, TimeSpan Worker, string Error)
+/// <param name="Error">Why it failed; empty when it did not.</param>
+internal sealed record GrpcRequest(
+    GrpcOutcome Outcome, TimeSpan Total, TimeSpan Request, TimeSpan? Connect, TimeSpan Worker, string Error)
 {
-    public static GrpcRequest NotAnswered(GrpcOutcome outcome, string error) => new(outcome, default, default, null, default, error);
+    public static GrpcRequest NotAnswered(GrpcOutcome outcome, string error) =>
+        new(outcome, default, default, null, default, error);
 }
 
-/// <summary>What became of a run of requests, in their order.</summary>
+/// <summary>The outcome of a run of requests, in their order.</summary>
 internal sealed record GrpcRun(SendRun Send, IReadOnlyList<GrpcRequest> Requests)
 {
     public AnswerCounts Answers() => new()
@@ -35,7 +37,9 @@ internal sealed record GrpcRun(SendRun Send, IReadOnlyList<GrpcRequest> Requests
         Untimed = 0,
     };
 
-    /// <summary>Latencies of the requests that were answered; no connect times where connections were kept.</summary>
+    /// <summary>
+    /// Latencies of answered requests, the total last. Kept connections have no connect times.
+    /// </summary>
     public IReadOnlyList<NamedHistogram> Histograms(bool keepRaw)
     {
         GrpcRequest[] answered = [.. Requests.Where(each => each.Outcome == GrpcOutcome.Answered)];

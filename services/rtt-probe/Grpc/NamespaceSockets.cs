@@ -5,8 +5,8 @@ using Plumbline.Linux;
 namespace Plumbline.RttProbe.Grpc;
 
 /// <summary>
-/// Gives TCP sockets of a network namespace to whatever thread connects them: a socket stays in the namespace it was opened
-/// in. A few are opened ahead, so that taking one costs no request any time.
+/// Opens TCP sockets in a network namespace, for threads outside it to connect: a socket stays in the namespace that
+/// it was opened in. Some are opened ahead, so that a request does not wait for one.
 /// </summary>
 internal sealed class NamespaceSockets : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class NamespaceSockets : IDisposable
 
     public NamespaceSockets(NetworkNamespace where) => _opening = where.RunAsync(Open);
 
-    /// <exception cref="OperationCanceledException">No socket was to be had in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before a socket was ready.</exception>
     public Socket Take(CancellationToken token) => _sockets.Take(token);
 
     public void Dispose()

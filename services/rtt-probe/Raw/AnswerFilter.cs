@@ -2,7 +2,10 @@ using Plumbline.Linux;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>The packets that can be answers: of the probes' protocol, unfragmented, from their target's port to their sources.</summary>
+/// <summary>
+/// Selects packets that can be answers: unfragmented, of the probe packets' protocol, from their target's port to their
+/// sources.
+/// </summary>
 internal static class AnswerFilter
 {
     private const int FragmentOffset = 6;
@@ -11,7 +14,7 @@ internal static class AnswerFilter
     private const int IpHeader = 20;
     private const uint FragmentMask = 0x3fff;
 
-    /// <summary>Source and destination port are read behind an IP header without options; answers of a kernel have none.</summary>
+    /// <summary>Reads the ports behind an IP header without options: a kernel's answers have no options.</summary>
     public static FilterInstruction[] Of(byte protocol, ProbeAddresses addresses) =>
     [
         FilterInstruction.LoadByte(ProtocolOffset),
@@ -21,8 +24,8 @@ internal static class AnswerFilter
         FilterInstruction.LoadHalfWord(IpHeader),
         FilterInstruction.JumpIfEqual((uint)addresses.DestinationPort, 0, 7),
         FilterInstruction.LoadWord(DestinationOffset),
-        FilterInstruction.JumpIfAtLeast(addresses.Sources.FirstIp, 0, 5),
-        FilterInstruction.JumpIfAtLeast(addresses.Sources.LastIp + 1, 4, 0),
+        FilterInstruction.JumpIfAtLeast(addresses.Sources.FirstIp.Ipv4Number, 0, 5),
+        FilterInstruction.JumpIfAtLeast(addresses.Sources.LastIp.Ipv4Number + 1, 4, 0),
         FilterInstruction.LoadHalfWord(IpHeader + 2),
         FilterInstruction.JumpIfAtLeast((uint)addresses.Sources.FirstPort, 0, 2),
         FilterInstruction.JumpIfAtLeast((uint)addresses.Sources.LastPort + 1, 1, 0),

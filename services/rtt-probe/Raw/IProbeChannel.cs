@@ -1,36 +1,42 @@
 namespace Plumbline.RttProbe.Raw;
 
 /// <summary>
-/// Carries numbered probes out and their answers back. Addresses, packets and sockets are behind it, so that the prober
-/// knows nothing of IPv4 and another address family needs another channel only.
+/// Carries numbered probe packets out and their answers back. It hides addresses, packets and sockets, so the prober
+/// does not know IPv4, and another address family needs only another channel.
 /// </summary>
 internal interface IProbeChannel : IDisposable
 {
-    /// <summary>Sends the probe. Returns 0, or the errno with which the kernel refused it.</summary>
+    /// <summary>Sends a probe packet. Returns 0, or the errno if the kernel refuses it.</summary>
     int Send(int probe);
 
-    /// <summary>Reads, without waiting, when the device took probes. Returns how many; none means that no more are there now.</summary>
+    /// <summary>
+    /// Reads when the device took probe packets. Does not wait. Returns how many it read; 0 means that there are no
+    /// more now.
+    /// </summary>
     int ReadTransmitted(Span<ProbeStamp> transmitted);
 
     /// <summary>
-    /// Reads, without waiting, answers that came. One that belongs to no probe has the number
-    /// <see cref="ProbeStamp.Stray"/>. Returns how many; fewer than fit means no more are there now.
+    /// Reads answers that arrived. Does not wait. An answer to no probe packet has the number
+    /// <see cref="ProbeStamp.Stray"/>. Returns how many it read; fewer than fit means that there are no more now.
     /// </summary>
     int ReadAnswers(Span<ProbeStamp> answers);
 
-    /// <summary>Answers that found no room in the channel's own buffer since this was last asked.</summary>
+    /// <summary>Answers that found no room in the channel's buffer since the last call.</summary>
     long ReadDrops();
 
-    /// <summary>Has the endpoint forget the connections that the probes sent so far have half opened. To be called after the last run.</summary>
+    /// <summary>
+    /// Makes the endpoint forget the connections that probe packets have half opened. Call it after the last run.
+    /// </summary>
     void Release();
 }
 
-/// <param name="Probe">Number of the probe.</param>
-/// <param name="UnixNs">The kernel's timestamp by the wall clock, in nanoseconds since 1970; 0 where it gave none.</param>
+/// <summary>When the kernel saw a probe packet or its answer.</summary>
+/// <param name="Probe">The probe packet's number.</param>
+/// <param name="UnixNs">By the wall clock, in nanoseconds since 1970; 0 when the kernel gave no timestamp.</param>
 internal readonly record struct ProbeStamp(int Probe, long UnixNs)
 {
     public const int Stray = -1;
 
-    /// <summary>Room that a channel needs for one reading.</summary>
+    /// <summary>Most stamps that a channel returns at once.</summary>
     public const int Batch = 64;
 }

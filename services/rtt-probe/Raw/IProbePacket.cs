@@ -1,8 +1,9 @@
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>One kind of probe as an IPv4 packet, and how its answer is known.</summary>
+/// <summary>One kind of probe packet in IPv4, and what an answer to it looks like.</summary>
 internal interface IProbePacket
 {
     /// <summary>IP protocol number.</summary>
@@ -11,14 +12,17 @@ internal interface IProbePacket
     /// <summary>Length of the packet in bytes.</summary>
     int Length { get; }
 
-    /// <summary>Writes the probe's packet, from the IP header on.</summary>
-    /// <param name="sequence">Tells it from every other probe that had the same addresses.</param>
+    /// <summary>Writes the packet, from the IP header on.</summary>
+    /// <param name="sequence">Distinguishes it from every other packet with the same addresses.</param>
     /// <param name="destination">In host byte order.</param>
     void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence);
 
-    /// <summary>Whether what follows the IP header answers a probe with that sequence.</summary>
+    /// <summary>Whether this answers the packet with that sequence.</summary>
+    /// <param name="payload">What follows the IP header.</param>
     bool Answers(ReadOnlySpan<byte> payload, uint sequence);
 
-    /// <summary>Writes the packet that ends what the probe began; false where nothing was begun.</summary>
+    /// <summary>
+    /// Writes the packet that closes what a probe packet opened. Returns false when there is nothing to close.
+    /// </summary>
     bool WriteRelease(Span<byte> packet, FlowAddress source, uint destination, uint sequence);
 }

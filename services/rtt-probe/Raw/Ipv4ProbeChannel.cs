@@ -1,19 +1,23 @@
 using System.Buffers.Binary;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
 /// <summary>
-/// Probes as raw IPv4 packets, each from a source address and port of its own; answers are captured where they arrive. Opened
-/// in the namespace of the calling thread.
+/// Sends probe packets as raw IPv4, each from its own source address and port, and captures answers where they
+/// arrive. It opens in the calling thread's namespace.
 /// </summary>
 internal sealed class Ipv4ProbeChannel : IProbeChannel
 {
     private const int MinimumHeader = 20;
 
-    /// <summary>The kernel begins to stamp arrivals a few milliseconds after it is asked; what comes before is untimed.</summary>
+    /// <summary>
+    /// The kernel starts to stamp arrivals a few milliseconds after the request. Earlier ones are untimed.
+    /// </summary>
     private static readonly TimeSpan s_untilStamping = TimeSpan.FromMilliseconds(20);
 
     private readonly RawIpv4Socket _sender;
@@ -23,19 +27,23 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
     private readonly byte[] _bytes;
     private readonly TransmitStamp[] _stamps = new TransmitStamp[RawIpv4Socket.MostStamps];
 
-    /// <summary>The probes that the kernel took, in the order of sending.</summary>
+    /// <summary>The probe packets that the kernel accepted, in the order of sending.</summary>
     private readonly int[] _sent;
     private readonly Queue<ProbeStamp> _stampsBeforeRestart = new();
     private int _sentCount;
 
-    /// <summary>How many were sent before the socket began to number packets from 0 again.</summary>
+    /// <summary>How many were sent before the socket restarted its numbers at 0.</summary>
     private int _sentBeforeRestart;
 
-    /// <exception cref="System.ComponentModel.Win32Exception">No such device, or not permitted (CAP_NET_RAW, CAP_NET_ADMIN).</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">
+    /// The device is missing, or CAP_NET_RAW or CAP_NET_ADMIN is.
+    /// </exception>
     public Ipv4ProbeChannel(RoundTripMode mode, string device, ProbeAddresses addresses)
     {
         _addresses = addresses;
-        _packet = mode == RoundTripMode.TcpSyn ? new TcpSynPacket(addresses.DestinationPort) : new UdpEchoPacket(addresses.DestinationPort);
+        _packet = mode == RoundTripMode.TcpSyn
+            ? new TcpSynPacket(addresses.DestinationPort)
+            : new UdpEchoPacket(addresses.DestinationPort);
         _bytes = new byte[_packet.Length];
         _sent = new int[addresses.Destinations.Length];
         _receiver = new CaptureSocket(device, AnswerFilter.Of(_packet.Protocol, addresses));
@@ -106,9 +114,11 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
     {
         foreach (int probe in _sent.AsSpan(0, _sentCount))
         {
-            if (_packet.WriteRelease(_bytes, _addresses.SourceOf(probe), _addresses.Destinations[probe], _addresses.SequenceOf(probe)))
+            uint destination = _addresses.Destinations[probe];
+            uint sequence = _addresses.SequenceOf(probe);
+            if (_packet.WriteRelease(_bytes, _addresses.SourceOf(probe), destination, sequence))
             {
-                _ = _sender.Send(_bytes, _addresses.Destinations[probe]);
+                _ = _sender.Send(_bytes, destination);
             }
         }
     }
@@ -136,14 +146,14 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
         _sentBeforeRestart = _sentCount;
     }
 
-    /// <summary>Packets after the probes (releases) are stamped too and are none.</summary>
+    /// <summary>The kernel also stamps releases, which follow the probe packets. They are stray.</summary>
     private ProbeStamp ProbeOf(TransmitStamp stamp)
     {
         long index = _sentBeforeRestart + stamp.Number;
         return index < _sentCount ? new ProbeStamp(_sent[index], stamp.UnixNs) : new ProbeStamp(ProbeStamp.Stray, 0);
     }
 
-    /// <summary>An answer comes from where its probe went to, goes to where it came from, and names its sequence.</summary>
+    /// <summary>An answer has its probe packet's addresses the other way round, and its sequence.</summary>
     private int ProbeAnsweredBy(ReadOnlySpan<byte> packet)
     {
         int header = packet.Length < MinimumHeader ? 0 : (packet[0] & 0xf) * 4;
@@ -152,7 +162,8 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
             return ProbeStamp.Stray;
         }
 
-        FlowAddress to = new(BinaryPrimitives.ReadUInt32BigEndian(packet[16..]), BinaryPrimitives.ReadUInt16BigEndian(packet[(header + 2)..]));
+        IpAddress ip = new(BinaryPrimitives.ReadUInt32BigEndian(packet[16..]));
+        FlowAddress to = new(ip, BinaryPrimitives.ReadUInt16BigEndian(packet[(header + 2)..]));
         int probe = _addresses.ProbeOf(to);
         return probe >= 0
             && BinaryPrimitives.ReadUInt32BigEndian(packet[12..]) == _addresses.Destinations[probe]

@@ -1,20 +1,25 @@
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>Where each probe comes from and goes to, and the sequence that tells it from others with the same addresses.</summary>
+/// <summary>
+/// Source, destination and sequence of each probe packet. The sequence distinguishes it from others with the same
+/// addresses.
+/// </summary>
 /// <param name="Sources">Source addresses and ports.</param>
-/// <param name="FirstFlow">Flow number of probe 0; the others follow.</param>
-/// <param name="Destinations">Of each probe, in host byte order.</param>
-/// <param name="DestinationPort">Of all probes.</param>
-/// <param name="Seed">A number of the run's own.</param>
-internal sealed record ProbeAddresses(FlowSpace Sources, long FirstFlow, uint[] Destinations, int DestinationPort, int Seed)
+/// <param name="FirstFlow">Flow number of probe packet 0; the others follow.</param>
+/// <param name="Destinations">Each probe packet's destination, in host byte order.</param>
+/// <param name="DestinationPort">The same for all.</param>
+/// <param name="Seed">The first sequence. Runs differ in it.</param>
+internal sealed record ProbeAddresses(
+    FlowSpace Sources, long FirstFlow, uint[] Destinations, int DestinationPort, int Seed)
 {
     public FlowAddress SourceOf(int probe) => Sources.AddressOf(FirstFlow + probe);
 
     public uint SequenceOf(int probe) => (uint)Seed + (uint)probe;
 
-    /// <summary>The probe that was sent from there; -1 where none was.</summary>
+    /// <summary>The number of the probe packet from that source; -1 when there is none.</summary>
     public int ProbeOf(FlowAddress source)
     {
         long flow = Sources.FlowOf(source);

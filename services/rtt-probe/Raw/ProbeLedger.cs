@@ -3,12 +3,12 @@ using Plumbline.Contracts;
 namespace Plumbline.RttProbe.Raw;
 
 /// <summary>
-/// What became of each probe of a run. Keeps times only while the run goes on and judges at its end, by the kernel's
-/// timestamps, so that a pause of the runtime makes no answer late. No I/O, no allocation after its construction.
+/// What became of each probe packet of a run. It only keeps times during the run and judges at the end, by the kernel's
+/// timestamps: a pause of the runtime makes no answer late. It does no I/O, and allocates only when constructed.
 /// </summary>
 internal sealed class ProbeLedger(int count, long timeoutNs)
 {
-    /// <summary>The wall clock may be slewed against the monotonic one, by far less than this in a round trip.</summary>
+    /// <summary>The wall clock may drift from the monotonic clock, in a round trip by far less than this.</summary>
     private const long ClockSlackNs = 1_000;
 
     private readonly long[] _sentNs = new long[count];
@@ -25,12 +25,13 @@ internal sealed class ProbeLedger(int count, long timeoutNs)
 
     public int Refusals => _refusals;
 
-    /// <summary>Probes that may still be answered.</summary>
+    /// <summary>Probe packets that may still be answered.</summary>
     public int Outstanding => _sent - _refusals - _answered;
 
     public bool IsStamped => _transmitted >= _sent - _refusals;
 
-    /// <param name="nowNs">By the monotonic clock, just before the probe is handed to the kernel. Probes are sent in the order of their numbers.</param>
+    /// <summary>Call it in the order of the packets' numbers.</summary>
+    /// <param name="nowNs">By the monotonic clock, just before the kernel gets the packet.</param>
     public void RecordSent(int probe, long nowNs)
     {
         _sentNs[probe] = nowNs;
@@ -52,7 +53,10 @@ internal sealed class ProbeLedger(int count, long timeoutNs)
         }
     }
 
-    /// <param name="probe">Negative for a packet that answers no probe; a number beyond the run's is an earlier run's late answer and nobody's.</param>
+    /// <param name="probe">
+    /// Negative for a packet that answers no probe packet. A number beyond this run's is a late answer to an earlier
+    /// run and does not count.
+    /// </param>
     /// <param name="nowNs">By the monotonic clock, when the answer was read.</param>
     public void RecordAnswer(int probe, long unixNs, long nowNs)
     {
@@ -76,10 +80,11 @@ internal sealed class ProbeLedger(int count, long timeoutNs)
 
     public bool IsAnswered(int probe) => _answeredNs[probe] != 0;
 
-    /// <summary>Whether the probe needs no more waiting for: answered, refused or timed out.</summary>
-    public bool IsSettled(int probe, long nowNs) => IsAnswered(probe) || _refused[probe] || nowNs - _sentNs[probe] >= timeoutNs;
+    /// <summary>Whether waiting is over: the packet was answered, was refused or has timed out.</summary>
+    public bool IsSettled(int probe, long nowNs) =>
+        IsAnswered(probe) || _refused[probe] || nowNs - _sentNs[probe] >= timeoutNs;
 
-    /// <summary>Counts and latencies so far; those in the order of sending.</summary>
+    /// <summary>Counts and latencies so far. Latencies are in the order of sending.</summary>
     public (AnswerCounts Counts, long[] KernelNs, long[] UserSpaceNs) Read()
     {
         List<long> kernel = new(_answered);
@@ -100,7 +105,8 @@ internal sealed class ProbeLedger(int count, long timeoutNs)
 
             long userSpaceNs = _answeredNs[probe] - _sentNs[probe];
             long kernelNs = _arrivedUnixNs[probe] - _transmittedUnixNs[probe];
-            bool isTimed = _transmittedUnixNs[probe] != 0 && _arrivedUnixNs[probe] != 0 && kernelNs >= 0 && kernelNs <= userSpaceNs + ClockSlackNs;
+            bool isStamped = _transmittedUnixNs[probe] != 0 && _arrivedUnixNs[probe] != 0;
+            bool isTimed = isStamped && kernelNs >= 0 && kernelNs <= userSpaceNs + ClockSlackNs;
             if ((isTimed ? kernelNs : userSpaceNs) > timeoutNs)
             {
                 late++;

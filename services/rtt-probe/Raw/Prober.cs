@@ -4,12 +4,14 @@ using Plumbline.Trials;
 namespace Plumbline.RttProbe.Raw;
 
 /// <summary>
-/// Sends probes by a schedule or one after the other, and gathers their answers. Runs on the calling thread, which spins
-/// between probes and is to be pinned and in the sender's namespace.
+/// Sends probe packets by a schedule or one after the other, and collects their answers. Runs on the calling thread,
+/// which spins between packets. The thread must be pinned and in the sender's namespace.
 /// </summary>
 internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
 {
-    /// <summary>Ping-pong ends early after so many timeouts in a row: the target does not answer, and each costs the whole timeout.</summary>
+    /// <summary>
+    /// Ping-pong ends after this many timeouts in a row: a silent target costs a whole timeout for each packet.
+    /// </summary>
     public const int MostTimeoutsInARow = 10;
 
     private static readonly TimeSpan s_graceForDuplicates = TimeSpan.FromMilliseconds(1);
@@ -36,23 +38,25 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
             Drain(ledger, plan.First);
             long nowNs = NowNs() - startNs;
             bool isSending = next < plan.Count && nowNs < stopSendingNs && timeoutsInARow < MostTimeoutsInARow;
+            bool isPingPong = plan.Pacing == Pacing.PingPong;
             if (!isSending)
             {
-                // Twice the timeout, so that an answer that is late is told from one that is lost.
+                // Waits for twice the timeout, to distinguish a late answer from a lost one.
                 if (ledger.Outstanding == 0 || nowNs > lastSentNs + (2 * plan.Timeout.TotalNanoseconds))
                 {
                     break;
                 }
             }
-            else if (plan.Pacing == Pacing.PingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= next * intervalNs)
+            else if (isPingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= next * intervalNs)
             {
-                timeoutsInARow = plan.Pacing != Pacing.PingPong || next == 0 || ledger.IsAnswered(next - 1) ? 0 : timeoutsInARow + 1;
+                bool timedOut = isPingPong && next > 0 && !ledger.IsAnswered(next - 1);
+                timeoutsInARow = timedOut ? timeoutsInARow + 1 : 0;
                 if (timeoutsInARow == MostTimeoutsInARow)
                 {
                     continue;
                 }
 
-                lateness.Record(plan.Pacing == Pacing.OpenLoop ? nowNs - (long)(next * intervalNs) : 0);
+                lateness.Record(isPingPong ? 0 : nowNs - (long)(next * intervalNs));
                 long sendNs = NowNs();
                 ledger.RecordSent(next, sendNs);
                 int refused = channel.Send(plan.First + next);
@@ -102,7 +106,10 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
             for (int i = 0; i < count; i++)
             {
                 int probe = _stamps[i].Probe;
-                ledger.RecordAnswer(probe == ProbeStamp.Stray ? ProbeStamp.Stray : probe >= first ? probe - first : int.MaxValue, _stamps[i].UnixNs, NowNs());
+                int ofThisRun = probe == ProbeStamp.Stray ? ProbeStamp.Stray
+                    : probe >= first ? probe - first
+                    : int.MaxValue;
+                ledger.RecordAnswer(ofThisRun, _stamps[i].UnixNs, NowNs());
             }
         }
         while (count == _stamps.Length);
@@ -118,7 +125,9 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
         while (count > 0);
     }
 
-    /// <summary>Second answers to the last probes, and timestamps that the kernel has not queued yet.</summary>
+    /// <summary>
+    /// Waits for second answers to the last packets, and for timestamps that the kernel has not queued yet.
+    /// </summary>
     private void Settle(ProbeLedger ledger, int first)
     {
         long start = clock.GetTimestamp();
@@ -126,48 +135,51 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
         {
             Drain(ledger, first);
         }
-        while (clock.GetElapsedTime(start) < s_graceForDuplicates || (!ledger.IsStamped && clock.GetElapsedTime(start) < s_stampPatience));
+        while (clock.GetElapsedTime(start) < s_graceForDuplicates
+            || (!ledger.IsStamped && clock.GetElapsedTime(start) < s_stampPatience));
     }
 }
 
-/// <summary>Which probes to send, and how.</summary>
+/// <summary>Which probe packets to send, and how.</summary>
 internal sealed record ProbePlan
 {
-    /// <summary>Number of the channel's first probe to send.</summary>
+    /// <summary>Number of the channel's first packet to send.</summary>
     public required int First { get; init; }
 
     public required int Count { get; init; }
 
     public required Pacing Pacing { get; init; }
 
-    /// <summary>Probes a second; meaningless for <see cref="Pacing.PingPong"/>.</summary>
+    /// <summary>Packets a second; unused by <see cref="Pacing.PingPong"/>.</summary>
     public required double RatePps { get; init; }
 
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>No probe is sent later than this after the first; null for no such limit.</summary>
+    /// <summary>No packet is sent later than this after the first; null for no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 }
 
-/// <summary>What became of a run.</summary>
+/// <summary>The outcome of a run.</summary>
 internal sealed record ProbeRun
 {
     public required SendRun Send { get; init; }
 
-    /// <summary>Time in the send calls. Where the way to the endpoint and back is on this machine, the kernel's work is in it.</summary>
+    /// <summary>
+    /// Time in the send calls. It includes the kernel's work when the way to the endpoint and back is on this machine.
+    /// </summary>
     public required TimeSpan TimeInSend { get; init; }
 
-    /// <summary>Why the kernel refused the last probe that it refused; 0 where it refused none.</summary>
+    /// <summary>The errno of the last packet that the kernel refused; 0 when it accepted all.</summary>
     public required int Errno { get; init; }
 
     public required AnswerCounts Answers { get; init; }
 
-    /// <summary>Round trips by kernel timestamps, of the probes answered in time, in the order of sending.</summary>
+    /// <summary>Round trips that were answered in time, by kernel timestamps, in the order of sending.</summary>
     public required long[] KernelNs { get; init; }
 
-    /// <summary>The same round trips by the program's own clock.</summary>
+    /// <summary>The same round trips by the program's clock.</summary>
     public required long[] UserSpaceNs { get; init; }
 
-    /// <summary>Answers that found no room in the receive buffer; counted as lost.</summary>
+    /// <summary>Answers that found no room in the receive buffer. They count as lost.</summary>
     public required long Drops { get; init; }
 }

@@ -3,16 +3,17 @@ using System.Globalization;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
 /// <summary>
-/// Keeps the sender's kernel from answering the answers: it knows nothing of our raw probes and would send a RST for each
-/// SYN-ACK and an ICMP error for each echo, which would cross the measured node. While this object lives, an nftables table
-/// in the sender's namespace drops what comes back to the probes' own addresses and ports, behind the point where it is
-/// timestamped and captured. The table has nftables' owner flag: the kernel removes it with the nft process that made it,
-/// and that ends with its standard input, so nothing is left even where this process is killed.
+/// Keeps the sender's kernel from answering the answers. It does not know our raw probe packets, so it would send a
+/// RST for each SYN-ACK and an ICMP error for each echo, across the measured node. While this object lives, an
+/// nftables table in the sender's namespace drops what comes back to the probe packets' addresses and ports, after it
+/// is timestamped and captured. The table has nftables' owner flag: the kernel removes it when the nft process ends.
+/// That process ends with its standard input, so the table goes even when this process is killed.
 /// </summary>
 internal sealed class ReplyGuard : IAsyncDisposable
 {
@@ -27,12 +28,20 @@ internal sealed class ReplyGuard : IAsyncDisposable
     /// <summary>Name of the table, of family ip.</summary>
     public string Table { get; }
 
-    /// <param name="target">The one address that probes go to, in host byte order; null where there are many.</param>
-    /// <exception cref="InvalidOperationException">nft is missing or refuses the rule (the owner flag needs Linux 5.12).</exception>
+    /// <param name="target">The address that all probe packets go to, in host byte order; null for several.</param>
+    /// <exception cref="InvalidOperationException">
+    /// nft is missing or refuses the rule. The owner flag needs Linux 5.12.
+    /// </exception>
     public static async Task<ReplyGuard> StartAsync(
-        NetworkNamespace where, ServiceProtocol protocol, FlowSpace sources, int port, uint? target, CancellationToken token)
+        NetworkNamespace where,
+        ServiceProtocol protocol,
+        FlowSpace sources,
+        int port,
+        uint? target,
+        CancellationToken token)
     {
-        string table = string.Create(CultureInfo.InvariantCulture, $"plumbline-rtt-{Environment.ProcessId}-{Interlocked.Increment(ref s_started)}");
+        int number = Interlocked.Increment(ref s_started);
+        string table = string.Create(CultureInfo.InvariantCulture, $"plumbline-rtt-{Environment.ProcessId}-{number}");
         Process nft = Start(where);
         ReplyGuard guard = new(nft, table);
         try
@@ -57,7 +66,7 @@ internal sealed class ReplyGuard : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It has ended already, and with it the pipe.
+            // nft has ended already, and the pipe with it.
         }
 
         using CancellationTokenSource patience = new(s_patience);
@@ -79,9 +88,10 @@ internal sealed class ReplyGuard : IAsyncDisposable
         string from = target is { } ip ? $"ip saddr {Ipv4.Format(ip)} " : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"add table ip {table} {{ flags owner; chain answers {{ type filter hook prerouting priority raw; policy accept; "
-            + $"{from}ip daddr {Ipv4.Format(sources.FirstIp)}-{Ipv4.Format(sources.LastIp)} "
-            + $"{protocol.WireName()} sport {port} {protocol.WireName()} dport {sources.FirstPort}-{sources.LastPort} drop; }}; }}");
+            $"add table ip {table} {{ flags owner; chain answers {{ "
+            + $"type filter hook prerouting priority raw; policy accept; "
+            + $"{from}ip daddr {sources.FirstIp}-{sources.LastIp} {protocol.WireName()} sport {port} "
+            + $"{protocol.WireName()} dport {sources.FirstPort}-{sources.LastPort} drop; }}; }}");
     }
 
     private static Process Start(NetworkNamespace where)
@@ -99,7 +109,9 @@ internal sealed class ReplyGuard : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new InvalidOperationException($"{start.FileName} cannot be started: {exception.Message}; apt-get install nftables iproute2", exception);
+            throw new InvalidOperationException(
+                $"{start.FileName} cannot be started: {exception.Message}; apt-get install nftables iproute2",
+                exception);
         }
     }
 
@@ -112,7 +124,7 @@ internal sealed class ReplyGuard : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It ended at once. Why, it says itself, and that is read next.
+            // nft ended at once. It says why, and that is read next.
         }
     }
 
@@ -130,7 +142,7 @@ internal sealed class ReplyGuard : IAsyncDisposable
                 if (error.IsCompleted || line is null)
                 {
                     string why = await error ?? "it ended";
-                    throw new InvalidOperationException($"nft did not make the rule that drops answers behind the probe: {why}");
+                    throw new InvalidOperationException($"nft did not make the rule that drops answers: {why}");
                 }
 
                 if (line.Contains(Table, StringComparison.Ordinal))
@@ -141,11 +153,12 @@ internal sealed class ReplyGuard : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"nft did not make the rule that drops answers behind the probe within {s_patience.TotalSeconds:F0} s");
+            throw new InvalidOperationException(
+                $"nft did not make the rule that drops answers within {s_patience.TotalSeconds:F0} s");
         }
         finally
         {
-            // The reading of errors would keep the process's stream busy for as long as it lives.
+            // Ends the pending read of errors, which would keep the process's stream busy.
             await patience.CancelAsync();
         }
     }

@@ -1,12 +1,16 @@
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.Paths;
+using Plumbline.Probing;
+using Plumbline.Probing.Stages;
 using Plumbline.Trials;
-using Plumbline.Trials.Probes;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>Round trips of raw probes, each the first packet of its flow, timed by the kernel at the sender's device.</summary>
+/// <summary>
+/// Round trips of probe packets, each the first packet of its flow. The kernel timestamps them at the sender's device.
+/// </summary>
 internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
 {
     private static readonly TimeSpan s_longestWarmUp = TimeSpan.FromSeconds(1);
@@ -15,7 +19,8 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
 
     public string TimedBy(MeasureTrial trial) => "so-timestamping";
 
-    public ServiceProtocol ProtocolOf(MeasureTrial trial) => Settings(trial).Mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
+    public ServiceProtocol ProtocolOf(MeasureTrial trial) =>
+        Settings(trial).Mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
 
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {
@@ -25,17 +30,49 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         return await entry.Sender.RunAsync(() => Measure(scene, token));
     }
 
-    /// <summary>On a thread in the sender's namespace: warm up, find the rate, measure.</summary>
+    /// <summary>Warms up, finds the rate and measures, on a thread in the sender's namespace.</summary>
     private Measurement Measure(TrialScene scene, CancellationToken token)
     {
-        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe probe) = scene;
+        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe stage) = scene;
         RoundTripSettings settings = Settings(trial);
         int cpu = TrialScene.SendingCpu;
         CpuAffinity.PinThread(cpu);
         Random random = new((int)trial.Seed);
-        ProbeAddresses addresses = new(entry.Sources, trial.FirstFlow, targets.Draw(trial.Flows, random), entry.DestinationPort, random.Next());
+        uint[] destinations = targets.DrawIpv4(trial.Flows, random);
+        ProbeAddresses addresses =
+            new(entry.Sources, trial.FirstFlow, destinations, entry.DestinationPort, random.Next());
         using Ipv4ProbeChannel channel = new(settings.Mode, entry.SenderDevice, addresses);
         Prober prober = new(channel, clock);
+        ProbePlan plan = WarmUp(scene, settings, prober, token);
+
+        stage.Reset();
+        long stealBefore = CpuSteal.ReadNs(cpu);
+        ProbeRun run = prober.Run(plan, token);
+        PacketCounts packets = stage.ReadSettledPackets(run.Send.Sent);
+        long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
+
+        IReadOnlyList<KernelProbeReport> added = trial.Cell.IsBaseline
+            ? StageAdds(scene, prober, plan, run, token)
+            : FurtherProbesAdd(scene, prober, plan, run, token);
+        channel.Release();
+
+        NamedHistogram kernel = NamedHistograms.Of(Stage.RoundTrip, run.KernelNs, trial.KeepRaw);
+        NamedHistogram userSpace = NamedHistograms.Of(Stage.RoundTripUserSpace, run.UserSpaceNs, trial.KeepRaw);
+        Series series = new()
+        {
+            Run = run.Send,
+            AskedRatePps = settings.Pacing == Pacing.OpenLoop ? plan.RatePps : 0,
+            Counts = Series.CountsOf(trial.Measure, run.Send, packets, kernel.Count, run.Answers),
+            Histograms = [kernel, userSpace],
+        };
+        return new Measurement { Cpu = cpu, StealNs = stealNs, Series = [series], FurtherReports = added };
+    }
+
+    /// <summary>Sends the warm-up. Returns the plan of the measured packets, at the rate that it allows.</summary>
+    private static ProbePlan WarmUp(
+        TrialScene scene, RoundTripSettings settings, Prober prober, CancellationToken token)
+    {
+        MeasureTrial trial = scene.Trial;
         ProbePlan plan = new()
         {
             First = trial.WarmupPackets,
@@ -44,73 +81,69 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
             RatePps = 0,
             Timeout = TimeSpan.FromMilliseconds(settings.TimeoutMs),
         };
-
-        ProbeRun warm = prober.Run(plan with { First = 0, Count = trial.WarmupPackets, Pacing = Pacing.PingPong, MaxDuration = s_longestWarmUp }, token);
-        plan = plan with { RatePps = scene.RateAfter(warm.Send with { Elapsed = warm.TimeInSend }) };
-        probe.ReadSettled(warm.Send.Sent);
-
-        probe.Reset();
-        long stealBefore = CpuSteal.ReadNs(cpu);
-        ProbeRun run = prober.Run(plan, token);
-        StageReading reading = probe.ReadSettled(run.Send.Sent);
-        long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
-
-        double? probeAddsNs = trial.Cell.DataPlane == DataPlane.NoRules ? ProbeAdds(prober, probe, plan, run, trial.Flows, token) : null;
-        double? functionAddsNs = FunctionAdds(scene, prober, plan, run, token);
-        channel.Release();
-
-        return new Measurement
+        ProbePlan warmUp = plan with
         {
-            Cpu = cpu,
-            AskedRatePps = settings.Pacing == Pacing.OpenLoop ? plan.RatePps : 0,
-            Run = run.Send,
-            Reading = reading,
-            Histograms =
-            [
-                NamedHistograms.Of(Stage.RoundTrip, run.KernelNs, trial.KeepRaw),
-                NamedHistograms.Of(Stage.RoundTripUserSpace, run.UserSpaceNs, trial.KeepRaw),
-            ],
-            StealNs = stealNs,
-            Answers = run.Answers,
-            Probes = [.. Added(Timing.Stage, probeAddsNs), .. Added(Timing.Function, functionAddsNs)],
+            First = 0,
+            Count = trial.WarmupPackets,
+            Pacing = Pacing.PingPong,
+            MaxDuration = s_longestWarmUp,
         };
+        ProbeRun warm = prober.Run(warmUp, token);
+        scene.Stage.ReadSettledPackets(warm.Send.Sent);
+        return plan with { RatePps = scene.RateAfter(warm.Send with { Elapsed = warm.TimeInSend }) };
     }
 
-    private static IEnumerable<KernelProbeReport> Added(Timing timing, double? addsNs) =>
-        addsNs is null ? [] : [new KernelProbeReport { Probe = timing.WireName(), AddsNs = addsNs }];
-
-    /// <summary>The same round trips without the BPF programs, right after those with them.</summary>
-    private static double? ProbeAdds(Prober prober, StageProbe probe, ProbePlan plan, ProbeRun with, int flows, CancellationToken token)
+    /// <summary>Repeats the round trips without the stage probe, right after those with it.</summary>
+    private static KernelProbeReport[] StageAdds(
+        TrialScene scene, Prober prober, ProbePlan plan, ProbeRun with, CancellationToken token)
     {
+        scene.Stage.Detach();
         int first = plan.First + plan.Count;
-        probe.Detach();
-        ProbeRun without = prober.Run(plan with { First = first, Count = flows - first }, token);
-        return Difference(with, without);
+        ProbeRun without = prober.Run(plan with { First = first, Count = scene.Trial.Flows - first }, token);
+        return Difference(with, without) is { } addsNs
+            ? [new KernelProbeReport { Probe = Timing.Stage.WireName(), AddsNs = addsNs }]
+            : [];
     }
 
-    /// <summary>The same round trips with the function probe too; in the first trial of each cell, where there are rules for it to see.</summary>
-    private static double? FunctionAdds(TrialScene scene, Prober prober, ProbePlan plan, ProbeRun without, CancellationToken token)
+    /// <summary>
+    /// Repeats the round trips with each further probe attached too, in a cell's first trial. The probes share the
+    /// flows that are left.
+    /// </summary>
+    private static List<KernelProbeReport> FurtherProbesAdd(
+        TrialScene scene, Prober prober, ProbePlan plan, ProbeRun without, CancellationToken token)
     {
-        if (scene.Functions is not { } probe || scene.Trial is { Cell.IsBaseline: true } or { Repetition: > 0 })
+        List<KernelProbeReport> reports = [];
+        if (scene.Trial.Repetition > 0)
         {
-            return null;
+            return reports;
         }
 
         int first = plan.First + plan.Count;
-        probe.Attach();
-        ProbeRun with = prober.Run(plan with { First = first, Count = scene.Trial.Flows - first }, token);
-        probe.Detach();
-        return Difference(with, without);
+        for (int left = scene.FurtherProbes.Count; left > 0; left--)
+        {
+            ITimingProbe probe = scene.FurtherProbes[^left];
+            ProbePlan share = plan with { First = first, Count = (scene.Trial.Flows - first) / left };
+            first += share.Count;
+            ProbeRun with = probe.WhileAttached(() => prober.Run(share, token));
+            if (Difference(with, without) is { } addsNs)
+            {
+                reports.Add(new KernelProbeReport { Probe = probe.Read().Report.Probe, AddsNs = addsNs });
+            }
+        }
+
+        return reports;
     }
 
-    /// <summary>Of the medians; null where one has none.</summary>
+    /// <summary>Difference of the medians; null when one run has none.</summary>
     private static double? Difference(ProbeRun longer, ProbeRun shorter)
     {
-        return longer.KernelNs.Length == 0 || shorter.KernelNs.Length == 0 ? null : Median(longer.KernelNs) - Median(shorter.KernelNs);
+        return longer.KernelNs.Length == 0 || shorter.KernelNs.Length == 0
+            ? null
+            : Median(longer.KernelNs) - Median(shorter.KernelNs);
 
         static double Median(long[] valuesNs) => valuesNs.Select(value => (double)value).Median();
     }
 
-    private static RoundTripSettings Settings(MeasureTrial trial) =>
-        trial.RoundTrip ?? throw new ArgumentException($"trial {trial.Key.Trial} is of round trips but does not say how", nameof(trial));
+    private static RoundTripSettings Settings(MeasureTrial trial) => trial.RoundTrip
+        ?? throw new ArgumentException($"trial {trial.Key.Trial} has no round-trip settings", nameof(trial));
 }

@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>A TCP SYN of 40 bytes. Its answer is a SYN-ACK or a RST that acknowledges its sequence number (RFC 9293, 3.5).</summary>
+/// <summary>
+/// A TCP SYN of 40 bytes. Its answer is a SYN-ACK or a RST that acknowledges its sequence number (RFC 9293, 3.5).
+/// </summary>
 internal sealed class TcpSynPacket : IProbePacket
 {
     private const int IpHeader = 20;
@@ -16,7 +19,9 @@ internal sealed class TcpSynPacket : IProbePacket
 
     private readonly byte[] _template;
 
-    /// <summary>Sum of the 16-bit words of pseudo header and TCP header that no probe changes (RFC 1071).</summary>
+    /// <summary>
+    /// The checksum's fixed part (RFC 1071): 16-bit words of pseudo and TCP header that never change.
+    /// </summary>
     private readonly uint _fixedSum;
 
     public TcpSynPacket(int destinationPort)
@@ -42,7 +47,8 @@ internal sealed class TcpSynPacket : IProbePacket
 
     public int Length => IpHeader + TcpHeader;
 
-    public void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence) => Write(packet, source, destination, sequence, Syn);
+    public void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence) =>
+        Write(packet, source, destination, sequence, Syn);
 
     public bool Answers(ReadOnlySpan<byte> payload, uint sequence) =>
         payload.Length >= TcpHeader
@@ -50,7 +56,10 @@ internal sealed class TcpSynPacket : IProbePacket
             && (payload[13] & Ack) != 0
             && BinaryPrimitives.ReadUInt32BigEndian(payload[8..]) == sequence + 1;
 
-    /// <summary>A RST with the sequence number that the endpoint awaits next: it forgets the half-open connection at once.</summary>
+    /// <summary>
+    /// A RST with the sequence number that the endpoint expects next, so that it forgets the half-open connection at
+    /// once.
+    /// </summary>
     public bool WriteRelease(Span<byte> packet, FlowAddress source, uint destination, uint sequence)
     {
         Write(packet, source, destination, sequence + 1, Rst);
@@ -60,14 +69,15 @@ internal sealed class TcpSynPacket : IProbePacket
     private void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence, byte flags)
     {
         _template.CopyTo(packet);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip.Ipv4Number);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
         BinaryPrimitives.WriteUInt16BigEndian(packet[IpHeader..], source.Port);
         BinaryPrimitives.WriteUInt32BigEndian(packet[(IpHeader + 4)..], sequence);
         packet[IpHeader + 13] = flags;
 
-        // The kernel fills in the IP header's checksum, but not TCP's.
-        uint sum = _fixedSum - Syn + flags + source.Port + Words(source.Ip) + Words(destination) + Words(sequence);
+        // The kernel writes the IP header's checksum, but not TCP's.
+        uint sum = _fixedSum - Syn + flags + source.Port
+            + Words(source.Ip.Ipv4Number) + Words(destination) + Words(sequence);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         BinaryPrimitives.WriteUInt16BigEndian(packet[(IpHeader + 16)..], (ushort)~sum);

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Net;
 using PacketDotNet;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
-/// <summary>A UDP datagram of 16 bytes. Its answer is the same datagram, sent back by the endpoint's program.</summary>
+/// <summary>A UDP datagram of 16 bytes. The endpoint's program sends the same datagram back.</summary>
 internal sealed class UdpEchoPacket : IProbePacket
 {
     private const int IpHeader = 20;
@@ -30,7 +31,7 @@ internal sealed class UdpEchoPacket : IProbePacket
         ip.UpdateCalculatedValues();
         _template = ip.Bytes;
 
-        // No UDP checksum (RFC 768 allows none over IPv4).
+        // No UDP checksum: RFC 768 allows that over IPv4.
         _template.AsSpan(IpHeader + 6, 2).Clear();
     }
 
@@ -41,7 +42,7 @@ internal sealed class UdpEchoPacket : IProbePacket
     public void Write(Span<byte> packet, FlowAddress source, uint destination, uint sequence)
     {
         _template.CopyTo(packet);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source.Ip.Ipv4Number);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
         BinaryPrimitives.WriteUInt16BigEndian(packet[IpHeader..], source.Port);
         BinaryPrimitives.WriteUInt32BigEndian(packet[(IpHeader + UdpHeader + SequenceOffset)..], sequence);

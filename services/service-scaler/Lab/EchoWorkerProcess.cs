@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Plumbline.Hosting;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 
 namespace Plumbline.ServiceScaler.Lab;
@@ -25,19 +25,26 @@ internal sealed class EchoWorkerProcess(IOptions<LabOptions> options) : ILabEndp
     public async Task<IAsyncDisposable> ServeAsync(NetworkNamespace endpoints, CancellationToken token)
     {
         (string program, IReadOnlyList<string> arguments) = Tool.CommandIn(
-            endpoints, options.Value.EchoWorker, ["--health-port", "0", "--port", LabNode.EndpointPort.ToString(CultureInfo.InvariantCulture)]);
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            endpoints,
+            options.Value.EchoWorker,
+            ["--health-port", "0", "--port", LabNode.EndpointPort.ToString(CultureInfo.InvariantCulture)]);
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         Process process = Process.Start(start)!;
         Running running = new(process);
         try
         {
-            // It prints a line when it serves.
+            // The echo worker prints a line when it serves.
             using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(token);
             patience.CancelAfter(s_patience);
             if (await process.StandardOutput.ReadLineAsync(patience.Token) is null)
             {
                 string error = await process.StandardError.ReadToEndAsync(patience.Token);
-                throw new InvalidOperationException($"{options.Value.EchoWorker} in {endpoints} ended before it served: {error.Trim()}");
+                throw new InvalidOperationException(
+                    $"{options.Value.EchoWorker} in {endpoints} ended before it served: {error.Trim()}");
             }
 
             return running;

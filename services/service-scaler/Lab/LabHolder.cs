@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Hosting;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.ServiceScaler.Lab;
 
 /// <summary>
-/// Holds this machine's lab for as long as the worker lives. What an earlier life has made stays: its experiments go on where
-/// they were, and what they leave is removed by their own commands, which wait in the queue.
+/// Holds this machine's lab while the worker lives. Nodes of an earlier life stay, because their experiments go on. The
+/// experiments' own commands, which wait in the queue, remove them.
 /// </summary>
 internal sealed class LabHolder(LabServiceCluster cluster) : IHostedService, IDisposable
 {
@@ -15,7 +15,8 @@ internal sealed class LabHolder(LabServiceCluster cluster) : IHostedService, IDi
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _lock = LabLock.TryTake()
-            ?? throw new InvalidOperationException("another lab is running on this machine; two would disturb each other's measurement");
+            ?? throw new InvalidOperationException(
+                "another lab is running on this machine; two would disturb each other's measurement");
         return cluster.AdoptAsync(cancellationToken);
     }
 

@@ -1,29 +1,32 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
 
 namespace Plumbline.ServiceScaler.Lab;
 
 /// <summary>
-/// Makes Services exist without a cluster: writes kube-proxy's rules for them into a lab node of each data plane, reads
-/// them back and counts them.
+/// Makes Services without a cluster: writes kube-proxy's rules into a lab node of each data plane, reads them back and
+/// counts them.
 /// </summary>
-public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServiceCluster> logger) : IServiceCluster, IAsyncDisposable
+public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServiceCluster> logger)
+    : IServiceCluster, IAsyncDisposable
 {
-    /// <summary>By the name of the namespace that they are served in.</summary>
+    /// <summary>By the name of their network namespace.</summary>
     private readonly Dictionary<string, IAsyncDisposable> _endpoints = [];
 
-    public Task<ServicesScaled?> FindStandingAsync(Guid experimentId, CancellationToken token) => Task.FromResult(LabSteps.Find(experimentId));
+    public Task<ServicesScaled?> FindCompleteAsync(Guid experimentId, CancellationToken token) =>
+        Task.FromResult(LabSteps.Find(experimentId));
 
     public async Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token)
     {
         if (step.Nodes.Count > 0)
         {
             throw new InvalidOperationException(
-                $"nodes: {string.Join(", ", step.Nodes)} are a cluster's, but this pipeline's service scaler works in the lab: leave nodes out, or start the scaler with PLUMBLINE_SCALER__TARGET=cluster");
+                $"nodes: {string.Join(", ", step.Nodes)} belong to a cluster, but this pipeline's service scaler works"
+                + " in the lab: leave nodes out, or start the scaler with PLUMBLINE_SCALER__TARGET=cluster");
         }
 
         LabSteps.Forget(step.ExperimentId);
@@ -37,20 +40,29 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
             programmed.Add(await ProgramAsync(step, node, token));
         }
 
-        ServicesScaled scaled = new() { ExperimentId = step.ExperimentId, Run = step.Run, Step = step.Step, DataPlanes = programmed };
+        ServicesScaled scaled = new()
+        {
+            ExperimentId = step.ExperimentId,
+            Run = step.Run,
+            Step = step.Step,
+            DataPlanes = programmed,
+        };
         LabSteps.Keep(scaled);
         return scaled;
     }
 
     public async Task RemoveAsync(RemoveServices remove, CancellationToken token)
     {
-        foreach (string name in _endpoints.Keys.Where(name => name.StartsWith(LabNode.ExperimentPrefix(remove.ExperimentId), StringComparison.Ordinal)).ToList())
+        string prefix = LabNode.ExperimentPrefix(remove.ExperimentId);
+        string[] served = [.. _endpoints.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        foreach (string name in served)
         {
             await CloseEndpointsAsync(name);
         }
 
         IReadOnlyList<string> removed = await LabNetwork.RemoveAsync(remove.ExperimentId);
-        logger.LogInformation("experiment {ExperimentId}: removed {Count} network namespaces", remove.ExperimentId, removed.Count);
+        logger.LogInformation(
+            "experiment {ExperimentId}: removed {Count} network namespaces", remove.ExperimentId, removed.Count);
     }
 
     public async ValueTask DisposeAsync()
@@ -61,14 +73,14 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
         }
     }
 
-    /// <summary>Serves the endpoints of nodes that an earlier life of this worker has made: their experiments go on.</summary>
+    /// <summary>Serves the endpoints of nodes of an earlier life of this worker: their experiments go on.</summary>
     public async Task AdoptAsync(CancellationToken token)
     {
         foreach (NetworkNamespace each in LabNetwork.ListEndpoints())
         {
             await LabNetwork.KillProcessesAsync(each.Name!);
             _endpoints[each.Name!] = await endpoints.ServeAsync(each, token);
-            logger.LogInformation("serving {Namespace}, which an earlier life had made", each);
+            logger.LogInformation("serving {Namespace} of an earlier life", each);
         }
     }
 
@@ -83,14 +95,13 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
 
     private async Task<ProgrammedDataPlane> ProgramAsync(ScaleStep step, LabNode node, CancellationToken token)
     {
-        if (node.DataPlane == DataPlane.NoRules)
-        {
-            return new ProgrammedDataPlane { Cell = step.Cell.With(DataPlane.NoRules), Rules = 0, ProgrammingNs = 0, Tool = "none" };
-        }
-
-        IReadOnlyList<ServicePort> ports = LabServices.Build(step, node.DataPlane);
+        Cell cell = step.Cell.With(node.DataPlane);
         IDataPlane plane = KnownDataPlanes.Of(node.DataPlane);
-        RulesInput input = plane.Write(new RulesRequest(step.Cell, ports, LabNode.Network, step.NftablesDialect));
+        IReadOnlyList<ServicePort> ports = LabServices.Build(step, plane);
+        if (plane.Write(new RulesRequest(cell, ports, LabNode.Network, step.NftablesDialect)) is not { } input)
+        {
+            return new ProgrammedDataPlane { Cell = cell, Rules = 0, ProgrammingNs = 0, Tool = "none" };
+        }
 
         long start = Stopwatch.GetTimestamp();
         await Tool.RunAsync(node.Node, input.Tool, [.. input.Arguments], writer => writer.Write(input.Text), token);
@@ -100,15 +111,15 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
         if (rules != ports.Count)
         {
             throw new InvalidOperationException(
-                $"{node.DataPlane.WireName()}: {ports.Count} Service rules were written with {input.Tool} but the kernel holds {rules}");
+                $"{plane.Name}: {input.Tool} wrote {ports.Count} Service rules but the kernel holds {rules}");
         }
 
         logger.LogInformation(
-            "experiment {ExperimentId} step {Step}: {DataPlane} holds {Services} Services in {Rules} rules after {Milliseconds:F0} ms",
-            step.ExperimentId, step.Step, node.DataPlane, step.Cell.Services, rules, programming.TotalMilliseconds);
+            "experiment {ExperimentId} step {Step}: {Cell} takes {Rules} rules, written in {Milliseconds:F0} ms",
+            step.ExperimentId, step.Step, cell, rules, programming.TotalMilliseconds);
         return new ProgrammedDataPlane
         {
-            Cell = step.Cell.With(node.DataPlane),
+            Cell = cell,
             Rules = rules,
             ProgrammingNs = (long)programming.TotalNanoseconds,
             Tool = (await Tool.RunAsync(NetworkNamespace.Own, input.Tool, ["--version"], token: token)).Trim(),

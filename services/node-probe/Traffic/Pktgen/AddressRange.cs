@@ -1,9 +1,9 @@
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
-/// <summary>Addresses in a row, in host byte order, both ends included.</summary>
+/// <summary>Consecutive addresses in host byte order, both ends included.</summary>
 internal readonly record struct AddressRange(uint First, uint Last)
 {
-    /// <summary>The range that consists of just these addresses; null where they are not in a row. Pure.</summary>
+    /// <summary>The range of exactly these addresses; null when they are not consecutive. Pure.</summary>
     public static AddressRange? Of(IReadOnlyCollection<uint> addresses)
     {
         HashSet<uint> distinct = [.. addresses];

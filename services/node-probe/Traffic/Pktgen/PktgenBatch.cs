@@ -1,16 +1,17 @@
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
-/// <summary>Flows that pktgen sends in one run: consecutive source ports of one source address.</summary>
+/// <summary>Flows that pktgen sends in one run: consecutive source ports of one address.</summary>
 /// <param name="SourceIp">In host byte order.</param>
-/// <param name="FirstPort">The ports are from here on; pktgen takes each once, in an order that begins with the second.</param>
+/// <param name="FirstPort">The lowest port. pktgen uses each port once and starts with the second.</param>
 internal sealed record PktgenBatch(uint SourceIp, ushort FirstPort, int Count)
 {
     /// <summary>
-    /// The flows from <paramref name="firstFlow"/> on in as few batches as can be. pktgen changes address and port with every packet,
-    /// so a batch has one address; and its range of ports ends before a 16-bit number, so that the last port of all is a batch
-    /// by itself. Pure.
+    /// Splits flows from <paramref name="firstFlow"/> on into as few batches as possible. pktgen changes address and
+    /// port with every packet, so a batch has one address. Its range of ports ends before a 16-bit number, so the
+    /// last port of all is a batch by itself. Pure.
     /// </summary>
     public static IEnumerable<PktgenBatch> Of(FlowSpace sources, long firstFlow, int count)
     {
@@ -19,7 +20,7 @@ internal sealed record PktgenBatch(uint SourceIp, ushort FirstPort, int Count)
             FlowAddress first = sources.AddressOf(firstFlow);
             int left = Math.Min(sources.LastPort, ushort.MaxValue - 1) - first.Port + 1;
             int size = Math.Clamp(left, 1, count);
-            yield return new PktgenBatch(first.Ip, first.Port, size);
+            yield return new PktgenBatch(first.Ip.Ipv4Number, first.Port, size);
             firstFlow += size;
             count -= size;
         }

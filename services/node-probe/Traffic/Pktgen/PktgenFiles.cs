@@ -3,27 +3,28 @@ using System.Text;
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
 /// <summary>
-/// pktgen's files as the calling thread's network namespace has them (Documentation/networking/pktgen.rst): one for each kernel
-/// thread, one for each device that was added, and one that starts and stops them all.
+/// pktgen's files in the calling thread's network namespace (Documentation/networking/pktgen.rst): one for each
+/// kernel thread, one for each added device, and one that starts and stops them all.
 /// </summary>
 internal static class PktgenFiles
 {
     public const string Control = "pgctrl";
 
-    // Not /proc/net, which is the namespace of the process's first thread.
+    // /proc/net would be the namespace of the process's first thread.
     private const string Folder = "/proc/thread-self/net/pktgen";
     private const string ThreadPrefix = "kpktgend_";
     private const string ResultPrefix = "Result:";
 
-    /// <summary>File of the kernel thread that sends on that CPU.</summary>
+    /// <summary>The file of the kernel thread that sends on a CPU.</summary>
     public static string ThreadOf(int cpu) => $"{ThreadPrefix}{cpu}";
 
     public static bool Exists(string file) => File.Exists(Path.Combine(Folder, file));
 
-    /// <summary>Devices that were added, by the kernel thread's file, and whether any of them is sending.</summary>
+    /// <summary>Added devices, the kernel thread's file of each, and whether it is sending.</summary>
     public static IReadOnlyList<(string Thread, string Device, bool IsRunning)> Devices() =>
     [
-        .. from thread in Directory.EnumerateFiles(Folder, ThreadPrefix + "*").Select(path => Path.GetFileName(path)).Order()
+        .. from path in Directory.EnumerateFiles(Folder, ThreadPrefix + "*").Order()
+           let thread = Path.GetFileName(path)
            from line in Read(thread).Split('\n')
            let state = line.Split(':', 2)
            where state[0] is "Running" or "Stopped"
@@ -33,13 +34,17 @@ internal static class PktgenFiles
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
-    /// <summary>Gives one command, which has to be one write(2): of several in one, pktgen takes the first. A line: the last byte is not looked at.</summary>
+    /// <summary>
+    /// Gives one command in one write(2): pktgen reads only the first command of a write. It ignores the last byte,
+    /// hence the newline.
+    /// </summary>
     /// <exception cref="PktgenException">pktgen refuses it.</exception>
     public static void Write(string file, string command)
     {
         try
         {
-            using FileStream stream = new(Path.Combine(Folder, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using FileStream stream = new(
+                Path.Combine(Folder, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             stream.Write(Encoding.ASCII.GetBytes(command + '\n'));
         }
         catch (IOException exception)
@@ -48,7 +53,9 @@ internal static class PktgenFiles
         }
     }
 
-    /// <summary>Gives one command to a thread or a device, and looks whether it was taken: of an unknown flag only the result tells.</summary>
+    /// <summary>
+    /// Gives a command to a thread or device and checks the result: an unknown flag fails only there.
+    /// </summary>
     /// <exception cref="PktgenException">pktgen refuses it.</exception>
     public static void Configure(string file, string command)
     {
@@ -63,5 +70,5 @@ internal static class PktgenFiles
     private static string ResultOf(string text) =>
         text.Split('\n').FirstOrDefault(line => line.StartsWith(ResultPrefix, StringComparison.Ordinal)) is { } line
             ? line[ResultPrefix.Length..].Trim()
-            : "it tells no result";
+            : "it gives no result";
 }

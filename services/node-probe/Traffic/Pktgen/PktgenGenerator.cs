@@ -3,24 +3,28 @@ using System.Net.NetworkInformation;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.DataPlanes;
+using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
 /// <summary>
-/// Has the kernel's pktgen send UDP packets. Made, used and disposed of on a thread in the sender's namespace; the packets leave from
-/// the kernel's own thread of one CPU, which takes each through the node within the send, as AF_PACKET does. It keeps a schedule of
-/// its own (the next packet is due one delay after the last was) but does not tell how late packets left.
+/// Sends UDP packets with the kernel's pktgen. Create, use and dispose of it on a thread in the sender's namespace.
+/// The packets leave from the kernel's thread of one CPU, which takes each through the node within the send, as
+/// AF_PACKET does. pktgen keeps its own schedule: the next packet is due one delay after the last was. It does not
+/// report how late packets left.
 /// </summary>
 internal sealed class PktgenGenerator : ITrafficGenerator
 {
-    /// <summary>Devices are named so, that what a killed worker has left is told from what others use.</summary>
+    /// <summary>
+    /// The suffix marks our devices, so the next worker can remove what a killed worker left.
+    /// </summary>
     private const string Label = "@plumbline";
 
-    /// <summary>Length of the frames, without the checksum that a wire would add; as AF_PACKET's.</summary>
+    /// <summary>Length of the frames without the checksum of a real wire; the same as with AF_PACKET.</summary>
     private const int FrameLength = UdpFrame.Length;
 
-    /// <summary>To pktgen, this and more means never.</summary>
+    /// <summary>A longer delay means never, to pktgen.</summary>
     private const double MaxDelayNs = int.MaxValue - 1;
 
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
@@ -46,22 +50,29 @@ internal sealed class PktgenGenerator : ITrafficGenerator
 
     public string Name => GeneratorKind.Pktgen.WireName();
 
-    /// <summary>Whether the sender's namespace has to forward its packets: <see cref="PktgenRelay"/>.</summary>
+    /// <summary>Whether the sender's namespace forwards the packets: see <see cref="PktgenRelay"/>.</summary>
     public bool IsRelayed => _relay is not null;
 
-    /// <summary>Takes pktgen, which has to be loaded, and tells it all that is the same for the trial's packets.</summary>
-    /// <param name="destinations">The addresses that packets are sent to, in host byte order; of several each packet draws one.</param>
+    /// <summary>
+    /// Takes pktgen, which must be loaded, and configures what all of the trial's packets share.
+    /// </summary>
+    /// <param name="destinations">Addresses in host byte order. Each packet draws one.</param>
     /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
-    /// <param name="cpu">That is to send.</param>
-    /// <exception cref="PktgenException">Others use pktgen in this namespace, or it cannot send to these destinations.</exception>
-    public static PktgenGenerator Open(TrafficEntry entry, IReadOnlyCollection<uint> destinations, long firstFlow, int cpu)
+    /// <param name="cpu">The CPU that sends.</param>
+    /// <exception cref="PktgenException">
+    /// Others use pktgen in this namespace, or it cannot send to these destinations.
+    /// </exception>
+    public static PktgenGenerator Open(
+        TrafficEntry entry, IReadOnlyCollection<uint> destinations, long firstFlow, int cpu)
     {
         AddressRange range = AddressRange.Of(destinations)
-            ?? throw new PktgenException($"pktgen draws from a range of addresses, and the {destinations.Count} Services' are not in a row");
+            ?? throw new PktgenException(
+                $"pktgen draws from a range of addresses, and the {destinations.Count} Services' are not consecutive");
         PktgenGenerator generator = new(entry, firstFlow, cpu);
         if (!PktgenFiles.Exists(generator._thread))
         {
-            throw new PktgenException($"pktgen has no thread {generator._thread}: was CPU {cpu} switched on later than pktgen was loaded?");
+            throw new PktgenException(
+                $"pktgen has no thread {generator._thread}: was CPU {cpu} switched on after pktgen was loaded?");
         }
 
         RemoveLeftover();
@@ -83,7 +94,8 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         long delayNs = (long)Math.Min(Math.Round(1e9 / ratePps), MaxDelayNs);
         long sent = 0, errors = 0;
         TimeSpan elapsed = TimeSpan.Zero;
-        foreach (PktgenBatch batch in PktgenBatch.Of(_sources, _firstFlow + first, count).TakeWhile(_ => !token.IsCancellationRequested))
+        IEnumerable<PktgenBatch> batches = PktgenBatch.Of(_sources, _firstFlow + first, count);
+        foreach (PktgenBatch batch in batches.TakeWhile(_ => !token.IsCancellationRequested))
         {
             PktgenReport report = Run(batch, delayNs, token);
             sent += report.Sent;
@@ -91,13 +103,13 @@ internal sealed class PktgenGenerator : ITrafficGenerator
             elapsed += report.Elapsed;
         }
 
-        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Untold };
+        return new SendRun { Sent = sent, Errors = errors, Elapsed = elapsed, Lateness = Lateness.Unknown };
     }
 
     public void Dispose()
     {
-        // All devices of the thread go at once; were any not ours, ours would go with the namespace.
-        if (PktgenFiles.Devices().Where(each => each.Thread == _thread).All(IsOurs))
+        // This removes all devices of the thread. When one is not ours, ours goes with the namespace instead.
+        if (PktgenFiles.Devices().Where(each => each.Thread == _thread).All(each => IsOurs(each.Device)))
         {
             PktgenFiles.Write(_thread, "rem_device_all");
         }
@@ -105,15 +117,19 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         _relay?.Dispose();
     }
 
-    private static bool IsOurs((string Thread, string Device, bool IsRunning) each) => each.Device.EndsWith(Label, StringComparison.Ordinal);
+    private static bool IsOurs(string device) => device.EndsWith(Label, StringComparison.Ordinal);
 
-    /// <summary>What a killed worker has left here; whoever else uses pktgen is left alone.</summary>
+    /// <summary>Removes what a killed worker left here. Refuses to touch what others use.</summary>
     private static void RemoveLeftover()
     {
         (string Thread, string Device, bool IsRunning)[] devices = [.. PktgenFiles.Devices()];
-        foreach ((string thread, string device, bool isRunning) in devices.Where(each => !IsOurs(each) || each.IsRunning))
+        foreach ((string thread, string device, bool isRunning) in devices)
         {
-            throw new PktgenException($"pktgen is in use: {thread} has {device}{(isRunning ? ", which is sending" : "")}; it is left alone");
+            if (isRunning || !IsOurs(device))
+            {
+                string sending = isRunning ? ", which is sending" : "";
+                throw new PktgenException($"pktgen is in use: {thread} has {device}{sending}; it is left alone");
+            }
         }
 
         foreach (string thread in devices.Select(each => each.Thread).Distinct())
@@ -131,7 +147,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         Tell($"dst_min {Ipv4.Format(range.First)}");
         if (range.First != range.Last)
         {
-            // Of a random address, the end of the range is excluded.
+            // Random addresses exclude the end of the range.
             Tell($"dst_max {Ipv4.Format(range.Last + 1)}");
             Tell("flag IPDST_RND");
         }
@@ -149,7 +165,9 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         }
     }
 
-    /// <summary>Whether this pktgen can give its packets away for good (since 6.7); else receivers must copy them.</summary>
+    /// <summary>
+    /// Whether this pktgen gives its packets away, as since Linux 6.7. Otherwise receivers must copy them.
+    /// </summary>
     private bool CanLetGo()
     {
         try
@@ -175,14 +193,14 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         Tell($"udp_src_max {(batch.Count == 1 ? batch.FirstPort : batch.FirstPort + batch.Count)}");
         if (PktgenReport.Parse(PktgenFiles.Read(_device)) is { DelayNs: var taken } && taken != delayNs)
         {
-            throw new PktgenException($"pktgen was told a delay of {delayNs} ns and has {taken} ns");
+            throw new PktgenException($"pktgen got a delay of {delayNs} ns and set {taken} ns");
         }
 
         using ManualResetEventSlim ended = new();
         Task<bool> watch = _namespace.RunAsync(() => Watch(ended, delayNs, token));
         try
         {
-            // Returns when all is sent; also at a signal, upon which pktgen stops.
+            // Returns when all packets are sent. A signal stops pktgen, and then this returns too.
             PktgenFiles.Write(PktgenFiles.Control, "start");
         }
         finally
@@ -194,11 +212,14 @@ internal sealed class PktgenGenerator : ITrafficGenerator
         PktgenReport report = PktgenReport.Parse(PktgenFiles.Read(_device));
         return watch.Result || token.IsCancellationRequested
             ? report
-            : throw new PktgenException($"pktgen stopped sending after {report.Sent} of {batch.Count} packets and was stopped");
+            : throw new PktgenException(
+                $"pktgen sent no more after {report.Sent} of {batch.Count} packets and was stopped");
     }
 
-    /// <summary>Stops pktgen when that is asked for, or when nothing is sent any more. On a thread of its own, in the namespace.</summary>
-    /// <returns>False where nothing was sent any more.</returns>
+    /// <summary>
+    /// Stops pktgen when the token asks for it, or when it sends no more. Runs on its own thread in the namespace.
+    /// </summary>
+    /// <returns>False when pktgen sent no more.</returns>
     private bool Watch(ManualResetEventSlim ended, long delayNs, CancellationToken token)
     {
         // The starting thread is pinned to the sending CPU, and this thread inherits that.

@@ -2,7 +2,9 @@ using Plumbline.Linux;
 
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
-/// <summary>The kernel's module. Once loaded it stays, as the modules of the tables do: somebody else may have begun to use it.</summary>
+/// <summary>
+/// The kernel's module. Once loaded it stays, as the modules of the tables do: someone else may use it by then.
+/// </summary>
 public static class PktgenModule
 {
     private const string ModulesDisabled = "/proc/sys/kernel/modules_disabled";
@@ -11,16 +13,19 @@ public static class PktgenModule
 
     public static bool IsLoaded => Directory.Exists("/proc/net/pktgen");
 
-    /// <summary>Why pktgen cannot be used; null where it is loaded or can be.</summary>
+    /// <summary>Why pktgen cannot be used; null when it is loaded or can be loaded.</summary>
     public static string? FindObstacle() =>
         IsLoaded ? null
-        : !Directory.Exists(s_folder) || !Directory.EnumerateFiles(s_folder, "pktgen.ko*").Any() ? "the kernel has no pktgen"
-        : File.Exists(ModulesDisabled) && File.ReadAllText(ModulesDisabled).Trim() != "0" ? "pktgen is not loaded and the kernel loads no more modules (kernel.modules_disabled)"
-        : Tool.Find("modprobe") is null ? "pktgen is not loaded and modprobe is missing (apt-get install kmod)"
+        : !Directory.Exists(s_folder) || !Directory.EnumerateFiles(s_folder, "pktgen.ko*").Any()
+            ? "the kernel has no pktgen"
+        : File.Exists(ModulesDisabled) && File.ReadAllText(ModulesDisabled).Trim() != "0"
+            ? "pktgen is not loaded and the kernel loads no more modules (kernel.modules_disabled)"
+        : Tool.Find("modprobe") is null
+            ? "pktgen is not loaded and modprobe is missing (apt-get install kmod)"
         : null;
 
-    /// <summary>Loads it where it is not loaded yet.</summary>
-    /// <returns>Why it cannot be used; null where it can.</returns>
+    /// <summary>Loads the module unless it is loaded.</summary>
+    /// <returns>Why pktgen cannot be used; null when it can.</returns>
     public static async Task<string?> LoadAsync(CancellationToken token)
     {
         if (IsLoaded || FindObstacle() is not null)

@@ -1,20 +1,20 @@
 namespace Plumbline.NodeProbe.Traffic.Pktgen;
 
 /// <summary>
-/// Makes the sender's namespace forward what pktgen lets its device receive, while this object lives. Kernels before 6.7 keep a
-/// hand on each of pktgen's packets, so that whoever receives it first has to copy it: that is to be here, where nothing is
-/// measured, and not in the node.
+/// While this object lives, the sender's namespace forwards what pktgen lets its device receive. Before Linux 6.7
+/// pktgen keeps each of its packets, so the first receiver has to copy it. The copy must happen here, where nothing
+/// is measured, and not in the node.
 /// </summary>
 internal sealed class PktgenRelay : IDisposable
 {
     private readonly Stack<(string File, string Before)> _changed = new();
 
-    /// <summary>Runs in the sender's namespace, as <see cref="Dispose"/> is to.</summary>
+    /// <summary>Call this and <see cref="Dispose"/> on a thread in the sender's namespace.</summary>
     public PktgenRelay(string device)
     {
         Set("ip_forward", "1");
 
-        // The packets' sources are the namespace's own addresses, and they leave by the device that they came in by.
+        // The sources are the namespace's own addresses, and packets leave by the device that they arrived on.
         Set($"conf/{device}/accept_local", "1");
         Set("conf/all/send_redirects", "0");
         Set($"conf/{device}/send_redirects", "0");

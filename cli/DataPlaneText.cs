@@ -1,0 +1,19 @@
+using System.Globalization;
+using Plumbline.Contracts;
+
+namespace Plumbline.Cli;
+
+/// <summary>Says what kube-proxy's rules on a node are.</summary>
+internal static class DataPlaneText
+{
+    /// <summary>As <c>nftables (as of 1.36), 1,204 Service rules</c>.</summary>
+    public static string Rules(DataPlane dataPlane, NftablesDialect? dialect, int rules)
+    {
+        string shape = dialect is { } known ? $" (as of {known.WireName()})" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{dataPlane}{shape}, {rules:N0} Service rules");
+    }
+
+    /// <summary>As <c>; iptables-nft left chains without Services</c>; empty where none did.</summary>
+    public static string Leftovers(IReadOnlyList<DataPlane> dataPlanes) =>
+        dataPlanes.Count == 0 ? "" : $"; {string.Join(" and ", dataPlanes)} left chains without Services";
+}

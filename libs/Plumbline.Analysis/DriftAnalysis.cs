@@ -1,0 +1,22 @@
+using Plumbline.Analysis.Tables;
+using Plumbline.Contracts;
+using Plumbline.Statistics;
+using Plumbline.Store;
+
+namespace Plumbline.Analysis;
+
+/// <summary>How much the machine changed between the two arms of each baseline.</summary>
+internal static class DriftAnalysis
+{
+    public static IEnumerable<Drift> Of(ExperimentResults results, int seed) =>
+        from block in BaselineBlock.All(results, results.AcceptedAttempts())
+        from stage in Headlines.MeasureStages
+        let first = P50s(block.First, stage)
+        let last = P50s(block.Last, stage)
+        where first.Length > 0 && last.Length > 0 && first.All(ns => ns > 0)
+        let ratio = Bootstrap.RatioOfMedians(last, first, seed)
+        select new Drift(stage, ratio, ratio.Interval is { } interval && !interval.Contains(1), block.Around);
+
+    private static double[] P50s(IEnumerable<AttemptResult> arm, Stage stage) =>
+        [.. arm.Select(attempt => attempt.Latency(stage)?.P50Ns).OfType<double>()];
+}

@@ -1,0 +1,35 @@
+using Plumbline.Store;
+
+namespace Plumbline.Analysis;
+
+/// <summary>What is taken of each trial's latencies before trials are compared.</summary>
+public enum Statistic
+{
+    Mean,
+    P50,
+    P90,
+    P95,
+    P99,
+    P999,
+}
+
+public static class StatisticValues
+{
+    /// <summary>The statistic in nanoseconds; null where the sample is too small for it.</summary>
+    public static double? Nanoseconds(this MeasuredLatency latency, Statistic statistic) => statistic switch
+    {
+        Statistic.Mean => latency.MeanNs,
+        Statistic.P50 => latency.P50Ns,
+        Statistic.P90 => latency.P90Ns,
+        Statistic.P95 => latency.P95Ns,
+        Statistic.P99 => latency.P99Ns,
+        Statistic.P999 => latency.P999Ns,
+        _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, null),
+    };
+
+    /// <summary>As <c>p99</c>.</summary>
+    public static string Name(this Statistic statistic) => statistic.ToString().ToLowerInvariant();
+
+    /// <summary>The share of samples below a percentile, as <c>0.99</c>.</summary>
+    public static string Quantile(this Statistic percentile) => $"0.{percentile.Name()[1..].TrimEnd('0')}";
+}

@@ -1,0 +1,34 @@
+using CsvHelper;
+using Plumbline.Contracts;
+using Plumbline.Store;
+
+namespace Plumbline.Reports.Exports;
+
+/// <summary>
+/// The experiment as comma-separated values (RFC 4180): one row for each attempt and stage or call, with flagged attempts.
+/// </summary>
+public static class CsvExport
+{
+    /// <summary>Writes a header and the rows. A percentile that the sample is too small for is empty.</summary>
+    public static void Write(ExperimentResults results, TextWriter writer)
+    {
+        // A name that a spreadsheet would take for a formula is kept from being one.
+        CsvWriterOptions options = new() { Injection = CsvInjection.Escape };
+        using CsvWriter csv = CsvWriter.Create(writer, options, leaveOpen: true);
+        csv.WriteHeader(CsvColumns.All.Select(column => column.Name).ToArray());
+        HashSet<TrialKey> counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
+        foreach (AttemptResult attempt in results.Attempts)
+        {
+            foreach (MeasuredLatency latency in attempt.Latencies.Concat(attempt.Probes.SelectMany(each => each.Details)))
+            {
+                CsvRow row = new(results.Summary, attempt, latency, counted.Contains(attempt.Trial.Key));
+                foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)
+                {
+                    csv.WriteField(value(row));
+                }
+
+                csv.EndRecord();
+            }
+        }
+    }
+}

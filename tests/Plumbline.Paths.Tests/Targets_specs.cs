@@ -1,0 +1,101 @@
+using Plumbline.DataPlanes;
+
+namespace Plumbline.Paths.Tests;
+
+public sealed class Targets_specs
+{
+    [Theory]
+    [InlineData(Position.First, 0)]
+    [InlineData(Position.P25, 25)]
+    [InlineData(Position.Median, 50)]
+    [InlineData(Position.P75, 75)]
+    [InlineData(Position.Last, 100)]
+    public void A_position_is_a_rule_by_its_order(Position position, int index) =>
+        Assert.Equal(index, Choose(Rules(101), position, ServiceProtocol.Udp).Rule!.Index);
+
+    [Fact]
+    public void Only_rules_of_targets_and_of_the_trials_protocol_are_chosen_the_nearest_to_the_position()
+    {
+        ServiceRuleSet rules = Rules(101, rule => rule.Index switch
+        {
+            100 => rule with { Name = "dummy-00100" },
+            99 => rule with { Protocol = ServiceProtocol.Tcp },
+            _ => rule,
+        });
+
+        Assert.Equal(98, Choose(rules, Position.Last, ServiceProtocol.Udp).Rule!.Index);
+        Assert.Equal(99, Choose(rules, Position.First, ServiceProtocol.Tcp).Rule!.Index);
+    }
+
+    [Fact]
+    public void Random_draws_from_all_targets_and_from_no_dummy()
+    {
+        ServiceRuleSet rules = Rules(50, rule => rule.Index % 2 == 0 ? rule : rule with { Name = "dummy-00001" });
+
+        uint[] drawn = Choose(rules, Position.Random, ServiceProtocol.Udp).DrawIpv4(5_000, new Random(1));
+
+        Assert.Equal(rules.Rules.Where(rule => rule.Index % 2 == 0).Select(rule => rule.ClusterIp), drawn.Distinct().Order());
+    }
+
+    [Fact]
+    public void Rules_without_any_target_are_refused() => Assert.Throws<InvalidOperationException>(
+        () => Choose(Rules(3, rule => rule with { Name = "somebody-elses" }), Position.First, ServiceProtocol.Udp));
+
+    [Fact]
+    public void Nothing_moved_between_two_equal_readings() =>
+        Assert.All(Enum.GetValues<Position>().Where(position => position != Position.None),
+            position => Assert.Null(Choose(Rules(9), position, ServiceProtocol.Udp).MovedBetween(Rules(9), Rules(9))));
+
+    [Fact]
+    public void A_rule_more_or_less_is_a_move() =>
+        Assert.Equal(
+            "there were 9 Service rules before and 8 after",
+            Choose(Rules(9), Position.First, ServiceProtocol.Udp).MovedBetween(Rules(9), Rules(8)));
+
+    [Fact]
+    public void Two_rules_that_changed_places_are_a_move_for_random_targets_and_for_either_of_them()
+    {
+        ServiceRuleSet swapped = Rules(9, rule => rule.Index switch
+        {
+            0 => rule with { ClusterIp = rule.ClusterIp + 8 },
+            8 => rule with { ClusterIp = rule.ClusterIp - 8 },
+            _ => rule,
+        });
+
+        Assert.NotNull(Choose(Rules(9), Position.First, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Assert.NotNull(Choose(Rules(9), Position.Last, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Assert.NotNull(Choose(Rules(9), Position.Random, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Assert.Null(Choose(Rules(9), Position.Median, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+    }
+
+    [Fact]
+    public void On_a_clusters_node_only_the_experiments_own_namespace_and_port_are_aimed_at()
+    {
+        MeasuredNode node = new()
+        {
+            Name = "node-1",
+            SourcePrefix = "10.244.1.128/26",
+            EndpointIp = "10.244.1.11",
+            EndpointPort = 7001,
+            ServiceNamespace = "ours",
+        };
+        ServiceRuleSet rules = Rules(9, rule => rule.Index switch
+        {
+            6 => rule with { Namespace = "ours" },
+            7 => rule with { Namespace = "ours", Port = 7_002 },
+            _ => rule,
+        });
+
+        Targets last = ClusterIpPath.Instance.Choose(rules, Position.Last, ServiceProtocol.Udp, node);
+
+        Assert.Equal((6, "10.96.0.16:7000/udp"), (last.Rule!.Index, last.Description));
+    }
+
+    private static Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol) =>
+        ClusterIpPath.Instance.Choose(rules, position, protocol, node: null);
+
+    private static ServiceRuleSet Rules(int count, Func<ServiceRule, ServiceRule>? change = null) =>
+        new([.. Enumerable.Range(0, count)
+            .Select(i => new ServiceRule(i, 0x0A60000A + (uint)i, 7_000, ServiceProtocol.Udp, "lab", $"target-{i:D5}"))
+            .Select(rule => change?.Invoke(rule) ?? rule)]);
+}
