@@ -4,19 +4,23 @@ using MathNet.Numerics.Statistics;
 namespace Plumbline.Statistics;
 
 /// <summary>
-/// The bias-corrected and accelerated interval of Efron (1987), as DiCiccio and Efron (1996, section 2) write it: its ends are
-/// the quantiles Φ(z₀ + (z₀ + z) / (1 − a(z₀ + z))) of the resampled statistics, z₀ = Φ⁻¹(share of them below the estimate).
+/// The bias-corrected and accelerated interval of Efron (1987), as DiCiccio and Efron (1996, section 2) write it: its
+/// ends are the quantiles Φ(z₀ + (z₀ + z) / (1 − a(z₀ + z))) of the resampled statistics, z₀ = Φ⁻¹(share of them below
+/// the estimate).
 /// </summary>
 /// <remarks>
-/// Resampled medians often equal the estimate; half of these count as below it. Counting none would call every median biased.
-/// Where the share is 0 or 1, or an end's quantile is not defined, z₀ = a = 0: the percentile interval.
+/// Resampled medians often equal the estimate; half of these count as below it. Counting none would call every median
+/// biased. Where the share is 0 or 1, or an end's quantile is not defined, z₀ = a = 0: the percentile interval.
 /// </remarks>
 public static class BcaInterval
 {
     /// <param name="replicates">The statistic of each resample.</param>
-    /// <param name="level">Another than <see cref="Interval.Level"/> only to be held against published examples.</param>
+    /// <param name="level">
+    /// Differs from <see cref="Interval.Level"/> only in tests against published examples.
+    /// </param>
     /// <returns>Null where a replicate is not finite: leaving it out would make the interval too narrow.</returns>
-    public static Interval? Of(double estimate, IReadOnlyList<double> replicates, double acceleration, double level = Interval.Level)
+    public static Interval? Of(
+        double estimate, IReadOnlyList<double> replicates, double acceleration, double level = Interval.Level)
     {
         double[] sorted = [.. replicates];
         Array.Sort(sorted);

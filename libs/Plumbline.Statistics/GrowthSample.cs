@@ -34,7 +34,9 @@ internal sealed class GrowthSample
     {
         (double Size, double[] Values)[] all =
         [
-            .. trials.GroupBy(trial => trial.Size, trial => trial.Value).OrderBy(size => size.Key).Select(size => (size.Key, size.ToArray())),
+            .. trials.GroupBy(trial => trial.Size, trial => trial.Value)
+                .OrderBy(size => size.Key)
+                .Select(size => (size.Key, size.ToArray())),
         ];
         (double Size, double[] Values)[] full = [.. all.Where(size => size.Values.Length >= Bootstrap.FewestTrials)];
         bool isEnough = full.Length >= LinearGrowth.FewestSizes;
@@ -44,7 +46,9 @@ internal sealed class GrowthSample
 
     public StraightLine.Solver Solver() => StraightLine.Solver.Of(Sizes, Weights);
 
-    /// <summary>The trials, further from their size's mean than they are: see the remarks of <see cref="LinearGrowth"/>.</summary>
+    /// <summary>
+    /// The trials, further from their size's mean than they are: see the remarks of <see cref="LinearGrowth"/>.
+    /// </summary>
     public double[][] Stretched()
     {
         int freedom = Trials - Sizes.Length;

@@ -6,16 +6,18 @@ namespace Plumbline.Statistics;
 /// A straight line through trials at several sizes, and what speaks for it and against it.
 /// </summary>
 /// <remarks>
-/// <para>Weights. A trial at 170 µs varies more than one at 2 µs, so plain least squares would let the largest size say where the
-/// line begins. Each trial weighs 1 / (mean of its size): what a packet spends in n rules is a sum of n costs, and the variance
-/// of a sum grows as its mean does (the variance function V(μ) = μ; Carroll and Ruppert 1988, chapter 2). It is set, not
-/// estimated: weights from the variances of five trials each are worse than none (Carroll and Cline 1988). A wrong variance
-/// function makes the slope less precise, not biased; and the interval does not rest on it, for it is bootstrapped within each size.</para>
-/// <para>Interval of the slope. Trials are resampled within each size, their distances from the size's mean stretched by
-/// √(n / (n − 1)), because resamples of n values vary by (n − 1) / n of their variance only (Davison and Hinkley 1997, section 3.2),
-/// and by Student's quantile over the normal one, with the degrees of freedom that are left within the sizes (Hesterberg 2015's
-/// expanded intervals): without that, 92 to 93 % were covered where 95 % are stated.
-/// Trials of a size share what was built for it (the ruleset), so what another build would change is not in the interval.</para>
+/// <para>Weights. A trial at 170 µs varies more than one at 2 µs, so plain least squares would let the largest size say
+/// where the line begins. Each trial weighs 1 / (mean of its size): what a packet spends in n rules is a sum of n
+/// costs, and the variance of a sum grows as its mean does (the variance function V(μ) = μ; Carroll and Ruppert 1988,
+/// chapter 2). It is set, not estimated: weights from the variances of five trials each are worse than none (Carroll
+/// and Cline 1988). A wrong variance function makes the slope less precise, not biased; and the interval does not rest
+/// on it, for it is bootstrapped within each size.</para>
+/// <para>Interval of the slope. Trials are resampled within each size, their distances from the size's mean stretched
+/// by √(n / (n − 1)), because resamples of n values vary by (n − 1) / n of their variance only (Davison and Hinkley
+/// 1997, section 3.2), and by Student's quantile over the normal one, with the degrees of freedom that are left within
+/// the sizes (Hesterberg 2015's expanded intervals): without that, 92 to 93 % were covered where 95 % are stated.
+/// Trials of a size share what was built for it (the ruleset), so what another build would change is not in the
+/// interval.</para>
 /// </remarks>
 public sealed record LinearGrowth
 {
@@ -24,7 +26,9 @@ public sealed record LinearGrowth
 
     public required StraightLine Line { get; init; }
 
-    /// <summary>Without an interval unless <see cref="FewestSizes"/> sizes have three trials; only these are then in the line.</summary>
+    /// <summary>
+    /// Without an interval unless <see cref="FewestSizes"/> sizes have three trials; only these are then in the line.
+    /// </summary>
     public required Estimate Slope { get; init; }
 
     /// <summary>The smallest and the largest size in the line.</summary>
@@ -33,15 +37,16 @@ public sealed record LinearGrowth
     public required double Largest { get; init; }
 
     /// <summary>
-    /// AICc of the constant minus AICc of the line, positive for the line. AICc = n ln(RSS / n) + 2k + 2k(k + 1) / (n − k − 1)
-    /// (Hurvich and Tsai 1989) with n trials, RSS the weighted sum of squares and k = 2 or 3 parameters, the variance one of
-    /// them. 0 where there are too few trials for it (n ≤ 4).
+    /// AICc of the constant minus AICc of the line, positive for the line. AICc = n ln(RSS / n) + 2k + 2k(k + 1) / (n −
+    /// k − 1) (Hurvich and Tsai 1989) with n trials, RSS the weighted sum of squares and k = 2 or 3 parameters, the
+    /// variance one of them. 0 where there are too few trials for it (n ≤ 4).
     /// </summary>
     public required double LinearOverConstant { get; init; }
 
     /// <summary>
-    /// Of the F test of lack of fit against pure error, the scatter of trials at one size (Draper and Smith 1998, section 2.1):
-    /// how probable departures from the line as great as these are where the line is right. 1 where that cannot be tested.
+    /// Of the F test of lack of fit against pure error, the scatter of trials at one size (Draper and Smith 1998,
+    /// section 2.1): how probable departures from the line as great as these are where the line is right. 1 where that
+    /// cannot be tested.
     /// </summary>
     public required double LackOfFitProbability { get; init; }
 
@@ -62,7 +67,9 @@ public sealed record LinearGrowth
         return sample.Sizes.Length < 2 ? null : Of(sample, seed);
     }
 
-    /// <summary>An interval of anything that follows from the lines of two growths, from the same resamples as the slopes'.</summary>
+    /// <summary>
+    /// An interval of anything that follows from the lines of two growths, from the same resamples as the slopes'.
+    /// </summary>
     /// <returns>Null where a line has no interval or a resample has no finite statistic.</returns>
     public static Interval? IntervalOf(
         IEnumerable<(double Size, double Value)> trials,
@@ -80,7 +87,8 @@ public sealed record LinearGrowth
         int sizes = one.Sizes.Length;
         return Bootstrap.Of(
             [.. one.Stretched(), .. other.Stretched()],
-            resampled => statistic(ofOne.FitMeans(resampled.AsSpan(0, sizes)), ofOther.FitMeans(resampled.AsSpan(sizes))),
+            resampled => statistic(
+                ofOne.FitMeans(resampled.AsSpan(0, sizes)), ofOther.FitMeans(resampled.AsSpan(sizes))),
             seed).Interval;
     }
 

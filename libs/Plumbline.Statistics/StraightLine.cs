@@ -10,11 +10,12 @@ public sealed record StraightLine(double Intercept, double Slope)
 
     /// <summary>By weighted least squares.</summary>
     /// <exception cref="ArgumentException">There are fewer than two different x.</exception>
-    public static StraightLine Fit(IReadOnlyList<double> x, IReadOnlyList<double> y, IReadOnlyList<double> weights) => Solver.Of(x, weights).Fit(y);
+    public static StraightLine Fit(IReadOnlyList<double> x, IReadOnlyList<double> y, IReadOnlyList<double> weights) =>
+        Solver.Of(x, weights).Fit(y);
 
     /// <summary>
-    /// What least squares makes of any y at the same x and weights. It is linear in y, so it is worked out once (by QR, which
-    /// loses fewer digits than normal equations where x is large) and a fit of each resample is two sums.
+    /// What least squares makes of any y at the same x and weights. It is linear in y, so it is worked out once (by QR,
+    /// which loses fewer digits than normal equations where x is large) and a fit of each resample is two sums.
     /// </summary>
     internal sealed class Solver
     {
@@ -30,7 +31,8 @@ public sealed record StraightLine(double Intercept, double Slope)
                 throw new ArgumentException("a line needs two different x", nameof(x));
             }
 
-            Matrix<double> roots = Matrix<double>.Build.DenseOfDiagonalVector(Vector<double>.Build.DenseOfEnumerable(weights.Select(Math.Sqrt)));
+            Matrix<double> roots = Matrix<double>.Build.DenseOfDiagonalVector(
+                Vector<double>.Build.DenseOfEnumerable(weights.Select(Math.Sqrt)));
             Matrix<double> design = Matrix<double>.Build.Dense(x.Count, 2, (row, column) => column == 0 ? 1 : x[row]);
             Matrix<double> solution = MultipleRegression.QR(roots * design, roots);
             return new Solver(solution.Row(0).ToArray(), solution.Row(1).ToArray());

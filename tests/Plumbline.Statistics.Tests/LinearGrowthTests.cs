@@ -14,20 +14,25 @@ public sealed class LinearGrowthTests(ITestOutputHelper output)
     [InlineData(5, 15.4)]
     [InlineData(5, 0)]
     [InlineData(10, 15.4)]
-    public void The_slopes_interval_holds_it_as_often_as_stated_though_larger_latencies_vary_more(int trials, double slope)
+    public void The_slopes_interval_holds_it_as_often_as_stated_though_larger_latencies_vary_more(
+        int trials, double slope)
     {
         const int Repetitions = 500;
         double coverage = Simulation.Share(
-            (random, seed) => LinearGrowth.Of(Trials(size => 2_000 + slope * size, trials, random), seed)!.Slope.Interval!.Contains(slope), Repetitions);
+            (random, seed) => LinearGrowth.Of(
+                Trials(size => 2_000 + slope * size, trials, random),
+                seed)!.Slope.Interval!.Contains(slope), Repetitions);
 
         output.WriteLine($"{trials} trials, slope {slope}: {coverage:F3}");
-        Assert.True(coverage >= Interval.Level - Simulation.Chance(Interval.Level, Repetitions), $"covers {coverage:P1}");
+        Assert.True(
+            coverage >= Interval.Level - Simulation.Chance(Interval.Level, Repetitions), $"covers {coverage:P1}");
     }
 
     [Fact]
     public void Weights_keep_the_lines_beginning_apart_from_the_noise_at_its_end()
     {
-        // Unweighted, the largest size's noise moves the intercept by a third more: 152 ns against 117 (standard deviations, measured).
+        // Unweighted, the largest size's noise moves the intercept by a third more: 152 ns against 117 (standard
+        // deviations, measured).
         double[] weighted = [.. Lines().Select(line => line.Intercept)];
         double[] plain = [.. Lines(weigh: false).Select(line => line.Intercept)];
 
@@ -39,7 +44,8 @@ public sealed class LinearGrowthTests(ITestOutputHelper output)
         static IEnumerable<StraightLine> Lines(bool weigh = true) => Enumerable.Range(1, 100).Select(seed =>
         {
             GrowthSample sample = GrowthSample.Of(Trials(size => 2_000 + 15.4 * size, 5, new Random(seed)));
-            return StraightLine.Fit(sample.Sizes, sample.Means, weigh ? sample.Weights : [.. sample.Sizes.Select(_ => 1.0)]);
+            return StraightLine.Fit(
+                sample.Sizes, sample.Means, weigh ? sample.Weights : [.. sample.Sizes.Select(_ => 1.0)]);
         });
     }
 
@@ -72,7 +78,18 @@ public sealed class LinearGrowthTests(ITestOutputHelper output)
     public void The_comparison_of_models_is_that_of_AICc()
     {
         // By hand: the constant leaves 20, the line 0.2 + 0.2; weights are equal where a mean is not positive.
-        (double, double)[] trials = [(-1, -2.1), (-1, -1.9), (-1, -2), (0, 0.1), (0, -0.1), (0, 0), (1, 2.1), (1, 1.9), (1, 2)];
+        (double, double)[] trials =
+        [
+            (-1, -2.1),
+            (-1, -1.9),
+            (-1, -2),
+            (0, 0.1),
+            (0, -0.1),
+            (0, 0),
+            (1, 2.1),
+            (1, 1.9),
+            (1, 2),
+        ];
         double constant = 9 * Math.Log(24.06 / 9) + 4 + 12 / 6.0;
         double line = 9 * Math.Log(0.06 / 9) + 6 + 24 / 5.0;
 
@@ -82,8 +99,10 @@ public sealed class LinearGrowthTests(ITestOutputHelper output)
     [Fact]
     public void Lack_of_fit_is_found_in_a_curve_and_in_a_line_no_more_often_than_chance_has_it()
     {
-        double inLines = Simulation.Share((random, seed) => Probability(size => 2_000 + 15.4 * size, random, seed) < 0.05, 200);
-        double inCurves = Simulation.Share((random, seed) => Probability(size => 2_000 + 0.0015 * size * size, random, seed) < 0.05, 50);
+        double inLines = Simulation.Share(
+            (random, seed) => Probability(size => 2_000 + 15.4 * size, random, seed) < 0.05, 200);
+        double inCurves = Simulation.Share(
+            (random, seed) => Probability(size => 2_000 + 0.0015 * size * size, random, seed) < 0.05, 50);
 
         output.WriteLine($"lines {inLines:F3}, curves {inCurves:F3}");
         Assert.InRange(inLines, 0, 0.05 + Simulation.Chance(0.05, 200));
@@ -120,7 +139,8 @@ public sealed class LinearGrowthTests(ITestOutputHelper output)
 
     [Fact]
     public void The_same_seed_gives_the_same() => Assert.Equal(
-        LinearGrowth.Of(Trials(size => size, 5, new Random(1)), 3), LinearGrowth.Of(Trials(size => size, 5, new Random(1)), 3));
+        LinearGrowth.Of(
+            Trials(size => size, 5, new Random(1)), 3), LinearGrowth.Of(Trials(size => size, 5, new Random(1)), 3));
 
     [Fact]
     public void Where_two_lines_cross_is_in_its_interval_and_without_a_crossing_there_is_none()
@@ -131,10 +151,12 @@ public sealed class LinearGrowthTests(ITestOutputHelper output)
         Interval interval = LinearGrowth.IntervalOf(steep, flat, Crossing, 1)!;
 
         Assert.True(interval.Contains(10_000 / 15.0), $"{interval}");
-        Assert.Null(LinearGrowth.IntervalOf(flat, Trials(_ => 12_000, 5, new Random(3)), (_, _) => double.PositiveInfinity, 1));
+        Assert.Null(
+            LinearGrowth.IntervalOf(flat, Trials(_ => 12_000, 5, new Random(3)), (_, _) => double.PositiveInfinity, 1));
         Assert.Null(LinearGrowth.IntervalOf(steep, flat.Take(5), Crossing, 1));
 
-        static double Crossing(StraightLine one, StraightLine other) => (other.Intercept - one.Intercept) / (one.Slope - other.Slope);
+        static double Crossing(
+            StraightLine one, StraightLine other) => (other.Intercept - one.Intercept) / (one.Slope - other.Slope);
     }
 
     private static (double Size, double Value)[] Trials(Func<double, double> latency, int trials, Random random) =>

@@ -3,9 +3,9 @@ namespace Plumbline.Statistics.Tests;
 public sealed class MedianCoverageTests(ITestOutputHelper output)
 {
     /// <summary>
-    /// Of three trials and of five the most that an interval within the sample can cover is 75 % and 93.75 %, and it covers that.
-    /// Of ten and of twenty it covers 93 to 94 % of the stated 95 % (measured, 1,000 repetitions): a bootstrap of so few is a
-    /// little too narrow. So 92.5 % are asserted, less what chance may take off.
+    /// Of three trials and of five the most that an interval within the sample can cover is 75 % and 93.75 %, and it
+    /// covers that. Of ten and of twenty it covers 93 to 94 % of the stated 95 % (measured, 1,000 repetitions): a
+    /// bootstrap of so few is a little too narrow. So 92.5 % are asserted, less what chance may take off.
     /// </summary>
     [Theory]
     [InlineData("normal", 3, 0.75)]
@@ -23,15 +23,17 @@ public sealed class MedianCoverageTests(ITestOutputHelper output)
         Population population = Population.Of(name);
 
         double coverage = Simulation.Share((random, seed) =>
-            Bootstrap.Median(Simulation.Sample(population, trials, random), seed).Interval!.Contains(population.Median));
+            Bootstrap.Median(
+                Simulation.Sample(population, trials, random), seed).Interval!.Contains(population.Median));
 
         output.WriteLine($"{name} n={trials}: {coverage:F3}");
         Assert.True(coverage >= expected - Simulation.Chance(expected), $"covers {coverage:P1}");
     }
 
     /// <summary>
-    /// Two samples' errors partly cancel, so even five trials of each reach the stated 95 %; of ten the difference of lognormal
-    /// ones covered 92 to 93 % (measured, 1,000 repetitions). 92.5 % are asserted, less what chance may take off.
+    /// Two samples' errors partly cancel, so even five trials of each reach the stated 95 %; of ten the difference of
+    /// lognormal ones covered 92 to 93 % (measured, 1,000 repetitions). 92.5 % are asserted, less what chance may take
+    /// off.
     /// </summary>
     [Theory]
     [InlineData("normal", 5)]
@@ -49,12 +51,16 @@ public sealed class MedianCoverageTests(ITestOutputHelper output)
             .DifferenceOfMedians(Slower(random), Simulation.Sample(population, trials, random), seed).Interval!
             .Contains((Factor - 1) * population.Median), Repetitions);
         double ratios = Simulation.Share((random, seed) => Bootstrap
-            .RatioOfMedians(Slower(random), Simulation.Sample(population, trials, random), seed).Interval!.Contains(Factor), Repetitions);
+            .RatioOfMedians(
+                Slower(random),
+                Simulation.Sample(population, trials, random),
+                seed).Interval!.Contains(Factor), Repetitions);
 
         output.WriteLine($"{name} n={trials}: difference {differences:F3}, ratio {ratios:F3}");
         Assert.InRange(differences, expected, 1);
         Assert.InRange(ratios, expected, 1);
 
-        double[] Slower(Random random) => [.. Simulation.Sample(population, trials, random).Select(value => Factor * value)];
+        double[] Slower(Random random) => [.. Simulation.Sample(
+            population, trials, random).Select(value => Factor * value)];
     }
 }

@@ -45,15 +45,18 @@ public sealed class PublishedExampleTests
     [Fact]
     public void Two_samples_difference_of_skewness_has_the_interval_that_R_gives()
     {
-        // The middle of wBoot's BCa interval is −1.5519; those of other bootstrap intervals are more than 15 % beside it (SciPy's test suite).
+        // The middle of wBoot's BCa interval is −1.5519; those of other bootstrap intervals are more than 15 % beside
+        // it (SciPy's test suite).
         double[] x = [0.75859206, 0.5910282, -0.4419409, -0.36654601, 0.34955357, -1.38835871, 0.76735821];
         double[] y = [1.41186073, 0.49775975, 0.08275588, 0.24086388, 0.03567057, 0.52024419, 0.31966611, 1.32067634];
 
-        Interval interval = Bootstrap.Of([x, y], samples => Skewness(samples[0]) - Skewness(samples[1]), seed: 1).Interval!;
+        Interval interval = Bootstrap.Of(
+            [x, y], samples => Skewness(samples[0]) - Skewness(samples[1]), seed: 1).Interval!;
 
         Assert.Equal(-1.5519, (interval.Low + interval.High) / 2, 0.05 * 1.5519);
 
-        static double Skewness(double[] values) => values.PopulationSkewness() is var skewness && double.IsFinite(skewness) ? skewness : 0;
+        static double Skewness(double[] values) =>
+            values.PopulationSkewness() is var skewness && double.IsFinite(skewness) ? skewness : 0;
     }
 
     [Fact]
@@ -72,13 +75,17 @@ public sealed class PublishedExampleTests
         // NIST StRD, Norris: y = B0 + B1 x.
         double[] x =
         [
-            0.2, 337.4, 118.2, 884.6, 10.1, 226.5, 666.3, 996.3, 448.6, 777.0, 558.2, 0.4, 0.6, 775.5, 666.9, 338.0, 447.5, 11.6,
-            556.0, 228.1, 995.8, 887.6, 120.2, 0.3, 0.3, 556.8, 339.1, 887.2, 999.0, 779.0, 11.1, 118.3, 229.2, 669.1, 448.9, 0.5,
+            0.2, 337.4, 118.2, 884.6, 10.1, 226.5, 666.3, 996.3, 448.6,
+            777.0, 558.2, 0.4, 0.6, 775.5, 666.9, 338.0, 447.5, 11.6,
+            556.0, 228.1, 995.8, 887.6, 120.2, 0.3, 0.3, 556.8, 339.1,
+            887.2, 999.0, 779.0, 11.1, 118.3, 229.2, 669.1, 448.9, 0.5,
         ];
         double[] y =
         [
-            0.1, 338.8, 118.1, 888.0, 9.2, 228.1, 668.5, 998.5, 449.1, 778.9, 559.2, 0.3, 0.1, 778.1, 668.8, 339.3, 448.9, 10.8,
-            557.7, 228.3, 998.0, 888.8, 119.6, 0.3, 0.6, 557.6, 339.3, 888.0, 998.5, 778.9, 10.2, 117.6, 228.9, 668.4, 449.2, 0.2,
+            0.1, 338.8, 118.1, 888.0, 9.2, 228.1, 668.5, 998.5, 449.1,
+            778.9, 559.2, 0.3, 0.1, 778.1, 668.8, 339.3, 448.9, 10.8,
+            557.7, 228.3, 998.0, 888.8, 119.6, 0.3, 0.6, 557.6, 339.3,
+            888.0, 998.5, 778.9, 10.2, 117.6, 228.9, 668.4, 449.2, 0.2,
         ];
 
         StraightLine line = StraightLine.Fit(x, y, [.. x.Select(_ => 1.0)]);

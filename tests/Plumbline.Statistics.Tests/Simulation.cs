@@ -12,12 +12,14 @@ internal static class Simulation
         Enumerable.Range(1, repetitions).Count(seed => isSo(new Random(seed), seed)) / (double)repetitions;
 
     /// <summary>
-    /// What chance alone may take off a share measured with so many repetitions: three standard errors, which one run in 700
-    /// exceeds. The seeds are fixed, so a test that passes passes always.
+    /// What chance alone may take off a share measured with so many repetitions: three standard errors, which one run
+    /// in 700 exceeds. The seeds are fixed, so a test that passes passes always.
     /// </summary>
-    public static double Chance(double share, int repetitions = Repetitions) => 3 * Math.Sqrt(share * (1 - share) / repetitions);
+    public static double Chance(double share, int repetitions = Repetitions) =>
+        3 * Math.Sqrt(share * (1 - share) / repetitions);
 
-    public static double[] Sample(Population population, int size, Random random) => [.. Enumerable.Range(0, size).Select(_ => population.Draw(random))];
+    public static double[] Sample(Population population, int size, Random random) =>
+        [.. Enumerable.Range(0, size).Select(_ => population.Draw(random))];
 }
 
 /// <summary>Something to draw from whose median is known.</summary>
@@ -27,9 +29,12 @@ internal sealed record Population(string Name, double Median, Func<Random, doubl
     public static readonly Population OfNormal = new("normal", 2_000, random => Normal.Sample(random, 2_000, 100));
 
     /// <summary>A tail to the right, as disturbed trials make it.</summary>
-    public static readonly Population OfLogNormal = new("lognormal", 2_000, random => 2_000 * LogNormal.Sample(random, 0, 0.5));
+    public static readonly Population OfLogNormal = new(
+        "lognormal", 2_000, random => 2_000 * LogNormal.Sample(random, 0, 0.5));
 
-    public static readonly Population OfExponential = new("exponential", 2_000 * Math.Log(2), random => Exponential.Sample(random, 1 / 2_000.0));
+    public static readonly Population OfExponential = new(
+        "exponential", 2_000 * Math.Log(2), random => Exponential.Sample(random, 1 / 2_000.0));
 
-    public static Population Of(string name) => new[] { OfNormal, OfLogNormal, OfExponential }.Single(population => population.Name == name);
+    public static Population Of(string name) =>
+        new[] { OfNormal, OfLogNormal, OfExponential }.Single(population => population.Name == name);
 }

@@ -8,15 +8,20 @@ public sealed class TrialsNeededTests
     public void With_as_many_trials_as_are_said_the_interval_is_about_as_wide_as_wished()
     {
         // 20 % of spread and ±5 %: (π/2)(1.96 · 0.2 / 0.05)² = 97.
-        int[] said = [.. Enumerable.Range(1, 200).Select(seed => TrialsNeeded.ForMedian(Sample(20, seed), 0.05)!.Value)];
-        double half = Enumerable.Range(1, 20).Select(seed => Bootstrap.Median(Sample(97, seed), seed).Interval!).Average(interval => (interval.High - interval.Low) / 2);
+        IEnumerable<int> said =
+            Enumerable.Range(1, 200).Select(seed => TrialsNeeded.ForMedian(Sample(20, seed), 0.05)!.Value);
+        double half = Enumerable.Range(1, 20)
+            .Select(seed => Bootstrap.Median(Sample(97, seed), seed).Interval!)
+            .Average(interval => (interval.High - interval.Low) / 2);
 
         Assert.InRange(said.Average(), 80, 125);
         Assert.InRange(half / 1_000, 0.04, 0.06);
 
         static double[] Sample(int trials, int seed) => Draw(new Random(seed), trials);
 
-        static double[] Draw(Random random, int trials) => [.. Enumerable.Range(0, trials).Select(_ => Normal.Sample(random, 1_000, 200))];
+        static double[] Draw(
+            Random random,
+            int trials) => [.. Enumerable.Range(0, trials).Select(_ => Normal.Sample(random, 1_000, 200))];
     }
 
     [Fact]
