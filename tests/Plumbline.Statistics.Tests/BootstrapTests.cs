@@ -94,7 +94,8 @@ public sealed class BootstrapTests
         [
             .. from each in Enumerable.Range(0, 4)
                let shift = each % 2 == 0 ? 20_000 : 0
-               select Simulation.Sample(Population.OfExponential, 20, new Random(each)).Select(x => x + shift).ToArray(),
+               select Simulation.Sample(
+                   Population.OfExponential, 20, new Random(each)).Select(x => x + shift).ToArray(),
         ];
         Random random = new(1);
         ResampledMedian[] medians = [.. samples.Select(sample => ResampledMedian.Of(sample, random))];
