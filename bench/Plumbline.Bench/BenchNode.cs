@@ -51,7 +51,8 @@ internal sealed class BenchNode : IAsyncDisposable
         }
     }
 
-    public Task<TrafficEntry> EnterAsync() => new LabNodeAccess().EnterAsync(_experimentId, _dataPlane);
+    public Task<TrafficEntry> EnterAsync() => ClusterIpPath.Instance.EnterAsync(
+        new LabNodeAccess(), _experimentId, _dataPlane, node: null, CancellationToken.None);
 
     /// <summary>The Service rules as the kernel holds them now.</summary>
     public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) =>

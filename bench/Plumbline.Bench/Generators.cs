@@ -28,10 +28,10 @@ internal static class Generators
         {
             await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
-            uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp : Ipv4.Parse("10.96.0.10");
+            uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10");
             using StageProbe probe = StageProbe.Load();
             probe.Attach();
-            probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+            probe.Aim(entry.Identity);
 
             List<double> pktgen = [], afPacket = [];
             for (int round = 0; round < Rounds; round++)

@@ -31,7 +31,7 @@ internal static class ProbeCost
             double floorNs = Floor(() => generator.Send(5_000, Packets, RatePps, token));
             using StageProbe probe = StageProbe.Load();
             probe.Attach();
-            probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+            probe.Aim(entry.Identity);
             generator.Send(5_000 + Packets, Packets, RatePps, token);
 
             Console.WriteLine($"{"program",-16} {"runs/packet",11} {"ns/run",8} {"less the accounting",20}");

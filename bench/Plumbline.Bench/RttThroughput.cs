@@ -27,8 +27,9 @@ internal static class RttThroughput
     {
         TrafficEntry entry = await node.EnterAsync();
         uint target = dataPlane == DataPlane.NoRules
-            ? entry.EndpointIp
-            : Targets.Choose(await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp).Ips.Single();
+            ? entry.EndpointIp.Ipv4Number
+            : ClusterIpPath.Instance.Choose(await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp, node: null)
+                .Ips.Single().Ipv4Number;
         ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.OpenLoop, RatePps = ratePps, Timeout = OwnProber.Timeout };
         await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
         ProbeRun run = await OwnProber.RunAsync(entry, target, 0, plan, token);

@@ -20,7 +20,7 @@ internal static class Throughput
             await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
             uint[] destinations = new uint[5_000 + Packets];
-            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp : Ipv4.Parse("10.96.0.10"));
+            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10"));
 
             (SendRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
             {
@@ -29,7 +29,7 @@ internal static class Throughput
                 probe.Attach();
                 using AfPacketGenerator generator = new(entry, 0, destinations);
                 generator.Send(0, 5_000, RatePps, token);
-                probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+                probe.Aim(entry.Identity);
                 SendRun sent = generator.Send(5_000, Packets, RatePps, token);
                 Thread.Sleep(200);
                 return (sent, probe.Read());

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text.Json;
-using k8s;
-using k8s.Autorest;
-using k8s.Exceptions;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using YamlDotNet.Core;
+using k8s;
+using k8s.Autorest;
+using k8s.Exceptions;
 
 namespace Plumbline.Cluster;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using k8s.Models;
 using Plumbline.Contracts;
+using k8s.Models;
 
 namespace Plumbline.Cluster;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Deploy.Tests;
 

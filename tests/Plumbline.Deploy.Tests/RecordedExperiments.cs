@@ -1,6 +1,5 @@
 using Npgsql;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Deploy.Tests;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Trials;
-using Plumbline.Trials.Lab;
+using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe.Tests;
 
@@ -18,7 +18,7 @@ public sealed class Clock_specs
         long start = TimeProvider.System.GetTimestamp();
 
         TrialMeasured measured = await runner.RunAsync(
-            lab.Trial(ProbeKind.OneWay), new OneWayMethod(), TestContext.Current.CancellationToken);
+            lab.Trial(Measure.OneWay), new OneWayMethod(), TestContext.Current.CancellationToken);
 
         // 600 packets at 10,000 a second at most.
         double atMostNs = TimeProvider.System.GetElapsedTime(start).TotalNanoseconds;

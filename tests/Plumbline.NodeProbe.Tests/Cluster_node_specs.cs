@@ -9,22 +9,26 @@ using Plumbline.Paths.Cluster;
 
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>The probe on a namespace that stands for a cluster's node, with the rules that real kube-proxy wrote for tests/golden/kube-proxy/objects.yaml.</summary>
+/// <summary>
+/// The worker on a namespace instead of a cluster's node, with the rules that real kube-proxy wrote for
+/// tests/golden/kube-proxy/objects.yaml.
+/// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Cluster_node_specs
 {
-    /// <summary>Service rules in each of them.</summary>
+    /// <summary>Service rules in each file.</summary>
     private const int Rules = 7;
 
-    private static readonly KubeProxyMetrics s_silent = new(new Linux.NetworkNamespace((string?)null), new IPEndPoint(IPAddress.Loopback, 1));
+    private static readonly KubeProxyMetrics s_silent =
+        new(Linux.NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, 1));
 
     private readonly Guid _id = Guid.NewGuid();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static MeasuredNode Place => new()
+    private static MeasuredNode Measured => new()
     {
-        Node = NodeStandIn.Name,
+        Name = NodeStandIn.Name,
         SourcePrefix = "10.244.0.128/26",
         EndpointIp = "10.244.0.11",
         EndpointPort = 7001,
@@ -32,40 +36,49 @@ public sealed class Cluster_node_specs
     };
 
     [Theory]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, null)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, null)]
-    [InlineData(SavedRules.Nftables136, DataPlane.Nftables, NftablesDialect.V136)]
-    [InlineData(SavedRules.Nftables130, DataPlane.Nftables, NftablesDialect.V135)]
-    public async Task Variant_and_dialect_are_the_saved_rules_own(string saved, DataPlane dataPlane, NftablesDialect? dialect)
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy", null)]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft", null)]
+    [InlineData(SavedRules.Nftables136, "nftables", NftablesDialect.V136)]
+    [InlineData(SavedRules.Nftables130, "nftables", NftablesDialect.V135)]
+    public async Task Data_plane_and_dialect_are_those_of_the_saved_rules(
+        string saved, string dataPlane, NftablesDialect? dialect)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
 
         DetectedDataPlane found = DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(node.Node, Token));
 
-        Assert.Equal((dataPlane, dialect, Rules, null), (found.DataPlane, found.Dialect, found.Rules, found.Refusal));
+        Assert.Equal(
+            (new DataPlane(dataPlane), dialect, Rules, null),
+            (found.DataPlane, found.Dialect, found.Rules, found.Refusal));
     }
 
     [Theory]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, Position.First)]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy, Position.Last)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, Position.First)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft, Position.Last)]
-    [InlineData(SavedRules.Nftables136, DataPlane.Nftables, Position.Last)]
-    [InlineData(SavedRules.Nftables130, DataPlane.Nftables, Position.Random)]
-    public async Task First_packets_are_measured_at_the_wished_for_position_and_the_node_is_as_before(string saved, DataPlane dataPlane, Position position)
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy", Position.First)]
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy", Position.Last)]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft", Position.First)]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft", Position.Last)]
+    [InlineData(SavedRules.Nftables136, "nftables", Position.Last)]
+    [InlineData(SavedRules.Nftables130, "nftables", Position.Random)]
+    public async Task First_packets_are_measured_at_the_position_and_the_node_is_as_before(
+        string saved, string dataPlane, Position position)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
         string before = await node.StateAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, Trial(dataPlane, position));
+        TrialMeasured measured = await MeasureAsync(node, Trial(new DataPlane(dataPlane), position));
 
         Assert.Equal(before, await node.StateAsync());
         AssertTrusted(measured);
         TrialCounts counts = measured.Counts;
         Assert.Equal((300, 300, 300, 300), (counts.Sent, counts.Measured, counts.FirstPackets, counts.Translated));
         Assert.Equal(Rules, measured.Conditions.Rules);
-        Assert.Equal(UdpIndex(saved, dataPlane, position), dataPlane == DataPlane.Nftables ? null : measured.Conditions.TargetIndex);
-        Assert.True(await node.ConntrackCountAsync() >= 300, "entries of a node's conntrack table are never deleted");
+        if (new DataPlane(dataPlane) != Planes.Nftables)
+        {
+            Assert.Equal(UdpIndex(saved, position), measured.Conditions.TargetIndex);
+        }
+
+        long entries = await node.ConntrackCountAsync();
+        Assert.True(entries >= 300, "the worker must not delete entries of a node's conntrack table");
     }
 
     [Fact]
@@ -81,36 +94,41 @@ public sealed class Cluster_node_specs
     }
 
     [Fact]
-    public async Task More_flows_than_the_source_addresses_have_begin_anew()
+    public async Task More_flows_than_the_source_addresses_have_begin_anew_and_the_result_says_where()
     {
         await using NodeStandIn node = await LoadedAsync(SavedRules.Nftables136);
 
-        TrialMeasured measured = await MeasureAsync(node, Trial(DataPlane.Nftables, Position.First) with { FirstFlow = 63L * 64_512 * 5 });
+        MeasureTrial trial = Trial(Planes.Nftables, Position.First);
+        long flows = 63L * 64_512;
 
+        TrialMeasured measured = await MeasureAsync(node, trial with { FirstFlow = 5 * flows });
+
+        // A trial can begin at any flow but the last few, and counts modulo their number.
         AssertTrusted(measured);
-        Assert.Equal(63L * 64_512 * 5, measured.Trial.FirstFlow);
+        Assert.Equal(5 * flows % (flows - trial.Flows + 1), measured.Trial.FirstFlow);
+        Assert.NotEqual(5 * flows, measured.Trial.FirstFlow);
     }
 
     [Fact]
-    public async Task A_trial_fails_by_name_where_the_Services_of_the_experiment_have_no_rules()
+    public async Task A_trial_fails_with_the_reason_when_the_experiments_Services_have_no_rules()
     {
         await using NodeStandIn node = await LoadedAsync(SavedRules.IptablesNft);
         string before = await node.StateAsync();
 
-        MeasureTrial trial = Trial(DataPlane.IptablesNft, Position.First);
+        MeasureTrial trial = Trial(Planes.IptablesNft, Position.First);
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => MeasureAsync(node, trial with { Place = trial.Node! with { ServiceNamespace = "plumbline-other" } }));
+            () => MeasureAsync(node, trial with { Node = trial.Node! with { ServiceNamespace = "plumbline-other" } }));
 
         Assert.Contains("none of the 7 Service rules", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, await node.StateAsync());
     }
 
     [Fact]
-    public async Task What_a_killed_probe_has_left_on_the_node_is_removed_by_the_next_and_nothing_else()
+    public async Task The_next_worker_removes_what_a_killed_one_left_on_the_node_and_nothing_else()
     {
         await using NodeStandIn node = await LoadedAsync(SavedRules.IptablesNft);
         string before = await node.StateAsync();
-        PodEntry left = new(_id, NodeStandIn.Name, 'k', SourcePrefix.Parse(Place.SourcePrefix));
+        PodEntry left = new(_id, NodeStandIn.Name, 'k', SourcePrefix.Parse(Measured.SourcePrefix));
         PodEntry anothers = new(_id, NodeStandIn.Name, 'm', SourcePrefix.Parse("10.244.0.64/26"));
         await left.CreateAsync(node.Node, Token);
         await anothers.CreateAsync(node.Node, Token);
@@ -124,11 +142,12 @@ public sealed class Cluster_node_specs
     }
 
     [Theory]
-    [InlineData(SavedRules.IptablesLegacy, DataPlane.IptablesLegacy)]
-    [InlineData(SavedRules.IptablesNft, DataPlane.IptablesNft)]
-    [InlineData(SavedRules.Nftables136, DataPlane.Nftables)]
-    [InlineData(SavedRules.Nftables130, DataPlane.Nftables)]
-    public async Task The_newest_Service_is_answered_through_its_rule_and_one_without_rules_is_not(string saved, DataPlane dataPlane)
+    [InlineData(SavedRules.IptablesLegacy, "iptables-legacy")]
+    [InlineData(SavedRules.IptablesNft, "iptables-nft")]
+    [InlineData(SavedRules.Nftables136, "nftables")]
+    [InlineData(SavedRules.Nftables130, "nftables")]
+    public async Task The_newest_Service_is_answered_through_its_rule_and_one_without_rules_is_not(
+        string saved, string dataPlane)
     {
         await using NodeStandIn node = await LoadedAsync(saved);
         string before = await node.StateAsync();
@@ -139,7 +158,9 @@ public sealed class Cluster_node_specs
             ("10.96.10.99", ServiceProtocol.Tcp, false), ("10.96.10.6", ServiceProtocol.Udp, false),
         })
         {
-            Assert.True(isAnswered == await SentinelProbe.IsAnsweredAsync(node.Node, _id, Place, new ServiceAddress(ip, 7000, protocol), Token), $"{dataPlane} {ip} {protocol}");
+            ServiceAddress service = new(ip, 7000, protocol);
+            bool found = await SentinelCheck.IsAnsweredAsync(node.Node, _id, Measured, service, Token);
+            Assert.True(isAnswered == found, $"{dataPlane} {ip} {protocol}");
         }
 
         Assert.Equal(before, await node.StateAsync());
@@ -149,9 +170,7 @@ public sealed class Cluster_node_specs
     {
         Key = new TrialKey { ExperimentId = _id, Step = 1, Trial = 1, Attempt = 1 },
         Measure = Measure.OneWay,
-        DataPlane = dataPlane,
-        Services = 5,
-        Position = position,
+        Cell = Cell.Of(dataPlane, 5, position),
         Repetition = 0,
         Packets = 300,
         WarmupPackets = 50,
@@ -159,31 +178,33 @@ public sealed class Cluster_node_specs
         FirstFlow = 0,
         Flows = 1_350,
         Seed = 3,
-        Place = Place,
+        Node = Measured,
     };
 
-    /// <summary>But for the rate, which a busy machine may not reach.</summary>
+    /// <summary>Ignores the rate, which a busy machine may not reach.</summary>
     private static void AssertTrusted(TrialMeasured measured) =>
         Assert.True(!measured.Flags.Except([TrialFlag.GeneratorBehind]).Any(), string.Join("; ", measured.Remarks));
 
     private static async Task<TrialMeasured> MeasureAsync(NodeStandIn node, MeasureTrial trial)
     {
-        using TrialRunner runner = new(new ClusterNodeAccess(node.Node, 'o', s_silent), TimeProvider.System, NullLogger<TrialRunner>.Instance);
+        ClusterNodeAccess access = new(node.Node, 'o', s_silent);
+        using TrialRunner runner = new(access, TimeProvider.System, NullLogger<TrialRunner>.Instance);
         return await runner.RunAsync(trial, new OneWayMethod(), Token);
     }
 
-    /// <summary>The rules as they were saved, but Services are named as an experiment's that may be measured.</summary>
-    private static string Text(string saved) => Regex.Replace(SavedRules.ReadLoadable(saved), "lat/([a-e])([:/])", "lat/target-$1$2");
+    /// <summary>The saved rules, with the names that an experiment's targets have.</summary>
+    private static string Text(string saved) =>
+        Regex.Replace(SavedRules.ReadLoadable(saved), "lat/([a-e])([:/])", "lat/target-$1$2");
 
-    /// <summary>Place of the UDP rule next to the beginning or the end, by the lines of the saved rules.</summary>
-    private static int? UdpIndex(string saved, DataPlane dataPlane, Position position)
+    /// <summary>Index of the first or last UDP rule, by the lines of the saved rules.</summary>
+    private static int UdpIndex(string saved, Position position)
     {
-        if (dataPlane == DataPlane.Nftables)
-        {
-            return null;
-        }
-
-        string[] rules = [.. Text(saved).Split('\n').Where(line => line.StartsWith("-A KUBE-SERVICES ", StringComparison.Ordinal) && line.Contains("-j KUBE-SVC-", StringComparison.Ordinal))];
+        string[] rules =
+        [
+            .. Text(saved).Split('\n').Where(line =>
+                line.StartsWith("-A KUBE-SERVICES ", StringComparison.Ordinal)
+                && line.Contains("-j KUBE-SVC-", StringComparison.Ordinal)),
+        ];
         return position == Position.First
             ? Array.FindIndex(rules, line => line.Contains("-p udp", StringComparison.Ordinal))
             : Array.FindLastIndex(rules, line => line.Contains("-p udp", StringComparison.Ordinal));
@@ -194,7 +215,13 @@ public sealed class Cluster_node_specs
         NodeStandIn node = await NodeStandIn.CreateAsync();
         try
         {
-            await node.LoadAsync(saved == SavedRules.IptablesLegacy ? "iptables-legacy-restore" : saved == SavedRules.IptablesNft ? "iptables-nft-restore" : "nft -f -", Text(saved));
+            string tool = saved switch
+            {
+                SavedRules.IptablesLegacy => "iptables-legacy-restore",
+                SavedRules.IptablesNft => "iptables-nft-restore",
+                _ => "nft -f -",
+            };
+            await node.LoadAsync(tool, Text(saved));
             return node;
         }
         catch

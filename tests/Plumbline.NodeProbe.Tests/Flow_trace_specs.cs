@@ -1,6 +1,6 @@
-using Plumbline.Paths.Lab;
-using Plumbline.NodeProbe.Tracing;
 using Plumbline.DataPlanes;
+using Plumbline.NodeProbe.Tracing;
+using Plumbline.Paths.Lab;
 using Plumbline.Probing.Tracing;
 
 namespace Plumbline.NodeProbe.Tests;
@@ -9,13 +9,15 @@ namespace Plumbline.NodeProbe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Flow_trace_specs
 {
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    private static readonly string s_endpoint = Ipv4.Format(LabNode.FirstEndpointIp);
+
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task The_first_packet_makes_its_entry_and_the_second_meets_it_and_both_are_translated_and_leave(DataPlane dataPlane)
+    public async Task The_first_packet_makes_its_entry_the_second_meets_it_and_both_leave_translated(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 50);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 50);
 
         ServiceTrace trace = await TraceAsync(lab);
 
@@ -29,7 +31,7 @@ public sealed class Flow_trace_specs
             Assert.Equal(PacketVerdict.Left, packet.Verdict);
             Assert.Equal((LabNode.NodeClientDevice, LabNode.NodeEndpointsDevice), (packet.IngressDevice, packet.EgressDevice));
             Assert.Equal(trace.Target, $"{packet.Destination}/udp");
-            Assert.Equal($"{Ipv4.Format(LabNode.FirstEndpointIp)}:{LabNode.EndpointPort}", packet.DestinationAfter);
+            Assert.Equal($"{s_endpoint}:{LabNode.EndpointPort}", packet.DestinationAfter);
             Assert.Equal(packet.Source, packet.SourceAfter);
         });
         Assert.Equal(flow.First.Source, flow.Second.Source);
@@ -37,9 +39,9 @@ public sealed class Flow_trace_specs
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task A_packet_arrives_is_routed_queued_and_leaves_in_that_order(DataPlane dataPlane)
+    public async Task A_packet_arrives_is_routed_queued_and_leaves_in_that_order(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
 
         ServiceTrace trace = await TraceAsync(lab);
 
@@ -66,11 +68,11 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task The_rules_see_the_first_packet_of_each_flow_and_no_other()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
 
         ServiceTrace trace = await TraceAsync(lab, repeat: 3);
 
-        // 20 flows to warm up, 3 traced, 50 by which the programs' cost is found.
+        // 20 flows to warm up, 3 traced, 50 to find what the programs cost.
         string save = await lab.OnNodeAsync("iptables-legacy-save", "-c", "-t", "nat");
         string rule = Assert.Single(save.Split('\n'), line => line.EndsWith(trace.RuleText, StringComparison.Ordinal));
         Assert.StartsWith("[73:", rule, StringComparison.Ordinal);
@@ -80,12 +82,12 @@ public sealed class Flow_trace_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy, "KUBE-SVC-")]
-    [InlineData(DataPlane.IptablesNft, "KUBE-SVC-")]
-    [InlineData(DataPlane.Nftables, " : goto service-")]
-    public async Task The_rule_is_given_as_the_tool_prints_it(DataPlane dataPlane, string verdict)
+    [InlineData("iptables-legacy", "KUBE-SVC-")]
+    [InlineData("iptables-nft", "KUBE-SVC-")]
+    [InlineData("nftables", " : goto service-")]
+    public async Task The_rules_text_is_what_the_tool_prints(string dataPlane, string verdict)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
 
         ServiceTrace trace = await TraceAsync(lab, Position.First);
 
@@ -97,7 +99,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_random_target_follows_from_the_seed()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 200);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 200);
 
         ServiceTrace one = await TraceAsync(lab, Position.Random, seed: 1);
         ServiceTrace other = await TraceAsync(lab, Position.Random, seed: 2);
@@ -105,7 +107,7 @@ public sealed class Flow_trace_specs
         Assert.NotEqual(one.Target, other.Target);
         Assert.Empty(one.Flows[0].Remarks);
 
-        // The flows are those of the trace before, so that its second packets' entries are met by the first ones where the target is the same.
+        // The flows repeat those of the first trace, so with the same target a first packet meets their entries.
         ServiceTrace again = await TraceAsync(lab, Position.Random, seed: 1);
         Assert.Equal(one.Target, again.Target);
         Assert.Equal(FlowEntry.Met, again.Flows[0].First.Entry);
@@ -113,11 +115,12 @@ public sealed class Flow_trace_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy, "iptables-legacy")]
-    [InlineData(DataPlane.IptablesNft, "iptables-nft")]
-    public async Task A_dropped_packet_is_shown_with_the_kernels_reason_and_leaves_no_entry(DataPlane dataPlane, string iptables)
+    [InlineData("iptables-legacy", "iptables-legacy")]
+    [InlineData("iptables-nft", "iptables-nft")]
+    public async Task A_dropped_packet_is_shown_with_the_kernels_reason_and_leaves_no_entry(
+        string dataPlane, string iptables)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         await lab.OnNodeAsync(iptables, "-I", "FORWARD", "-p", "udp", "-j", "DROP");
 
         await AssertDroppedInForwardAsync(lab, translated: true);
@@ -126,30 +129,37 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_dropped_by_nftables_is_shown_with_the_kernels_reason()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
-        await lab.OnNodeAsync("nft", "add table ip planted; add chain ip planted forward { type filter hook forward priority 0; policy drop; }");
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
+        await lab.OnNodeAsync(
+            "nft",
+            "add table ip planted; "
+            + "add chain ip planted forward { type filter hook forward priority 0; policy drop; }");
 
         await AssertDroppedInForwardAsync(lab, translated: true);
     }
 
     [Fact]
-    public async Task A_packet_to_a_Service_without_endpoint_is_shown_to_be_rejected()
+    public async Task A_packet_to_a_Service_without_an_endpoint_is_shown_as_rejected()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
-        string[] rule = (await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10")).Trim().Split(' ');
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
+        string text = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10");
+        string[] rule = text.Trim().Split(' ');
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule[^1]);
 
-        // What kube-proxy writes for such a Service, and a route that leads its packets there, as a node's default route does.
-        await lab.OnNodeAsync("iptables-legacy", "-A", "KUBE-SERVICES", "-d", rule[3], "-p", "udp", "--dport", "7000", "-j", "REJECT");
-        await lab.OnNodeAsync("ip", "route", "add", "10.96.0.0/12", "via", Ipv4.Format(LabNode.FirstEndpointIp), "dev", LabNode.NodeEndpointsDevice);
+        // The rule is what kube-proxy writes for such a Service. The route leads packets to it, like a default route.
+        await lab.OnNodeAsync(
+            "iptables-legacy", "-A", "KUBE-SERVICES", "-d", rule[3], "-p", "udp", "--dport", "7000", "-j", "REJECT");
+        await lab.OnNodeAsync(
+            "ip",
+            "route", "add", "10.96.0.0/12", "via", s_endpoint, "dev", LabNode.NodeEndpointsDevice);
 
         await AssertDroppedInForwardAsync(lab, translated: false);
     }
 
     [Fact]
-    public async Task A_packet_that_nothing_translates_is_shown_to_find_no_route()
+    public async Task A_packet_that_nothing_translates_is_shown_without_a_route()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         string rule = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10");
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule.Trim().Split(' ')[^1]);
 
@@ -162,9 +172,9 @@ public sealed class Flow_trace_specs
     }
 
     [Fact]
-    public async Task The_packet_trace_leaves_the_stage_probe_to_measure_as_before()
+    public async Task The_stage_probe_measures_as_before_after_a_packet_trace()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         await TraceAsync(lab);
 
         TrialMeasured measured = await lab.MeasureAsync(firstFlow: 10_000);
@@ -191,10 +201,12 @@ public sealed class Flow_trace_specs
         Assert.Null(trace.WarmUp);
     }
 
-    private static async Task<ServiceTrace> TraceAsync(LabHarness lab, Position position = Position.Last, int repeat = 1, long seed = 1)
+    private static async Task<ServiceTrace> TraceAsync(
+        LabHarness lab, Position position = Position.Last, int repeat = 1, long seed = 1)
     {
         using FlowTracer tracer = new(new LabNodeAccess());
         TraceSettings settings = new() { Position = position, Repeat = repeat, WarmupFlows = 20, Seed = seed };
-        return await tracer.TraceAsync(lab.ExperimentId, lab.Programmed.DataPlane, settings, TestContext.Current.CancellationToken);
+        return await tracer.TraceAsync(
+            lab.ExperimentId, lab.Programmed.Cell.DataPlane, settings, TestContext.Current.CancellationToken);
     }
 }

@@ -1,8 +1,12 @@
+using Plumbline.DataPlanes;
+using Plumbline.Probing;
 using Plumbline.Probing.Functions;
 
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>The function probe on this machine's kernel, whatever that lets it do; in guests it is Plumbline.Vm.Tests' matter.</summary>
+/// <summary>
+/// The function probe on this machine's kernel, whether that accepts it or not. Plumbline.Vm.Tests test it in guests.
+/// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Function_probe_specs
 {
@@ -10,52 +14,61 @@ public sealed class Function_probe_specs
 
     private const Timing Both = Timing.Stage | Timing.Function;
 
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Beside_the_stage_probe_it_counts_every_packet_or_says_why_it_cannot(DataPlane dataPlane)
+    public async Task Beside_the_stage_probe_it_counts_every_packet_or_says_why_it_cannot(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 20);
 
         TrialMeasured measured = await lab.MeasureAsync(new OneWayMethod(), Trial(lab, Both));
 
-        // The stages are measured in either case, with packets of their own.
+        // The stages have packets of their own, so they are measured either way.
         Assert.Equal((Packets, Packets), (measured.Counts.FirstPackets, measured.Counts.Measured));
-        Assert.Equal([Stage.Prerouting, Stage.ForwardPostrouting, Stage.Total], measured.Histograms.Select(each => each.Stage).Where(stage => stage != Stage.RuleFunctions));
+        string[] stages = ["prerouting", "forward-postrouting", "total"];
+        Assert.Equal(["stage", "function"], measured.Probes.Select(each => each.Probe));
+        KernelProbeReport report = measured.Probes[1];
         if (Refusal() is { } refusal)
         {
-            Assert.Equal((null, refusal, null), (measured.Conditions.FunctionAttachment, measured.Conditions.FunctionAbsent, measured.Functions));
+            Assert.Equal(stages, measured.Histograms.Select(each => each.Name));
+            Assert.Equal((null, refusal), (report.Attachment, report.Absent));
+            Assert.Empty(report.Counts);
+            Assert.Empty(report.Details);
         }
         else
         {
-            FunctionMeasurement functions = measured.Functions!;
-            Assert.Equal((Packets, 0, 0, 0, 0), (functions.Packets, functions.NotFirstPackets, functions.Unpaired, functions.Lost, functions.Missed));
-            Assert.All(functions.Calls, calls => Assert.Equal((KernelRuleFunctions.Of(dataPlane), Packets), (calls.Of.Function, (int)calls.Count)));
+            Assert.Equal([.. stages, "rule-functions"], measured.Histograms.Select(each => each.Name));
+            Assert.Null(report.Absent);
+            Assert.NotNull(report.AddsNs);
+            AssertComplete(report, KnownDataPlanes.Of(new DataPlane(dataPlane)).EvaluatedBy!.Value);
         }
     }
 
     [Fact]
-    public async Task Alone_it_measures_or_stops_with_one_line_that_says_why()
+    public async Task Alone_it_measures_or_fails_with_one_line_that_says_why()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 20);
         MeasureTrial trial = Trial(lab, Timing.Function);
 
         if (Refusal() is { } refusal)
         {
-            Assert.Equal(refusal, (await Assert.ThrowsAsync<FunctionProbeException>(() => lab.MeasureAsync(new OneWayMethod(), trial))).Message);
+            Exception failure = await Assert.ThrowsAsync<ProbeUnavailableException>(
+                () => lab.MeasureAsync(new OneWayMethod(), trial));
+            Assert.Equal(refusal, failure.Message);
             Assert.DoesNotContain('\n', refusal);
         }
         else
         {
             TrialMeasured measured = await lab.MeasureAsync(new OneWayMethod(), trial);
-            Assert.Equal(Stage.RuleFunctions, Assert.Single(measured.Histograms).Stage);
+            Assert.Equal("rule-functions", Assert.Single(measured.Histograms).Name);
             Assert.Equal(Packets, measured.Counts.Measured);
+            AssertComplete(Assert.Single(measured.Probes), RuleFunction.NftDoChain);
         }
     }
 
     [Fact]
-    public void Doctor_says_whether_it_can_be_had_and_how_or_why_not()
+    public void Doctor_says_how_it_would_be_attached_or_why_not()
     {
         Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root for BPF");
 
@@ -63,7 +76,8 @@ public sealed class Function_probe_specs
 
         if (Refusal() is { } refusal)
         {
-            Assert.Equal((FindingLevel.Absent, $"cannot be had (--probe function): {refusal}"), (finding.Level, finding.Detail));
+            Assert.Equal(
+                (FindingLevel.Absent, $"not available (--timing function): {refusal}"), (finding.Level, finding.Detail));
         }
         else
         {
@@ -72,13 +86,55 @@ public sealed class Function_probe_specs
         }
     }
 
-    private static MeasureTrial Trial(LabHarness lab, Timing probes)
+    [Fact]
+    public async Task A_baseline_calibrates_it_on_empty_chains_or_says_why_it_cannot()
     {
-        MeasureTrial trial = lab.Trial(Measure.OneWay, Position.Last, Packets);
-        return trial with { Timing = probes, Flows = 2 * trial.Flows };
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
+
+        TrialMeasured measured = await lab.MeasureAsync(new OneWayMethod(), Trial(lab, Both));
+
+        Assert.Equal((Packets, Packets), (measured.Counts.Untracked, measured.Counts.Measured));
+        Assert.Equal(["stage", "function"], measured.Probes.Select(each => each.Probe));
+        Assert.NotNull(measured.Probes[0].Cost);
+        if (Refusal() is { } refusal)
+        {
+            Assert.Equal((refusal, null), (measured.Probes[1].Absent, measured.Probes[1].Cost));
+        }
+        else
+        {
+            Assert.InRange(measured.Probes[1].Cost!.Programs.Count, 5, 20);
+            Assert.NotNull(measured.Probes[1].AddsNs);
+        }
     }
 
-    /// <summary>Why this kernel cannot have it; null where it can.</summary>
+    /// <summary>Every packet is in every chain of its way once, and no call is missing.</summary>
+    private static void AssertComplete(KernelProbeReport report, RuleFunction function)
+    {
+        Assert.Equal(
+            new Dictionary<string, long>
+            {
+                [FunctionCounts.Packets] = Packets,
+                [FunctionCounts.NotFirstPackets] = 0,
+                [FunctionCounts.Unpaired] = 0,
+                [FunctionCounts.Lost] = 0,
+                [FunctionCounts.Missed] = 0,
+            },
+            report.Counts);
+        Assert.NotEmpty(report.Details);
+        Assert.All(report.Details, calls =>
+        {
+            Assert.StartsWith(function.WireName(), calls.Name, StringComparison.Ordinal);
+            Assert.Equal(Packets, calls.Count);
+        });
+    }
+
+    private static MeasureTrial Trial(LabHarness lab, Timing timing)
+    {
+        MeasureTrial trial = lab.Trial(Measure.OneWay, Position.Last, Packets);
+        return trial with { Timing = timing, Flows = 2 * trial.Flows };
+    }
+
+    /// <summary>Why this kernel refuses it; null when it does not.</summary>
     private static string? Refusal()
     {
         try
@@ -86,7 +142,7 @@ public sealed class Function_probe_specs
             AttachCheck.Demand();
             return null;
         }
-        catch (FunctionProbeException exception)
+        catch (ProbeUnavailableException exception)
         {
             return exception.Message;
         }

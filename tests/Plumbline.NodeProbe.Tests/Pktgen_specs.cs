@@ -7,31 +7,40 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>The kernel's pktgen on a real lab node; on kernels that have none, what is done without it.</summary>
+/// <summary>The kernel's pktgen on a real lab node; on other kernels, how trials do without it.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Pktgen_specs
 {
     /// <summary>What a relay changes in the sender's namespace.</summary>
-    private static readonly string[] s_forwarding = ["ip_forward", "conf/eth0/accept_local", "conf/all/send_redirects", "conf/eth0/send_redirects"];
+    private static readonly string[] s_forwarding =
+        ["ip_forward", "conf/eth0/accept_local", "conf/all/send_redirects", "conf/eth0/send_redirects"];
 
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Every_packet_of_pktgen_is_the_first_of_its_flow_as_every_one_of_af_packet(DataPlane dataPlane)
+    public async Task Every_packet_of_pktgen_is_the_first_of_its_flow_as_with_af_packet(string dataPlane)
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 20);
 
         foreach (Position position in new[] { Position.Last, Position.Random })
         {
-            TrialMeasured[] both = [await MeasureAsync(lab, GeneratorKind.Pktgen, position), await MeasureAsync(lab, GeneratorKind.AfPacket, position)];
+            TrialMeasured[] both =
+            [
+                await MeasureAsync(lab, GeneratorKind.Pktgen, position),
+                await MeasureAsync(lab, GeneratorKind.AfPacket, position),
+            ];
 
             Assert.Equal(["pktgen", "af_packet"], both.Select(each => each.Conditions.Generator));
-            Assert.All(both, each => Assert.Equal((300, 0, 300, 300, 300, 300, 0), (each.Counts.Sent, each.Counts.SendErrors, each.Counts.Arrived,
-                each.Counts.FirstPackets, each.Counts.Translated, each.Counts.Measured, each.Counts.Unaccounted)));
+            Assert.All(both.Select(each => each.Counts), counts =>
+            {
+                Assert.Equal((300, 0, 300), (counts.Sent, counts.SendErrors, counts.Arrived));
+                Assert.Equal((300, 300), (counts.FirstPackets, counts.Translated));
+                Assert.Equal((300, 0), (counts.Measured, counts.Unaccounted));
+            });
             Assert.Equal(both[1].Conditions.Target, both[0].Conditions.Target);
         }
     }
@@ -40,7 +49,7 @@ public sealed class Pktgen_specs
     public async Task Packets_whose_ports_reach_the_last_and_the_next_address_are_all_first_packets()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         const int flowsOfAnAddress = 65_536 - FlowSpace.FirstUserPort;
 
         TrialMeasured measured = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: flowsOfAnAddress - 250);
@@ -51,10 +60,10 @@ public sealed class Pktgen_specs
     }
 
     [Fact]
-    public async Task Used_flows_are_told_of_pktgens_packets_too()
+    public async Task Used_flows_are_caught_with_pktgen_too()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         await MeasureAsync(lab, GeneratorKind.AfPacket, firstFlow: 0);
 
         TrialMeasured again = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: 0);
@@ -68,7 +77,7 @@ public sealed class Pktgen_specs
     public async Task Pktgen_that_others_use_is_left_alone_and_they_are_named(GeneratorKind asked)
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         await lab.Node.Client.RunAsync(() => Write("kpktgend_0", "add_device lo"));
 
         if (asked == GeneratorKind.Pktgen)
@@ -79,17 +88,18 @@ public sealed class Pktgen_specs
         else
         {
             TrialConditions conditions = (await MeasureAsync(lab, asked)).Conditions;
-            Assert.Equal(("af_packet", "auto: pktgen is in use: kpktgend_0 has lo; it is left alone"), (conditions.Generator, conditions.GeneratorReason));
+            Assert.Equal("af_packet", conditions.Generator);
+            Assert.Equal("auto: pktgen is in use: kpktgend_0 has lo; it is left alone", conditions.GeneratorReason);
         }
 
         Assert.Equal([("kpktgend_0", "lo", false)], await lab.Node.Client.RunAsync(PktgenFiles.Devices));
     }
 
     [Fact]
-    public async Task What_a_killed_worker_has_left_is_taken_over_and_nothing_stays()
+    public async Task What_a_killed_worker_left_is_taken_over_and_nothing_stays()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         await lab.Node.Client.RunAsync(() => Write("kpktgend_0", "add_device eth0@plumbline"));
         string[] before = await lab.Node.Client.RunAsync(Forwarding);
 
@@ -105,13 +115,14 @@ public sealed class Pktgen_specs
     public async Task A_cancelled_run_stops_within_it_and_is_removed()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        TrafficEntry entry = await EnterAsync(lab);
         using CancellationTokenSource cancelled = new(TimeSpan.FromSeconds(1));
 
         SendRun run = await entry.Sender.RunAsync(() =>
         {
-            using ITrafficGenerator generator = PktgenGenerator.Open(entry, [entry.EndpointIp], 0, TrialScene.SendingCpu);
+            using ITrafficGenerator generator =
+                PktgenGenerator.Open(entry, [entry.EndpointIp.Ipv4Number], 0, TrialScene.SendingCpu);
             return generator.Send(0, 60_000, 100, cancelled.Token);
         });
 
@@ -120,40 +131,47 @@ public sealed class Pktgen_specs
     }
 
     [Fact]
-    public async Task Services_whose_addresses_are_not_in_a_row_are_sent_to_by_af_packet_unless_pktgen_is_insisted_on()
+    public async Task pktgen_refuses_Services_whose_addresses_are_not_consecutive()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        TrafficEntry entry = await EnterAsync(lab);
 
-        PktgenException refusal = Assert.Throws<PktgenException>(() => PktgenGenerator.Open(entry, [1, 3], 0, TrialScene.SendingCpu));
+        PktgenException refusal = Assert.Throws<PktgenException>(
+            () => PktgenGenerator.Open(entry, [1, 3], 0, TrialScene.SendingCpu));
 
-        Assert.Contains("the 2 Services' are not in a row", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the 2 Services' are not consecutive", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_pktgen_af_packet_sends_and_the_result_says_why()
     {
         Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(lab.ExperimentId, DataPlane.Nftables, token: TestContext.Current.CancellationToken);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        TrafficEntry entry = await EnterAsync(lab);
         MeasureTrial trial = lab.Trial(Measure.OneWay);
         Targets targets = Targets.Endpoint(entry.EndpointIp);
 
         (string name, string reason) = await entry.Sender.RunAsync(() =>
         {
-            (ITrafficGenerator generator, string why) = TrafficGenerators.Open(trial, entry, targets, TrialScene.SendingCpu, "the kernel has no pktgen");
+            (ITrafficGenerator generator, string why) = Open(trial);
             using (generator)
             {
                 return (generator.Name, why);
             }
         });
-        PktgenException refusal = await Assert.ThrowsAsync<PktgenException>(() => entry.Sender.RunAsync(() =>
-            TrafficGenerators.Open(trial with { Generator = GeneratorKind.Pktgen }, entry, targets, TrialScene.SendingCpu, "the kernel has no pktgen")));
+        PktgenException refusal = await Assert.ThrowsAsync<PktgenException>(
+            () => entry.Sender.RunAsync(() => Open(trial with { Generator = GeneratorKind.Pktgen })));
 
         Assert.Equal(("af_packet", "auto: the kernel has no pktgen"), (name, reason));
         Assert.Equal("the kernel has no pktgen", refusal.Message);
+
+        (ITrafficGenerator Generator, string Reason) Open(MeasureTrial asked) =>
+            TrafficGenerators.Open(asked, entry, targets, TrialScene.SendingCpu, "the kernel has no pktgen");
     }
+
+    private static Task<TrafficEntry> EnterAsync(LabHarness lab) => ClusterIpPath.Instance.EnterAsync(
+        new LabNodeAccess(), lab.ExperimentId, Planes.Nftables, node: null, Token);
 
     private static async Task DemandPktgenAsync()
     {
@@ -162,9 +180,13 @@ public sealed class Pktgen_specs
         Assert.SkipWhen(obstacle is not null, $"{obstacle}; tests/vm runs this on kernels that have it");
     }
 
-    /// <summary>At a rate that an emulated machine can keep.</summary>
-    private static Task<TrialMeasured> MeasureAsync(LabHarness lab, GeneratorKind generator, Position position = Position.First, long? firstFlow = null) =>
-        lab.MeasureAsync(new OneWayMethod(), lab.Trial(Measure.OneWay, position, 300, 100, 1_000, firstFlow) with { Generator = generator });
+    /// <summary>Measures at a rate that an emulated machine can keep.</summary>
+    private static Task<TrialMeasured> MeasureAsync(
+        LabHarness lab, GeneratorKind generator, Position position = Position.First, long? firstFlow = null)
+    {
+        MeasureTrial trial = lab.Trial(Measure.OneWay, position, 300, 100, 1_000, firstFlow);
+        return lab.MeasureAsync(new OneWayMethod(), trial with { Generator = generator });
+    }
 
     private static bool Write(string file, string command)
     {
@@ -172,5 +194,6 @@ public sealed class Pktgen_specs
         return true;
     }
 
-    private static string[] Forwarding() => [.. s_forwarding.Select(setting => File.ReadAllText("/proc/sys/net/ipv4/" + setting).Trim())];
+    private static string[] Forwarding() =>
+        [.. s_forwarding.Select(setting => File.ReadAllText("/proc/sys/net/ipv4/" + setting).Trim())];
 }

@@ -1,14 +1,15 @@
 using CsCheck;
+using Plumbline.DataPlanes;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Paths;
 using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>What pktgen is told and what it tells, without a kernel that has it.</summary>
+/// <summary>Texts that pktgen reads and writes. No kernel with pktgen is needed.</summary>
 public sealed class Pktgen_text_specs
 {
-    /// <summary>Of Linux 6.1, in the middle of a run.</summary>
+    /// <summary>From Linux 6.1, in the middle of a run.</summary>
     private const string Report = """
         Params: count 1000  min_pkt_size: 60  max_pkt_size: 60
              frags: 0  delay: 100000  clone_skb: 0  ifname: eth0@plumbline
@@ -27,7 +28,7 @@ public sealed class Pktgen_text_specs
         """;
 
     [Fact]
-    public void A_report_tells_what_was_sent_and_how_long_it_took() =>
+    public void A_report_gives_what_was_sent_and_how_long_it_took() =>
         Assert.Equal(new PktgenReport(998, 2, TimeSpan.FromMicroseconds(156_814), 100_000), PktgenReport.Parse(Report));
 
     [Theory]
@@ -42,23 +43,29 @@ public sealed class Pktgen_text_specs
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 40], Gen.Long[0, 60], Gen.Int[0, 100]).Sample((ips, ports, firstFlow, count) =>
         {
             // The last ports of all, where a 16-bit number ends.
-            FlowSpace sources = new(0x0AF48002, ips, 65_536 - ports, ports);
+            FlowSpace sources = new(new IpAddress(0x0AF48002), ips, 65_536 - ports, ports);
             int wanted = (int)Math.Clamp(sources.Flows - firstFlow, 0, count);
 
             PktgenBatch[] batches = [.. PktgenBatch.Of(sources, firstFlow, wanted)];
 
             Assert.Equal(
                 Enumerable.Range(0, wanted).Select(i => sources.AddressOf(firstFlow + i)),
-                batches.SelectMany(batch => Enumerable.Range(batch.FirstPort, batch.Count).Select(port => new FlowAddress(batch.SourceIp, (ushort)port))));
-            Assert.All(batches, batch => Assert.True(batch.Count == 1 || batch.FirstPort + batch.Count <= ushort.MaxValue, $"{batch}: the end of its range is no 16-bit number"));
+                from batch in batches
+                from port in Enumerable.Range(batch.FirstPort, batch.Count)
+                select new FlowAddress(new IpAddress(batch.SourceIp), (ushort)port));
+            Assert.All(batches, batch => Assert.True(
+                batch.Count == 1 || batch.FirstPort + batch.Count <= ushort.MaxValue,
+                $"{batch}: its range must end with a 16-bit number"));
         });
 
     [Fact]
     public void An_ordinary_trial_is_one_batch() =>
-        Assert.Equal([new PktgenBatch(2, 3_024, 2_000)], PktgenBatch.Of(new FlowSpace(1, 10), 64_512 + 2_000, 2_000));
+        Assert.Equal(
+            [new PktgenBatch(2, 3_024, 2_000)],
+            PktgenBatch.Of(new FlowSpace(new IpAddress(1), 10), 64_512 + 2_000, 2_000));
 
     [Fact]
-    public void Addresses_in_a_row_are_a_range_in_whatever_order() =>
+    public void Consecutive_addresses_are_a_range_in_any_order() =>
         Gen.Select(Gen.UInt[1, 1_000_000], Gen.Int[1, 200], Gen.Int).Sample((first, count, seed) =>
         {
             uint[] row = [.. Enumerable.Range(0, count).Select(i => first + (uint)i)];
@@ -68,5 +75,5 @@ public sealed class Pktgen_text_specs
         });
 
     [Fact]
-    public void Addresses_with_a_gap_are_no_range() => Assert.Null(AddressRange.Of([1, 2, 4]));
+    public void Addresses_with_a_gap_are_not_a_range() => Assert.Null(AddressRange.Of([1, 2, 4]));
 }

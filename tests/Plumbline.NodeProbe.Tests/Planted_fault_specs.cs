@@ -1,16 +1,18 @@
+using Plumbline.Paths.Lab;
+
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>Each fault is planted in a real lab node and must be caught, so that its figures are kept out.</summary>
+/// <summary>Each fault is planted in a real lab node. Each must be caught, so that its figures are kept out.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Planted_fault_specs
 {
-    public static TheoryData<DataPlane> DataPlanes => [DataPlane.IptablesLegacy, DataPlane.IptablesNft, DataPlane.Nftables];
+    public static TheoryData<string> DataPlanes => ["iptables-legacy", "iptables-nft", "nftables"];
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Reused_source_ports_are_caught(DataPlane dataPlane)
+    public async Task Reused_source_ports_are_caught(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         await lab.MeasureAsync(firstFlow: 0);
 
         TrialMeasured again = await lab.MeasureAsync(firstFlow: 0);
@@ -21,19 +23,23 @@ public sealed class Planted_fault_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy, "iptables-legacy")]
-    [InlineData(DataPlane.IptablesNft, "iptables-nft")]
-    public async Task A_rule_that_was_moved_is_caught(DataPlane dataPlane, string iptables)
+    [InlineData("iptables-legacy", "iptables-legacy")]
+    [InlineData("iptables-nft", "iptables-nft")]
+    public async Task A_rule_that_was_moved_is_caught(string dataPlane, string iptables)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(dataPlane, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         TrialMeasured before = await lab.MeasureAsync(Position.First);
-        string[] first = (await lab.OnNodeAsync(iptables, "-t", "nat", "-S", "KUBE-SERVICES", "1")).Trim().Replace("\"", "", StringComparison.Ordinal).Split(' ');
+        string rule = await lab.OnNodeAsync(iptables, "-t", "nat", "-S", "KUBE-SERVICES", "1");
+        string[] first = rule.Trim().Replace("\"", "", StringComparison.Ordinal).Split(' ');
         string chain = first[^1];
         string clusterIp = first[Array.IndexOf(first, "-d") + 1];
 
         await lab.OnNodeAsync(iptables, "-t", "nat", "-D", "KUBE-SERVICES", "1");
-        await lab.OnNodeAsync(iptables, "-t", "nat", "-A", "KUBE-SERVICES", "-d", clusterIp, "-p", "udp", "-m", "comment", "--comment",
-            "moved/target-00000:udp cluster IP", "-m", "udp", "--dport", "7000", "-j", chain);
+        await lab.OnNodeAsync(
+            iptables,
+            "-t", "nat", "-A", "KUBE-SERVICES", "-d", clusterIp, "-p", "udp",
+            "-m", "comment", "--comment", "moved/target-00000:udp cluster IP",
+            "-m", "udp", "--dport", "7000", "-j", chain);
         TrialMeasured after = await lab.MeasureAsync(Position.First);
 
         Assert.Equal(0, before.Conditions.TargetIndex);
@@ -41,13 +47,13 @@ public sealed class Planted_fault_specs
     }
 
     [Fact]
-    public async Task A_service_that_vanished_from_the_map_is_caught()
+    public async Task A_Service_that_vanished_from_the_map_is_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialMeasured before = await lab.MeasureAsync(Position.First);
         string clusterIp = before.Conditions.Target.Split(':')[0];
 
-        await lab.OnNodeAsync("nft", "delete", "element", "ip", "kube-proxy", "service-ips", "{", clusterIp, ".", "udp", ".", "7000", "}");
+        await lab.OnNodeAsync("nft", $"delete element ip kube-proxy service-ips {{ {clusterIp} . udp . 7000 }}");
         TrialMeasured after = await lab.MeasureAsync(Position.First);
 
         Assert.Contains(TrialFlag.RulesMoved, after.Flags);
@@ -55,9 +61,9 @@ public sealed class Planted_fault_specs
     }
 
     [Fact]
-    public async Task A_target_without_endpoint_is_caught()
+    public async Task A_target_without_an_endpoint_is_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         string rule = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "1");
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule.Trim().Split(' ')[^1]);
 
@@ -68,12 +74,30 @@ public sealed class Planted_fault_specs
     }
 
     [Fact]
+    public async Task Packets_that_bypass_the_routing_lookup_are_caught_though_no_histogram_has_them()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
+        string chain = $"type filter hook ingress device {LabNode.NodeClientDevice} priority 0;";
+        await lab.OnNodeAsync(
+            "nft",
+            $"add table netdev planted {{ chain bypass {{ {chain} fwd to {LabNode.NodeEndpointsDevice}; }}; }}");
+
+        TrialMeasured measured = await lab.MeasureAsync();
+
+        Assert.Equal((500, 500), (measured.Counts.Untracked, measured.Counts.WithoutRoute));
+        Assert.Equal(0, measured.Counts.Measured);
+        Assert.Contains(TrialFlag.NoRouteLookup, measured.Flags);
+        Assert.Contains("500 packets left the node without a routing lookup", measured.Remarks);
+    }
+
+    [Fact]
     public async Task A_generator_that_falls_behind_is_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.IptablesNft, 500);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesNft, 500);
 
-        // Without a warm-up nothing is known of what the cell can take, so the impossible rate is asked as it is.
-        TrialMeasured measured = await lab.MeasureAsync(Position.Last, packets: 5_000, warmupPackets: 0, ratePps: 1_000_000);
+        // Without a warm-up the cell's limit is unknown, so the impossible rate is asked as it is.
+        TrialMeasured measured =
+            await lab.MeasureAsync(Position.Last, packets: 5_000, warmupPackets: 0, ratePps: 1_000_000);
 
         Assert.Equal(1_000_000, measured.Conditions.AskedRatePps);
         Assert.Contains(TrialFlag.GeneratorBehind, measured.Flags);
@@ -83,20 +107,22 @@ public sealed class Planted_fault_specs
     [Fact]
     public async Task A_full_conntrack_table_is_caught_before_anything_is_sent()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
         long max = await lab.Node.Node.ReadSysctlAsync("net.netfilter.nf_conntrack_max");
 
         TrialMeasured measured = await lab.MeasureAsync(packets: (int)max);
 
         Assert.Equal([TrialFlag.ConntrackFull], measured.Flags);
         Assert.Equal(0, measured.Counts.Sent);
+        Assert.Equal((null, null, null), (
+            measured.Conditions.Cpu, measured.Conditions.StealNs, measured.Conditions.LatenessMaxNs));
         Assert.Equal(0, await lab.Node.Node.ReadSysctlAsync("net.netfilter.nf_conntrack_count"));
     }
 
     [Fact]
-    public async Task Somebody_elses_packets_on_the_ingress_device_are_caught()
+    public async Task Packets_of_others_on_the_ingress_device_are_caught()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 5);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 5);
         using CancellationTokenSource stop = new();
         Task<int> stranger = lab.Node.Client.RunAsync(() =>
         {
@@ -115,6 +141,7 @@ public sealed class Planted_fault_specs
         await stop.CancelAsync();
 
         Assert.NotEqual(0, await stranger);
-        Assert.NotEmpty(measured.Flags.Intersect([TrialFlag.StrayPackets, TrialFlag.NotFirstPackets, TrialFlag.NotTranslated]));
+        Assert.NotEmpty(measured.Flags.Intersect(
+            [TrialFlag.StrayPackets, TrialFlag.NotFirstPackets, TrialFlag.NotTranslated]));
     }
 }

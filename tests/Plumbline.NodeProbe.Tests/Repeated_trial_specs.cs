@@ -4,16 +4,16 @@ using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe.Tests;
 
-/// <summary>A command to measure that is delivered again.</summary>
+/// <summary>A command to measure that arrives twice.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Repeated_trial_specs
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_is_answered_by_the_same_result_and_no_packet_is_sent()
+    public async Task It_gets_the_same_result_and_no_packet_is_sent()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
         MeasureTrial trial = lab.Trial(Measure.OneWay);
 
@@ -27,9 +27,9 @@ public sealed class Repeated_trial_specs
     }
 
     [Fact]
-    public async Task One_that_another_has_overtaken_is_not_measured()
+    public async Task One_that_a_later_one_overtook_is_not_measured()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
         MeasureTrial early = lab.Trial(Measure.OneWay);
         Assert.NotNull(await answers.AnswerAsync(lab.Trial(Measure.OneWay), new OneWayMethod(), Token));
@@ -43,7 +43,7 @@ public sealed class Repeated_trial_specs
     [Fact]
     public async Task Two_workers_do_not_measure_at_once()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         TrialAnswers answers = new(lab.Runner, NullLogger<TrialAnswers>.Instance);
 
         Task<TrialMeasured?> waiting;
@@ -57,5 +57,6 @@ public sealed class Repeated_trial_specs
     }
 
     private static async Task<string> SentByClientAsync(LabHarness lab) =>
-        await Linux.Tool.RunAsync(lab.Node.Client, "cat", [$"/sys/class/net/{LabNode.ClientDevice}/statistics/tx_packets"], token: Token);
+        await Linux.Tool.RunAsync(
+            lab.Node.Client, "cat", [$"/sys/class/net/{LabNode.ClientDevice}/statistics/tx_packets"], token: Token);
 }

@@ -15,9 +15,10 @@ public sealed class Traffic_specs
     public void Every_frame_is_a_valid_UDP_packet_with_a_right_checksum() =>
         Gen.Select(Gen.UInt, Gen.UInt, Gen.UShort[1_024, 65_535]).Sample((source, destination, port) =>
         {
-            UdpFrame frame = new(PhysicalAddress.Parse("02-00-00-00-00-01"), PhysicalAddress.Parse("02-00-00-00-00-02"), 7_000);
+            PhysicalAddress from = PhysicalAddress.Parse("02-00-00-00-00-01");
+            UdpFrame frame = new(from, PhysicalAddress.Parse("02-00-00-00-00-02"), 7_000);
             byte[] bytes = new byte[UdpFrame.Length];
-            frame.Write(bytes, new FlowAddress(source, port), destination);
+            frame.Write(bytes, new FlowAddress(new IpAddress(source), port), destination);
 
             Packet parsed = Packet.ParsePacket(LinkLayers.Ethernet, bytes);
             IPv4Packet ip = parsed.Extract<IPv4Packet>();

@@ -92,7 +92,7 @@ public sealed class NodeReportTests : IDisposable
 
         Assert.Equal(2 * 2 * 3 * (2 + 6) * 5 / 2, csv.Length - 1);
         Assert.All(csv[1..], row => Assert.Equal(
-            results.Attempts.Single(attempt => attempt.Trial.Key.Trial.ToString(System.Globalization.CultureInfo.InvariantCulture) == Field(csv, row, "trial")).Trial.Node!.Node,
+            results.Attempts.Single(attempt => attempt.Trial.Key.Trial.ToString(System.Globalization.CultureInfo.InvariantCulture) == Field(csv, row, "trial")).Trial.Node!.Name,
             Field(csv, row, "node")));
         Assert.Equal(results.ByNode().SelectMany(node => CrossCheck.Of(node).Pairs.Select(_ => node.Node!)), check[1..].Select(row => Field(check, row, "node")));
     }

@@ -87,13 +87,13 @@ public sealed class RerunReportTests : IDisposable
     [Fact]
     public void Figures_are_those_of_the_rerun()
     {
-        (int before, int trials) = Cell(_store.Load(_messages.ExperimentId));
-        (int after, int same) = Cell(Rerun());
+        (int before, int trials) = Figure(_store.Load(_messages.ExperimentId));
+        (int after, int same) = Figure(Rerun());
 
         Assert.Equal(trials, same);
         Assert.InRange(after, 5 * before, 20 * before);
 
-        static (int, int) Cell(ExperimentResults results)
+        static (int, int) Figure(ExperimentResults results)
         {
             ComparisonCell cell = ComparisonTable.Of(results).Cell(100, Cell.Empty.With(Planes.Nftables).With(Position.Last), Stage.Prerouting)!;
             return ((int)cell.P50!.MedianNs, cell.Trials);

@@ -74,7 +74,7 @@ public sealed class Cluster_node_specs
     {
         Key = new TrialKey { ExperimentId = _id, Step = 1, Trial = 1, Attempt = 1 },
         Probe = probe,
-        DataPlane = DataPlane.Nftables,
+        DataPlane = Planes.Nftables,
         Services = 5,
         Position = Position.Last,
         Repetition = 0,

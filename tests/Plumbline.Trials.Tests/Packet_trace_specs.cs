@@ -28,7 +28,7 @@ public sealed class Packet_trace_specs
     }
 
     [Fact]
-    public void A_stage_that_was_not_told_apart_stays_whole()
+    public void A_stage_without_traced_parts_stays_whole()
     {
         PacketTrace trace = Trace(s_arrived, s_routed, s_left);
 
@@ -60,7 +60,7 @@ public sealed class Packet_trace_specs
     }
 
     [Fact]
-    public void A_dropped_packets_way_ends_in_the_stage_it_was_dropped_in()
+    public void A_dropped_packets_way_ends_where_it_was_dropped()
     {
         PacketTrace late = Trace(s_arrived, s_routed, s_dropped);
         PacketTrace early = Trace(s_arrived, s_dropped);
@@ -72,7 +72,7 @@ public sealed class Packet_trace_specs
     }
 
     [Fact]
-    public void A_packet_that_leaves_without_a_routing_lookup_is_not_said_to_be_in_prerouting() =>
+    public void A_packet_that_leaves_without_a_routing_lookup_is_unrouted() =>
         Assert.Equal("unrouted", Assert.Single(Trace(s_arrived, s_left).Stages).Name);
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class Packet_trace_specs
     {
         PacketTrace trace = Trace(s_arrived, s_routed with { Entry = new ConntrackEntry(status, New) }, s_left);
 
-        // conntrack's word is the same for both: the flow was never answered.
+        // conntrack says NEW for both: nothing ever answered the flow.
         Assert.Equal((entry, New), (trace.Entry, trace.CtInfo));
     }
 
@@ -113,7 +113,7 @@ public sealed class Packet_trace_specs
     [Fact]
     public void What_keeps_two_packets_from_showing_what_conntrack_saves_is_remarked()
     {
-        Assert.Equal(["the first packet made no conntrack entry, so it is not shown to be the first of its flow"], new FlowTrace(Second, Second).Remarks);
+        Assert.Equal(["the first packet made no conntrack entry, so nothing shows that it is the first of its flow"], new FlowTrace(Second, Second).Remarks);
         Assert.Equal(["the second packet met no conntrack entry, so it went through the rules again"], new FlowTrace(First, First).Remarks);
         Assert.Equal(["2 packets arrived as the first, instead of one"], new FlowTrace(First with { Packets = 2 }, Second).Remarks);
         Assert.Equal(["0 packets arrived as the second, instead of one"], new FlowTrace(First, PacketTrace.Of(new PacketLog(0, [], 0))).Remarks);

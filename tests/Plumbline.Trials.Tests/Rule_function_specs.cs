@@ -1,4 +1,5 @@
 using Plumbline.Bpf;
+using Plumbline.Probing;
 using Plumbline.Probing.Functions;
 
 namespace Plumbline.Trials.Tests;
@@ -25,7 +26,7 @@ public sealed class Rule_function_specs
     }
 
     [Fact]
-    public void Hooks_and_families_that_are_not_known_are_named_by_their_numbers() =>
+    public void Unknown_hooks_and_families_are_named_by_their_numbers() =>
         Assert.Equal("nft_do_chain hook-9 family-77 t c", RuleChainNames.Of(RuleFunction.NftDoChain, 9, Ip, 77, "t", "c").ToString());
 
     [Theory]
@@ -44,7 +45,7 @@ public sealed class Rule_function_specs
     [InlineData("nft_do_chain prerouting")]
     [InlineData("ip_rcv prerouting nat")]
     [InlineData("")]
-    public void A_stage_is_not_taken_for_a_call(string name) => Assert.False(RuleChain.TryParse(name, out _));
+    public void A_stage_is_not_a_call(string name) => Assert.False(RuleChain.TryParse(name, out _));
 
     [Theory]
     [InlineData(true, "priv", "skb", "state")]
@@ -54,7 +55,7 @@ public sealed class Rule_function_specs
         KernelRuleFunctions.Of(new Dictionary<RuleFunction, IReadOnlyList<string>> { [RuleFunction.IptDoTable] = parameters }));
 
     [Fact]
-    public void A_function_that_the_kernel_has_not_is_left_out()
+    public void A_function_that_the_kernel_lacks_is_left_out()
     {
         Assert.Equal([RuleFunction.NftDoChain], KernelRuleFunctions.Of(
             new Dictionary<RuleFunction, IReadOnlyList<string>> { [RuleFunction.NftDoChain] = ["pkt", "priv"] }).There);
@@ -62,7 +63,7 @@ public sealed class Rule_function_specs
     }
 
     [Fact]
-    public void Each_attachment_has_a_pair_of_programs_for_a_function_and_what_is_of_none_is_always_there()
+    public void Each_attachment_has_a_pair_of_programs_for_each_function_beside_those_without_attachment()
     {
         string[] programs =
         [
@@ -79,7 +80,7 @@ public sealed class Rule_function_specs
     }
 
     [Fact]
-    public void The_first_attachment_that_the_kernel_takes_is_used()
+    public void The_first_attachment_that_the_kernel_accepts_is_used()
     {
         Assert.Equal([FunctionAttachment.Fentry, FunctionAttachment.Kprobe], FunctionPrograms.AttachmentsOf(null));
 
@@ -89,7 +90,7 @@ public sealed class Rule_function_specs
     }
 
     [Fact]
-    public void Where_trampolines_are_refused_kprobes_are_used()
+    public void When_trampolines_are_refused_kprobes_are_used()
     {
         List<FunctionAttachment> tried = [];
 
@@ -98,9 +99,9 @@ public sealed class Rule_function_specs
     }
 
     [Fact]
-    public void Where_all_are_refused_one_line_says_of_each_why()
+    public void When_the_kernel_refuses_all_one_line_gives_every_reason()
     {
-        FunctionProbeException refusal = Assert.Throws<FunctionProbeException>(
+        ProbeUnavailableException refusal = Assert.Throws<ProbeUnavailableException>(
             () => Attach(FunctionPrograms.AttachmentsOf(null), [], FunctionAttachment.Fentry, FunctionAttachment.Kprobe));
 
         Assert.Equal(
@@ -114,13 +115,13 @@ public sealed class Rule_function_specs
         Assert.Empty(FunctionPrograms.AttachmentsOf(""));
         Assert.Equal(
             "PLUMBLINE_FUNCTION_ATTACHMENTS: 'uprobe' is not one of fentry, kprobe",
-            Assert.Throws<FunctionProbeException>(() => FunctionPrograms.AttachmentsOf("uprobe")).Message);
+            Assert.Throws<ProbeUnavailableException>(() => FunctionPrograms.AttachmentsOf("uprobe")).Message);
     }
 
     [Fact]
     public void Without_a_function_there_is_nothing_to_probe()
     {
-        FunctionProbeException refusal = Assert.Throws<FunctionProbeException>(
+        ProbeUnavailableException refusal = Assert.Throws<ProbeUnavailableException>(
             () => FunctionPrograms.Attach(FunctionProbe.ObjectPath, _ => { }, new KernelRuleFunctions([], true)));
 
         Assert.StartsWith("the kernel has neither ipt_do_table nor nft_do_chain", refusal.Message, StringComparison.Ordinal);

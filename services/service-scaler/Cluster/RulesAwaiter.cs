@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.ServiceScaler.Cluster;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using k8s.Models;
 using Plumbline.Cluster;
 using Plumbline.Contracts;
+using k8s.Models;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
