@@ -131,7 +131,7 @@ public sealed class Pktgen_specs
     }
 
     [Fact]
-    public async Task pktgen_refuses_Services_whose_addresses_are_not_consecutive()
+    public async Task Pktgen_refuses_Services_whose_addresses_are_not_consecutive()
     {
         await DemandPktgenAsync();
         await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
