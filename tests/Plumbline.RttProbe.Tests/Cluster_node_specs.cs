@@ -15,7 +15,8 @@ namespace Plumbline.RttProbe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Cluster_node_specs
 {
-    private static readonly KubeProxyMetrics s_silent = new(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, 1));
+    private static readonly KubeProxyMetrics s_silent =
+        new(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, 1));
 
     private readonly Guid _id = Guid.NewGuid();
 
@@ -49,7 +50,12 @@ public sealed class Cluster_node_specs
         TrialMeasured measured = await MeasureAsync(node, method, Trial(Measure.RoundTrip) with
         {
             FirstFlow = 64_512 - 120,
-            RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 },
+            RoundTrip = new RoundTripSettings
+            {
+                Mode = RoundTripMode.TcpSyn,
+                Pacing = Pacing.OpenLoop,
+                TimeoutMs = 100,
+            },
         });
 
         AssertTrusted(measured);

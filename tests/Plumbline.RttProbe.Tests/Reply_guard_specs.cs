@@ -60,9 +60,7 @@ public sealed class Reply_guard_specs
         await probe.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         await WaitAsync(async () => (await RulesAsync(client)).Length == 0, "the rule to be gone");
-        await WaitAsync(
-            async () => (await ProbedNode.RunAsync(NetworkNamespace.Own, "ip", "netns", "pids", client.Name!)).Length == 0,
-            "nft to end");
+        await WaitAsync(async () => (await ProcessesAsync(client)).Length == 0, "nft to end");
     }
 
     [Fact]
@@ -78,9 +76,14 @@ public sealed class Reply_guard_specs
     }
 
     private static Task<ReplyGuard> StartAsync(NetworkNamespace where) =>
-        ReplyGuard.StartAsync(where, ServiceProtocol.Tcp, s_flows, 80, target: null, TestContext.Current.CancellationToken);
+        ReplyGuard.StartAsync(
+            where, ServiceProtocol.Tcp, s_flows, 80, target: null, TestContext.Current.CancellationToken);
 
-    private static Task<string> RulesAsync(NetworkNamespace where) => ProbedNode.RunAsync(where, "nft", "list", "ruleset");
+    private static Task<string> RulesAsync(NetworkNamespace where) =>
+        ProbedNode.RunAsync(where, "nft", "list", "ruleset");
+
+    private static Task<string> ProcessesAsync(NetworkNamespace where) =>
+        ProbedNode.RunAsync(NetworkNamespace.Own, "ip", "netns", "pids", where.Name!);
 
     private static async Task WaitAsync(Func<Task<bool>> isSo, string what)
     {

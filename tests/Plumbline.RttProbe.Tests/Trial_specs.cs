@@ -203,7 +203,8 @@ public sealed class Trial_specs
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
         MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 20, warmupPackets: 5, ratePps: 50);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 5_000 } });
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 5_000 } });
 
         NamedHistogram worker = measured.Histograms.Single(each => each.Name == "grpc-worker");
         NamedHistogram total = measured.Histograms.Single(each => each.Name == "grpc-total");
