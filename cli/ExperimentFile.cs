@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Cli;
 

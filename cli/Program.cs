@@ -24,7 +24,7 @@ RootCommand root = new(
       sudo plumbline trace                             follow one packet, and the next of its flow, stage by stage
       plumbline list                                   experiments measured so far
       plumbline report ID                              table and reports of one of them again
-      plumbline report ID --format md                  for a pull request; or csv, json, html, hlog, prom, svg, png
+      plumbline report ID --format md                  for a pull request; or csv, json, html, prom, svg
       plumbline compare A B --threshold p99=+5%        what differs between two of them; 5 if B is slower by more
       sudo plumbline cleanup                           remove what a killed lab has left
 

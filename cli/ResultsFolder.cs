@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Plumbline.Results;
+using Plumbline.Reports;
 
 namespace Plumbline.Cli;
 

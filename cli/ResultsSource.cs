@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using Plumbline.Cli.Pipeline;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Cli;
 

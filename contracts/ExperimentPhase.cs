@@ -2,27 +2,27 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>What an experiment is waiting for.</summary>
+/// <summary>What an experiment waits for.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ExperimentPhase>))]
 public enum ExperimentPhase
 {
-    /// <summary>Waiting for the experiments before it to end.</summary>
+    /// <summary>The end of the experiments before it.</summary>
     [JsonStringEnumMemberName("queued")]
     Queued,
 
-    /// <summary>Waiting for the step's rules.</summary>
+    /// <summary>The step's rules.</summary>
     [JsonStringEnumMemberName("scaling")]
     Scaling,
 
-    /// <summary>Waiting for a trial's results to be stored.</summary>
+    /// <summary>A trial's results in the database.</summary>
     [JsonStringEnumMemberName("measuring")]
     Measuring,
 
-    /// <summary>Waiting for a step's percentiles to be computed again; a rerun's only.</summary>
+    /// <summary>A step's percentiles, computed again. Only a rerun waits for that.</summary>
     [JsonStringEnumMemberName("recomputing")]
     Recomputing,
 
-    /// <summary>Waiting for everything to be removed; every experiment that was started goes through it.</summary>
+    /// <summary>The removal of everything it created. Every experiment that started goes through this phase.</summary>
     [JsonStringEnumMemberName("removing")]
     Removing,
 

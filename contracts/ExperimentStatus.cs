@@ -1,30 +1,32 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Where an experiment stands, or how it ended, as the scheduler answers to who asks for it.</summary>
+/// <summary>The scheduler's answer about one experiment: how far it is, or how it ended.</summary>
 public sealed record ExperimentStatus
 {
-    /// <summary>Its specification, and where it stands now.</summary>
     public required ExperimentSpec Spec { get; init; }
 
     public required ExperimentProgress Progress { get; init; }
 
-    /// <summary>The rerun that waits or is under way; null when there is none.</summary>
+    /// <summary>The rerun that waits or runs. Null when there is none.</summary>
     public required RerunRequested? Rerun { get; init; }
 
-    /// <summary>How the last rerun ended; null when none has.</summary>
+    /// <summary>How the last rerun ended. Null before the first one ends.</summary>
     public RerunEnded? LastRerun { get; init; }
 
-    /// <summary>How the experiment itself ended; null until it has.</summary>
+    /// <summary>How the experiment itself ended. Null until then.</summary>
     public required ExperimentOutcome? Outcome { get; init; }
 
-    /// <summary>Why it failed; empty when it did not.</summary>
+    /// <summary>Why it failed. Empty when it did not.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Trials of the experiment itself that were still flagged after their last attempt.</summary>
+    /// <summary>Trials of the experiment itself that were given up.</summary>
     public int GivenUpTrials { get; init; }
 }
 
-/// <summary>The answer to <c>{ "status": { } }</c>: what runs first, then what waits, then what has ended, newest first.</summary>
+/// <summary>
+/// The answer to <c>{ "status": { } }</c>: first the running experiments, then the waiting ones, then the ended ones,
+/// newest first.
+/// </summary>
 public sealed record StatusAnswer
 {
     public required IReadOnlyList<ExperimentStatus> Experiments { get; init; }
@@ -32,16 +34,16 @@ public sealed record StatusAnswer
     public required IReadOnlyList<FieldError> Errors { get; init; }
 }
 
-/// <summary>The answer to a request, a cancel or a rerun: what became of it at once.</summary>
+/// <summary>The immediate answer to a request, a cancel or a rerun.</summary>
 public sealed record RequestAnswer
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>Null unless a rerun was asked for.</summary>
+    /// <summary>Null unless the message asked for a rerun.</summary>
     public Guid? RerunId { get; init; }
 
     public required bool Accepted { get; init; }
 
-    /// <summary>Every field that is wrong; empty when it was accepted.</summary>
+    /// <summary>Every wrong field. Empty when accepted.</summary>
     public required IReadOnlyList<FieldError> Errors { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>How the function probe hangs on the kernel's functions. The two cost a packet differently.</summary>
+/// <summary>How the function probe attaches to the kernel's functions. The two cost a packet differently.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FunctionAttachment>))]
 public enum FunctionAttachment
 {
@@ -10,7 +10,7 @@ public enum FunctionAttachment
     [JsonStringEnumMemberName("fentry")]
     Fentry,
 
-    /// <summary>Breakpoints or ftrace, and a return address that is replaced: kprobe and kretprobe.</summary>
+    /// <summary>Breakpoints or ftrace, and a replaced return address: kprobe and kretprobe.</summary>
     [JsonStringEnumMemberName("kprobe")]
     Kprobe,
 }

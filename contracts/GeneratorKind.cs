@@ -6,15 +6,15 @@ namespace Plumbline.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<GeneratorKind>))]
 public enum GeneratorKind
 {
-    /// <summary>pktgen where the kernel has it and nobody else uses it, else AF_PACKET.</summary>
+    /// <summary>pktgen where the kernel has it and nobody else uses it. Otherwise AF_PACKET.</summary>
     [JsonStringEnumMemberName("auto")]
     Auto,
 
-    /// <summary>The kernel's own packet generator, which published comparisons use.</summary>
+    /// <summary>The kernel's own packet generator. Published comparisons use it.</summary>
     [JsonStringEnumMemberName("pktgen")]
     Pktgen,
 
-    /// <summary>A socket that sends whole frames; every kernel has it.</summary>
+    /// <summary>A socket that sends whole frames. Every kernel has it.</summary>
     [JsonStringEnumMemberName("af_packet")]
     AfPacket,
 }

@@ -6,11 +6,11 @@ namespace Plumbline.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<GrpcConnection>))]
 public enum GrpcConnection
 {
-    /// <summary>A new one for each request, so that each begins with a first packet.</summary>
+    /// <summary>A new one for each request, so each request begins with a first packet.</summary>
     [JsonStringEnumMemberName("new")]
     New,
 
-    /// <summary>One for all: after its first packet conntrack spares all others the Service rules.</summary>
+    /// <summary>One for all. After its first packet, conntrack skips the Service rules.</summary>
     [JsonStringEnumMemberName("kept-alive")]
     KeptAlive,
 }

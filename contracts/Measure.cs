@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>What a trial measures, and so which worker measures it.</summary>
+/// <summary>What a trial measures. It decides which worker measures the trial.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Measure>))]
 public enum Measure
 {
@@ -10,11 +10,11 @@ public enum Measure
     [JsonStringEnumMemberName("one-way")]
     OneWay,
 
-    /// <summary>From a raw probe leaving the sender to its answer coming back, by kernel timestamps (rtt-probe).</summary>
+    /// <summary>From a probe packet that leaves the sender to its answer, by kernel timestamps (rtt-probe).</summary>
     [JsonStringEnumMemberName("rtt")]
     RoundTrip,
 
-    /// <summary>A gRPC request as an application sees it (rtt-probe). Application level: it contains both runtimes.</summary>
+    /// <summary>A gRPC request as an application sees it, with both runtimes (rtt-probe).</summary>
     [JsonStringEnumMemberName("grpc")]
     Grpc,
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>The shape of kube-proxy's nftables rules, named by the newest kube-proxy that writes it.</summary>
+/// <summary>The shape of kube-proxy's nftables rules, named after the newest kube-proxy that writes it.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NftablesDialect>))]
 public enum NftablesDialect
 {
@@ -10,7 +10,7 @@ public enum NftablesDialect
     [JsonStringEnumMemberName("1.36")]
     V136,
 
-    /// <summary>kube-proxy 1.33 to 1.35: <c>numgen … vmap</c> to a chain of each endpoint's own.</summary>
+    /// <summary>kube-proxy 1.33 to 1.35: <c>numgen … vmap</c> to a chain for each endpoint.</summary>
     [JsonStringEnumMemberName("1.35")]
     V135,
 }

@@ -2,15 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>When the next probe leaves.</summary>
+/// <summary>When the next probe packet leaves.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Pacing>))]
 public enum Pacing
 {
-    /// <summary>By a schedule, whatever became of the probes before; how late it left is recorded.</summary>
+    /// <summary>By a schedule, whatever happened to earlier packets. The trial records how late it leaves.</summary>
     [JsonStringEnumMemberName("open-loop")]
     OpenLoop,
 
-    /// <summary>When the one before was answered or timed out: never two at once. Slow answers lower the rate.</summary>
+    /// <summary>After the answer to the one before, or its timeout. Slow answers lower the rate.</summary>
     [JsonStringEnumMemberName("ping-pong")]
     PingPong,
 }

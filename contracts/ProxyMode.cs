@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>The mode that kube-proxy is told to work in. What its iptables mode writes to, the node's iptables decides.</summary>
+/// <summary>
+/// The mode in kube-proxy's configuration. In mode iptables the node's iptables decides which data plane holds the
+/// rules.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ProxyMode>))]
 public enum ProxyMode
 {

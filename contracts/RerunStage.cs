@@ -2,34 +2,34 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>What of a step can be done again.</summary>
+/// <summary>The part of a step that a rerun repeats.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RerunStage>))]
 public enum RerunStage
 {
-    /// <summary>Its rules are programmed again, and how long that takes is recorded.</summary>
+    /// <summary>Program the step's rules again and record how long that takes.</summary>
     [JsonStringEnumMemberName("scale")]
     Scale,
 
-    /// <summary>Its one-way trials are measured again.</summary>
+    /// <summary>Measure the one-way trials again.</summary>
     [JsonStringEnumMemberName("one-way")]
     OneWay,
 
-    /// <summary>Its round-trip trials are measured again.</summary>
+    /// <summary>Measure the round-trip trials again.</summary>
     [JsonStringEnumMemberName("rtt")]
     RoundTrip,
 
-    /// <summary>Its gRPC trials are measured again.</summary>
+    /// <summary>Measure the gRPC trials again.</summary>
     [JsonStringEnumMemberName("grpc")]
     Grpc,
 
-    /// <summary>Its percentiles are computed again from the histograms in the database; nothing is measured.</summary>
+    /// <summary>Compute the percentiles again from the histograms in the database, without measuring.</summary>
     [JsonStringEnumMemberName("aggregate")]
     Aggregate,
 }
 
 public static class RerunStages
 {
-    /// <summary>The measure whose trials are measured again; null for a stage that measures none.</summary>
+    /// <summary>The measure whose trials the rerun repeats. Null for a stage that measures nothing.</summary>
     public static Measure? Measure(this RerunStage stage) => stage switch
     {
         RerunStage.OneWay => Contracts.Measure.OneWay,

@@ -1,9 +1,12 @@
 namespace Plumbline.Contracts;
 
-/// <summary>What a function is called for. Its name is in words that hold no space: <c>ipt_do_table prerouting nat</c>, or <c>nft_do_chain prerouting ip kube-proxy nat-prerouting</c>.</summary>
-/// <param name="Hook">As nft has it: prerouting, input, forward, output, postrouting, ingress, egress.</param>
+/// <summary>
+/// The base chain that a function evaluates. Its name is made of words without spaces: <c>ipt_do_table prerouting
+/// nat</c>, or <c>nft_do_chain prerouting ip kube-proxy nat-prerouting</c>.
+/// </summary>
+/// <param name="Hook">As nft names it: prerouting, input, forward, output, postrouting, ingress, egress.</param>
 /// <param name="Table">nat, or with its family <c>ip kube-proxy</c>.</param>
-/// <param name="Chain">The base chain; empty for a table of iptables-legacy.</param>
+/// <param name="Chain">The base chain. Empty for a table of iptables-legacy.</param>
 public sealed record RuleChain(RuleFunction Function, string Hook, string Table, string Chain)
 {
     private const int WordsOfTable = 3;
@@ -13,12 +16,13 @@ public sealed record RuleChain(RuleFunction Function, string Hook, string Table,
         ? $"{Function.WireName()} {Hook} {Table}"
         : $"{Function.WireName()} {Hook} {Table} {Chain}";
 
-    /// <summary>Whether the name is such a one, of the form that <see cref="ToString"/> gives.</summary>
+    /// <summary>Reads what <see cref="ToString"/> writes. False for any other name.</summary>
     public static bool TryParse(string name, out RuleChain chain)
     {
         string[] words = name.Split(' ');
         chain = new RuleChain(default, "", "", "");
-        if (!WireNames.TryParse(words[0], out RuleFunction function) || words.Length is not (WordsOfTable or WordsOfChain))
+        if (!WireNames.TryParse(words[0], out RuleFunction function)
+            || words.Length is not (WordsOfTable or WordsOfChain))
         {
             return false;
         }

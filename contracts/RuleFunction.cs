@@ -6,11 +6,11 @@ namespace Plumbline.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<RuleFunction>))]
 public enum RuleFunction
 {
-    /// <summary>A table of iptables-legacy at one hook (module ip_tables).</summary>
+    /// <summary>Evaluates a table of iptables-legacy at one hook (module ip_tables).</summary>
     [JsonStringEnumMemberName("ipt_do_table")]
     IptDoTable,
 
-    /// <summary>A base chain of nf_tables and all that it jumps to: nftables, and iptables-nft (module nf_tables).</summary>
+    /// <summary>Evaluates a base chain of nftables or iptables-nft and all its jumps (module nf_tables).</summary>
     [JsonStringEnumMemberName("nft_do_chain")]
     NftDoChain,
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>Transport protocol of a Service port. A Service with both is two rules.</summary>
+/// <summary>Transport protocol of a Service port. A Service with ports of both has two rules.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ServiceProtocol>))]
 public enum ServiceProtocol
 {

@@ -4,16 +4,16 @@ using System.Text.Json.Serialization;
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// A stretch of time that a trial measures: of a packet's way through the node, of a round trip, or of a request. Each of
-/// its latencies is of one packet or request. Named histograms carry its name.
+/// A stretch of time that a trial measures: part of a packet's way through the node, of a round trip, or of a request.
+/// Each latency belongs to one packet or request.
 /// </summary>
-/// <param name="Name">On the wire.</param>
+/// <param name="Name">Name on the wire, and of the stage's <see cref="NamedHistogram"/>.</param>
 /// <param name="Measure">The measure that yields it.</param>
-/// <param name="Timing">What times it, of one-way packets.</param>
+/// <param name="Timing">How one-way packets are timed for it.</param>
 [JsonConverter(typeof(NameConverter))]
 public sealed record Stage(string Name, Measure Measure, Timing Timing = Timing.Stage) : IComparable<Stage>
 {
-    /// <summary>netif_receive_skb to fib_table_lookup: conntrack and nat PREROUTING, where kube-proxy's rules are.</summary>
+    /// <summary>netif_receive_skb to fib_table_lookup: conntrack and nat PREROUTING with kube-proxy's rules.</summary>
     public static readonly Stage Prerouting = new("prerouting", Measure.OneWay);
 
     /// <summary>fib_table_lookup to net_dev_start_xmit: routing, FORWARD, POSTROUTING and neighbour output.</summary>
@@ -22,10 +22,10 @@ public sealed record Stage(string Name, Measure Measure, Timing Timing = Timing.
     /// <summary>netif_receive_skb to net_dev_start_xmit: the whole way through the node.</summary>
     public static readonly Stage Total = new("total", Measure.OneWay);
 
-    /// <summary>All calls of ipt_do_table and nft_do_chain for a packet, together: rules and nothing else.</summary>
+    /// <summary>The sum of a packet's calls of ipt_do_table and nft_do_chain: rules and nothing else.</summary>
     public static readonly Stage RuleFunctions = new("rule-functions", Measure.OneWay, Timing.Function);
 
-    /// <summary>From the sender's device to the sender's device, by kernel timestamps (SO_TIMESTAMPING, software).</summary>
+    /// <summary>From the sender's device and back to it, by kernel timestamps (SO_TIMESTAMPING, software).</summary>
     public static readonly Stage RoundTrip = new("round-trip", Measure.RoundTrip);
 
     /// <summary>The same round trips by the clock of the sending program: with its system calls and pauses.</summary>
@@ -37,26 +37,27 @@ public sealed record Stage(string Name, Measure Measure, Timing Timing = Timing.
     /// <summary>Application level: a request on the open connection, without the endpoint's own time.</summary>
     public static readonly Stage GrpcRequest = new("grpc-request", Measure.Grpc);
 
-    /// <summary>Application level: the endpoint's own time, from a request's arrival at its code to the answer.</summary>
+    /// <summary>Application level: the endpoint's own time, from the request's arrival to the answer.</summary>
     public static readonly Stage GrpcWorker = new("grpc-worker", Measure.Grpc);
 
     /// <summary>
-    /// Application level: from the time the request was due to its answer, so that a request that had to wait for its turn
-    /// counts as long as its user would have waited.
+    /// Application level: from the time the request was due to its answer. A request that waits for its turn counts
+    /// as long as its user would wait.
     /// </summary>
     public static readonly Stage GrpcTotal = new("grpc-total", Measure.Grpc);
 
-    /// <summary>In the order in which they are shown.</summary>
+    /// <summary>In the order of display.</summary>
     public static readonly IReadOnlyList<Stage> All =
     [
         Prerouting, ForwardPostrouting, Total, RuleFunctions, RoundTrip, RoundTripUserSpace,
         GrpcConnect, GrpcRequest, GrpcWorker, GrpcTotal,
     ];
 
-    private int Rank => All.TakeWhile(each => each.Name != Name).Count();
+    private int Rank => All.TakeWhile(each => each != this).Count();
 
-    /// <summary>The stage of that name; one that this program does not know is taken for a one-way stage.</summary>
-    public static Stage Of(string name) => All.FirstOrDefault(each => each.Name == name) ?? new Stage(name, Measure.OneWay);
+    /// <summary>The stage with this name. An unknown one counts as a one-way stage.</summary>
+    public static Stage Of(string name) =>
+        All.FirstOrDefault(each => each.Name == name) ?? new Stage(name, Measure.OneWay);
 
     public string WireName() => Name;
 
@@ -66,8 +67,12 @@ public sealed record Stage(string Name, Measure Measure, Timing Timing = Timing.
 
     public override string ToString() => Name;
 
-    public int CompareTo(Stage? other) =>
-        other is null ? 1 : (Rank, Name).CompareTo((other.Rank, other.Name));
+    /// <summary>The order of display, then unknown stages by name.</summary>
+    public int CompareTo(Stage? other)
+    {
+        int byRank = Rank.CompareTo(other?.Rank ?? -1);
+        return byRank == 0 ? string.CompareOrdinal(Name, other?.Name) : byRank;
+    }
 
     public static bool operator <(Stage left, Stage right) => left.CompareTo(right) < 0;
 

@@ -7,16 +7,16 @@ namespace Plumbline.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<Timing>))]
 public enum Timing
 {
-    /// <summary>From one tracepoint of the packet's way to the next: conntrack and whatever else is there are in it.</summary>
+    /// <summary>From one tracepoint of the packet's way to the next, with conntrack and all other work.</summary>
     [JsonStringEnumMemberName("stage")]
     Stage = 1,
 
-    /// <summary>Each call of the kernel's functions that evaluate rules, and nothing beside them.</summary>
+    /// <summary>Each call of the kernel's functions that evaluate rules, and nothing else.</summary>
     [JsonStringEnumMemberName("function")]
     Function = 2,
 }
 
-/// <summary>Several of them in one word, as results have it: <c>stage+function</c>.</summary>
+/// <summary>Several timings in one word, as in results: <c>stage+function</c>.</summary>
 public static class TimingNames
 {
     private const char Separator = '+';
@@ -24,9 +24,9 @@ public static class TimingNames
     public static Timing Together(IEnumerable<string> names) =>
         names.Select(WireNames.Parse<Timing>).Aggregate(default(Timing), (all, each) => all | each);
 
-    public static string InOneWord(this Timing probes) =>
-        string.Join(Separator, Enum.GetValues<Timing>().Where(each => probes.HasFlag(each)).Select(each => each.WireName()));
+    public static string InOneWord(this Timing timings) => string.Join(
+        Separator, Enum.GetValues<Timing>().Where(each => timings.HasFlag(each)).Select(each => each.WireName()));
 
-    /// <exception cref="FormatException">It is not such a word.</exception>
+    /// <exception cref="FormatException">A part of the word is not a timing.</exception>
     public static Timing Parse(string word) => Together(word.Split(Separator));
 }

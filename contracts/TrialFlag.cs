@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>Why a trial cannot be trusted. A flagged trial is kept, shown, repeated, and never averaged in.</summary>
+/// <summary>
+/// Why a trial cannot be trusted. Flagged trials are kept, shown and repeated. No average contains them.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrialFlag>))]
 public enum TrialFlag
 {
@@ -10,11 +12,11 @@ public enum TrialFlag
     [JsonStringEnumMemberName("not-first-packets")]
     NotFirstPackets,
 
-    /// <summary>Packets left the node without having been translated to an endpoint.</summary>
+    /// <summary>Packets left the node without translation to an endpoint.</summary>
     [JsonStringEnumMemberName("not-translated")]
     NotTranslated,
 
-    /// <summary>Packets were dropped or never came out of the node; probes or requests were not answered in time.</summary>
+    /// <summary>The node dropped packets or never sent them on, or answers did not come in time.</summary>
     [JsonStringEnumMemberName("packets-lost")]
     PacketsLost,
 
@@ -22,11 +24,11 @@ public enum TrialFlag
     [JsonStringEnumMemberName("stray-packets")]
     StrayPackets,
 
-    /// <summary>The target's rule, or the number of rules, changed while it was measured, or kube-proxy wrote its rules anew.</summary>
+    /// <summary>The target's rule or the number of rules changed, or kube-proxy rewrote its rules.</summary>
     [JsonStringEnumMemberName("rules-moved")]
     RulesMoved,
 
-    /// <summary>The generator did not keep the rate asked of it.</summary>
+    /// <summary>The generator did not keep its rate.</summary>
     [JsonStringEnumMemberName("generator-behind")]
     GeneratorBehind,
 
@@ -34,15 +36,15 @@ public enum TrialFlag
     [JsonStringEnumMemberName("conntrack-full")]
     ConntrackFull,
 
-    /// <summary>Latencies above the histogram's range were counted apart.</summary>
+    /// <summary>Latencies were above the histogram's range.</summary>
     [JsonStringEnumMemberName("histogram-overflow")]
     HistogramOverflow,
 
-    /// <summary>Probes were answered more than once.</summary>
+    /// <summary>A probe packet got more than one answer.</summary>
     [JsonStringEnumMemberName("duplicate-answers")]
     DuplicateAnswers,
 
-    /// <summary>Answers have no kernel timestamps that can be believed.</summary>
+    /// <summary>Answers have no plausible kernel timestamps.</summary>
     [JsonStringEnumMemberName("untimed-answers")]
     UntimedAnswers,
 
@@ -50,7 +52,7 @@ public enum TrialFlag
     [JsonStringEnumMemberName("requests-failed")]
     RequestsFailed,
 
-    /// <summary>Calls of the rule functions were not seen to return, or there was no room for them.</summary>
+    /// <summary>The function probe missed calls: it saw no return, or had no room for them.</summary>
     [JsonStringEnumMemberName("function-calls-lost")]
     FunctionCallsLost,
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>The names of enum values as written in YAML, JSON, the database and on the command line.</summary>
+/// <summary>Names of enum values in YAML, in JSON, in the database and on the command line.</summary>
 public static class WireNames
 {
     /// <summary>All names, in the order of declaration.</summary>
@@ -14,7 +14,7 @@ public static class WireNames
     public static string WireName<T>(this T value)
         where T : struct, Enum => Names<T>.ByValue[value];
 
-    /// <summary>The value of that name, exactly as <see cref="WireName"/> gives it.</summary>
+    /// <summary>The value with exactly the name that <see cref="WireName"/> gives it.</summary>
     public static bool TryParse<T>(string? name, out T value)
         where T : struct, Enum
     {
@@ -31,16 +31,19 @@ public static class WireNames
         return false;
     }
 
-    /// <exception cref="FormatException">There is no value of that name.</exception>
+    /// <exception cref="FormatException">No value has this name.</exception>
     public static T Parse<T>(string name)
-        where T : struct, Enum =>
-        TryParse(name, out T value) ? value : throw new FormatException($"'{name}' is not one of {string.Join(", ", Of<T>())}");
+        where T : struct, Enum => TryParse(name, out T value)
+            ? value
+            : throw new FormatException($"'{name}' is not one of {string.Join(", ", Of<T>())}");
 
     private static class Names<T>
         where T : struct, Enum
     {
-        public static readonly IReadOnlyDictionary<T, string> ByValue = Enum.GetValues<T>().ToDictionary(
-            value => value,
-            value => typeof(T).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name);
+        public static readonly IReadOnlyDictionary<T, string> ByValue =
+            Enum.GetValues<T>().ToDictionary(value => value, NameOf);
+
+        private static string NameOf(T value) => typeof(T).GetField(value.ToString())!
+            .GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name;
     }
 }

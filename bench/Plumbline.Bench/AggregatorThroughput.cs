@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
-using Plumbline.Results;
 using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Bench;
 
@@ -21,7 +21,7 @@ internal static class AggregatorThroughput
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();
         using ResultsStore store = ResultsStore.OpenPostgres(database.ConnectionString);
         long[] latencies = [.. Messages.Around(12_000)];
-        double buckets = new Messages().Trial(0, 0, DataPlane.Nftables, 100, Position.Last, latencies).Histograms.Average(each => each.Buckets.Count);
+        double buckets = new Messages().Trial(0, 0, Planes.Nftables, 100, Position.Last, latencies).Histograms.Average(each => each.Buckets.Count);
         await WriteAsync(store, latencies, 1, token);
 
         foreach (int connections in (int[])[1, 2])
@@ -43,7 +43,7 @@ internal static class AggregatorThroughput
     private static Task WriteAsync(ResultsStore store, long[] latencies, int connections, CancellationToken token)
     {
         Messages messages = new();
-        TrialMeasured first = messages.Trial(0, 0, DataPlane.Nftables, 100, Position.Last, latencies);
+        TrialMeasured first = messages.Trial(0, 0, Planes.Nftables, 100, Position.Last, latencies);
         return Task.WhenAll(Enumerable.Range(0, connections).Select(connection => Task.Run(
             () =>
             {

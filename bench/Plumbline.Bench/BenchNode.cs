@@ -31,7 +31,7 @@ internal sealed class BenchNode : IAsyncDisposable
         {
             ExperimentId = node._experimentId,
             Step = 0,
-            Services = services,
+            Cell = Cell.Empty.With(services),
             DataPlanes = [dataPlane],
             NftablesDialect = dialect,
             EndpointsPerService = 1,
@@ -51,10 +51,12 @@ internal sealed class BenchNode : IAsyncDisposable
         }
     }
 
-    public Task<TrafficEntry> EnterAsync() => new LabNodeAccess().EnterAsync(_experimentId, _dataPlane);
+    public Task<TrafficEntry> EnterAsync() => ClusterIpPath.Instance.EnterAsync(
+        new LabNodeAccess(), _experimentId, _dataPlane, node: null, CancellationToken.None);
 
     /// <summary>The Service rules as the kernel holds them now.</summary>
-    public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) => KernelServiceRules.ReadAsync(Node.Node, _dataPlane, token);
+    public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) =>
+        KnownDataPlanes.Of(_dataPlane).ReadAsync(Node.Node, token);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,10 +1,11 @@
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Paths;
-using Plumbline.Trials;
 using Plumbline.Probing.Stages;
+using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
@@ -23,14 +24,14 @@ internal static class Generators
             throw new BenchException($"{obstacle}; there is nothing to compare AF_PACKET with");
         }
 
-        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 1_000), (DataPlane.IptablesNft, 1_000), (DataPlane.IptablesLegacy, 1_000) })
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 1_000), (Planes.IptablesNft, 1_000), (Planes.IptablesLegacy, 1_000) })
         {
             await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
-            uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp : Rules.Ipv4.Parse("10.96.0.10");
+            uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10");
             using StageProbe probe = StageProbe.Load();
             probe.Attach();
-            probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+            probe.Aim(entry.Identity);
 
             List<double> pktgen = [], afPacket = [];
             for (int round = 0; round < Rounds; round++)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

@@ -1,10 +1,11 @@
 using Plumbline.Bpf;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Paths;
-using Plumbline.Trials;
 using Plumbline.Probing.Stages;
+using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
@@ -15,10 +16,10 @@ internal static class ProbeCost
 
     public static async Task RunAsync(CancellationToken token)
     {
-        await using BenchNode node = await BenchNode.CreateAsync(DataPlane.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+        await using BenchNode node = await BenchNode.CreateAsync(Planes.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
         TrafficEntry entry = await node.EnterAsync();
         uint[] destinations = new uint[5_000 + (2 * Packets)];
-        destinations.AsSpan().Fill(Rules.Ipv4.Parse("10.96.0.10"));
+        destinations.AsSpan().Fill(Ipv4.Parse("10.96.0.10"));
 
         await entry.Sender.RunAsync(() =>
         {
@@ -30,7 +31,7 @@ internal static class ProbeCost
             double floorNs = Floor(() => generator.Send(5_000, Packets, RatePps, token));
             using StageProbe probe = StageProbe.Load();
             probe.Attach();
-            probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+            probe.Aim(entry.Identity);
             generator.Send(5_000 + Packets, Packets, RatePps, token);
 
             Console.WriteLine($"{"program",-16} {"runs/packet",11} {"ns/run",8} {"less the accounting",20}");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Bench;
 
@@ -9,19 +10,17 @@ internal static class Programming
 
     public static async Task RunAsync(CancellationToken token)
     {
-        (DataPlane, NftablesDialect)[] variants =
-        [
-            (DataPlane.Nftables, NftablesDialect.V136),
-            (DataPlane.Nftables, NftablesDialect.V135),
-            (DataPlane.IptablesLegacy, NftablesDialect.V136),
-            (DataPlane.IptablesNft, NftablesDialect.V136),
-        ];
-        foreach ((DataPlane dataPlane, NftablesDialect dialect) in variants)
+        IEnumerable<(IDataPlane, NftablesDialect)> variants =
+            from plane in KnownDataPlanes.WithRules
+            from dialect in Enum.GetValues<NftablesDialect>().Take(plane.HasDialects ? int.MaxValue : 1)
+            select (plane, dialect);
+        foreach ((IDataPlane plane, NftablesDialect dialect) in variants)
         {
-            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, Services, dialect, [ServiceProtocol.Udp], token);
+            await using BenchNode node =
+                await BenchNode.CreateAsync(plane.Name, Services, dialect, [ServiceProtocol.Udp], token);
             long start = Stopwatch.GetTimestamp();
             int rules = (await node.ReadRulesAsync(token)).Count;
-            string name = dataPlane == DataPlane.Nftables ? $"nftables {dialect.WireName()}" : dataPlane.WireName();
+            string name = plane.HasDialects ? $"{plane.Name} {dialect.WireName()}" : plane.Name.Name;
             Console.WriteLine(
                 $"{name,-16} {Services:N0} Services programmed in {node.Programmed.ProgrammingNs / 1e9:F2} s, "
                 + $"{rules:N0} rules read back in {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s");

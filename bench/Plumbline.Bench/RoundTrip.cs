@@ -23,13 +23,17 @@ internal static class RoundTrip
     public static async Task RunAsync(CancellationToken token)
     {
         using RoundTripFloor floor = await RoundTripFloor.CompileAsync(token);
-        foreach (DataPlane dataPlane in new[] { DataPlane.IptablesNft, DataPlane.Nftables })
+        foreach (DataPlane dataPlane in new[] { Planes.IptablesNft, Planes.Nftables })
         {
             await using BenchNode node = await BenchNode.CreateAsync(
                 dataPlane, Services, NftablesDialect.V136, [ServiceProtocol.Udp, ServiceProtocol.Tcp], token);
             ServiceRuleSet rules = await node.ReadRulesAsync(token);
             TrafficEntry entry = await node.EnterAsync();
-            Place[] places = [.. new[] { Position.First, Position.Last }.Select(position => new Place(position, Targets.Choose(rules, position, ServiceProtocol.Tcp)))];
+            Place[] places =
+            [
+                .. new[] { Position.First, Position.Last }.Select(position => new Place(
+                    position, ClusterIpPath.Instance.Choose(rules, position, ServiceProtocol.Tcp, node: null))),
+            ];
 
             await CompareAsync(entry, floor, places, token);
             if (Hping.IsThere)
@@ -45,7 +49,7 @@ internal static class RoundTrip
     {
         ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.PingPong, RatePps = 0, Timeout = OwnProber.Timeout };
         long flow = 0;
-        uint floorSource = entry.Sources.FirstIp + FloorSources;
+        uint floorSource = entry.Sources.FirstIp.Ipv4Number + FloorSources;
 
         // One guard for both, which covers the sources of both.
         await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
@@ -111,7 +115,7 @@ internal static class RoundTrip
     /// <summary>A Service and what each tool measured of it.</summary>
     private sealed record Place(Position Position, Targets Target)
     {
-        public uint Ip => Target.Ips.Single();
+        public uint Ip => Target.Ips.Single().Ipv4Number;
 
         public Series Own { get; } = new("rtt-probe, kernel to kernel");
 

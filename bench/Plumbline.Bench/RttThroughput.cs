@@ -12,7 +12,7 @@ internal static class RttThroughput
 
     public static async Task RunAsync(CancellationToken token)
     {
-        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 10_000), (DataPlane.IptablesLegacy, 10) })
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 10_000), (Planes.IptablesLegacy, 10) })
         {
             foreach (int ratePps in new[] { 20_000, 30_000 })
             {
@@ -27,8 +27,9 @@ internal static class RttThroughput
     {
         TrafficEntry entry = await node.EnterAsync();
         uint target = dataPlane == DataPlane.NoRules
-            ? entry.EndpointIp
-            : Targets.Choose(await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp).Ips.Single();
+            ? entry.EndpointIp.Ipv4Number
+            : ClusterIpPath.Instance.Choose(await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp, node: null)
+                .Ips.Single().Ipv4Number;
         ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.OpenLoop, RatePps = ratePps, Timeout = OwnProber.Timeout };
         await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
         ProbeRun run = await OwnProber.RunAsync(entry, target, 0, plan, token);

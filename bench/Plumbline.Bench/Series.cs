@@ -1,4 +1,6 @@
 using MathNet.Numerics.Statistics;
+using Plumbline.Analysis;
+using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 

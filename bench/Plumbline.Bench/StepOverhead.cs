@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MathNet.Numerics.Statistics;
+using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Bench;
 

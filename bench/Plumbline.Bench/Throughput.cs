@@ -1,9 +1,10 @@
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Paths;
-using Plumbline.Trials;
 using Plumbline.Probing.Stages;
+using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
@@ -14,12 +15,12 @@ internal static class Throughput
 
     public static async Task RunAsync(CancellationToken token)
     {
-        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (DataPlane.Nftables, 10_000), (DataPlane.IptablesLegacy, 10) })
+        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 10_000), (Planes.IptablesLegacy, 10) })
         {
             await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
             uint[] destinations = new uint[5_000 + Packets];
-            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp : Rules.Ipv4.Parse("10.96.0.10"));
+            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10"));
 
             (SendRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
             {
@@ -28,7 +29,7 @@ internal static class Throughput
                 probe.Attach();
                 using AfPacketGenerator generator = new(entry, 0, destinations);
                 generator.Send(0, 5_000, RatePps, token);
-                probe.Aim(entry.IngressIndex, entry.NodeNetnsInode);
+                probe.Aim(entry.Identity);
                 SendRun sent = generator.Send(5_000, Packets, RatePps, token);
                 Thread.Sleep(200);
                 return (sent, probe.Read());

@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Plumbline.Cluster;
+using Plumbline.Contracts;
 using Plumbline.NodeProbe;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -44,8 +45,12 @@ internal sealed class KubeProxyCheck(ApiServer api) : IClusterCheck
         {
             string mode = ModeIn(settings);
             return mode.Length == 0 ? new Finding(what, FindingLevel.Good, "not given, which is iptables")
-                : mode is "iptables" or "nftables" ? new Finding(what, FindingLevel.Good, mode)
-                : new Finding(what, FindingLevel.Blocking, $"{mode}, which is not measured", "set it to iptables or nftables");
+                : WireNames.TryParse(mode, out ProxyMode _) ? new Finding(what, FindingLevel.Good, mode)
+                : new Finding(
+                    what,
+                    FindingLevel.Blocking,
+                    $"{mode}, which is not measured",
+                    $"set it to {string.Join(" or ", WireNames.Of<ProxyMode>())}");
         }
         catch (YamlException exception)
         {

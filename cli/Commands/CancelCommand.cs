@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Plumbline.Cli.Pipeline;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;

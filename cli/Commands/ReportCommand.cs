@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Plumbline.Cli.Reports;
 using Plumbline.Cli.Views;
-using Plumbline.Results;
+using Plumbline.Reports.Exports;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;

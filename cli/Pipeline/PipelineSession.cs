@@ -3,7 +3,7 @@ using Plumbline.Cli.Views;
 using Plumbline.Cli.Watching;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
-using Plumbline.Results;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Pipeline;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Plumbline.Contracts;
 using Plumbline.Hosting;
+using Plumbline.Store.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Pipeline;
 

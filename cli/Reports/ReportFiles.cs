@@ -1,4 +1,10 @@
-using Plumbline.Results;
+using Plumbline.Analysis.CrossChecks;
+using Plumbline.Reports;
+using Plumbline.Reports.Exports;
+using Plumbline.Reports.Html;
+using Plumbline.Reports.Html.Plots;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Reports;
 
@@ -8,8 +14,6 @@ namespace Plumbline.Cli.Reports;
 /// </summary>
 internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, ExperimentResults results)
 {
-    private IReadOnlyList<string>? _plots;
-
     private IReadOnlyList<ExperimentResults> Nodes => results.ByNode();
 
     /// <returns>The files' paths, as each is written.</returns>
@@ -30,14 +34,9 @@ internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, Expe
             return Nodes.Select(node => Text(node, "html", HtmlReport.Write));
         }
 
-        if (format == ReportFormat.HdrLog)
+        if (format == ReportFormat.Svg)
         {
-            return Nodes.Select(HdrLog);
-        }
-
-        if (format == ReportFormat.Svg || format == ReportFormat.Png)
-        {
-            return Plots(format);
+            return Nodes.SelectMany(node => PlotExport.Write(node, folder.Folder));
         }
 
         throw new ArgumentOutOfRangeException(nameof(format), format.Name, null);
@@ -58,28 +57,6 @@ internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, Expe
         string path = folder.Report(ReportName.Of(of), extension);
         using StreamWriter writer = new(path);
         write(of, writer);
-        return path;
-    }
-
-    /// <summary>Both kinds are drawn at once; those that were not asked for are said too.</summary>
-    private IReadOnlyList<string> Plots(ReportFormat format)
-    {
-        if (_plots is not null)
-        {
-            return [];
-        }
-
-        _plots = [.. Nodes.SelectMany(node => PlotExport.Write(node, folder.Folder))];
-        return _plots.Any(path => path.EndsWith($".{format.Name}", StringComparison.Ordinal))
-            ? _plots
-            : throw new UserException(ExitCode.CannotRun, $"--format {format.Name}: no plot could be drawn; pictures need a font: apt-get install fonts-dejavu-core");
-    }
-
-    private string HdrLog(ExperimentResults node)
-    {
-        string path = folder.Report(ReportName.Of(node), "hlog");
-        using FileStream stream = File.Create(path);
-        HdrLogExport.Write(node, stream);
         return path;
     }
 }

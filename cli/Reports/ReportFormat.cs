@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Plumbline.Reports.Exports;
+using Plumbline.Reports.Html.Plots;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Reports;
 
@@ -18,13 +21,9 @@ internal sealed record ReportFormat(string Name, bool IsText, string What)
 
     public static readonly ReportFormat Html = new("html", false, "with plots");
 
-    public static readonly ReportFormat HdrLog = new("hlog", false, "an HdrHistogram log");
-
     public static readonly ReportFormat Svg = new("svg", false, "the plots as files");
 
-    public static readonly ReportFormat Png = new("png", false, "the plots as pictures");
-
-    public static readonly IReadOnlyList<ReportFormat> All = [Table, Markdown, Csv, Json, Html, HdrLog, Prometheus, Svg, Png];
+    public static readonly IReadOnlyList<ReportFormat> All = [Table, Markdown, Csv, Json, Html, Prometheus, Svg];
 
     public static Option<ReportFormat[]> Option() => WordOption.Create(
         "--format",

@@ -1,5 +1,9 @@
+using Plumbline.Analysis;
+using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports;
+using Plumbline.Reports.Comparisons;
+using Plumbline.Reports.Texts;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
@@ -15,9 +19,9 @@ internal static class CompareView
         }
 
         console.WriteLine();
-        WriteConditions(console, comparison.Conditions);
+        WriteConditions(console, ExperimentConditions.Differences(comparison));
         foreach (IGrouping<(Stage Stage, DataPlane DataPlane), CellComparison> cells in comparison.Cells.GroupBy(
-            each => (each.Cell.Stage, each.Cell.Column.DataPlane)))
+            each => (each.Stage, each.Cell.DataPlane)))
         {
             console.WriteLine($"{cells.Key.Stage.WireName()}, {cells.Key.DataPlane.WireName()}: µs, medians across trials with 95 % intervals");
             console.Write(Render(cells));
@@ -75,7 +79,7 @@ internal static class CompareView
                 Style style = each.IsReal ? new Style(each.Ratio.Value > 1 ? Color.Red : Color.Green) : Style.Plain;
                 table.AddRow(((string[])
                 [
-                    cell.Cell.Column.Position.WireName(), Figures.Integer(cell.Cell.Services), ComparisonText.Name(each.Statistic),
+                    CellText.Column(cell.Cell.Without(Axes.DataPlane)), Figures.Integer(cell.Cell.Services), each.Statistic.Name(),
                     Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), ComparisonText.Difference(each.DifferenceNs),
                     ComparisonText.Ratio(each.Ratio), ComparisonText.Judgement(each),
                 ]).Select(text => new Text(text, style)));

@@ -1,5 +1,8 @@
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
@@ -9,7 +12,7 @@ internal static class ComparisonNotes
 {
     public static void Write(IAnsiConsole console, ExperimentResults results, ComparisonTable table)
     {
-        if (results.Summary.State != ExperimentState.Completed)
+        if (results.Summary.State != RecordedState.Completed)
         {
             console.WriteLine($"This experiment is {results.Summary.State.WireName()}: not everything that was planned is here. {results.Summary.Reason}".TrimEnd());
         }

@@ -1,13 +1,18 @@
+using Plumbline.Analysis;
+using Plumbline.Analysis.CrossChecks;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports;
+using Plumbline.Reports.Tables;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// The comparison on the terminal: what was found, then a table for each probe: what a first packet spends in PREROUTING, where
-/// kube-proxy's rules are; the round trip of a probe; and a request at application level. One row for each number of Services,
-/// one column for each data plane × position, medians across trials in µs.
+/// The comparison on the terminal: the verdict, then tables for each measure. A table has one row for each number of
+/// Services and one column for each data plane and position, with medians across trials in µs.
 /// </summary>
 internal static class ComparisonView
 {
@@ -17,7 +22,7 @@ internal static class ComparisonView
     {
         ComparisonTable comparison = ComparisonTable.Of(results);
         console.WriteLine();
-        NodeView.WriteHeading(console, results);
+        NodeTable.WriteHeading(console, results);
         WriteVerdict(console, results, comparison);
         foreach (HeadlineTable table in HeadlineTables.Of(comparison))
         {
@@ -31,14 +36,14 @@ internal static class ComparisonView
 
         FunctionCallView.Write(console, results);
         WriteCrossCheck(console, CrossCheck.Of(results));
-        NodeView.WriteSteps(console, results);
+        NodeTable.WriteSteps(console, results);
         ComparisonNotes.Write(console, results, comparison);
         console.WriteLine();
     }
 
     private static void WriteVerdict(IAnsiConsole console, ExperimentResults results, ComparisonTable comparison)
     {
-        IReadOnlyList<string> verdict = Verdict.Of(ExperimentAnalysis.Of(results));
+        IReadOnlyList<string> verdict = VerdictText.Of(ExperimentAnalysis.Of(results));
         foreach (string sentence in verdict)
         {
             console.WriteLine(sentence);
@@ -56,10 +61,10 @@ internal static class ComparisonView
     {
         console.WriteLine(table.Title);
         bool fits = console.Profile.Width >= 12 + (comparison.Columns.Count * CellWidth);
-        IEnumerable<IEnumerable<ComparisonColumn>> tables = fits
+        IEnumerable<IEnumerable<Cell>> tables = fits
             ? [comparison.Columns]
             : comparison.Columns.GroupBy(column => column.DataPlane);
-        foreach (IEnumerable<ComparisonColumn> columns in tables)
+        foreach (IEnumerable<Cell> columns in tables)
         {
             console.Write(Render(comparison, [.. columns], table));
         }
@@ -72,12 +77,12 @@ internal static class ComparisonView
         console.WriteLine();
     }
 
-    private static Table Render(ComparisonTable comparison, IReadOnlyList<ComparisonColumn> columns, HeadlineTable table)
+    private static Table Render(ComparisonTable comparison, IReadOnlyList<Cell> columns, HeadlineTable table)
     {
         Table rendered = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("Services").RightAligned());
-        foreach (ComparisonColumn column in columns)
+        foreach (Cell column in columns)
         {
-            rendered.AddColumn(new TableColumn($"{column.DataPlane.WireName()}\n{column.Position.WireName()}").RightAligned());
+            rendered.AddColumn(new TableColumn(Heading(column)).RightAligned());
         }
 
         foreach (int services in comparison.Rows)
@@ -88,6 +93,10 @@ internal static class ComparisonView
 
         return rendered;
     }
+
+    /// <summary>The data plane above all else that distinguishes the column.</summary>
+    private static string Heading(Cell column) =>
+        $"{column.DataPlane.Name}\n{CellText.Column(column.Without(Axes.DataPlane))}";
 
     private static void WriteCrossCheck(IAnsiConsole console, CrossCheck check)
     {

@@ -1,5 +1,8 @@
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports;
+using Plumbline.Reports.Texts;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
@@ -16,12 +19,12 @@ internal static class FunctionCallView
             return;
         }
 
-        FunctionCallRow[] rows = [.. calls.Rows.Where(row => row.DataPlane != DataPlane.NoRules)];
+        FunctionCallRow[] rows = [.. calls.Rows.Where(row => !row.Cell.IsBaseline)];
         if (rows.Length > 0)
         {
-            int services = rows.Max(row => row.Services);
+            int services = rows.Max(row => row.Cell.Services);
             console.WriteLine($"Calls for a first packet at {Figures.Integer(services)} Services: how many, and µs of each, p50 / p99, median across trials");
-            foreach (IGrouping<DataPlane, FunctionCallRow> dataPlane in rows.Where(row => row.Services == services).GroupBy(row => row.DataPlane))
+            foreach (IGrouping<DataPlane, FunctionCallRow> dataPlane in rows.Where(row => row.Cell.Services == services).GroupBy(row => row.Cell.DataPlane))
             {
                 console.Write(Render([.. dataPlane]));
             }
@@ -37,8 +40,8 @@ internal static class FunctionCallView
 
     private static Table Render(FunctionCallRow[] rows)
     {
-        Position[] positions = [.. rows.Select(row => row.Position).Distinct().Order()];
-        Table rendered = new Table().Border(TableBorder.Simple).AddColumn(rows[0].DataPlane.WireName()).AddColumn(new TableColumn("calls").RightAligned());
+        Position[] positions = [.. rows.Select(row => row.Cell.Position).Distinct().Order()];
+        Table rendered = new Table().Border(TableBorder.Simple).AddColumn(rows[0].Cell.DataPlane.WireName()).AddColumn(new TableColumn("calls").RightAligned());
         foreach (Position position in positions)
         {
             rendered.AddColumn(new TableColumn(position.WireName()).RightAligned());
@@ -49,7 +52,7 @@ internal static class FunctionCallView
             rendered.AddRow(
             [
                 call.Key.ToString(), FunctionText.Counts(call.Select(row => row.CallsPerPacket)),
-                .. positions.Select(position => Cell(call.FirstOrDefault(row => row.Position == position))),
+                .. positions.Select(position => Cell(call.FirstOrDefault(row => row.Cell.Position == position))),
             ]);
         }
 

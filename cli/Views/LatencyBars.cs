@@ -1,5 +1,7 @@
+using Plumbline.Analysis;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
@@ -12,42 +14,41 @@ internal static class LatencyBars
     /// <summary>The shortest figure's bar, so that it is one.</summary>
     private const int ShortestBar = 2;
 
-    /// <summary>By how much they tell: what the rules cost most, or what traffic meets.</summary>
-    private static readonly Position[] s_positions =
-        [Position.Last, Position.Random, Position.P75, Position.Median, Position.P25, Position.First];
-
-    private static readonly Stage[] s_stages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
-
     /// <summary>Nothing is written for a single number of Services, where there is nothing to see.</summary>
     public static void Write(IAnsiConsole console, ComparisonTable table)
     {
-        Stage stage = s_stages.FirstOrDefault(each => table.Cells.Any(cell => cell.Stage == each && cell.P50 is not null), Stage.RoundTrip);
+        Stage stage = Headlines.RuleStages.FirstOrDefault(
+            each => table.Cells.Any(cell => cell.Stage == each && cell.P50 is not null), Stage.RoundTrip);
         ComparisonCell[] cells =
         [
-            .. s_positions.Select(position => table.Cells
-                    .Where(cell => cell.Stage == stage && cell.Position == position && cell.P50 is { MedianNs: > 0 })
-                    .OrderBy(cell => cell.DataPlane).ThenBy(cell => cell.Services).ToArray())
-                .FirstOrDefault(found => found.Length > 0) ?? [],
+            .. Headlines.Positions.Select(each => Cells(table, stage, each.Position)).FirstOrDefault(found => found.Length > 0) ?? [],
         ];
-        if (cells.Select(cell => cell.Services).Distinct().Count() < 2)
+        if (cells.Select(cell => cell.Cell.Services).Distinct().Count() < 2)
         {
             return;
         }
 
         char block = console.Profile.Capabilities.Unicode ? '█' : '#';
         (double least, double most) = (cells.Min(cell => cell.P50!.MedianNs), cells.Max(cell => cell.P50!.MedianNs));
-        console.WriteLine($"p50 of {stage.WireName()} at position {cells[0].Position.WireName()}, µs (bars on a log scale):");
-        DataPlane? named = null;
+        console.WriteLine($"p50 of {stage.WireName()} at position {cells[0].Cell.Position.WireName()}, µs (bars on a log scale):");
+        string named = "";
         foreach (ComparisonCell cell in cells)
         {
-            string dataPlane = cell.DataPlane == named ? "" : cell.DataPlane.WireName();
+            string column = CellText.Column(cell.Cell.Without(Axes.Position));
             string bar = new(block, Length(cell.P50!.MedianNs, least, most));
-            console.WriteLine($"  {dataPlane,-16}{Figures.Integer(cell.Services),8}  {bar} {Figures.Microseconds(cell.P50)}");
-            named = cell.DataPlane;
+            string services = Figures.Integer(cell.Cell.Services);
+            console.WriteLine($"  {(column == named ? "" : column),-16}{services,8}  {bar} {Figures.Microseconds(cell.P50)}");
+            named = column;
         }
 
         console.WriteLine();
     }
+
+    private static ComparisonCell[] Cells(ComparisonTable table, Stage stage, Position position) =>
+    [
+        .. table.Cells.Where(cell => cell.Stage == stage && cell.Cell.Position == position && cell.P50 is { MedianNs: > 0 })
+            .OrderBy(cell => cell.Cell.Without(Axes.Services)).ThenBy(cell => cell.Cell.Services),
+    ];
 
     private static int Length(double ns, double least, double most) => most <= least
         ? ShortestBar

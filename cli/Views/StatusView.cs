@@ -1,6 +1,6 @@
 using System.Globalization;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Store;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Probing.Tracing;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Views;
 

@@ -1,7 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Results;
 using Plumbline.Probing.Tracing;
+using Plumbline.Reports;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Views;

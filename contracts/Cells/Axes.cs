@@ -3,11 +3,17 @@ using System.Globalization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>Every axis that this program knows, in the order in which cells are named and sorted.</summary>
+/// <summary>All axes that this program knows, in the order in which cells are named and sorted.</summary>
 public static class Axes
 {
-    /// <summary>The cluster's node; a lab's cell has none.</summary>
-    public static readonly Axis Node = new() { Name = "node", Key = "nodes", Words = "node", Asked = spec => spec.Nodes };
+    /// <summary>The cluster's node. A cell of the lab has none.</summary>
+    public static readonly Axis Node = new()
+    {
+        Name = "node",
+        Key = "nodes",
+        Words = "node",
+        Asked = spec => spec.Nodes,
+    };
 
     /// <summary>How traffic enters the node.</summary>
     public static readonly Axis Path = new()
@@ -19,6 +25,7 @@ public static class Axes
         Values = ["cluster-ip"],
     };
 
+    /// <summary>The address family of the measured packets.</summary>
     public static readonly Axis Family = new()
     {
         Name = "family",
@@ -28,11 +35,13 @@ public static class Axes
         Values = ["ipv4"],
     };
 
+    /// <summary>Who holds the Service rules. The baseline comes first, then the others by name.</summary>
     public static readonly Axis DataPlane = new()
     {
         Name = "dataPlane",
         Key = "dataPlanes",
         Words = "data plane",
+        Order = [Contracts.DataPlane.NoRules.Name],
         Asked = spec => spec.DataPlanes,
     };
 
@@ -46,7 +55,7 @@ public static class Axes
         Asked = spec => spec.Positions,
     };
 
-    /// <summary>Number of Services, 0 in a baseline.</summary>
+    /// <summary>Number of Services. 0 in a baseline.</summary>
     public static readonly Axis Services = new()
     {
         Name = "services",
@@ -61,22 +70,24 @@ public static class Axes
 
     public static IReadOnlyList<Axis> All => s_all;
 
-    /// <summary>The axes that have no property of their own in a request.</summary>
+    /// <summary>Axes that a request sweeps by their key, without a property of its own.</summary>
     public static IEnumerable<Axis> Others => s_all.Where(axis => axis.Asked is null);
 
-    /// <summary>Makes an axis known, before anything uses it: requests may then sweep it.</summary>
-    /// <exception cref="ArgumentException">There is one of that name or key.</exception>
-    public static void Register(Axis axis)
-    {
-        if (s_all.Any(each => each.Name == axis.Name || each.Key == axis.Key))
-        {
-            throw new ArgumentException($"there is an axis {axis.Name} ({axis.Key}) already", nameof(axis));
-        }
+    /// <summary>Adds an axis. Register it before the first request is read.</summary>
+    /// <exception cref="ArgumentException">An axis has this name or key already.</exception>
+    public static void Register(Axis axis) => ImmutableInterlocked.Update(ref s_all, all =>
+        all.Any(each => each.Name == axis.Name || each.Key == axis.Key)
+            ? throw new ArgumentException($"axis {axis.Name} ({axis.Key}) exists already", nameof(axis))
+            : all.Add(axis));
 
-        ImmutableInterlocked.Update(ref s_all, all => all.Add(axis));
-    }
-
-    /// <summary>The axis of that name; one that this program does not know is text, named as it is.</summary>
+    /// <summary>The axis with this name. An unknown one is a text axis whose name is all that is known of it.</summary>
     public static Axis Of(string name) =>
         s_all.FirstOrDefault(each => each.Name == name) ?? new Axis { Name = name, Key = name, Words = name };
+
+    /// <summary>The axes with these names, each once: known axes in their order, then unknown ones by name.</summary>
+    internal static IEnumerable<Axis> InOrder(IEnumerable<string> names)
+    {
+        SortedSet<string> wanted = new(names, StringComparer.Ordinal);
+        return s_all.Select(axis => axis.Name).Union(wanted).Where(wanted.Contains).Select(Of);
+    }
 }

@@ -3,97 +3,92 @@ using System.Text.Json;
 
 namespace Plumbline.Contracts;
 
-/// <summary>What changes when the value of an axis does.</summary>
+/// <summary>What has to change to measure another value of an axis.</summary>
 public enum AxisScope
 {
-    /// <summary>Each trial has its value; all values share the step's rules.</summary>
+    /// <summary>The trial alone. All values share the step's rules.</summary>
     Trial,
 
-    /// <summary>The rules differ, so each value is a step of its own.</summary>
+    /// <summary>The rules. Each value is a step of its own.</summary>
     Step,
 }
 
 /// <summary>
-/// One coordinate of a <see cref="Cell"/>, declared once: its names, its order and which values a request may ask for.
-/// Records, tables and exports take all axes from <see cref="Axes.All"/>.
+/// One coordinate of a <see cref="Cell"/>, declared once: its names, the order of its values, and which values a
+/// request may sweep. Plans, tables and exports loop over <see cref="Axes.All"/>.
 /// </summary>
 public sealed record Axis
 {
-    /// <summary>In a cell's JSON, as <c>dataPlane</c>.</summary>
+    /// <summary>Name in a cell's JSON: <c>dataPlane</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>In a request, where it lists the values to measure, as <c>dataPlanes</c>.</summary>
+    /// <summary>Field of a request that lists the values to measure: <c>dataPlanes</c>.</summary>
     public required string Key { get; init; }
 
-    /// <summary>For people, as <c>data plane</c>.</summary>
+    /// <summary>Name for people: <c>data plane</c>.</summary>
     public required string Words { get; init; }
 
     public AxisScope Scope { get; init; }
 
-    /// <summary>Whether values are whole numbers, which are numbers in JSON and ordered by size.</summary>
+    /// <summary>Values are whole numbers: numbers in JSON, ordered by size.</summary>
     public bool IsNumeric { get; init; }
 
-    /// <summary>The value of a cell whose request does not name any; null where such a cell has none.</summary>
+    /// <summary>Value of a cell whose request names none. Null: such a cell has no value on this axis.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Values in their order; null where they are ordered by size or by name.</summary>
+    /// <summary>Values in their order; values that it lacks come after them. Null: by size or by name.</summary>
     public IReadOnlyList<string>? Order { get; init; }
 
-    /// <summary>The values that a request may ask for; null where any is taken.</summary>
+    /// <summary>Values that a request may name. Null: any.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
-    /// <summary>Reads the values that a request asks for; null for an axis that has no property of its own there.</summary>
+    /// <summary>Reads the values from the request. Null: the request has no property for this axis.</summary>
     public Func<ExperimentSpec, IEnumerable<string>>? Asked { get; init; }
 
-    /// <summary>On the command line, as <c>--data-planes</c>.</summary>
+    /// <summary>Option of the command line: <c>--data-planes</c>.</summary>
     public string Flag => $"--{JsonNamingPolicy.KebabCaseLower.ConvertName(Key)}";
 
-    /// <summary>In tables and CSV, as <c>data_plane</c>.</summary>
+    /// <summary>Column of tables and CSV: <c>data_plane</c>.</summary>
     public string Column => JsonNamingPolicy.SnakeCaseLower.ConvertName(Name);
 
-    /// <summary>A value for people: numbers with thousands separators.</summary>
-    public string Text(string value) => IsNumeric && long.TryParse(value, CultureInfo.InvariantCulture, out long number)
-        ? number.ToString("N0", CultureInfo.InvariantCulture)
-        : value;
+    /// <summary>A value for people. Numbers get thousands separators.</summary>
+    public string Text(string value) =>
+        Number(value) is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : value;
 
-    /// <summary>Why a request may not ask for a value; null where it may.</summary>
-    public string? Refusal(string value) =>
-        Values?.Contains(value) == false ? $"'{value}' is not one of {string.Join(", ", Values)}"
-        : IsNumeric && !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"'{value}' is not a whole number"
-        : null;
-
-    /// <summary>Orders two values; a cell without one comes first.</summary>
-    public int Compare(string? left, string? right)
+    /// <summary>Why a request may not name this value. Null when it may.</summary>
+    public string? Refusal(string value)
     {
-        if (left is null || right is null || left == right)
+        if (Values?.Contains(value) == false)
         {
-            return string.CompareOrdinal(left, right);
+            return $"'{value}' is not one of {string.Join(", ", Values)}";
         }
 
-        return (Rank(left), Rank(right)) is (long one, long other) && one != other
-            ? one.CompareTo(other)
-            : string.CompareOrdinal(left, right);
+        return IsNumeric && Number(value) is null or < 0 ? $"'{value}' is not a whole number" : null;
     }
 
-    /// <summary>The values that a request asks for, in its order; the default where it names none.</summary>
+    /// <summary>Orders two values. A cell without a value comes first.</summary>
+    public int Compare(string? left, string? right)
+    {
+        int byRank = left is null || right is null ? 0 : Rank(left).CompareTo(Rank(right));
+        return byRank == 0 ? string.CompareOrdinal(left, right) : byRank;
+    }
+
+    /// <summary>The values that a request names, in its order. The default when it names none.</summary>
     public IReadOnlyList<string> ValuesIn(ExperimentSpec spec)
     {
         string[] asked = [.. Asked?.Invoke(spec) ?? spec.OtherValues(this)];
         return asked.Length > 0 || Default is null ? asked : [Default];
     }
 
-    private long Rank(string value) => Order is not null ? IndexIn(Order, value)
-        : IsNumeric && long.TryParse(value, CultureInfo.InvariantCulture, out long number) ? number
-        : 0;
+    /// <summary>
+    /// The value of a numeric axis. Null for other axes, and for text that is not how a number is written (<c>007</c>).
+    /// </summary>
+    internal long? Number(string value) =>
+        IsNumeric
+        && long.TryParse(value, CultureInfo.InvariantCulture, out long number)
+        && value == number.ToString(CultureInfo.InvariantCulture)
+            ? number
+            : null;
 
-    private static int IndexIn(IReadOnlyList<string> order, string value)
-    {
-        int index = 0;
-        while (index < order.Count && order[index] != value)
-        {
-            index++;
-        }
-
-        return index;
-    }
+    private long Rank(string value) => Order?.TakeWhile(each => each != value).Count() ?? Number(value) ?? 0;
 }

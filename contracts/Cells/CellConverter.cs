@@ -7,7 +7,7 @@ namespace Plumbline.Contracts;
 /// <summary>A cell as a JSON object: <c>{"dataPlane":"nftables","position":"last","services":1000}</c>.</summary>
 public sealed class CellConverter : JsonConverter<Cell>
 {
-    /// <exception cref="JsonException">It is not an object of texts and whole numbers.</exception>
+    /// <exception cref="JsonException">The value is not an object of texts and whole numbers.</exception>
     public override Cell Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         Cell cell = Cell.Empty;
@@ -16,12 +16,9 @@ public sealed class CellConverter : JsonConverter<Cell>
         {
             Axis axis = Axes.Of(reader.GetString()!);
             reader.Read();
-            cell = cell.With(axis, reader.TokenType == JsonTokenType.Number
-                ? reader.GetInt64().ToString(CultureInfo.InvariantCulture)
-                : Text(ref reader));
+            cell = cell.With(axis, ReadValue(ref reader));
         }
 
-        Demand(reader.TokenType == JsonTokenType.EndObject);
         return cell;
     }
 
@@ -30,7 +27,7 @@ public sealed class CellConverter : JsonConverter<Cell>
         writer.WriteStartObject();
         foreach (Axis axis in value.Known)
         {
-            if (axis.IsNumeric && long.TryParse(value[axis], CultureInfo.InvariantCulture, out long number))
+            if (axis.Number(value[axis]!) is { } number)
             {
                 writer.WriteNumber(axis.Name, number);
             }
@@ -43,8 +40,14 @@ public sealed class CellConverter : JsonConverter<Cell>
         writer.WriteEndObject();
     }
 
-    private static string? Text(ref Utf8JsonReader reader)
+    private static string? ReadValue(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            Demand(reader.TryGetInt64(out long number));
+            return number.ToString(CultureInfo.InvariantCulture);
+        }
+
         Demand(reader.TokenType is JsonTokenType.String or JsonTokenType.Null);
         return reader.GetString();
     }

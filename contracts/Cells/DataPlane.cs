@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// Names who holds the Service rules in the kernel, as <c>nftables</c>. What a data plane does is in the library of data
-/// planes; here it is a name, so that a new one needs no change of a message.
+/// The name of a data plane: who holds the Service rules in the kernel, as <c>nftables</c>. What a data plane does is
+/// in the library of data planes, so a new one changes no message.
 /// </summary>
 [JsonConverter(typeof(NameConverter))]
 public readonly record struct DataPlane : IComparable<DataPlane>
@@ -15,6 +15,7 @@ public readonly record struct DataPlane : IComparable<DataPlane>
     /// <summary>The baseline: a node without the experiment's rules. Packets go straight to an endpoint.</summary>
     public static readonly DataPlane NoRules;
 
+    /// <summary>Null for the baseline, so that it is the default value.</summary>
     private readonly string? _name;
 
     public DataPlane(string name) => _name = name == Baseline ? null : name;
@@ -25,7 +26,7 @@ public readonly record struct DataPlane : IComparable<DataPlane>
 
     public override string ToString() => Name;
 
-    /// <summary>The baseline first, then by name.</summary>
+    /// <summary>The baseline comes first, then the others by name.</summary>
     public int CompareTo(DataPlane other) => string.CompareOrdinal(_name, other._name);
 
     public static bool operator <(DataPlane left, DataPlane right) => left.CompareTo(right) < 0;

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>Where the measured Service stands among the Service rules that the kernel holds.</summary>
+/// <summary>Where the measured Service is among the Service rules in the kernel.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Position>))]
 public enum Position
 {
-    /// <summary>No Service is addressed (the baseline arm).</summary>
+    /// <summary>No Service is addressed: the baseline.</summary>
     [JsonStringEnumMemberName("none")]
     None,
 
@@ -25,7 +25,7 @@ public enum Position
     [JsonStringEnumMemberName("last")]
     Last,
 
-    /// <summary>Every packet addresses a Service drawn uniformly at random: what real traffic meets.</summary>
+    /// <summary>Every packet addresses a Service that is drawn uniformly at random, as real traffic does.</summary>
     [JsonStringEnumMemberName("random")]
     Random,
 }

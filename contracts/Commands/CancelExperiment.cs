@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Stops the experiment at once; what it created is removed.</summary>
+/// <summary>Stops the experiment at once and removes everything it created.</summary>
 public sealed record CancelExperiment
 {
     public required Guid ExperimentId { get; init; }

@@ -1,20 +1,23 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Asks the node's probe what its kernel has of kube-proxy. Answered by <see cref="NodeDataPlaneRead"/>; the probes of other nodes are silent.</summary>
+/// <summary>
+/// Asks the node's node-probe what kube-proxy has put into its kernel. <see cref="NodeDataPlaneRead"/> answers.
+/// Workers on other nodes are silent.
+/// </summary>
 public sealed record ReadNodeDataPlane
 {
     public required string Node { get; init; }
 }
 
-/// <summary>What a node's kernel has of kube-proxy, and what kube-proxy tells of itself.</summary>
+/// <summary>What kube-proxy has put into a node's kernel, and what kube-proxy reports.</summary>
 public sealed record NodeDataPlaneRead
 {
     public required string Node { get; init; }
 
-    /// <summary>Null where nothing can be measured: <see cref="Refusal"/> says why.</summary>
+    /// <summary>Null when nothing can be measured: <see cref="Refusal"/> gives the reason.</summary>
     public DataPlane? DataPlane { get; init; }
 
-    /// <summary>Of nftables, where its shape is known.</summary>
+    /// <summary>Null unless the data plane is nftables and its rules have a known shape.</summary>
     public NftablesDialect? Dialect { get; init; }
 
     /// <summary>Service rules of <see cref="DataPlane"/>.</summary>
@@ -22,9 +25,9 @@ public sealed record NodeDataPlaneRead
 
     public string? Refusal { get; init; }
 
-    /// <summary>Data planes whose chains are there without a Service's rule.</summary>
+    /// <summary>Data planes whose chains exist without a Service's rule.</summary>
     public required IReadOnlyList<DataPlane> Leftovers { get; init; }
 
-    /// <summary>Null where its metrics port does not answer.</summary>
+    /// <summary>Null when kube-proxy's metrics port does not answer.</summary>
     public KubeProxyReading? KubeProxy { get; init; }
 }

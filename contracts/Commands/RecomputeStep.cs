@@ -1,6 +1,9 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Computes the percentiles of a step's attempts again from their stored histograms. Answered by <see cref="StepRecomputed"/>.</summary>
+/// <summary>
+/// Computes the percentiles of a step's attempts again from their stored histograms. <see cref="StepRecomputed"/>
+/// answers.
+/// </summary>
 public sealed record RecomputeStep
 {
     public required Guid ExperimentId { get; init; }

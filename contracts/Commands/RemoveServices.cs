@@ -1,10 +1,10 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Removes everything that was created for the experiment. Answered by <see cref="ServicesRemoved"/>.</summary>
+/// <summary>Removes everything that the experiment created. <see cref="ServicesRemoved"/> answers.</summary>
 public sealed record RemoveServices
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    /// <inheritdoc cref="MeasureTrial.Run"/>
     public int Run { get; init; }
 }

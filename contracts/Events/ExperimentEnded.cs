@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Every planned trial was measured or given up after its last attempt; nothing is left on the node.</summary>
+/// <summary>Every planned trial was accepted or given up. Nothing is left on the node.</summary>
 public sealed record ExperimentCompleted
 {
     public required Guid ExperimentId { get; init; }
@@ -13,7 +13,7 @@ public sealed record ExperimentCompleted
     public required DateTimeOffset CompletedAt { get; init; }
 }
 
-/// <summary>The experiment could not go on; nothing is left on the node.</summary>
+/// <summary>The experiment could not go on. Nothing is left on the node.</summary>
 public sealed record ExperimentFailed
 {
     public required Guid ExperimentId { get; init; }
@@ -23,7 +23,7 @@ public sealed record ExperimentFailed
     public required DateTimeOffset FailedAt { get; init; }
 }
 
-/// <summary>The experiment was cancelled; nothing is left on the node.</summary>
+/// <summary>The experiment was cancelled. Nothing is left on the node.</summary>
 public sealed record ExperimentCancelled
 {
     public required Guid ExperimentId { get; init; }

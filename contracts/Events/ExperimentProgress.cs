@@ -1,19 +1,19 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Where an experiment stands, for whoever watches it; nothing follows from it. Published at every change.</summary>
+/// <summary>How far an experiment is, for people who watch. Published at every change.</summary>
 public sealed record ExperimentProgress
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    /// <inheritdoc cref="MeasureTrial.Run"/>
     public int Run { get; init; }
 
-    /// <summary>Rises with every change of the experiment: one with a lower number than the last is an older one come late.</summary>
+    /// <summary>Rises with every change. A lower number than the last one means that the message is late.</summary>
     public required long Sequence { get; init; }
 
     public required ExperimentPhase Phase { get; init; }
 
-    /// <summary>Place in the queue, 1 for the next to start; 0 when it waits for none.</summary>
+    /// <summary>Place in the queue: 1 for the next to start, 0 when it does not wait.</summary>
     public required int QueuePosition { get; init; }
 
     /// <summary>Index of the present step, from 0.</summary>

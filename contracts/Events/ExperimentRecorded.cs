@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The experiment's end is in the database, and with it everything before.</summary>
+/// <summary>The database has the experiment's end and everything before it.</summary>
 public sealed record ExperimentRecorded
 {
     public required Guid ExperimentId { get; init; }

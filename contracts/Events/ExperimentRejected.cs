@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The request was refused and nothing was created. Names every bad field.</summary>
+/// <summary>The request was refused and nothing was created. Names every wrong field.</summary>
 public sealed record ExperimentRejected
 {
     public required Guid ExperimentId { get; init; }
@@ -8,7 +8,7 @@ public sealed record ExperimentRejected
     public required IReadOnlyList<FieldError> Errors { get; init; }
 }
 
-/// <summary>One bad field: its name as written in YAML and JSON, and what to write instead.</summary>
+/// <summary>One wrong field, named as in YAML and JSON, and what to write instead.</summary>
 public sealed record FieldError
 {
     public required string Field { get; init; }

@@ -1,6 +1,8 @@
 namespace Plumbline.Contracts;
 
-/// <summary>Asks for an experiment. Answered by <see cref="ExperimentStarted"/> or <see cref="ExperimentRejected"/>.</summary>
+/// <summary>
+/// Asks for an experiment. <see cref="ExperimentStarted"/> or <see cref="ExperimentRejected"/> answers.
+/// </summary>
 public sealed record ExperimentRequested
 {
     public required Guid ExperimentId { get; init; }

@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Plumbline.Contracts;
 
-/// <summary>The experiment was planned and its first step begins.</summary>
+/// <summary>The experiment is planned and its first step begins.</summary>
 public sealed record ExperimentStarted
 {
     public required Guid ExperimentId { get; init; }
 
     public required ExperimentSpec Spec { get; init; }
 
-    /// <summary>In the order in which they are measured.</summary>
+    /// <summary>In the order of measurement.</summary>
     public required IReadOnlyList<StepDescription> Steps { get; init; }
 
     public required int TrialCount { get; init; }
@@ -34,23 +34,23 @@ public enum StepRole
     LastBaseline,
 }
 
-/// <summary>One step of the plan: a ruleset and the trials measured on it.</summary>
+/// <summary>One step of the plan: a ruleset and the trials on it.</summary>
 public sealed record StepDescription
 {
-    /// <summary>Index, from 0.</summary>
+    /// <summary>Index of the step, from 0.</summary>
     public required int Step { get; init; }
 
-    /// <summary>Index of the block: the steps between one pair of baselines, from 0.</summary>
+    /// <summary>Index of its block, from 0: the steps between one pair of baselines.</summary>
     public required int Block { get; init; }
 
     public required StepRole Role { get; init; }
 
-    /// <summary>What is the same for all of its trials.</summary>
+    /// <summary>What all trials of the step have in common.</summary>
     public required Cell Cell { get; init; }
 
     public required IReadOnlyList<DataPlane> DataPlanes { get; init; }
 
-    /// <summary>The mode that kube-proxy is in; null where it is left as it is.</summary>
+    /// <summary>kube-proxy's mode. Null when the experiment leaves it alone.</summary>
     public ProxyMode? ProxyMode { get; init; }
 
     public required int TrialCount { get; init; }

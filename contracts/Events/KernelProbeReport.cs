@@ -3,39 +3,39 @@ namespace Plumbline.Contracts;
 /// <summary>What one kernel probe saw in a trial beyond the trial's stages, and what it cost.</summary>
 public sealed record KernelProbeReport
 {
-    /// <summary>Its name: <c>stage</c> or <c>function</c>.</summary>
+    /// <summary>Name of the kernel probe: <c>stage</c> or <c>function</c>.</summary>
     public required string Probe { get; init; }
 
-    /// <summary>How it was attached, as <c>fentry</c>; null where there is one way only, or it was not attached.</summary>
+    /// <summary>How it was attached, as <c>fentry</c>. Null when it has only one way, or was not attached.</summary>
     public string? Attachment { get; init; }
 
-    /// <summary>Why it did not measure although the trial asked for it; null where it did.</summary>
+    /// <summary>Why it did not measure although the trial asked for it. Null when it measured.</summary>
     public string? Absent { get; init; }
 
     /// <summary>
-    /// By how much it makes a median packet's way, or a median round trip, longer; negative below the noise. Null where
-    /// the trial did not measure that.
+    /// Nanoseconds that it adds to a median packet's way, or to a median round trip. Noise can make it negative. Null
+    /// when the trial did not measure that.
     /// </summary>
     public double? AddsNs { get; init; }
 
     /// <summary>What it counted, by name.</summary>
     public IReadOnlyDictionary<string, long> Counts { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Latencies in more detail than the trial's stages: of the function probe, each function by hook and chain.</summary>
+    /// <summary>Latencies in more detail than stages. The function probe has one for each function and chain.</summary>
     public IReadOnlyList<NamedHistogram> Details { get; init; } = [];
 
-    /// <summary>Its programs' runs, on packets of their own; only baseline trials measure that.</summary>
+    /// <summary>Runs of its programs, on packets of their own. Null unless the trial is a baseline's.</summary>
     public ProgramCost? Cost { get; init; }
 }
 
-/// <summary>Runs of BPF programs by the kernel's accounting.</summary>
+/// <summary>Runs of BPF programs, by the kernel's accounting.</summary>
 /// <param name="Packets">Packets sent meanwhile.</param>
 public sealed record ProgramCost(long Packets, IReadOnlyList<ProgramRuns> Programs)
 {
-    /// <summary>Mean time of one run of any of the programs; null without runs.</summary>
+    /// <summary>Mean time of one run of any of the programs. Null without runs.</summary>
     public double? RunNs => Runs == 0 ? null : (double)Programs.Sum(each => each.RunTimeNs) / Runs;
 
-    /// <summary>Runs of all programs for one packet; null without packets.</summary>
+    /// <summary>Runs of all programs for one packet. Null without packets.</summary>
     public double? RunsPerPacket => Packets == 0 ? null : (double)Runs / Packets;
 
     private long Runs => Programs.Sum(each => each.Runs);
@@ -54,16 +54,16 @@ public static class StageCounts
 /// <summary>Names of what the function probe counts.</summary>
 public static class FunctionCounts
 {
-    /// <summary>First packets that left while it counted; all their calls are in the details.</summary>
+    /// <summary>First packets that left while it counted. The details contain all their calls.</summary>
     public const string Packets = "packets";
 
-    /// <summary>Packets of known flows that left. Their calls are not counted.</summary>
+    /// <summary>Packets of known flows that left. Their calls do not count.</summary>
     public const string NotFirstPackets = "notFirstPackets";
 
-    /// <summary>Calls that were not seen to return.</summary>
+    /// <summary>Calls whose return the probe did not see.</summary>
     public const string Unpaired = "unpaired";
 
-    /// <summary>Calls for which there was no room.</summary>
+    /// <summary>Calls for which the probe had no room.</summary>
     public const string Lost = "lost";
 
     /// <summary>Runs that the kernel left out because the program was already running.</summary>

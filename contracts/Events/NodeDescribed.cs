@@ -1,17 +1,17 @@
 namespace Plumbline.Contracts;
 
-/// <summary>A machine that an experiment is measured on.</summary>
+/// <summary>Describes a machine that an experiment measures on.</summary>
 public sealed record NodeDescribed
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>Name of the cluster's node; null where the machine is a lab's.</summary>
+    /// <summary>Name of the cluster's node. Null in the lab.</summary>
     public string? Node { get; init; }
 
     public required MachineDescription Machine { get; init; }
 }
 
-/// <summary>What can explain a result: the machine and its tools, as text.</summary>
+/// <summary>Facts about the machine and its tools that can explain a result, as text.</summary>
 public sealed record MachineDescription
 {
     public required string Kernel { get; init; }
@@ -22,13 +22,13 @@ public sealed record MachineDescription
 
     public required int CpuCount { get; init; }
 
-    /// <summary>CPU frequency governor; <c>none</c> where the kernel governs none.</summary>
+    /// <summary>CPU frequency governor. <c>none</c> when the kernel does not control the frequency.</summary>
     public required string Governor { get; init; }
 
-    /// <summary>Name of the hypervisor; <c>none</c> on bare metal.</summary>
+    /// <summary>Name of the hypervisor. <c>none</c> on bare metal.</summary>
     public required string Hypervisor { get; init; }
 
-    /// <summary>Mitigations of CPU vulnerabilities that are on.</summary>
+    /// <summary>Active mitigations of CPU vulnerabilities.</summary>
     public required string Mitigations { get; init; }
 
     public required string NftVersion { get; init; }

@@ -3,12 +3,12 @@ namespace Plumbline.Contracts;
 /// <summary>How far a restart of kube-proxy's pods is.</summary>
 public sealed record ProxyRestartProgress
 {
-    /// <summary>One a node.</summary>
+    /// <summary>One on each node.</summary>
     public required int Pods { get; init; }
 
-    /// <summary>Pods that are new.</summary>
+    /// <summary>New pods.</summary>
     public required int PodsRestarted { get; init; }
 
-    /// <summary>Pods that can be used, new and old.</summary>
+    /// <summary>Available pods, new and old.</summary>
     public required int PodsAvailable { get; init; }
 }

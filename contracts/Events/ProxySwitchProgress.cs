@@ -5,12 +5,12 @@ public sealed record ProxySwitchProgress
 {
     public required ProxyMode Mode { get; init; }
 
-    /// <summary>Pods of kube-proxy, one a node; 0 while that is not known.</summary>
+    /// <summary>Pods of kube-proxy, one on each node. 0 while unknown.</summary>
     public int Pods { get; init; }
 
-    /// <summary>Pods that were restarted for it.</summary>
+    /// <summary>Pods that have restarted for the switch.</summary>
     public int PodsRestarted { get; init; }
 
-    /// <summary>Nodes that are measured and have the mode's rules and no other's; null while pods are restarted.</summary>
+    /// <summary>Measured nodes that have the mode's rules and no others. Null while pods restart.</summary>
     public int? NodesInMode { get; init; }
 }

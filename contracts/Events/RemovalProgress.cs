@@ -1,19 +1,21 @@
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// How far the removal of what was created for an experiment is, for whoever watches; the scheduler takes it for a sign of life. Published by a
-/// scaler that takes long, when something has changed.
+/// How far the removal of an experiment is, for people who watch. The scheduler takes it as a sign of life. A scaler
+/// publishes it at every change of a removal that takes long.
 /// </summary>
 public sealed record RemovalProgress
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    /// <inheritdoc cref="MeasureTrial.Run"/>
     public int Run { get; init; }
 
-    /// <summary>Requests by which Services and their endpoints are still to be removed; 0 when they are gone.</summary>
+    /// <summary>Remaining requests that remove Services and endpoints. 0 when these are gone.</summary>
     public int ChangesLeft { get; init; }
 
-    /// <summary>Null unless kube-proxy is restarted to be as it was; the Services are gone before that.</summary>
+    /// <summary>
+    /// Null unless kube-proxy restarts to get its old mode back. That comes after the removal of the Services.
+    /// </summary>
     public ProxyRestartProgress? ProxyRestart { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The rerun is over, however it went; nothing is left on the node. The experiment's own end stays what it was.</summary>
+/// <summary>The rerun is over. Nothing is left on the node. The experiment's own end does not change.</summary>
 public sealed record RerunEnded
 {
     public required Guid RerunId { get; init; }
@@ -12,12 +12,12 @@ public sealed record RerunEnded
 
     public required ExperimentOutcome Outcome { get; init; }
 
-    /// <summary>Why it failed; empty when it did not.</summary>
+    /// <summary>Why it failed. Empty when it did not.</summary>
     public required string Reason { get; init; }
 
     public required int AcceptedTrials { get; init; }
 
-    /// <summary>Trials that were still flagged after their last attempt; what was accepted before stands for them.</summary>
+    /// <summary>Trials that were still flagged after their last attempt. Their accepted attempts still count.</summary>
     public required int GivenUpTrials { get; init; }
 
     public required DateTimeOffset EndedAt { get; init; }

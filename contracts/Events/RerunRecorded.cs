@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The rerun's end is in the database, and with it everything before.</summary>
+/// <summary>The database has the rerun's end and everything before it.</summary>
 public sealed record RerunRecorded
 {
     public required Guid RerunId { get; init; }

@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The rerun cannot be done; nothing was changed.</summary>
+/// <summary>The rerun was refused and nothing changed.</summary>
 public sealed record RerunRejected
 {
     public required Guid RerunId { get; init; }

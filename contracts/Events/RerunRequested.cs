@@ -1,12 +1,12 @@
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// Someone wants one stage of one step of an experiment that has ended done again. Answered by <see cref="RerunStarted"/> or
-/// <see cref="RerunRejected"/>. What was recorded before stays; a new attempt that can be trusted counts in its place.
+/// Asks to repeat one stage of one step of an ended experiment. <see cref="RerunStarted"/> or
+/// <see cref="RerunRejected"/> answers. All earlier records stay. A new accepted attempt replaces the earlier ones.
 /// </summary>
 public sealed record RerunRequested
 {
-    /// <summary>Names the rerun: asked for twice by the same id, it is done once.</summary>
+    /// <summary>Names the rerun. Two requests with the same id are one rerun.</summary>
     public required Guid RerunId { get; init; }
 
     public required Guid ExperimentId { get; init; }

@@ -1,33 +1,38 @@
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// How far a step's Services are, for whoever watches; the scheduler takes it for a sign of life. Published by a scaler that takes long, when
-/// something has changed.
+/// How far a step's Services are, for people who watch. The scheduler takes it as a sign of life. A scaler publishes it
+/// at every change of a step that takes long.
 /// </summary>
 public sealed record ScalingProgress
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    /// <inheritdoc cref="MeasureTrial.Run"/>
     public int Run { get; init; }
 
     public required int Step { get; init; }
 
-    /// <summary>Services that are to be.</summary>
+    /// <summary>Services to reach.</summary>
     public required int Services { get; init; }
 
-    /// <summary>Services that are there, in the cluster's API.</summary>
+    /// <summary>Services in the cluster's API now.</summary>
     public int ServicesThere { get; init; }
 
-    /// <summary>Objects still to be created or removed there; 0 when only the rules are waited for.</summary>
+    /// <summary>Objects still to create or remove. 0 when only rules are missing.</summary>
     public int ChangesLeft { get; init; }
 
-    /// <summary>Rules that are to be.</summary>
+    /// <summary>Rules to reach.</summary>
     public required int Rules { get; init; }
 
-    /// <summary>Rules that the node's kernel holds; null while the Services themselves are not all there.</summary>
+    /// <summary>Rules in the node's kernel now. Null while Services are missing.</summary>
     public int? RulesThere { get; init; }
 
-    /// <summary>Null unless kube-proxy's mode is being switched; the step's Services come after that.</summary>
+    /// <summary>
+    /// Who holds the cluster, in words, while the step waits to see whether the holder is alive. Null otherwise.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>Null unless kube-proxy switches its mode. The step's Services come after that.</summary>
     public ProxySwitchProgress? ProxySwitch { get; init; }
 }

@@ -5,6 +5,6 @@ public sealed record ServicesRemoved
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    /// <inheritdoc cref="MeasureTrial.Run"/>
     public int Run { get; init; }
 }

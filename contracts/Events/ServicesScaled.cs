@@ -5,18 +5,18 @@ public sealed record ServicesScaled
 {
     public required Guid ExperimentId { get; init; }
 
-    /// <summary>0 for the experiment itself, then 1, 2 … for each rerun of a stage of it.</summary>
+    /// <inheritdoc cref="MeasureTrial.Run"/>
     public int Run { get; init; }
 
     public required int Step { get; init; }
 
     public required IReadOnlyList<ProgrammedDataPlane> DataPlanes { get; init; }
 
-    /// <summary>The cluster's nodes, ready to be measured; none in the lab.</summary>
+    /// <summary>The cluster's nodes, ready for trials. Empty in the lab.</summary>
     public IReadOnlyList<ScaledNode> Nodes { get; init; } = [];
 }
 
-/// <summary>What one data plane holds after a <see cref="ScaleStep"/>, and what it took to get there.</summary>
+/// <summary>What one data plane holds after a <see cref="ScaleStep"/>, and how it got there.</summary>
 public sealed record ProgrammedDataPlane
 {
     /// <summary>The step's cell with the data plane.</summary>
@@ -25,7 +25,7 @@ public sealed record ProgrammedDataPlane
     /// <summary>Service rules read back from the kernel: KUBE-SERVICES rules, or service-ips elements.</summary>
     public required int Rules { get; init; }
 
-    /// <summary>From handing the rules to the tool to their being in the kernel.</summary>
+    /// <summary>Nanoseconds from handing the rules to the tool until the kernel had them.</summary>
     public required long ProgrammingNs { get; init; }
 
     /// <summary>The tool that wrote them, with its version.</summary>

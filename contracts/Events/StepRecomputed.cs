@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The percentiles of a step are what its histograms give.</summary>
+/// <summary>A step's percentiles now follow from its histograms.</summary>
 public sealed record StepRecomputed
 {
     public required Guid ExperimentId { get; init; }
@@ -10,9 +10,9 @@ public sealed record StepRecomputed
 
     public required int Step { get; init; }
 
-    /// <summary>Latencies (one for each attempt and stage) that were computed again.</summary>
+    /// <summary>Latencies computed again: one for each attempt and stage.</summary>
     public required int Recomputed { get; init; }
 
-    /// <summary>Those of them in which a figure has changed.</summary>
+    /// <summary>Latencies with a changed figure.</summary>
     public required int Changed { get; init; }
 }

@@ -13,45 +13,49 @@ public sealed record TrialMeasured
 
     public required TrialCounts Counts { get; init; }
 
-    /// <summary>One for each stage that was measured.</summary>
+    /// <summary>One for each measured stage.</summary>
     public required IReadOnlyList<NamedHistogram> Histograms { get; init; }
 
-    /// <summary>What each kernel probe of the trial has to add.</summary>
+    /// <summary>What each kernel probe of the trial adds.</summary>
     public IReadOnlyList<KernelProbeReport> Probes { get; init; } = [];
 
     /// <summary>Empty when the trial can be trusted.</summary>
     public required IReadOnlyList<TrialFlag> Flags { get; init; }
 
-    /// <summary>What the flags are about, in words.</summary>
+    /// <summary>Explains the flags in words.</summary>
     public required IReadOnlyList<string> Remarks { get; init; }
 }
 
-/// <summary>Under what conditions a trial ran.</summary>
+/// <summary>The conditions of an attempt.</summary>
 public sealed record TrialConditions
 {
     public required DateTimeOffset StartedAt { get; init; }
 
     public required long DurationNs { get; init; }
 
-    /// <summary>What sent the packets: <c>pktgen</c>, <c>af_packet</c>, <c>raw-ip</c> (round-trip probes) or <c>grpc-dotnet</c>.</summary>
+    /// <summary>
+    /// What sent the packets: <c>pktgen</c>, <c>af_packet</c>, <c>raw-ip</c> (probe packets) or <c>grpc-dotnet</c>.
+    /// </summary>
     public required string Generator { get; init; }
 
-    /// <summary>Why that one, in words; null where there is no choice.</summary>
+    /// <summary>Why this generator, in words. Null when there is no choice.</summary>
     public string? GeneratorReason { get; init; }
 
     /// <summary>
-    /// What timed them: <c>stage</c> (BPF tracepoints), <c>so-timestamping</c> (kernel timestamps of the sender's packets) or
-    /// <c>application</c> (the runtime's clock). With the function probe <c>function</c>, or <c>stage+function</c>.
+    /// What timed them: <c>stage</c> (BPF tracepoints), <c>so-timestamping</c> (kernel timestamps of the sender's
+    /// packets) or <c>application</c> (the runtime's clock). With the function probe <c>function</c>, or
+    /// <c>stage+function</c>.
     /// </summary>
     public required string TimedBy { get; init; }
 
-    /// <summary>Packets a second asked of the generator; below the requested rate where a packet takes too long for that.</summary>
+    /// <summary>Packets a second asked of the generator. Below the request's rate when packets take longer.</summary>
     public required double AskedRatePps { get; init; }
 
     public required double AchievedRatePps { get; init; }
 
     /// <summary>
-    /// How late packets left against their schedule; null with pktgen, which does not report it, and when nothing was sent.
+    /// How late packets left against their schedule. Null with pktgen, which does not report it, and when nothing was
+    /// sent.
     /// </summary>
     public required long? LatenessP50Ns { get; init; }
 
@@ -59,10 +63,10 @@ public sealed record TrialConditions
 
     public required long? LatenessMaxNs { get; init; }
 
-    /// <summary>Index of the target's rule among the Service rules, from 0; null for a random or no target.</summary>
+    /// <summary>Index of the target's rule among the Service rules, from 0. Null for a random or no target.</summary>
     public required int? TargetIndex { get; init; }
 
-    /// <summary>The target as <c>10.96.0.11:7000/udp</c>, or how many random targets.</summary>
+    /// <summary>The target as <c>10.96.0.11:7000/udp</c>, or the number of random targets.</summary>
     public required string Target { get; init; }
 
     /// <summary>Service rules in the kernel.</summary>
@@ -73,26 +77,26 @@ public sealed record TrialConditions
     public required long ConntrackMax { get; init; }
 
     /// <summary>
-    /// The CPU that the generator was pinned to. The kernel's work for a packet runs there too. Null when it was not pinned, as
-    /// with gRPC, or when nothing was sent.
+    /// CPU that the generator was pinned to. The kernel's work for a packet runs there too. Null when it was not
+    /// pinned, as with gRPC, or when nothing was sent.
     /// </summary>
     public required int? Cpu { get; init; }
 
     public required string Kernel { get; init; }
 
-    /// <summary>
-    /// Time that the hypervisor stole from that CPU while the packets were sent; null when <see cref="Cpu"/> is.
-    /// </summary>
+    /// <summary>Time that the hypervisor stole from that CPU meanwhile. Null when <see cref="Cpu"/> is.</summary>
     public required long? StealNs { get; init; }
 }
 
-/// <summary>Where every packet of a trial went. Nothing is clamped: what does not add up is <see cref="Unaccounted"/>.</summary>
+/// <summary>
+/// Where every packet of an attempt went. No count is clamped: the difference is <see cref="Unaccounted"/>.
+/// </summary>
 public sealed record TrialCounts
 {
-    /// <summary>Packets handed to the kernel by the generator.</summary>
+    /// <summary>Packets that the generator gave to the kernel.</summary>
     public required long Sent { get; init; }
 
-    /// <summary>Sends the kernel refused.</summary>
+    /// <summary>Sends that the kernel refused.</summary>
     public required long SendErrors { get; init; }
 
     /// <summary>Packets that arrived on the node's ingress device.</summary>
@@ -101,13 +105,16 @@ public sealed record TrialCounts
     /// <summary>Packets that left the node and are in the histograms.</summary>
     public required long Measured { get; init; }
 
-    /// <summary>Packets that made their conntrack entry (it was not confirmed before they left): the first-packet proof.</summary>
+    /// <summary>
+    /// Packets that made their own conntrack entry, which was still unconfirmed when they left. This proves that they
+    /// were the first of their flows.
+    /// </summary>
     public required long FirstPackets { get; init; }
 
-    /// <summary>Packets that met an existing entry; not in the histograms.</summary>
+    /// <summary>Packets that met an existing entry. They are not in the histograms.</summary>
     public required long NotFirstPackets { get; init; }
 
-    /// <summary>Packets without a conntrack entry (all of them in the baseline arm, which has no conntrack).</summary>
+    /// <summary>Packets without a conntrack entry: all of them in a baseline, which has no conntrack.</summary>
     public required long Untracked { get; init; }
 
     /// <summary>Packets that were translated (DNAT) to an endpoint.</summary>
@@ -116,40 +123,40 @@ public sealed record TrialCounts
     /// <summary>Packets that left without a routing lookup. The stage probe has them in no histogram.</summary>
     public long WithoutRoute { get; init; }
 
-    /// <summary>Packets the node dropped, by the kernel's drop reason.</summary>
+    /// <summary>Packets that the node dropped, by the kernel's drop reason.</summary>
     public required IReadOnlyDictionary<string, long> LostByReason { get; init; }
 
     /// <summary>Sent packets that neither left the node nor were seen dropped.</summary>
     public required long Unaccounted { get; init; }
 
-    /// <summary>What became of the probes or requests; null where none is answered (one-way).</summary>
+    /// <summary>What happened to probe packets or requests. Null for one-way trials, which get no answers.</summary>
     public AnswerCounts? Answers { get; init; }
 }
 
-/// <summary>What became of round-trip probes or requests: sent = answered + lost + late + failed.</summary>
+/// <summary>What happened to probe packets or requests: sent = answered + lost + late + failed.</summary>
 public sealed record AnswerCounts
 {
     /// <summary>Answered in time.</summary>
     public required long Answered { get; init; }
 
-    /// <summary>Not answered when the last one had timed out.</summary>
+    /// <summary>Still without an answer when the last one timed out.</summary>
     public required long Lost { get; init; }
 
-    /// <summary>Answered after their timeout; not in the histograms.</summary>
+    /// <summary>Answered after their timeout. They are not in the histograms.</summary>
     public required long Late { get; init; }
 
-    /// <summary>Requests answered with an error; raw probes cannot fail so.</summary>
+    /// <summary>Requests answered with an error. Probe packets cannot fail like this.</summary>
     public required long Failed { get; init; }
 
-    /// <summary>Further answers to a probe that had one.</summary>
+    /// <summary>Further answers to a probe packet that had one.</summary>
     public required long Duplicates { get; init; }
 
-    /// <summary>Packets that came to the probes' ports and answer none of them.</summary>
+    /// <summary>Packets to the sender's ports that answer no probe packet.</summary>
     public required long Stray { get; init; }
 
     /// <summary>
-    /// Answered, but a kernel timestamp is missing or contradicts the monotonic clock (the wall clock was set meanwhile); not
-    /// in the histograms.
+    /// Answered, but a kernel timestamp is missing or contradicts the monotonic clock, as when someone sets the wall
+    /// clock. They are not in the histograms.
     /// </summary>
     public required long Untimed { get; init; }
 }

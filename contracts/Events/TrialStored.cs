@@ -1,6 +1,6 @@
 namespace Plumbline.Contracts;
 
-/// <summary>The attempt's results are in the database.</summary>
+/// <summary>The database has the attempt's results.</summary>
 public sealed record TrialStored
 {
     public required TrialKey Key { get; init; }
@@ -9,7 +9,7 @@ public sealed record TrialStored
 
     public required Cell Cell { get; init; }
 
-    /// <summary>False when the attempt was flagged: it will be repeated.</summary>
+    /// <summary>False when the attempt was flagged. The scheduler then asks for the next attempt.</summary>
     public required bool Accepted { get; init; }
 
     public required IReadOnlyList<TrialFlag> Flags { get; init; }

@@ -29,10 +29,19 @@ public readonly record struct IpAddress : IComparable<IpAddress>
         : throw new InvalidOperationException($"{this} is not an IPv4 address");
 
     /// <exception cref="FormatException">The text is not an address.</exception>
-    public static IpAddress Parse(string text) => !text.Contains(':', StringComparison.Ordinal) ? new IpAddress(Ipv4.Parse(text))
-        : IPAddress.TryParse(text, out IPAddress? parsed) && parsed is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: 0 }
-            ? new IpAddress(AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt128BigEndian(parsed.GetAddressBytes()))
+    public static IpAddress Parse(string text)
+    {
+        if (!text.Contains(':', StringComparison.Ordinal))
+        {
+            return new IpAddress(Ipv4.Parse(text));
+        }
+
+        // .NET would take a port or a scope, too.
+        bool isAddress = !text.AsSpan().ContainsAny('[', '%') & IPAddress.TryParse(text, out IPAddress? parsed);
+        return isAddress && parsed!.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IpAddress(parsed.AddressFamily, BinaryPrimitives.ReadUInt128BigEndian(parsed.GetAddressBytes()))
             : throw new FormatException($"'{text}' is not an IP address");
+    }
 
     /// <summary>The address that many further on.</summary>
     public IpAddress Plus(long addresses) => Family == AddressFamily.InterNetwork

@@ -6,12 +6,14 @@ internal static class Resampling
     public static double[] Replicates(double[][] samples, Func<double[][], double> statistic, int seed)
     {
         double all = samples.Aggregate(1.0, (product, sample) => product * Math.Pow(sample.Length, sample.Length));
-        return all <= Bootstrap.Resamples ? All(samples, statistic, (int)all) : Drawn(samples, statistic, new Random(seed));
+        return all <= Bootstrap.Resamples
+            ? All(samples, statistic, (int)all)
+            : Drawn(samples, statistic, new Random(seed));
     }
 
     public static double[][] Copy(double[][] samples) => [.. samples.Select(sample => (double[])sample.Clone())];
 
-    private static double[] Drawn(double[][] samples, Func<double[][], double> statistic, Random random)
+    public static double[] Drawn(double[][] samples, Func<double[][], double> statistic, Random random)
     {
         double[] replicates = new double[Bootstrap.Resamples];
         double[][] drawn = Copy(samples);
@@ -38,7 +40,7 @@ internal static class Resampling
         double[][] drawn = Copy(samples);
         for (int replicate = 0; replicate < count; replicate++)
         {
-            // The replicate's number, read as digits, says which value stands at each place.
+            // The replicate's number, read as digits, gives the value at each place.
             int number = replicate;
             for (int sample = 0; sample < samples.Length; sample++)
             {

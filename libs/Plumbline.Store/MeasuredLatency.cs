@@ -18,21 +18,21 @@ public sealed record MeasuredLatency
     public required long SumNs { get; init; }
 
     /// <summary>Null without samples, like <see cref="MinNs"/> and <see cref="MaxNs"/>.</summary>
-    public required double? MeanNs { get; init; }
+    public double? MeanNs { get; init; }
 
-    public required long? MinNs { get; init; }
+    public long? MinNs { get; init; }
 
-    public required long? MaxNs { get; init; }
+    public long? MaxNs { get; init; }
 
-    public required double? P50Ns { get; init; }
+    public double? P50Ns { get; init; }
 
-    public required double? P90Ns { get; init; }
+    public double? P90Ns { get; init; }
 
-    public required double? P95Ns { get; init; }
+    public double? P95Ns { get; init; }
 
-    public required double? P99Ns { get; init; }
+    public double? P99Ns { get; init; }
 
-    public required double? P999Ns { get; init; }
+    public double? P999Ns { get; init; }
 
     /// <summary>Latencies above the layout's range. No other figure contains them.</summary>
     public required long Overflow { get; init; }

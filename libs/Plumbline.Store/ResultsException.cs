@@ -19,7 +19,8 @@ public sealed class ResultsServerException(string message, Exception? inner = nu
 public sealed class ResultsDamagedException(string message, Exception? inner = null) : ResultsException(message, inner);
 
 /// <summary>No experiment, or more than one, has the given id or prefix.</summary>
-public sealed class ExperimentNotFoundException(string message, IReadOnlyList<Guid> candidates) : ResultsException(message)
+public sealed class ExperimentNotFoundException(string message, IReadOnlyList<Guid> candidates)
+    : ResultsException(message)
 {
     /// <summary>Experiments whose ids have the prefix.</summary>
     public IReadOnlyList<Guid> Candidates { get; } = candidates;

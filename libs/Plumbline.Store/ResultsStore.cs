@@ -8,8 +8,8 @@ namespace Plumbline.Store;
 /// <summary>
 /// The database of results: a file (SQLite) or a server (PostgreSQL) with the same tables. It holds any number of
 /// experiments. Each message is one transaction, and recording a message again changes nothing, also when two stores do
-/// so at once. An experiment's messages may come in any order. Several threads may use a store on a server, one at a time
-/// a store in a file.
+/// so at once. An experiment's messages may come in any order. Several threads may use a store on a server at once. A
+/// store in a file serves one thread.
 /// </summary>
 public sealed class ResultsStore : IDisposable
 {

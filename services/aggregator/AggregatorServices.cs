@@ -10,14 +10,15 @@ public static class AggregatorServices
     /// <param name="databasePath">
     /// File of the embedded database. It is created, with its folder, when the first experiment starts.
     /// </param>
-    public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath) => bus.AddAggregator(() =>
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(databasePath))!);
-        return ResultsStore.Open(databasePath);
-    });
+    public static void AddAggregator(this IBusRegistrationConfigurator bus, string databasePath) =>
+        bus.AddAggregator(() =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(databasePath))!);
+            return ResultsStore.Open(databasePath);
+        });
 
     /// <summary>
-    /// Registers the aggregator's consumer on the bus, with a server's database. Any number of aggregators may share it.
+    /// Registers the aggregator's consumer on the bus, with a server's database, which several aggregators may share.
     /// </summary>
     /// <param name="connectionString">
     /// For Npgsql. It is read at the first message, after the configuration was checked; then the database is migrated.

@@ -18,7 +18,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
     IConsumer<RerunEnded>,
     IConsumer<RecomputeStep>
 {
-    public Task Consume(ConsumeContext<ExperimentStarted> context) => Write(store => store.RecordStarted(context.Message));
+    public Task Consume(ConsumeContext<ExperimentStarted> context) =>
+        Write(store => store.RecordStarted(context.Message));
 
     public Task Consume(ConsumeContext<NodeDescribed> context) => Write(store => store.RecordMachine(context.Message));
 
@@ -60,7 +61,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
         return AnnounceAsync(context, context.Message.ExperimentId);
     }
 
-    public Task Consume(ConsumeContext<RerunStarted> context) => Write(store => store.RecordRerunStarted(context.Message));
+    public Task Consume(ConsumeContext<RerunStarted> context) =>
+        Write(store => store.RecordRerunStarted(context.Message));
 
     public Task Consume(ConsumeContext<RerunEnded> context)
     {
@@ -96,8 +98,8 @@ internal sealed class ResultsConsumer(ResultsDatabase database) :
 }
 
 /// <summary>
-/// One message at a time: an embedded database has one writer. Several aggregators may write to a server. While a server
-/// does not answer, messages wait for up to a minute and a half.
+/// One message at a time: an embedded database has one writer. Several aggregators may write to a server. While a
+/// server does not answer, messages wait for up to a minute and a half.
 /// </summary>
 internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsConsumer>
 {
@@ -116,6 +118,7 @@ internal sealed class ResultsConsumerDefinition : ConsumerDefinition<ResultsCons
     {
         retry.Handle<DbException>(exception => exception.IsTransient);
         retry.Handle<ResultsServerException>(exception => exception.IsTransient);
-        retry.Exponential(Retries, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        retry.Exponential(
+            Retries, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
     });
 }

@@ -3,10 +3,10 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>What a request may say of an axis that has no property of its own. Pure.</summary>
+/// <summary>Checks a request's values of axes without a property of their own. Pure.</summary>
 internal static class AxisValues
 {
-    /// <summary>What is wrong with a key and its values; null when they can be swept.</summary>
+    /// <summary>What is wrong with a key and its values. Null when they can be swept.</summary>
     public static string? Problem(string key, JsonElement values)
     {
         if (Axes.Others.FirstOrDefault(axis => axis.Key == key) is not { } axis)
@@ -21,7 +21,7 @@ internal static class AxisValues
 
         string[] names = [.. values.EnumerateArray().Select(each => each.ToString())];
         return names.Distinct().Count() < names.Length
-            ? "names one twice"
+            ? "names a value twice"
             : names.Select(axis.Refusal).FirstOrDefault(problem => problem is not null);
     }
 }

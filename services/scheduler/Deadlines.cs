@@ -3,8 +3,8 @@ using Plumbline.Contracts;
 namespace Plumbline.Scheduler;
 
 /// <summary>
-/// How long the answer to a command may take. Pure. Long enough for work that is under way: a worker that dies gives its
-/// message back at once, so these are for what is lost altogether.
+/// How long the answer to a command may take. Deadlines only catch lost commands: they are long enough for all real
+/// work, and a worker that dies returns its message at once. Pure.
 /// </summary>
 public static class Deadlines
 {
@@ -12,10 +12,10 @@ public static class Deadlines
 
     private static readonly TimeSpan s_perService = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A rule that a packet passes takes about a tenth of this.</summary>
+    /// <summary>Time that a packet takes for each rule it passes, times ten.</summary>
     private const double SecondsPerRule = 100e-9;
 
-    /// <summary>For a slow machine, for the baselines' runs with and without the probe, and for a worker that is busy.</summary>
+    /// <summary>Covers slow machines, busy workers, and a baseline's runs with and without the kernel probe.</summary>
     private const double Generosity = 4;
 
     public static TimeSpan Of(ExperimentState state) => state.Phase switch
@@ -29,7 +29,8 @@ public static class Deadlines
     {
         double timeout = (trial.RoundTrip?.TimeoutMs ?? trial.Grpc?.TimeoutMs ?? 0) / 1_000.0;
         bool waitsForEach = trial.Grpc is not null || trial.RoundTrip?.Pacing == Pacing.PingPong;
-        double each = (1.0 / trial.RatePps) + ((double)trial.Cell.Services * portsPerService * SecondsPerRule) + (waitsForEach ? timeout : 0);
+        double rules = (double)trial.Cell.Services * portsPerService;
+        double each = (1.0 / trial.RatePps) + (rules * SecondsPerRule) + (waitsForEach ? timeout : 0);
         return TimeSpan.FromSeconds(Generosity * ((trial.Flows * each) + timeout));
     }
 }

@@ -4,7 +4,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>Feeds messages into <see cref="ExperimentFlow"/> by way of <see cref="ExperimentDriver"/>.</summary>
+/// <summary>Feeds messages through <see cref="ExperimentDriver"/> into the flows.</summary>
 public sealed class ExperimentConsumer(ExperimentDriver driver) :
     IConsumer<ExperimentRequested>,
     IConsumer<ScalingProgress>,
@@ -21,50 +21,64 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
     IConsumer<Fault<RecomputeStep>>,
     IConsumer<Fault<RemoveServices>>
 {
-    /// <summary>Of a worker's words; a tool may say a lot.</summary>
+    /// <summary>A tool's error text can be long. The reason of a failure takes this many characters of it.</summary>
     private const int LongestCause = 1_000;
 
     public async Task Consume(ConsumeContext<ExperimentRequested> context)
     {
-        ExperimentRequested request = context.Message;
-        IReadOnlyList<FieldError> errors = await driver.RequestAsync(request, Outgoing.To(context), context.CancellationToken);
+        (ExperimentRequested request, CancellationToken token) = (context.Message, context.CancellationToken);
+        IReadOnlyList<FieldError> errors = await driver.RequestAsync(request, Outgoing.To(context), token);
         if (errors.Count > 0)
         {
-            await context.Publish(new ExperimentRejected { ExperimentId = request.ExperimentId, Errors = errors }, context.CancellationToken);
+            ExperimentRejected rejected = new() { ExperimentId = request.ExperimentId, Errors = errors };
+            await context.Publish(rejected, token);
         }
     }
 
-    public Task Consume(ConsumeContext<ScalingProgress> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnScalingProgress(state, context.Message, now));
+    public Task Consume(ConsumeContext<ScalingProgress> context) => AdvanceAsync(
+        context,
+        context.Message.ExperimentId,
+        (state, now) => AnswerFlow.OnScalingProgress(state, context.Message, now));
 
-    public Task Consume(ConsumeContext<ServicesScaled> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, context.Message, now));
+    public Task Consume(ConsumeContext<ServicesScaled> context) => AdvanceAsync(
+        context,
+        context.Message.ExperimentId,
+        (state, now) => ExperimentFlow.OnScaled(state, context.Message, now));
 
-    public Task Consume(ConsumeContext<TrialStored> context) =>
-        AdvanceAsync(context, context.Message.Key?.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, context.Message, now));
+    public Task Consume(ConsumeContext<TrialStored> context) => AdvanceAsync(
+        context,
+        context.Message.Key?.ExperimentId,
+        (state, now) => ExperimentFlow.OnTrialStored(state, context.Message, now));
 
     public Task Consume(ConsumeContext<CancelExperiment> context) =>
         AdvanceAsync(context, context.Message.ExperimentId, ExperimentFlow.OnCancel);
 
     public async Task Consume(ConsumeContext<RerunRequested> context)
     {
-        RerunRequested rerun = context.Message;
-        IReadOnlyList<FieldError> errors = await driver.RerunAsync(rerun, Outgoing.To(context), context.CancellationToken);
+        (RerunRequested rerun, CancellationToken token) = (context.Message, context.CancellationToken);
+        IReadOnlyList<FieldError> errors = await driver.RerunAsync(rerun, Outgoing.To(context), token);
         if (errors.Count > 0)
         {
-            RerunRejected rejected = new() { RerunId = rerun.RerunId, ExperimentId = rerun.ExperimentId, Errors = errors };
-            await context.Publish(rejected, context.CancellationToken);
+            RerunRejected rejected =
+                new() { RerunId = rerun.RerunId, ExperimentId = rerun.ExperimentId, Errors = errors };
+            await context.Publish(rejected, token);
         }
     }
 
-    public Task Consume(ConsumeContext<StepRecomputed> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRecomputed(state, context.Message, now));
+    public Task Consume(ConsumeContext<StepRecomputed> context) => AdvanceAsync(
+        context,
+        context.Message.ExperimentId,
+        (state, now) => ExperimentFlow.OnRecomputed(state, context.Message, now));
 
-    public Task Consume(ConsumeContext<RemovalProgress> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRemovalProgress(state, context.Message, now));
+    public Task Consume(ConsumeContext<RemovalProgress> context) => AdvanceAsync(
+        context,
+        context.Message.ExperimentId,
+        (state, now) => AnswerFlow.OnRemovalProgress(state, context.Message, now));
 
-    public Task Consume(ConsumeContext<ServicesRemoved> context) =>
-        AdvanceAsync(context, context.Message.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, context.Message, now));
+    public Task Consume(ConsumeContext<ServicesRemoved> context) => AdvanceAsync(
+        context,
+        context.Message.ExperimentId,
+        (state, now) => ExperimentFlow.OnRemoved(state, context.Message, now));
 
     public Task Consume(ConsumeContext<Fault<ScaleStep>> context) => context.Message.Message is { } scale
         ? AdvanceAsync(context, scale.ExperimentId, (state, now) => ExperimentFlow.OnStepFault(
@@ -82,14 +96,16 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
             state, recompute, $"step {recompute.Step} cannot be recomputed: {Cause(context)}", now))
         : Task.CompletedTask;
 
-    public Task Consume(ConsumeContext<Fault<RemoveServices>> context) =>
-        AdvanceAsync(context, context.Message.Message?.ExperimentId, (state, now) => ExperimentFlow.OnRemovalFault(
-            state, context.Message.Message!.Run, $"not everything could be removed: {Cause(context)}; run `plumbline cleanup`", now));
+    public Task Consume(ConsumeContext<Fault<RemoveServices>> context) => context.Message.Message is { } remove
+        ? AdvanceAsync(context, remove.ExperimentId, (state, now) => ExperimentFlow.OnRemovalFault(
+            state, remove.Run, $"not everything could be removed: {Cause(context)}; run `plumbline cleanup`", now))
+        : Task.CompletedTask;
 
     private Task FailTrialAsync<T>(ConsumeContext<Fault<T>> context, TrialKey? key, string what)
         where T : class => key is null
         ? Task.CompletedTask
-        : AdvanceAsync(context, key.ExperimentId, (state, now) => ExperimentFlow.OnTrialFault(state, key, $"trial {key.Trial} {what}: {Cause(context)}", now));
+        : AdvanceAsync(context, key.ExperimentId, (state, now) => ExperimentFlow.OnTrialFault(
+            state, key, $"trial {key.Trial} {what}: {Cause(context)}", now));
 
     private static string Cause<T>(ConsumeContext<Fault<T>> context)
         where T : class
@@ -98,15 +114,17 @@ public sealed class ExperimentConsumer(ExperimentDriver driver) :
         return cause.Length <= LongestCause ? cause : $"{cause[..LongestCause]}…";
     }
 
-    /// <summary>A message that names no experiment changes nothing.</summary>
-    private Task AdvanceAsync(ConsumeContext context, Guid? experimentId, Func<ExperimentState, DateTimeOffset, Transition> next) => experimentId is { } id
-        ? driver.AdvanceAsync(id, next, Outgoing.To(context), context.CancellationToken)
-        : Task.CompletedTask;
+    /// <summary>A message without an experiment's id changes nothing.</summary>
+    private Task AdvanceAsync(
+        ConsumeContext context, Guid? experimentId, Func<ExperimentState, DateTimeOffset, Transition> next) =>
+        experimentId is { } id
+            ? driver.AdvanceAsync(id, next, Outgoing.To(context), context.CancellationToken)
+            : Task.CompletedTask;
 }
 
 /// <summary>
-/// One message at a time: an experiment's state has one writer in this process. A lost race with another process, or a database
-/// that is away for a moment, is an ordinary thing: the message is taken again.
+/// One message at a time, so that this process is one writer. It takes a message again when another process was faster
+/// or the database is away for a moment.
 /// </summary>
 public sealed class ExperimentConsumerDefinition : ConsumerDefinition<ExperimentConsumer>
 {
@@ -126,7 +144,8 @@ public sealed class ExperimentConsumerDefinition : ConsumerDefinition<Experiment
         {
             retry.Handle<ExperimentChangedException>();
             retry.Handle<DbException>(exception => exception.IsTransient);
-            retry.Exponential(20, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+            retry.Exponential(
+                20, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
         });
     }
 }

@@ -7,27 +7,24 @@ namespace Plumbline.Scheduler;
 /// messages out.
 /// <code>
 ///   Queued → Scaling → Measuring ⟲ (next trial, next attempt) → Scaling (next step) … → Removing → Ended
-///      │        any fault, any cancel, any answer that never comes ────────────────────↗            ↑│
-///      ├─ cancel ─────────────────────────────────────────────────────────────────────────────────┘│
-///      ├─ Recomputing (a rerun's only) ──────────────────────────────────────────────────────────↗ │
-///      └──────────────────────────────── rerun of one stage of one step ──────────────────────────┘
+///      │         any fault, any cancel, any answer that never comes ────────────────────↗           ↑│
+///      ├─ cancel ───────────────────────────────────────────────────────────────────────────────────┘│
+///      ├─ Recomputing (a rerun's only) ────────────────────────────────────────────────────────────↗ │
+///      └──────────────────────────────── rerun of one stage of one step ────────────────────────────┘
 /// </code>
-/// Events that do not belong to the present state are late repeats and change nothing; only a cancel and a fault that come
-/// again send the removal again. A command whose answer does not come is sent again after its deadline, once, and after a
-/// restart.
+/// An event that does not fit the present state is a late repeat and changes nothing. Two exceptions send the removal
+/// again: a repeated cancel and a repeated fault. <see cref="AnswerFlow"/> handles answers that do not come.
 /// </summary>
 public static class ExperimentFlow
 {
-    /// <summary>Repeats of one command by restarts; a scheduler that keeps dying must not fill the workers' queues.</summary>
-    public const int MostRepeats = 100;
+    /// <summary>A new experiment that waits for its turn.</summary>
+    public static Transition Queue(ExperimentPlan plan) =>
+        new(new ExperimentState { Plan = plan, Phase = ExperimentPhase.Queued }, []);
 
-    /// <summary>Asked for, and not yet its turn.</summary>
-    public static Transition Queue(ExperimentPlan plan) => new(new ExperimentState { Plan = plan, Phase = ExperimentPhase.Queued }, []);
-
-    /// <summary>Asked for, and its turn at once.</summary>
+    /// <summary>A new experiment whose turn comes at once.</summary>
     public static Transition Start(ExperimentPlan plan, DateTimeOffset now) => OnTurn(Queue(plan).State, now);
 
-    /// <summary>No experiment before it is left.</summary>
+    /// <summary>All experiments before it have ended.</summary>
     public static Transition OnTurn(ExperimentState state, DateTimeOffset now)
     {
         if (state.Phase != ExperimentPhase.Queued)
@@ -36,45 +33,58 @@ public static class ExperimentFlow
         }
 
         bool measures = state.Rerun?.Stage != RerunStage.Aggregate;
-        Transition first = Send(state with { Phase = measures ? ExperimentPhase.Scaling : ExperimentPhase.Recomputing, IsStarted = true }, now);
+        ExperimentPhase phase = measures ? ExperimentPhase.Scaling : ExperimentPhase.Recomputing;
+        Transition first = AnswerFlow.Send(state with { Phase = phase, IsStarted = true }, now);
         return first with { Messages = [Started(state, now), .. first.Messages] };
     }
 
-    public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now) => state.Phase switch
+    public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now)
     {
-        ExperimentPhase.Scaling when IsPresent(state, scaled.Run, scaled.Step) => OnScaled(state, [.. (scaled.Nodes ?? []).Select(each => each.Node)], now),
+        if (state.Phase == ExperimentPhase.Scaling && state.IsPresent(scaled.Run, scaled.Step))
+        {
+            return OnScaled(state, [.. (scaled.Nodes ?? []).Select(each => each.Node)], now);
+        }
 
-        // A command that came late has made Services that nobody would remove.
-        ExperimentPhase.Ended when scaled.Run == state.Run => new Transition(state, [new RemoveServices { ExperimentId = state.Plan.ExperimentId, Run = state.Run }]),
-        _ => Transition.Unchanged(state),
-    };
+        // A late command has created Services after the end. Nobody else would remove them.
+        return state.Phase == ExperimentPhase.Ended && scaled.Run == state.Run
+            ? new Transition(state, [new RemoveServices { ExperimentId = state.Plan.ExperimentId, Run = state.Run }])
+            : Transition.Unchanged(state);
+    }
 
-    private static Transition OnScaled(ExperimentState state, IReadOnlyList<MeasuredNode> nodes, DateTimeOffset now) =>
-        state.Plan.Spec.Nodes.Except(nodes.Select(node => node.Name)).FirstOrDefault() is { } missing
-            ? OnFault(state, $"step {state.Step} was set up without node {missing}: does the service scaler work in the cluster (PLUMBLINE_SCALER__TARGET)?", now)
-            : state.PresentTrials.Count > 0
-                ? Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0, Nodes = nodes.Count == 0 ? state.Nodes : nodes }, now)
-                : Remove(state, ExperimentOutcome.Completed, "", now);
+    private static Transition OnScaled(ExperimentState state, IReadOnlyList<MeasuredNode> nodes, DateTimeOffset now)
+    {
+        if (state.Plan.Spec.Nodes.Except(nodes.Select(node => node.Name)).FirstOrDefault() is { } missing)
+        {
+            return OnFault(
+                state,
+                $"step {state.Step} was set up without node {missing}: run the service scaler in the cluster "
+                + "(PLUMBLINE_SCALER__TARGET)",
+                now);
+        }
 
-    public static Transition OnScalingProgress(ExperimentState state, ScalingProgress progress, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Scaling && IsPresent(state, progress.Run, progress.Step) ? AwaitLonger(state, now) : Transition.Unchanged(state);
+        if (state.PresentTrials.Count == 0)
+        {
+            return Remove(state, ExperimentOutcome.Completed, "", now);
+        }
 
-    public static Transition OnRemovalProgress(ExperimentState state, RemovalProgress progress, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Removing && progress.Run == state.Run ? AwaitLonger(state, now) : Transition.Unchanged(state);
+        IReadOnlyList<MeasuredNode> known = nodes.Count == 0 ? state.Nodes : nodes;
+        return AnswerFlow.Send(state with { Phase = ExperimentPhase.Measuring, Repeats = 0, Nodes = known }, now);
+    }
 
     public static Transition OnTrialStored(ExperimentState state, TrialStored stored, DateTimeOffset now)
     {
-        if (state.Phase != ExperimentPhase.Measuring || !IsPresent(state, stored.Key))
+        if (state.Phase != ExperimentPhase.Measuring || !state.IsPresent(stored.Key))
         {
             return Transition.Unchanged(state);
         }
 
-        if (!stored.Accepted && state.Attempt - state.FirstAttempt + 1 - state.Repeats < state.Plan.Spec.MaxAttempts)
+        int counted = state.Attempt - state.FirstAttempt + 1 - state.Repeats;
+        if (!stored.Accepted && counted < state.Plan.Spec.MaxAttempts)
         {
-            return Send(NextAttempt(state), now);
+            return AnswerFlow.Send(state.NextAttempt(), now);
         }
 
-        ExperimentState next = NextAttempt(state) with
+        ExperimentState next = state.NextAttempt() with
         {
             Attempt = state.FirstAttempt,
             Repeats = 0,
@@ -83,71 +93,79 @@ public static class ExperimentFlow
         };
         if (state.TrialInStep + 1 < state.PresentTrials.Count)
         {
-            return Send(next with { TrialInStep = state.TrialInStep + 1 }, now);
+            return AnswerFlow.Send(next with { TrialInStep = state.TrialInStep + 1 }, now);
         }
 
-        return state.Rerun is null && state.Step + 1 < state.Plan.Steps.Count
-            ? Send(next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now)
-            : Remove(next, ExperimentOutcome.Completed, "", now);
+        bool isLast = state.Rerun is not null || state.Step + 1 == state.Plan.Steps.Count;
+        return isLast
+            ? Remove(next, ExperimentOutcome.Completed, "", now)
+            : AnswerFlow.Send(
+                next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now);
     }
 
-    /// <summary>The workers hear of the cancel themselves and drop what they are doing.</summary>
+    /// <summary>The workers get the cancel too and drop their work.</summary>
     public static Transition OnCancel(ExperimentState state, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Queued or ExperimentPhase.Recomputing => End(state with { Outcome = ExperimentOutcome.Cancelled }, now),
+        ExperimentPhase.Queued or ExperimentPhase.Recomputing =>
+            End(state with { Outcome = ExperimentOutcome.Cancelled }, now),
         ExperimentPhase.Scaling or ExperimentPhase.Measuring => Remove(state, ExperimentOutcome.Cancelled, "", now),
-        ExperimentPhase.Removing => Repeat(state with { Outcome = ExperimentOutcome.Cancelled }),
+        ExperimentPhase.Removing => AnswerFlow.Repeat(state with { Outcome = ExperimentOutcome.Cancelled }),
         _ => Transition.Unchanged(state),
     };
 
     public static Transition OnRecomputed(ExperimentState state, StepRecomputed recomputed, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Recomputing && IsPresent(state, recomputed.Run, recomputed.Step) ? End(state, now) : Transition.Unchanged(state);
+        state.Phase == ExperimentPhase.Recomputing && state.IsPresent(recomputed.Run, recomputed.Step)
+            ? End(state, now)
+            : Transition.Unchanged(state);
 
     /// <summary>A worker could not do its part.</summary>
     public static Transition OnFault(ExperimentState state, string reason, DateTimeOffset now) => state.Phase switch
     {
-        ExperimentPhase.Recomputing => End(state with { Outcome = ExperimentOutcome.Failed, FailureReason = reason }, now),
+        ExperimentPhase.Recomputing => Fail(state, reason, now),
         ExperimentPhase.Scaling or ExperimentPhase.Measuring => Remove(state, ExperimentOutcome.Failed, reason, now),
-        ExperimentPhase.Removing when state.Outcome == ExperimentOutcome.Failed && state.FailureReason == reason => Repeat(state),
+        ExperimentPhase.Removing when state.Outcome == ExperimentOutcome.Failed && state.FailureReason == reason =>
+            AnswerFlow.Repeat(state),
         _ => Transition.Unchanged(state),
     };
 
-    /// <summary>A step could not be set up; one that is no longer waited for changes nothing.</summary>
+    /// <summary>The scaler could not set up a step. An older step changes nothing.</summary>
     public static Transition OnStepFault(ExperimentState state, ScaleStep scale, string reason, DateTimeOffset now)
     {
-        bool isOlder = scale.Run != state.Run || state.Phase is ExperimentPhase.Measuring or ExperimentPhase.Recomputing
+        bool isOlder = scale.Run != state.Run
+            || state.Phase is ExperimentPhase.Measuring or ExperimentPhase.Recomputing
             || (state.Phase == ExperimentPhase.Scaling && scale.Step != state.Step);
         return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
     }
 
-    /// <summary>An attempt could not be measured or stored; one that is no longer waited for changes nothing.</summary>
+    /// <summary>An attempt could not be measured or stored. An older attempt changes nothing.</summary>
     public static Transition OnTrialFault(ExperimentState state, TrialKey key, string reason, DateTimeOffset now)
     {
-        bool isOlder = state.Phase is ExperimentPhase.Scaling or ExperimentPhase.Recomputing || (state.Phase == ExperimentPhase.Measuring && !IsPresent(state, key));
+        bool isOlder = state.Phase is ExperimentPhase.Scaling or ExperimentPhase.Recomputing
+            || (state.Phase == ExperimentPhase.Measuring && !state.IsPresent(key));
         return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
     }
 
-    public static Transition OnRecomputeFault(ExperimentState state, RecomputeStep recompute, string reason, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Recomputing && IsPresent(state, recompute.Run, recompute.Step) ? OnFault(state, reason, now) : Transition.Unchanged(state);
-
-    /// <summary>Something of the experiment may be left: it has failed, however well it went.</summary>
-    public static Transition OnRemovalFault(ExperimentState state, int run, string reason, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Removing && run == state.Run
-            ? End(state with { Outcome = ExperimentOutcome.Failed, FailureReason = Join(state.FailureReason, reason) }, now)
+    public static Transition OnRecomputeFault(
+        ExperimentState state, RecomputeStep recompute, string reason, DateTimeOffset now) =>
+        state.Phase == ExperimentPhase.Recomputing && state.IsPresent(recompute.Run, recompute.Step)
+            ? Fail(state, reason, now)
             : Transition.Unchanged(state);
 
+    /// <summary>The scaler may have left something behind, so the experiment failed, however well it went.</summary>
+    public static Transition OnRemovalFault(ExperimentState state, int run, string reason, DateTimeOffset now)
+    {
+        if (state.Phase != ExperimentPhase.Removing || run != state.Run)
+        {
+            return Transition.Unchanged(state);
+        }
+
+        return Fail(state, state.FailureReason.Length == 0 ? reason : $"{state.FailureReason}; {reason}", now);
+    }
+
     public static Transition OnRemoved(ExperimentState state, ServicesRemoved removed, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Removing && removed.Run == state.Run ? End(state, now) : Transition.Unchanged(state);
-
-    /// <summary>Time has passed. The first time the answer is overdue its command may be lost; the second time it will not come.</summary>
-    public static Transition OnDeadline(ExperimentState state, DateTimeOffset now) =>
-        !(state.Deadline <= now) ? Transition.Unchanged(state)
-            : !state.IsReminded ? SendAgain(state with { IsReminded = true }, now)
-            : Unanswered(state, "twice", now);
-
-    /// <summary>The scheduler was started anew; what it had sent may never have left, and so the answer may never come.</summary>
-    public static Transition OnRestart(ExperimentState state, DateTimeOffset now) =>
-        state.IsRunning ? SendAgain(state, now) : Transition.Unchanged(state);
+        state.Phase == ExperimentPhase.Removing && removed.Run == state.Run
+            ? End(state, now)
+            : Transition.Unchanged(state);
 
     private static object Started(ExperimentState state, DateTimeOffset now) => state.Rerun is { } rerun
         ? RerunFlow.Started(state, rerun, now)
@@ -160,59 +178,12 @@ public static class ExperimentFlow
             StartedAt = now,
         };
 
-    private static Transition Remove(ExperimentState state, ExperimentOutcome outcome, string reason, DateTimeOffset now) =>
-        Send(state with { Phase = ExperimentPhase.Removing, Repeats = 0, Outcome = outcome, FailureReason = reason }, now);
+    private static Transition Remove(
+        ExperimentState state, ExperimentOutcome outcome, string reason, DateTimeOffset now) => AnswerFlow.Send(
+        state with { Phase = ExperimentPhase.Removing, Repeats = 0, Outcome = outcome, FailureReason = reason }, now);
 
-    /// <summary>Sends the command of a state just come to, and begins to wait for its answer.</summary>
-    private static Transition Send(ExperimentState state, DateTimeOffset now) => Await(state with { IsReminded = false }, now);
-
-    /// <summary>Sends the present command again and waits as long again. A trial becomes a new attempt: the flows of the old one may be used.</summary>
-    private static Transition SendAgain(ExperimentState state, DateTimeOffset now)
-    {
-        if (state.Repeats >= MostRepeats)
-        {
-            return Unanswered(state, $"{MostRepeats + 1} times", now);
-        }
-
-        ExperimentState again = state.Phase == ExperimentPhase.Measuring ? NextAttempt(state) : state;
-        return Await(again with { Repeats = state.Repeats + 1 }, now);
-    }
-
-    private static Transition Await(ExperimentState state, DateTimeOffset now) =>
-        state.Phase == ExperimentPhase.Measuring && NextAttempt(state).NextFlow > ExperimentSpecValidator.MaxFlows
-            ? Remove(state, ExperimentOutcome.Failed, $"trial {state.PresentTrial.Trial} cannot be measured: repeats have used up the flows", now)
-            : Repeat(Numbered(state) with { Deadline = now + Deadlines.Of(state) });
-
-    /// <summary>What takes long is under way, so its answer is waited for anew. Nothing that stands still is reported.</summary>
-    private static Transition AwaitLonger(ExperimentState state, DateTimeOffset now) =>
-        state.Deadline - now < Deadlines.Least / 2 ? new Transition(state with { Deadline = now + Deadlines.Least }, []) : Transition.Unchanged(state);
-
-    /// <summary>Remembers the attempt that is asked for, if one is.</summary>
-    private static ExperimentState Numbered(ExperimentState state) => state.Phase == ExperimentPhase.Measuring
-        ? state with { HighestAttempt = Math.Max(state.HighestAttempt, state.Attempt) }
-        : state;
-
-    private static Transition Repeat(ExperimentState state) => new(state, [PresentCommand(state)]);
-
-    private static Transition Unanswered(ExperimentState state, string times, DateTimeOffset now) => state.Phase switch
-    {
-        ExperimentPhase.Scaling => OnFault(state, $"step {state.Step} ({state.PresentStep.Cell.Services} Services) was asked for {times} and not set up", now),
-        ExperimentPhase.Measuring => OnFault(
-            state, $"trial {state.PresentTrial.Trial} ({state.PresentTrial.Measure.WireName()}) was asked for {times} and not measured and stored", now),
-        ExperimentPhase.Recomputing => OnFault(state, $"step {state.Step} was asked to be recomputed {times} and was not", now),
-        _ => OnRemovalFault(state, state.Run, $"the removal was asked for {times} and not answered; run `plumbline cleanup`", now),
-    };
-
-    /// <summary>Behind the flows of the present attempt.</summary>
-    private static ExperimentState NextAttempt(ExperimentState state) => state with
-    {
-        Attempt = state.Attempt + 1,
-        NextFlow = state.NextFlow + ExperimentPlanner.FlowsPerAttempt(state.Plan.Spec, state.PresentTrial.Measure),
-    };
-
-    private static bool IsPresent(ExperimentState state, int run, int step) => run == state.Run && step == state.Step;
-
-    private static bool IsPresent(ExperimentState state, TrialKey key) => key.Trial == state.PresentTrial.Trial && key.Attempt == state.Attempt;
+    private static Transition Fail(ExperimentState state, string reason, DateTimeOffset now) =>
+        End(state with { Outcome = ExperimentOutcome.Failed, FailureReason = reason }, now);
 
     private static Transition End(ExperimentState state, DateTimeOffset now)
     {
@@ -236,41 +207,4 @@ public static class ExperimentFlow
         };
         return new Transition(state with { Phase = ExperimentPhase.Ended, Deadline = null }, [ended]);
     }
-
-    /// <summary>What the present state waits for the answer to.</summary>
-    private static object PresentCommand(ExperimentState state)
-    {
-        ExperimentPlan plan = state.Plan;
-        return state.Phase switch
-        {
-            ExperimentPhase.Scaling => new ScaleStep
-            {
-                ExperimentId = plan.ExperimentId,
-                Run = state.Run,
-                Step = state.Step,
-                Cell = state.PresentStep.Cell,
-                DataPlanes = state.PresentStep.DataPlanes,
-                MostServices = plan.Spec.Services.Max(),
-                AllDataPlanes = [.. plan.Spec.DataPlanes.Select(name => new DataPlane(name))],
-                Nodes = plan.Spec.Nodes,
-                ProxyMode = state.PresentStep.ProxyMode,
-                NftablesDialect = WireNames.Parse<NftablesDialect>(plan.Spec.NftablesDialect),
-                EndpointsPerService = plan.Spec.EndpointsPerService,
-                Protocols = [.. plan.Spec.Protocols.Select(WireNames.Parse<ServiceProtocol>)],
-                PortsPerService = plan.Spec.PortsPerService,
-                Seed = plan.Spec.Seed + state.Step,
-            },
-            ExperimentPhase.Measuring => TrialCommand.Of(state),
-            ExperimentPhase.Recomputing => new RecomputeStep { ExperimentId = plan.ExperimentId, Run = state.Run, Step = state.Step },
-            _ => new RemoveServices { ExperimentId = plan.ExperimentId, Run = state.Run },
-        };
-    }
-
-    private static string Join(string first, string second) => first.Length == 0 ? second : $"{first}; {second}";
-}
-
-/// <summary>The next state and the messages to publish once it is stored.</summary>
-public sealed record Transition(ExperimentState State, IReadOnlyList<object> Messages)
-{
-    public static Transition Unchanged(ExperimentState state) => new(state, []);
 }

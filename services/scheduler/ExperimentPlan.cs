@@ -2,18 +2,23 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>Everything an experiment will do, in order.</summary>
+/// <summary>Everything an experiment does, in order.</summary>
 public sealed record ExperimentPlan(Guid ExperimentId, ExperimentSpec Spec, IReadOnlyList<PlannedStep> Steps)
 {
     public int TrialCount => Steps.Sum(step => step.Trials.Count);
 }
 
-/// <summary>One number of Services on some data planes, and the trials measured there.</summary>
-/// <param name="ProxyMode">The mode that kube-proxy is to be in; null where it is left as it is.</param>
-/// <param name="Block">Index of the block: the steps between one pair of baselines, from 0.</param>
-/// <param name="Cell">What is the same for all of the step's trials.</param>
+/// <summary>One ruleset on some data planes, and the trials on it.</summary>
+/// <param name="Block">Index of its block, from 0: the steps between one pair of baselines.</param>
+/// <param name="Cell">What all trials of the step have in common.</param>
+/// <param name="ProxyMode">kube-proxy's mode. Null when the experiment leaves it alone.</param>
 public sealed record PlannedStep(
-    int Step, int Block, StepRole Role, Cell Cell, IReadOnlyList<DataPlane> DataPlanes, IReadOnlyList<PlannedTrial> Trials,
+    int Step,
+    int Block,
+    StepRole Role,
+    Cell Cell,
+    IReadOnlyList<DataPlane> DataPlanes,
+    IReadOnlyList<PlannedTrial> Trials,
     ProxyMode? ProxyMode = null)
 {
     public StepDescription Describe() => new()
@@ -29,5 +34,5 @@ public sealed record PlannedStep(
 }
 
 /// <param name="Trial">Number within the experiment, from 0.</param>
-/// <param name="Repetition">Which of its cell's trials, from 0.</param>
+/// <param name="Repetition">Index among the trials of its cell and measure, from 0.</param>
 public sealed record PlannedTrial(int Trial, Measure Measure, Cell Cell, int Repetition);

@@ -1,77 +1,78 @@
-using Plumbline.DataPlanes;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 
 namespace Plumbline.Scheduler;
 
 /// <summary>
-/// Turns a specification into a plan. Pure: the same specification, seed included, gives the same plan.
-/// Numbers of Services come in random order; at each, all cells (data plane × position × probe, on each node) are measured once in random
-/// order before any is measured again, so that a drift of the machine spreads over all of them, and over all probes alike. A baseline without rules comes
-/// first and last, to show that drift (method after Kalibera and Jones, ISMM 2013: randomise and interleave at the level
-/// where variance arises). Where kube-proxy is switched, which restarts it on every node, all steps of one mode come before those
-/// of the other, the modes in random order, each between baselines of its own.
+/// Turns a specification into a plan. The same specification, with its seed, gives the same plan. Pure.
+/// <para>
+/// Numbers of Services come in random order. At each number, a round measures every cell by every measure once, in
+/// random order, before the next round begins. So a drift of the machine spreads over all of them. A baseline comes
+/// first and last, to show that drift. The method follows Kalibera and Jones (ISMM 2013): randomise and interleave
+/// where variance arises.
+/// </para>
+/// <para>
+/// A switch of kube-proxy's mode restarts it on every node. So all steps of one mode come before those of the other,
+/// each mode between baselines of its own. The modes come in random order.
+/// </para>
 /// </summary>
 public static class ExperimentPlanner
 {
-    /// <summary>Flows of an attempt beyond its warm-up and measured packets, for finding the probe's own cost.</summary>
+    /// <summary>Further flows of an attempt, to measure the kernel probe's own cost.</summary>
     public const int AccountingFlows = 1_000;
 
-    /// <summary>gRPC requests before the measured ones; a runtime needs some to get going.</summary>
+    /// <summary>gRPC requests before the measured ones, to warm the runtimes up.</summary>
     public const int WarmupRequests = 10;
-
-    /// <exception cref="FormatException">The specification has not been validated.</exception>
-    public static ExperimentPlan Plan(Guid experimentId, ExperimentSpec spec)
-    {
-        Random random = new((int)spec.Seed);
-        Measure[] measures = [.. spec.Measure.Select(WireNames.Parse<Measure>)];
-        Cell[] cells = Cells(Cell.Empty, TrialAxes, spec);
-        Cell[] sizes = Cells(Cell.Empty, StepAxes, spec);
-        Cell[] baseline = [.. Cells(Cell.Empty, BaselineAxes, spec).Select(cell => cell.With(DataPlane.NoRules).With(Position.None))];
-        List<PlannedStep> steps = [];
-        int trial = 0;
-        ProxyMode?[] modes = spec.ProxyModes is [] ? [null] : [.. Shuffled(random, spec.ProxyModes.Select(WireNames.Parse<ProxyMode>))];
-        foreach ((int block, ProxyMode? mode) in modes.Index())
-        {
-            Cell[] ofMode = [.. cells.Where(cell => mode is null || cell.DataPlane.Mode() == mode)];
-            AddStep(block, StepRole.FirstBaseline, mode, Cell.Empty.With(0), [DataPlane.NoRules], baseline);
-            foreach (Cell size in Shuffled(random, sizes))
-            {
-                AddStep(block, StepRole.Services, mode, size, [.. ofMode.Select(cell => cell.DataPlane).Distinct()], ofMode);
-            }
-
-            AddStep(block, StepRole.LastBaseline, mode, Cell.Empty.With(0), [DataPlane.NoRules], baseline);
-        }
-
-        return new ExperimentPlan(experimentId, spec, steps);
-
-        void AddStep(int block, StepRole role, ProxyMode? mode, Cell size, IReadOnlyList<DataPlane> arms, Cell[] stepCells)
-        {
-            (Cell Cell, Measure Measure)[] measured = [.. from cell in stepCells from measure in measures select (cell.With(size), measure)];
-            List<PlannedTrial> trials = [];
-            for (int repetition = 0; repetition < spec.Trials; repetition++)
-            {
-                trials.AddRange(Shuffled(random, measured).Select(each => new PlannedTrial(trial++, each.Measure, each.Cell, repetition)));
-            }
-
-            steps.Add(new PlannedStep(steps.Count, block, role, size, arms, trials, mode));
-        }
-    }
 
     private static IEnumerable<Axis> TrialAxes => Axes.All.Where(axis => axis.Scope == AxisScope.Trial);
 
     private static IEnumerable<Axis> StepAxes => Axes.All.Where(axis => axis.Scope == AxisScope.Step);
 
-    /// <summary>A baseline has no rules, so that only the node and how packets get there matter.</summary>
+    /// <summary>A baseline has no rules, so only the node and the way to it matter.</summary>
     private static IEnumerable<Axis> BaselineAxes => [Axes.Node, Axes.Path, Axes.Family];
 
-    /// <summary>Every combination of the values that the request asks for, the first axis changing least often.</summary>
-    private static Cell[] Cells(Cell from, IEnumerable<Axis> axes, ExperimentSpec spec) => axes.Aggregate(
-        (Cell[])[from],
-        (cells, axis) => axis.ValuesIn(spec) is { Count: > 0 } values
-            ? [.. from cell in cells from value in values select cell.With(axis, value)]
-            : cells);
+    /// <exception cref="FormatException">The specification is not valid.</exception>
+    public static ExperimentPlan Plan(Guid experimentId, ExperimentSpec spec)
+    {
+        Random random = new((int)spec.Seed);
+        Measure[] measures = [.. spec.Measure.Select(WireNames.Parse<Measure>)];
+        Cell[] cells = Cells(TrialAxes, spec);
+        Cell[] sizes = Cells(StepAxes, spec);
+        Cell[] baseline =
+            [.. Cells(BaselineAxes, spec).Select(cell => cell.With(DataPlane.NoRules).With(Position.None))];
+        List<PlannedStep> steps = [];
+        int trial = 0;
+        foreach ((int block, ProxyMode? mode) in ModesOf(spec, random).Index())
+        {
+            Cell[] ofMode = [.. cells.Where(cell => mode is null || cell.DataPlane.Mode() == mode)];
+            AddStep(block, StepRole.FirstBaseline, mode, Cell.Empty.With(0), baseline);
+            foreach (Cell size in Shuffled(random, sizes))
+            {
+                AddStep(block, StepRole.Services, mode, size, ofMode);
+            }
 
-    /// <summary>Flows that one attempt is given.</summary>
+            AddStep(block, StepRole.LastBaseline, mode, Cell.Empty.With(0), baseline);
+        }
+
+        return new ExperimentPlan(experimentId, spec, steps);
+
+        void AddStep(int block, StepRole role, ProxyMode? mode, Cell size, Cell[] stepCells)
+        {
+            (Cell Cell, Measure Measure)[] round =
+                [.. from cell in stepCells from measure in measures select (cell.With(size), measure)];
+            List<PlannedTrial> trials = [];
+            for (int repetition = 0; repetition < spec.Trials; repetition++)
+            {
+                trials.AddRange(Shuffled(random, round)
+                    .Select(each => new PlannedTrial(trial++, each.Measure, each.Cell, repetition)));
+            }
+
+            DataPlane[] dataPlanes = [.. stepCells.Select(cell => cell.DataPlane).Distinct()];
+            steps.Add(new PlannedStep(steps.Count, block, role, size, dataPlanes, trials, mode));
+        }
+    }
+
+    /// <summary>Flows of one attempt.</summary>
     public static int FlowsPerAttempt(ExperimentSpec spec, Measure measure) => measure switch
     {
         Measure.Grpc => WarmupRequests + spec.Requests,
@@ -79,19 +80,34 @@ public static class ExperimentPlanner
         _ => spec.WarmupPackets + spec.Packets + AccountingFlows,
     };
 
-    /// <summary>The function probe has packets of its own, and a baseline sends those once with it and once without.</summary>
-    private static int Series(ExperimentSpec spec) => spec.Timing.Contains(Timing.Function.WireName()) ? 2 : 1;
-
-    /// <summary>Flows that the experiment takes if every attempt is needed: possibly more than 64 bits can count.</summary>
+    /// <summary>Flows of the experiment if it needs every attempt. They may exceed 64 bits.</summary>
     public static Int128 MostFlows(ExperimentSpec spec)
     {
-        long steps = Axes.All.Where(axis => axis.Scope == AxisScope.Step).Aggregate(1L, (count, axis) => count * axis.ValuesIn(spec).Count);
-        long trials = TrialAxes.Aggregate(1L, (count, axis) => count * Math.Max(1, axis.ValuesIn(spec).Count));
-        long baselines = BaselineAxes.Aggregate(2L * Math.Max(1, spec.ProxyModes.Count), (count, axis) => count * Math.Max(1, axis.ValuesIn(spec).Count));
-        long flows = spec.Measure.Sum(name => WireNames.TryParse(name, out Measure measure) ? (long)FlowsPerAttempt(spec, measure) : 0);
-        return (((Int128)steps * trials) + baselines) * spec.Trials * spec.MaxAttempts * flows;
+        Int128 trials = Combinations(StepAxes, spec) * Combinations(TrialAxes, spec);
+        Int128 baselines = Combinations(BaselineAxes, spec) * 2 * Math.Max(1, spec.ProxyModes.Count);
+        long flows = spec.Measure.Sum(
+            name => WireNames.TryParse(name, out Measure measure) ? (long)FlowsPerAttempt(spec, measure) : 0);
+        return (trials + baselines) * spec.Trials * spec.MaxAttempts * flows;
     }
 
+    /// <summary>Every combination of the values that the request names. The first axis changes most slowly.</summary>
+    private static Cell[] Cells(IEnumerable<Axis> axes, ExperimentSpec spec) => axes.Aggregate(
+        (Cell[])[Cell.Empty],
+        (cells, axis) => axis.ValuesIn(spec) is { Count: > 0 } values
+            ? [.. from cell in cells from value in values select cell.With(axis, value)]
+            : cells);
+
+    /// <summary>Number of combinations of the values that the request names.</summary>
+    private static Int128 Combinations(IEnumerable<Axis> axes, ExperimentSpec spec) =>
+        axes.Aggregate(Int128.One, (count, axis) => count * Math.Max(1, axis.ValuesIn(spec).Count));
+
+    /// <summary>One block for each mode, or one that leaves kube-proxy alone.</summary>
+    private static ProxyMode?[] ModesOf(ExperimentSpec spec, Random random) => spec.ProxyModes.Count == 0
+        ? [null]
+        : [.. Shuffled(random, spec.ProxyModes.Select(WireNames.Parse<ProxyMode>))];
+
+    /// <summary>The function probe has its own packets. A baseline sends them once with it and once without.</summary>
+    private static int Series(ExperimentSpec spec) => spec.Timing.Contains(Timing.Function.WireName()) ? 2 : 1;
 
     private static T[] Shuffled<T>(Random random, IEnumerable<T> values)
     {

@@ -3,63 +3,65 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>Where an experiment stands. What is stored of it is all of this, so a new property needs a default for older rows.</summary>
+/// <summary>
+/// How far an experiment is. The store keeps all of it, so a new property needs a default for older rows.
+/// </summary>
 public sealed record ExperimentState
 {
     public required ExperimentPlan Plan { get; init; }
 
     public required ExperimentPhase Phase { get; init; }
 
-    /// <summary>What it queues for: experiments of one queue would measure each other, so one of them runs at a time.</summary>
+    /// <summary>Experiments of one queue would measure each other, so only one of them runs at a time.</summary>
     public string Queue { get; init; } = ExperimentQueue.OnlyNodes;
 
-    /// <summary>How often it was stored; 0 when it is not yet. The store's, to tell which of two writers came first.</summary>
+    /// <summary>How often it was stored. The store uses it to detect that another writer was faster.</summary>
     public long Version { get; init; }
 
-    /// <summary>Whether it ever came to its turn: before that there is nothing to do again.</summary>
+    /// <summary>False for an experiment that never started: it has nothing to repeat.</summary>
     public bool IsStarted { get; init; }
 
-    /// <summary>The rerun that waits or is under way; null while the experiment itself does, and when nothing does.</summary>
+    /// <summary>The rerun that waits or runs. Null when none does.</summary>
     public PlannedRerun? Rerun { get; init; }
 
-    /// <summary>How the last rerun ended; null when none has.</summary>
+    /// <summary>How the last rerun ended. Null before the first one ends.</summary>
     public RerunEnded? LastRerun { get; init; }
 
-    /// <summary>Ids of all reruns that were taken, so that each is done once.</summary>
+    /// <summary>Ids of all accepted reruns, so that each is done once.</summary>
     public IReadOnlyList<Guid> RerunIds { get; init; } = [];
 
     /// <summary>Index of the present step.</summary>
     public int Step { get; init; }
 
-    /// <summary>Index of the present trial among those of the step that are measured.</summary>
+    /// <summary>Index of the present trial among <see cref="PresentTrials"/>.</summary>
     public int TrialInStep { get; init; }
 
     /// <summary>Number of the present attempt at the present trial, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>The highest number that an attempt at any trial was given.</summary>
+    /// <summary>Highest number of any attempt at any trial.</summary>
     public int HighestAttempt { get; init; }
 
     /// <summary>
-    /// How often the present step, trial or removal was asked for again without an answer. Each such repeat of a trial is an
-    /// attempt with a number of its own, but none of those that <see cref="ExperimentSpec.MaxAttempts"/> counts.
+    /// How often the present command was repeated without an answer. Each repeat of a trial is an attempt with its own
+    /// number, but <see cref="ExperimentSpec.MaxAttempts"/> does not count it.
     /// </summary>
     public int Repeats { get; init; }
 
-    /// <summary>First flow number of the present attempt; when there is none, of the next.</summary>
+    /// <summary>Number of the first flow of the present attempt, or of the next one.</summary>
     public long NextFlow { get; init; }
 
-    /// <summary>The cluster's nodes as the present step left them; none in the lab.</summary>
+    /// <summary>The cluster's nodes as the present step left them. Empty in the lab.</summary>
     public IReadOnlyList<MeasuredNode> Nodes { get; init; } = [];
 
     public int AcceptedTrials { get; init; }
 
     public int GivenUpTrials { get; init; }
 
-    /// <summary>When the answer to the present command is overdue; null when none is waited for.</summary>
+    /// <summary>When the answer to the present command is overdue. Null when none is expected.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whether the present command has been overdue once and was sent again for that.</summary>
+    /// <summary>The present command was overdue once and was sent again.</summary>
     public bool IsReminded { get; init; }
 
     /// <summary>How it ends once everything is removed.</summary>
@@ -69,9 +71,21 @@ public sealed record ExperimentState
 
     public bool IsRunning => Phase is not (ExperimentPhase.Queued or ExperimentPhase.Ended);
 
-    /// <summary>How the experiment itself has ended, also while it is rerun; null until it has.</summary>
-    public ExperimentEnd? OwnEnd => Rerun?.Before
-        ?? (Phase == ExperimentPhase.Ended ? new ExperimentEnd(Outcome, FailureReason, AcceptedTrials, GivenUpTrials) : null);
+    /// <summary>How the experiment itself ended, also during a rerun. Null until then.</summary>
+    public ExperimentEnd? OwnEnd
+    {
+        get
+        {
+            if (Rerun is not null)
+            {
+                return Rerun.Before;
+            }
+
+            return Phase == ExperimentPhase.Ended
+                ? new ExperimentEnd(Outcome, FailureReason, AcceptedTrials, GivenUpTrials)
+                : null;
+        }
+    }
 
     /// <summary>0 for the experiment itself, then 1, 2 … for each rerun.</summary>
     public int Run => RerunIds.Count;
@@ -81,12 +95,23 @@ public sealed record ExperimentState
 
     public PlannedStep PresentStep => Plan.Steps[Step];
 
-    /// <summary>What is measured of the present step.</summary>
+    /// <summary>The trials of the present step to measure.</summary>
     [JsonIgnore]
-    public IReadOnlyList<PlannedTrial> PresentTrials => Rerun is null ? PresentStep.Trials : Rerun.TrialsOf(PresentStep);
+    public IReadOnlyList<PlannedTrial> PresentTrials => Rerun?.TrialsOf(PresentStep) ?? PresentStep.Trials;
 
     public PlannedTrial PresentTrial => PresentTrials[TrialInStep];
 
-    /// <summary>Trials that are to be measured until it ends.</summary>
+    /// <summary>All trials to measure until it ends.</summary>
     public int TrialCount => Rerun is null ? Plan.TrialCount : PresentTrials.Count;
+
+    internal bool IsPresent(int run, int step) => run == Run && step == Step;
+
+    internal bool IsPresent(TrialKey key) => key.Trial == PresentTrial.Trial && key.Attempt == Attempt;
+
+    /// <summary>The next attempt at the present trial, with the flows after the present attempt's.</summary>
+    internal ExperimentState NextAttempt() => this with
+    {
+        Attempt = Attempt + 1,
+        NextFlow = NextFlow + ExperimentPlanner.FlowsPerAttempt(Plan.Spec, PresentTrial.Measure),
+    };
 }

@@ -2,9 +2,12 @@ using MassTransit;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>Messages of the outbox on their way to the bus.</summary>
+/// <summary>Publishes messages of the outbox on the bus, each with its own id.</summary>
 internal static class Outgoing
 {
-    public static PublishMessage To(IPublishEndpoint bus) => (message, token) =>
-        bus.Publish(message.Message, message.Message.GetType(), Pipe.Execute<PublishContext>(context => context.MessageId = message.Id), token);
+    public static PublishMessage To(IPublishEndpoint bus) => (message, token) => bus.Publish(
+        message.Message,
+        message.Message.GetType(),
+        Pipe.Execute<PublishContext>(context => context.MessageId = message.Id),
+        token);
 }

@@ -2,19 +2,20 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>One stage of one step, to be done again.</summary>
-/// <param name="FirstAttempt">Number of the first attempt at each of its trials: above all that there were.</param>
-/// <param name="Before">How the experiment stood before, and will again.</param>
+/// <summary>One stage of one step, to repeat.</summary>
+/// <param name="FirstAttempt">Number of the first attempt at each of its trials, above all earlier ones.</param>
+/// <param name="Before">How the experiment ended. It ends like that again.</param>
 public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int FirstAttempt, ExperimentEnd Before)
 {
     public IReadOnlyList<PlannedTrial> TrialsOf(PlannedStep step) =>
         [.. step.Trials.Where(trial => trial.Measure == Stage.Measure())];
 
-    /// <summary>What is wrong with a request for a rerun, by field; nothing when it can be done.</summary>
-    /// <param name="state">Of the experiment that it names; null when there is none.</param>
-    public static IReadOnlyList<FieldError> Errors(ExperimentState? state, RerunRequested rerun) => Problem(state, rerun) is (string field, string message)
-        ? [new FieldError { Field = field, Message = message }]
-        : [];
+    /// <summary>Why the rerun cannot be done, by field. Empty when it can.</summary>
+    /// <param name="state">The experiment that it names. Null when there is none.</param>
+    public static IReadOnlyList<FieldError> Errors(ExperimentState? state, RerunRequested rerun) =>
+        Problem(state, rerun) is (string field, string message)
+            ? [new FieldError { Field = field, Message = message }]
+            : [];
 
     private static (string Field, string Message)? Problem(ExperimentState? state, RerunRequested rerun)
     {
@@ -25,12 +26,13 @@ public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int 
 
         if (state.Phase != ExperimentPhase.Ended)
         {
-            return ("experimentId", $"the experiment has not ended, it is {state.Phase.WireName()}; wait for its end or cancel it");
+            string phase = state.Phase.WireName();
+            return ("experimentId", $"the experiment is still {phase}; wait for its end or cancel it");
         }
 
         if (!state.IsStarted)
         {
-            return ("experimentId", "the experiment ended before its turn came, so there is nothing to do again");
+            return ("experimentId", "the experiment ended before it started, so there is nothing to repeat");
         }
 
         if (rerun.Step < 0 || rerun.Step >= state.Plan.Steps.Count)
@@ -44,11 +46,16 @@ public sealed record PlannedRerun(Guid RerunId, int Step, RerunStage Stage, int 
             return ("stage", $"step {rerun.Step} is a baseline without Services, so there is nothing to scale");
         }
 
-        return rerun.Stage.Measure() is { } probe && !step.Trials.Any(trial => trial.Measure == probe)
-            ? ("stage", $"the experiment has no {probe.WireName()} trials; its probes are {string.Join(", ", state.Plan.Spec.Measure)}")
-            : null;
+        if (rerun.Stage.Measure() is { } measure && step.Trials.All(trial => trial.Measure != measure))
+        {
+            string measured = string.Join(", ", state.Plan.Spec.Measure);
+            return ("stage", $"the experiment has no {measure.WireName()} trials; it measures {measured}");
+        }
+
+        return null;
     }
 }
 
-/// <summary>How an experiment has ended.</summary>
-public sealed record ExperimentEnd(ExperimentOutcome Outcome, string FailureReason, int AcceptedTrials, int GivenUpTrials);
+/// <summary>How an experiment ended.</summary>
+public sealed record ExperimentEnd(
+    ExperimentOutcome Outcome, string FailureReason, int AcceptedTrials, int GivenUpTrials);

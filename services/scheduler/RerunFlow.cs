@@ -3,12 +3,14 @@ using Plumbline.Contracts;
 namespace Plumbline.Scheduler;
 
 /// <summary>
-/// How an ended experiment comes back to life for one stage of one step, and ends again. What lies between is
-/// <see cref="ExperimentFlow"/>'s, as for the experiment itself. Pure.
+/// Revives an ended experiment for one stage of one step, and ends it again. In between <see cref="ExperimentFlow"/>
+/// takes over, as for the experiment itself. Pure.
 /// </summary>
 public static class RerunFlow
 {
-    /// <summary>An ended experiment is to do one stage again. A request that cannot be done is <see cref="PlannedRerun.Errors"/>'s.</summary>
+    /// <summary>
+    /// Queues the rerun of an ended experiment. <see cref="PlannedRerun.Errors"/> refuses what cannot be done.
+    /// </summary>
     public static Transition OnRequested(ExperimentState state, RerunRequested rerun)
     {
         if (state.Phase != ExperimentPhase.Ended || state.RerunIds.Contains(rerun.RerunId))
@@ -20,7 +22,9 @@ public static class RerunFlow
         ExperimentState queued = state with
         {
             Phase = ExperimentPhase.Queued,
-            Queue = rerun.Stage == RerunStage.Aggregate ? ExperimentQueue.OfItsOwn(state.Plan.ExperimentId) : ExperimentQueue.OnlyNodes,
+            Queue = rerun.Stage == RerunStage.Aggregate
+                ? ExperimentQueue.OfItsOwn(state.Plan.ExperimentId)
+                : ExperimentQueue.OnlyNodes,
             Rerun = planned,
             RerunIds = [.. state.RerunIds, rerun.RerunId],
             Step = rerun.Step,
@@ -47,7 +51,7 @@ public static class RerunFlow
         StartedAt = now,
     };
 
-    /// <summary>The experiment's own end stays what it was.</summary>
+    /// <summary>The experiment's own end becomes what it was before.</summary>
     internal static Transition End(ExperimentState state, DateTimeOffset now)
     {
         PlannedRerun rerun = state.Rerun!;

@@ -7,7 +7,7 @@ namespace Plumbline.Scheduler;
 
 public static class SchedulerServices
 {
-    /// <summary>Registers the scheduler's consumer on the bus. The host chooses the <see cref="IExperimentStore"/>.</summary>
+    /// <summary>Adds the scheduler's consumer to the bus. The host adds an <see cref="IExperimentStore"/>.</summary>
     public static void AddScheduler(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ExperimentConsumer, ExperimentConsumerDefinition>();
@@ -16,17 +16,18 @@ public static class SchedulerServices
     }
 
     /// <summary>
-    /// Keeps experiments in PostgreSQL, and has them survive what processes of their own can meet: deadlines, restarts, messages
-    /// that were never published. In addition to <see cref="AddScheduler"/>.
+    /// Stores experiments in PostgreSQL, so that they survive restarts and lost messages. Use it with
+    /// <see cref="AddScheduler"/>.
     /// </summary>
-    /// <param name="connectionString">As Npgsql has it; asked for when the store is first needed.</param>
-    public static IServiceCollection AddDurableExperiments(this IServiceCollection services, Func<IServiceProvider, string> connectionString)
+    /// <param name="connectionString">In Npgsql's format. Called when the store is first needed.</param>
+    public static IServiceCollection AddDurableExperiments(
+        this IServiceCollection services, Func<IServiceProvider, string> connectionString)
     {
         services.AddSingleton<IExperimentStore>(provider => new PostgresExperimentStore(connectionString(provider)));
         return services.AddSchedulerUpkeep();
     }
 
-    /// <summary>Deadlines, restarts and the outbox, for any store. In addition to <see cref="AddScheduler"/>.</summary>
+    /// <summary>Adds deadlines, restarts and the outbox to any store. Use it with <see cref="AddScheduler"/>.</summary>
     public static IServiceCollection AddSchedulerUpkeep(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -4,22 +4,25 @@ using Plumbline.Contracts;
 namespace Plumbline.Scheduler;
 
 /// <summary>
-/// What no message brings about: publishes what a dead process has left in the outbox, sends the present commands again after
-/// a restart, sees to deadlines, and starts an experiment whose turn nobody saw. All of it may be done at any time and by
-/// several processes: whoever is late changes nothing.
+/// Does what no message triggers. It publishes outbox messages of a dead process, repeats present commands after a
+/// restart, checks deadlines, and starts experiments that nobody started. Several processes may do this at any time:
+/// the slower one changes nothing.
 /// </summary>
-public sealed class SchedulerUpkeep(IExperimentStore store, ExperimentDriver driver, TimeProvider clock, ILogger<SchedulerUpkeep> logger)
+public sealed class SchedulerUpkeep(
+    IExperimentStore store, ExperimentDriver driver, TimeProvider clock, ILogger<SchedulerUpkeep> logger)
 {
-    /// <summary>Answers that came while no scheduler ran are taken first; only then is the answer missed.</summary>
+    /// <summary>
+    /// Time to read the answers that arrived while no scheduler ran. After that, a missing answer is missing.
+    /// </summary>
     public static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>A message this old in the outbox is none that its consumer is just publishing.</summary>
+    /// <summary>Older outbox messages were abandoned by their publisher.</summary>
     public static readonly TimeSpan OutboxPatience = TimeSpan.FromSeconds(5);
 
     private Dictionary<Guid, long>? _unansweredAtStart;
     private DateTimeOffset _startedAt;
 
-    /// <summary>To be called every second, for the first time when the process starts.</summary>
+    /// <summary>Call this every second, beginning when the process starts.</summary>
     public async Task TickAsync(PublishMessage publish, CancellationToken token)
     {
         DateTimeOffset now = clock.GetUtcNow();
@@ -37,24 +40,32 @@ public sealed class SchedulerUpkeep(IExperimentStore store, ExperimentDriver dri
         await driver.PublishLeftAsync(now - OutboxPatience, publish, token);
         foreach (Guid id in await store.ListOverdueAsync(now, token))
         {
-            await driver.AdvanceAsync(id, ExperimentFlow.OnDeadline, publish, token);
+            await driver.AdvanceAsync(id, AnswerFlow.OnDeadline, publish, token);
         }
 
         await driver.StartNextAsync(publish, token);
     }
 
-    /// <summary>What is in the outbox is sent by being published; for all else that runs, an answer is missing.</summary>
+    /// <summary>
+    /// Publishes commands that are still in the outbox. All other running experiments wait for an answer.
+    /// </summary>
     private async Task StartAsync(DateTimeOffset now, PublishMessage publish, CancellationToken token)
     {
         IReadOnlyList<QueueEntry> active = await store.ListActiveAsync(token);
         IReadOnlyList<OutboxMessage> left = await driver.PublishLeftAsync(now, publish, token);
-        HashSet<Guid> sent = [.. left.Where(message => message.Message is ScaleStep or MeasureTrial or RemoveServices).Select(message => message.ExperimentId)];
-        (_startedAt, _unansweredAtStart) = (now, active
+        HashSet<Guid> sent =
+        [
+            .. left.Where(message => message.Message is ScaleStep or MeasureTrial or RemoveServices)
+                .Select(message => message.ExperimentId),
+        ];
+        _startedAt = now;
+        _unansweredAtStart = active
             .Where(entry => entry.Phase != ExperimentPhase.Queued && !sent.Contains(entry.ExperimentId))
-            .ToDictionary(entry => entry.ExperimentId, entry => entry.Version));
+            .ToDictionary(entry => entry.ExperimentId, entry => entry.Version);
     }
 
-    private async Task RestartAsync(Dictionary<Guid, long> unanswered, PublishMessage publish, CancellationToken token)
+    private async Task RestartAsync(
+        Dictionary<Guid, long> unanswered, PublishMessage publish, CancellationToken token)
     {
         foreach ((Guid id, long version) in unanswered)
         {
@@ -67,8 +78,9 @@ public sealed class SchedulerUpkeep(IExperimentStore store, ExperimentDriver dri
                     return Transition.Unchanged(state);
                 }
 
-                logger.LogInformation("experiment {ExperimentId} goes on after a restart: its present command is sent again", id);
-                return ExperimentFlow.OnRestart(state, now);
+                logger.LogInformation(
+                    "experiment {ExperimentId} continues after a restart: sending its present command again", id);
+                return AnswerFlow.OnRestart(state, now);
             }
         }
     }

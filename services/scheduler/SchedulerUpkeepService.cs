@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>Does the <see cref="SchedulerUpkeep"/> every second, once the bus runs. A second in which that fails is made up for in the next.</summary>
-internal sealed class SchedulerUpkeepService(SchedulerUpkeep upkeep, IBusControl bus, TimeProvider clock, ILogger<SchedulerUpkeepService> logger)
+/// <summary>
+/// Runs the <see cref="SchedulerUpkeep"/> every second once the bus is up. A failed second is repeated in the next one.
+/// </summary>
+internal sealed class SchedulerUpkeepService(
+    SchedulerUpkeep upkeep, IBusControl bus, TimeProvider clock, ILogger<SchedulerUpkeepService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
@@ -22,11 +25,11 @@ internal sealed class SchedulerUpkeepService(SchedulerUpkeep upkeep, IBusControl
             }
             catch (ExperimentChangedException exception)
             {
-                logger.LogInformation("{Reason}; the next second looks again", exception.Message);
+                logger.LogInformation("{Reason}; looking again in a second", exception.Message);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "the scheduler's upkeep failed; it is tried again in a second");
+                logger.LogWarning(exception, "the scheduler's upkeep failed; trying again in a second");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

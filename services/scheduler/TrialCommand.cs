@@ -2,10 +2,10 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler;
 
-/// <summary>The command that has the present attempt measured. Pure.</summary>
+/// <summary>The command that measures the present attempt. Pure.</summary>
 internal static class TrialCommand
 {
-    /// <summary>An endpoint's runtime needs longer than a kernel does.</summary>
+    /// <summary>An endpoint's runtime needs longer than a kernel.</summary>
     private const int GrpcTimeoutFactor = 10;
 
     public static MeasureTrial Of(ExperimentState state)
@@ -34,19 +34,23 @@ internal static class TrialCommand
             Seed = spec.Seed + (trial.Trial * 1_000L) + state.Attempt,
             KeepRaw = spec.KeepRaw && trial.Measure != Measure.OneWay,
             Timing = TimingNames.Together(spec.Timing),
-            Node = trial.Cell.Node is not { } name ? null : state.Nodes.Single(node => node.Name == name),
-            RoundTrip = trial.Measure != Measure.RoundTrip ? null : new RoundTripSettings
-            {
-                Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),
-                Pacing = WireNames.Parse<Pacing>(spec.RttPacing),
-                TimeoutMs = spec.TimeoutMs,
-            },
-            Grpc = !isGrpc ? null : new GrpcSettings
-            {
-                Connection = WireNames.Parse<GrpcConnection>(spec.Connection),
-                WorkUs = spec.WorkUs,
-                TimeoutMs = spec.TimeoutMs * GrpcTimeoutFactor,
-            },
+            Node = trial.Cell.Node is { } name ? state.Nodes.Single(node => node.Name == name) : null,
+            RoundTrip = trial.Measure == Measure.RoundTrip ? RoundTrip(spec) : null,
+            Grpc = isGrpc ? Grpc(spec) : null,
         };
     }
+
+    private static RoundTripSettings RoundTrip(ExperimentSpec spec) => new()
+    {
+        Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),
+        Pacing = WireNames.Parse<Pacing>(spec.RttPacing),
+        TimeoutMs = spec.TimeoutMs,
+    };
+
+    private static GrpcSettings Grpc(ExperimentSpec spec) => new()
+    {
+        Connection = WireNames.Parse<GrpcConnection>(spec.Connection),
+        WorkUs = spec.WorkUs,
+        TimeoutMs = spec.TimeoutMs * GrpcTimeoutFactor,
+    };
 }

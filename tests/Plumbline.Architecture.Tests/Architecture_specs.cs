@@ -80,10 +80,10 @@ public sealed partial class Architecture_specs
     [Fact]
     public void Every_name_on_the_wire_is_given()
     {
-        Assert.Equal(["no-rules", "iptables-legacy", "iptables-nft", "nftables"], WireNames.Of<DataPlane>());
+        Assert.Equal(["one-way", "rtt", "grpc"], WireNames.Of<Measure>());
         Assert.Equal(["none", "first", "p25", "median", "p75", "last", "random"], WireNames.Of<Position>());
         Assert.All(Enum.GetValues<TrialFlag>(), flag => Assert.True(WireNames.TryParse(flag.WireName(), out TrialFlag same) && same == flag));
-        Assert.Throws<FormatException>(() => WireNames.Parse<DataPlane>("IptablesNft"));
+        Assert.Throws<FormatException>(() => WireNames.Parse<Measure>("OneWay"));
     }
 
     [GeneratedRegex(@"\[(LibraryImport|DllImport)\(")]

@@ -10,7 +10,8 @@ public sealed class ChainNamesTests
         Assert.Equal("KUBE-SVC-2BAZ43WDZU3W2DCD", IptablesChains.Service(s_port));
         Assert.Equal("KUBE-SEP-5UWXVRLCJSRIJDRZ", IptablesChains.Endpoint(s_port, s_port.Endpoints[0]));
         Assert.Equal("service-UR6NUCS4-lat/a/tcp/tcp", NftablesChains.Service(s_port));
-        Assert.Equal("endpoint-ZP55OBJR-lat/a/tcp/tcp__10.244.0.11/7001", NftablesChains.Endpoint(s_port, s_port.Endpoints[0]));
+        Assert.Equal(
+            "endpoint-ZP55OBJR-lat/a/tcp/tcp__10.244.0.11/7001", NftablesChains.Endpoint(s_port, s_port.Endpoints[0]));
     }
 
     [Fact]

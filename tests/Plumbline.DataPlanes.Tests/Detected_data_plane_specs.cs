@@ -44,7 +44,10 @@ public sealed class Detected_data_plane_specs
         DetectedDataPlane found = Detect(new Detection(Planes.IptablesLegacy, 5), new Detection(Planes.Nftables, 7));
 
         Assert.Null(found.DataPlane);
-        Assert.StartsWith("Service rules of iptables-legacy (5) and of nftables (7) are there", found.Refusal, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Service rules of iptables-legacy (5) and of nftables (7) are there",
+            found.Refusal,
+            StringComparison.Ordinal);
     }
 
     private static DetectedDataPlane Detect(params IReadOnlyList<Detection> found) => DetectedDataPlane.Of(new(found));

@@ -47,7 +47,8 @@ public sealed class DetectionKernelTests
     public async Task Rules_of_nftables_are_recognised_beside_what_the_iptables_mode_left()
     {
         await using TestNamespace node = await TestNamespace.CreateAsync();
-        await node.RunAsync("iptables-nft-restore", "*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-PROXY-CANARY - [0:0]\nCOMMIT\n");
+        await node.RunAsync(
+            "iptables-nft-restore", "*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-PROXY-CANARY - [0:0]\nCOMMIT\n");
         await node.RunAsync("nft -f -", SavedRules.ReadLoadable(SavedRules.Nftables136));
 
         DetectedDataPlane found = await ReadAsync(node);

@@ -12,7 +12,9 @@ public sealed class IptablesKernelTests
 
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(SavedObjects.InOrderOf(saved)));
 
-        Assert.Equal(SavedRules.IptablesTables(SavedRules.Read(saved)), SavedRules.IptablesTables(await own.RunAsync($"{iptables}-save")));
+        Assert.Equal(
+            SavedRules.IptablesTables(SavedRules.Read(saved)),
+            SavedRules.IptablesTables(await own.RunAsync($"{iptables}-save")));
     }
 
     [Theory]
@@ -25,9 +27,9 @@ public sealed class IptablesKernelTests
 
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(ports));
 
-        ServiceRule[] expected = [.. ports.Select((port, i) => new ServiceRule(i, port.ClusterIp, port.Port, port.Protocol, port.Namespace, port.Name))];
+        ServiceRule[] expected = [.. ports.Select(Some.Rule)];
         Assert.Equal(expected, IptablesReader.ReadRules(await own.RunAsync($"{iptables}-save")).Rules);
-        Assert.Equal(expected, IptablesReader.ReadRules(await own.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules);
+        Assert.Equal(expected, await ReadAsync(own, iptables));
     }
 
     [Theory]
@@ -40,7 +42,10 @@ public sealed class IptablesKernelTests
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(Some.ShuffledPorts(services: 20)));
         await own.RunAsync($"{iptables}-restore", Some.IptablesText(Some.Port(3)));
 
-        Assert.Single(IptablesReader.ReadRules(await own.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules, rule => rule.Name == "service-3");
+        Assert.Single(await ReadAsync(own, iptables), rule => rule.Name == "service-3");
         Assert.DoesNotContain("service-4", await own.RunAsync($"{iptables}-save"), StringComparison.Ordinal);
     }
+
+    private static async Task<IReadOnlyList<ServiceRule>> ReadAsync(TestNamespace node, string iptables) =>
+        IptablesReader.ReadRules(await node.RunAsync($"{iptables} -t nat -S KUBE-SERVICES")).Rules;
 }

@@ -10,7 +10,8 @@ public sealed class IptablesRulesTests
         string text = Some.IptablesText(SavedObjects.InOrderOf(saved));
 
         // The kernel prints one digit more of a probability than kube-proxy writes.
-        SortedDictionary<string, string> expected = SavedRules.IptablesTables(SavedRules.Read(saved).Replace("0.50000000000", "0.5000000000", StringComparison.Ordinal));
+        string written = SavedRules.Read(saved).Replace("0.50000000000", "0.5000000000", StringComparison.Ordinal);
+        SortedDictionary<string, string> expected = SavedRules.IptablesTables(written);
         SortedDictionary<string, string> actual = SavedRules.IptablesTables(text);
         Assert.Equal(expected.Keys, actual.Keys);
         foreach (string table in expected.Keys)
@@ -36,9 +37,11 @@ public sealed class IptablesRulesTests
         string[] lines = Lines(Some.IptablesText(Some.Port(0, endpoints - 1), Some.Port(1)));
 
         string[] endpointRules = [.. lines.Where(line => line.StartsWith("-A KUBE-SEP-", StringComparison.Ordinal)
-            || (line.StartsWith("-A KUBE-SVC-", StringComparison.Ordinal) && line.Contains("-j KUBE-SEP-", StringComparison.Ordinal)))];
+            || (line.StartsWith("-A KUBE-SVC-", StringComparison.Ordinal)
+                && line.Contains("-j KUBE-SEP-", StringComparison.Ordinal)))];
         Assert.Equal(3 * endpoints, endpointRules.Length);
-        Assert.All(endpointRules, line => Assert.Equal(commented, line.Contains("--comment", StringComparison.Ordinal)));
+        Assert.All(
+            endpointRules, line => Assert.Equal(commented, line.Contains("--comment", StringComparison.Ordinal)));
 
         string[] otherRules = [.. lines.Where(line => line.Contains("--dport", StringComparison.Ordinal))];
         Assert.Equal(4, otherRules.Length);
@@ -48,11 +51,14 @@ public sealed class IptablesRulesTests
     [Fact]
     public void A_port_without_endpoints_is_rejected_in_filter_and_has_no_nat_rule()
     {
-        SortedDictionary<string, string> tables = SavedRules.IptablesTables(Some.IptablesText(Some.Port(0, endpoints: 0)));
+        SortedDictionary<string, string> tables =
+            SavedRules.IptablesTables(Some.IptablesText(Some.Port(0, endpoints: 0)));
 
         Assert.Contains(
-            "-A KUBE-SERVICES -d 10.96.0.10/32 -p udp -m comment --comment \"some/service-0:udp has no endpoints\" -m udp --dport 7000 -j REJECT",
-            tables["*filter"], StringComparison.Ordinal);
+            "-A KUBE-SERVICES -d 10.96.0.10/32 -p udp -m comment --comment \"some/service-0:udp has no endpoints\""
+                + " -m udp --dport 7000 -j REJECT",
+            tables["*filter"],
+            StringComparison.Ordinal);
         Assert.DoesNotContain("service-0", tables["*nat"], StringComparison.Ordinal);
     }
 
@@ -80,14 +86,18 @@ public sealed class IptablesRulesTests
 
     [Fact]
     public void No_service_at_all_leaves_the_base_rules() =>
-        Assert.Single(ServiceRules(Some.IptablesText()), rule => rule.EndsWith("-j KUBE-NODEPORTS", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "-j KUBE-NODEPORTS", Assert.Single(ServiceRules(Some.IptablesText())), StringComparison.Ordinal);
 
     private static IEnumerable<string> ServiceRules(string text) =>
-        Lines(SavedRules.IptablesTables(text)["*nat"]).Where(line => line.StartsWith("-A KUBE-SERVICES ", StringComparison.Ordinal));
+        Lines(SavedRules.IptablesTables(text)["*nat"])
+            .Where(line => line.StartsWith("-A KUBE-SERVICES ", StringComparison.Ordinal));
 
     /// <summary>Chains, then rules by their chain: sorting is stable.</summary>
     private static IEnumerable<string> ByChain(string table) =>
-        Lines(table).OrderBy(line => line.StartsWith("-A ", StringComparison.Ordinal) ? line.Split(' ')[1] : line, StringComparer.Ordinal);
+        Lines(table).OrderBy(
+            line => line.StartsWith("-A ", StringComparison.Ordinal) ? line.Split(' ')[1] : line,
+            StringComparer.Ordinal);
 
     private static IEnumerable<string> Words(string text, string after)
     {

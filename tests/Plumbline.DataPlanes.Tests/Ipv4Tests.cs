@@ -21,7 +21,8 @@ public sealed class Ipv4Tests
     [InlineData("10.96. 0.1")]
     [InlineData("::1")]
     public void Anything_else_is_refused_by_name(string text) =>
-        Assert.Contains($"'{text}'", Assert.Throws<FormatException>(() => Ipv4.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text}'", Assert.Throws<FormatException>(() => Ipv4.Parse(text)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("10.244.0.0/16", "10.244.0.0", "10.244.255.255")]
@@ -34,5 +35,6 @@ public sealed class Ipv4Tests
     [InlineData("10.244.0.0")]
     [InlineData("10.244.0.0/33")]
     [InlineData("10.244/16")]
-    public void A_network_without_address_or_length_is_refused(string cidr) => Assert.Throws<FormatException>(() => Ipv4.ParseCidr(cidr));
+    public void A_network_without_address_or_length_is_refused(string cidr) =>
+        Assert.Throws<FormatException>(() => Ipv4.ParseCidr(cidr));
 }

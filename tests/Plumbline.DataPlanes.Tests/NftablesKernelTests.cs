@@ -4,29 +4,31 @@ namespace Plumbline.DataPlanes.Tests;
 public sealed class NftablesKernelTests
 {
     private const string List = "nft list table ip kube-proxy";
+    private const string ListMap = "nft -j list map ip kube-proxy service-ips";
 
     [Fact]
     public async Task Nftables_rules_of_1_36_for_the_saved_objects_equal_what_kube_proxy_wrote()
     {
         await using TestNamespace own = await TestNamespace.CreateAsync();
 
-        await own.RunAsync("nft -f -", Some.NftablesText(SavedObjects.InOrderOf(SavedRules.Nftables136), NftablesDialect.V136));
+        await LoadSavedAsync(own, SavedRules.Nftables136, NftablesDialect.V136);
 
         Assert.Equal(SavedRules.Read(SavedRules.Nftables136), await own.RunAsync(List));
     }
 
-    /// <summary>Nothing was saved from 1.35: it has the Services' chains of 1.30 and the base chains of 1.36.</summary>
+    /// <summary>No ruleset of 1.35 is saved. It has the Services' chains of 1.30 and the base chains of 1.36.</summary>
     [Fact]
     public async Task Nftables_rules_of_1_35_for_the_saved_objects_equal_what_1_30_and_1_36_wrote()
     {
         await using TestNamespace own = await TestNamespace.CreateAsync();
 
-        await own.RunAsync("nft -f -", Some.NftablesText(SavedObjects.InOrderOf(SavedRules.Nftables130), NftablesDialect.V135));
+        await LoadSavedAsync(own, SavedRules.Nftables130, NftablesDialect.V135);
 
         Dictionary<string, string> actual = SavedRules.NftablesChains(await own.RunAsync(List));
-        Dictionary<string, string> expected = SavedRules.NftablesChains(SavedRules.Read(SavedRules.Nftables130))
-            .Where(chain => !IsOf136(chain.Key))
-            .Concat(SavedRules.NftablesChains(SavedRules.Read(SavedRules.Nftables136)).Where(chain => IsOf136(chain.Key)))
+        Dictionary<string, string> of130 = SavedRules.NftablesChains(SavedRules.Read(SavedRules.Nftables130));
+        Dictionary<string, string> of136 = SavedRules.NftablesChains(SavedRules.Read(SavedRules.Nftables136));
+        Dictionary<string, string> expected = of130.Where(chain => !IsOf136(chain.Key))
+            .Concat(of136.Where(chain => IsOf136(chain.Key)))
             .ToDictionary();
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         Assert.All(expected, chain => Assert.Equal(chain.Value, actual[chain.Key]));
@@ -37,7 +39,7 @@ public sealed class NftablesKernelTests
     {
         await using TestNamespace own = await TestNamespace.CreateAsync();
 
-        await own.RunAsync("nft -f -", Some.NftablesText(SavedObjects.InOrderOf(SavedRules.Nftables130), NftablesDialect.V135));
+        await LoadSavedAsync(own, SavedRules.Nftables130, NftablesDialect.V135);
 
         Assert.Equal(Sets(SavedRules.Read(SavedRules.Nftables130)), Sets(await own.RunAsync(List)));
     }
@@ -53,13 +55,13 @@ public sealed class NftablesKernelTests
         await using TestNamespace own = await TestNamespace.CreateAsync();
 
         await own.RunAsync("nft -f -", Some.NftablesText(ports, dialect, anonymousMaps));
-        ServiceRuleSet rules = NftablesReader.ReadRules(await own.RunAsync("nft -j list map ip kube-proxy service-ips"));
+        ServiceRuleSet rules = NftablesReader.ReadRules(await own.RunAsync(ListMap));
 
         Assert.Equal(ports.Count, rules.Count);
         Assert.Equal(Enumerable.Range(0, ports.Count), rules.Rules.Select(rule => rule.Index));
         Assert.Equal(
-            ports.Select(port => (port.ClusterIp, port.Port, port.Protocol, port.Namespace, port.Name)).ToHashSet(),
-            rules.Rules.Select(rule => (rule.ClusterIp, rule.Port, rule.Protocol, rule.Namespace, rule.Name)).ToHashSet());
+            ports.Select(port => Some.Rule(port, 0)).ToHashSet(),
+            rules.Rules.Select(rule => rule with { Index = 0 }).ToHashSet());
     }
 
     [Fact]
@@ -71,12 +73,16 @@ public sealed class NftablesKernelTests
         await own.RunAsync("nft -f -", Some.NftablesText([], NftablesDialect.V136));
 
         Assert.DoesNotContain("some/", await own.RunAsync(List), StringComparison.Ordinal);
-        string map = await own.RunAsync("nft -j list map ip kube-proxy service-ips");
-        Assert.Equal(0, NftablesReader.ReadRules(map).Count);
+        Assert.Empty(NftablesReader.ReadRules(await own.RunAsync(ListMap)).Rules);
     }
 
+    private static Task<string> LoadSavedAsync(TestNamespace node, string saved, NftablesDialect dialect) =>
+        node.RunAsync("nft -f -", Some.NftablesText(SavedObjects.InOrderOf(saved), dialect));
+
     private static bool IsOf136(string chain) =>
-        chain.StartsWith("filter-", StringComparison.Ordinal) || chain.StartsWith("nat-", StringComparison.Ordinal) || chain == "cluster-ips-check";
+        chain.StartsWith("filter-", StringComparison.Ordinal)
+        || chain.StartsWith("nat-", StringComparison.Ordinal)
+        || chain == "cluster-ips-check";
 
     private static string Sets(string listing) => listing[..listing.IndexOf("\tchain ", StringComparison.Ordinal)];
 }

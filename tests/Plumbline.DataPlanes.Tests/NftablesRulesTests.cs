@@ -15,20 +15,20 @@ public sealed class NftablesRulesTests
     }
 
     [Theory]
-    [InlineData(true, "meta l4proto udp dnat ip to numgen random mod 2 map { 0 : 10.244.0.11 . 7001, 1 : 10.244.0.12 . 7001 }")]
-    [InlineData(false, "meta l4proto udp dnat ip to 10.244.0.11:7001")]
-    public void From_1_36_a_service_chain_is_one_rule(bool anonymousMaps, string rule)
+    [InlineData(true, "numgen random mod 2 map { 0 : 10.244.0.11 . 7001, 1 : 10.244.0.12 . 7001 }")]
+    [InlineData(false, "10.244.0.11:7001")]
+    public void From_1_36_a_service_chain_is_one_rule(bool anonymousMaps, string target)
     {
-        Dictionary<string, string> chains = SavedRules.NftablesChains(Some.NftablesText([s_port], NftablesDialect.V136, anonymousMaps));
+        Dictionary<string, string> chains = Chains(NftablesDialect.V136, anonymousMaps);
 
-        Assert.Equal($"\t\t{rule}\n", chains[NftablesChains.Service(s_port)]);
+        Assert.Equal($"\t\tmeta l4proto udp dnat ip to {target}\n", chains[NftablesChains.Service(s_port)]);
         Assert.DoesNotContain(chains.Keys, name => name.StartsWith("endpoint-", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Until_1_35_a_service_chain_goes_to_a_chain_of_each_endpoint()
     {
-        Dictionary<string, string> chains = SavedRules.NftablesChains(Some.NftablesText([s_port], NftablesDialect.V135));
+        Dictionary<string, string> chains = Chains(NftablesDialect.V135);
 
         string first = NftablesChains.Endpoint(s_port, s_port.Endpoints[0]);
         string second = NftablesChains.Endpoint(s_port, s_port.Endpoints[1]);
@@ -36,16 +36,21 @@ public sealed class NftablesRulesTests
             "\t\tip daddr 10.96.0.10 udp dport 7000 ip saddr != 10.244.0.0/16 jump mark-for-masquerade\n"
             + $"\t\tnumgen random mod 2 vmap {{ 0 : goto {first}, 1 : goto {second} }}\n",
             chains[NftablesChains.Service(s_port)]);
-        Assert.Equal("\t\tip saddr 10.244.0.12 jump mark-for-masquerade\n\t\tmeta l4proto udp dnat to 10.244.0.12:7001\n", chains[second]);
+        Assert.Equal(
+            "\t\tip saddr 10.244.0.12 jump mark-for-masquerade\n\t\tmeta l4proto udp dnat to 10.244.0.12:7001\n",
+            chains[second]);
     }
 
     [Fact]
     public void Until_1_35_a_service_chain_without_a_map_goes_to_the_first_endpoint()
     {
-        Dictionary<string, string> chains = SavedRules.NftablesChains(Some.NftablesText([s_port], NftablesDialect.V135, anonymousMaps: false));
+        Dictionary<string, string> chains = Chains(NftablesDialect.V135, anonymousMaps: false);
 
         string first = NftablesChains.Endpoint(s_port, s_port.Endpoints[0]);
-        Assert.EndsWith($"jump mark-for-masquerade\n\t\tgoto {first}\n", chains[NftablesChains.Service(s_port)], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"jump mark-for-masquerade\n\t\tgoto {first}\n",
+            chains[NftablesChains.Service(s_port)],
+            StringComparison.Ordinal);
         Assert.Equal([first], chains.Keys.Where(name => name.StartsWith("endpoint-", StringComparison.Ordinal)));
     }
 
@@ -55,7 +60,8 @@ public sealed class NftablesRulesTests
         IReadOnlyList<ServicePort> ports = Some.ShuffledPorts(services: 10);
         using StringWriter writer = new();
 
-        NftablesRules.WriteNft(writer, ports, SavedObjects.Network, NftablesDialect.V136, port => port.Name == "service-3");
+        NftablesRules.WriteNft(
+            writer, ports, SavedObjects.Network, NftablesDialect.V136, port => port.Name == "service-3");
 
         Assert.Equal(2, writer.ToString().Split("numgen").Length - 1);
     }
@@ -68,7 +74,10 @@ public sealed class NftablesRulesTests
         string text = Some.NftablesText([Some.Port(0, endpoints: 0)], dialect);
 
         Assert.Contains(
-            "add element ip kube-proxy no-endpoint-services { 10.96.0.10 . udp . 7000 comment \"some/service-0:udp\" : goto reject-chain }\n", text, StringComparison.Ordinal);
+            "add element ip kube-proxy no-endpoint-services"
+                + " { 10.96.0.10 . udp . 7000 comment \"some/service-0:udp\" : goto reject-chain }\n",
+            text,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("-some/", text, StringComparison.Ordinal);
     }
 
@@ -87,4 +96,7 @@ public sealed class NftablesRulesTests
 
         Assert.DoesNotContain("10.200.0.1 . 10.200.0.1", text, StringComparison.Ordinal);
     }
+
+    private static Dictionary<string, string> Chains(NftablesDialect dialect, bool anonymousMaps = true) =>
+        SavedRules.NftablesChains(Some.NftablesText([s_port], dialect, anonymousMaps));
 }

@@ -15,21 +15,28 @@ internal static class SavedObjects
         Lat("e", ServiceProtocol.Tcp, "10.96.10.5", "10.244.0.17"),
         Lat("noep", ServiceProtocol.Udp, "10.96.10.6"),
         Lat("noep", ServiceProtocol.Tcp, "10.96.10.6"),
-        new("default", "kubernetes", "https", Ipv4.Parse("10.96.0.1"), 443, ServiceProtocol.Tcp, [new Endpoint(Ipv4.Parse("10.200.0.1"), 6443)]),
+        new(
+            "default", "kubernetes", "https", Ipv4.Parse("10.96.0.1"), 443, ServiceProtocol.Tcp,
+            [new Endpoint(Ipv4.Parse("10.200.0.1"), 6443)]),
     }.ToDictionary(port => port.FullName);
 
     /// <summary>All ports, in the order that kube-proxy happened to give the rules of a saved ruleset.</summary>
     public static IReadOnlyList<ServicePort> InOrderOf(string savedRules) => savedRules switch
     {
-        SavedRules.IptablesLegacy => Ordered("lat/a:tcp lat/b:udp lat/c:udp lat/d:udp lat/e:tcp lat/c:tcp default/kubernetes:https"),
-        SavedRules.IptablesNft => Ordered("lat/a:tcp lat/c:tcp lat/c:udp lat/e:tcp default/kubernetes:https lat/b:udp lat/d:udp"),
+        SavedRules.IptablesLegacy =>
+            Ordered("lat/a:tcp lat/b:udp lat/c:udp lat/d:udp lat/e:tcp lat/c:tcp default/kubernetes:https"),
+        SavedRules.IptablesNft =>
+            Ordered("lat/a:tcp lat/c:tcp lat/c:udp lat/e:tcp default/kubernetes:https lat/b:udp lat/d:udp"),
         _ => Ordered("lat/b:udp lat/c:udp lat/d:udp lat/e:tcp default/kubernetes:https lat/a:tcp lat/c:tcp"),
     };
 
     public static ServicePort Port(string fullName) => s_ports[fullName];
 
-    private static ServicePort[] Ordered(string names) => [.. $"{names} lat/noep:udp lat/noep:tcp".Split(' ').Select(Port)];
+    private static ServicePort[] Ordered(string names) =>
+        [.. $"{names} lat/noep:udp lat/noep:tcp".Split(' ').Select(Port)];
 
-    private static ServicePort Lat(string name, ServiceProtocol protocol, string clusterIp, params string[] endpoints) => new(
-        "lat", name, protocol.WireName(), Ipv4.Parse(clusterIp), 7000, protocol, [.. endpoints.Select(ip => new Endpoint(Ipv4.Parse(ip), 7001))]);
+    private static ServicePort Lat(
+        string name, ServiceProtocol protocol, string clusterIp, params string[] endpoints) => new(
+        "lat", name, protocol.WireName(), Ipv4.Parse(clusterIp), 7000, protocol,
+        [.. endpoints.Select(ip => new Endpoint(Ipv4.Parse(ip), 7001))]);
 }

@@ -14,12 +14,12 @@ internal static partial class SavedRules
 
     public static string Read(string name) => File.ReadAllText(Repository.File($"tests/golden/kube-proxy/{name}"));
 
-    /// <summary>The same, loadable without the nfacct object that kube-proxy made before.</summary>
+    /// <summary>The same without the nfacct match, which needs an object that kube-proxy made.</summary>
     public static string ReadLoadable(string name) => Read(name).Replace(Nfacct, "", StringComparison.Ordinal);
 
     /// <summary>
-    /// An iptables-save as lines for each table, without what is not a rule: dates, counters, and the nfacct match, which is
-    /// the one thing that is left out on purpose. Tables are printed in the order they were first used, which means nothing.
+    /// An iptables-save as lines for each table, without dates, counters and the nfacct match, which this program omits
+    /// on purpose. The tables' order does not matter.
     /// </summary>
     public static SortedDictionary<string, string> IptablesTables(string save)
     {
@@ -42,6 +42,8 @@ internal static partial class SavedRules
     [GeneratedRegex(@"\[\d+:\d+\]")]
     private static partial Regex Counters();
 
-    [GeneratedRegex(@"^\tchain (?<name>\S+) \{\n(?<body>.*?)^\t\}", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^\tchain (?<name>\S+) \{\n(?<body>.*?)^\t\}",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Chain();
 }

@@ -19,9 +19,14 @@ internal static class Some
         return ports;
     }
 
-    public static ServicePort Port(int service, int endpoints = 1, ServiceProtocol protocol = ServiceProtocol.Udp) => new(
+    public static ServicePort Port(
+        int service, int endpoints = 1, ServiceProtocol protocol = ServiceProtocol.Udp) => new(
         "some", $"service-{service}", protocol.WireName(), s_firstClusterIp + (uint)service, 7000, protocol,
         [.. Enumerable.Range(0, endpoints).Select(i => new Endpoint(s_firstEndpointIp + (uint)i, 7001))]);
+
+    /// <summary>The rule that the kernel holds for a port.</summary>
+    public static ServiceRule Rule(ServicePort port, int index) =>
+        new(index, port.ClusterIp, port.Port, port.Protocol, port.Namespace, port.Name);
 
     public static string IptablesText(params IReadOnlyList<ServicePort> ports)
     {
@@ -30,7 +35,8 @@ internal static class Some
         return writer.ToString();
     }
 
-    public static string NftablesText(IReadOnlyList<ServicePort> ports, NftablesDialect dialect, bool anonymousMaps = true)
+    public static string NftablesText(
+        IReadOnlyList<ServicePort> ports, NftablesDialect dialect, bool anonymousMaps = true)
     {
         using StringWriter writer = new();
         NftablesRules.WriteNft(writer, ports, SavedObjects.Network, dialect, _ => anonymousMaps);

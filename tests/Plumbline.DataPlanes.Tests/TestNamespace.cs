@@ -2,7 +2,7 @@ using Plumbline.Linux;
 
 namespace Plumbline.DataPlanes.Tests;
 
-/// <summary>A network namespace of a test's own, deleted with it; the rules in it touch nobody else's packets.</summary>
+/// <summary>A test's own network namespace, deleted with it. Its rules affect no other packets.</summary>
 internal sealed class TestNamespace : IAsyncDisposable
 {
     private static int s_created;
@@ -20,7 +20,7 @@ internal sealed class TestNamespace : IAsyncDisposable
         }
 
         TestNamespace created = new($"rules-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_created)}");
-        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "add", created.Namespace.Name!], token: TestContext.Current.CancellationToken);
+        await IpAsync("add", created, TestContext.Current.CancellationToken);
         return created;
     }
 
@@ -28,10 +28,17 @@ internal sealed class TestNamespace : IAsyncDisposable
     public Task<string> RunAsync(string commandLine, string? input = null)
     {
         string[] words = commandLine.Split(' ');
-        return Tool.RunAsync(Namespace, words[0], words[1..], input is null ? null : writer => writer.Write(input), TestContext.Current.CancellationToken);
+        return Tool.RunAsync(
+            Namespace,
+            words[0],
+            words[1..],
+            input is null ? null : writer => writer.Write(input),
+            TestContext.Current.CancellationToken);
     }
 
     // Not with the test's token: the namespace must go even when the test was cancelled.
-    public async ValueTask DisposeAsync() =>
-        await Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", "delete", Namespace.Name!], token: CancellationToken.None);
+    public async ValueTask DisposeAsync() => await IpAsync("delete", this, CancellationToken.None);
+
+    private static Task IpAsync(string verb, TestNamespace which, CancellationToken token) =>
+        Tool.RunAsync(NetworkNamespace.Own, "ip", ["netns", verb, which.Namespace.Name!], token: token);
 }

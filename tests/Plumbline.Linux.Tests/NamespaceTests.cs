@@ -47,10 +47,9 @@ public sealed class NamespaceTests : IAsyncLifetime
         await IpBatch.RunAsync(
             _one,
             [
-                "link add pods.7 type dummy",
+                "link add pods.7 type veth peer name peer.7",
                 "link property add dev pods.7 altname another-name",
                 "address add 10.1.0.1/24 dev pods.7",
-                "link set pods.7 up",
                 "neighbour add proxy 10.1.0.7 dev pods.7 protocol 111",
                 "neighbour add proxy 10.1.0.8 dev pods.7",
             ],
@@ -58,7 +57,7 @@ public sealed class NamespaceTests : IAsyncLifetime
 
         IpLink device = (await IpLink.ListAsync(_one, Token)).Single(each => each.Name == "pods.7");
 
-        Assert.Equal("UNKNOWN", device.State);
+        Assert.Equal("DOWN", device.State);
         Assert.Equal(["another-name"], device.AltNames);
         Assert.Contains(new IpLinkAddress("inet", "10.1.0.1", 24), device.Addresses);
         Assert.Equal(device.Index, (await IpLink.GetAsync(_one, "pods.7", Token)).Index);

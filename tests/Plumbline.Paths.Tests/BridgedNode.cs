@@ -24,14 +24,17 @@ internal sealed class BridgedNode : IAsyncDisposable
         NetworkNamespace node = new($"bridged-{Environment.ProcessId}-{Interlocked.Increment(ref s_created)}");
         await IpBatch.RunAsync(NetworkNamespace.Own, [$"netns add {node.Name}"], CancellationToken.None);
         BridgedNode created = new(node);
+
+        // IPv6 would add routes by and by.
+        await node.WriteSysctlAsync("net.ipv6.conf.default.disable_ipv6", 1);
         await IpBatch.RunAsync(
             node,
             [
                 "link set lo up",
-                "link add cni0 type dummy",
+                "link add cni0 type veth peer name pods0",
                 "address add 10.244.0.1/24 dev cni0",
-                "link set cni0 addrgenmode none",
                 "link set cni0 up",
+                "link set pods0 up",
             ],
             CancellationToken.None);
         await node.WriteSysctlAsync(Delay, proxyDelay);

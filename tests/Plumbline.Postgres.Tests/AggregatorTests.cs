@@ -25,7 +25,8 @@ public sealed class AggregatorTests : IDisposable
         TrialMeasured[] trials = [.. Enumerable.Range(0, 10).Select(trial =>
             _messages.Trial(1, trial, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)))];
 
-        await Task.WhenAll(from running in (Running[])[one, two] from trial in trials select running.PublishAsync(trial));
+        await Task.WhenAll(
+            from running in (Running[])[one, two] from trial in trials select running.PublishAsync(trial));
         await Task.WhenAll(one.StoredAsync(trials.Length), two.StoredAsync(trials.Length));
 
         Assert.Equal(10, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
@@ -40,7 +41,7 @@ public sealed class AggregatorTests : IDisposable
         await running.PublishAsync(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
         await running.StoredAsync(1);
 
-        _database.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        _database.BreakConnections();
         await running.PublishAsync(_messages.Trial(1, 1, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
         await running.StoredAsync(2);
 
@@ -61,7 +62,8 @@ public sealed class AggregatorTests : IDisposable
         using ResultsStore store = ResultsStore.OpenPostgresToRead(_database.ConnectionString);
         ExperimentResults? results = null;
         await UntilAsync(() => Record.Exception(() => results = store.Load(_messages.ExperimentId)) is null
-            && results is { Machine: not null, Steps.Count: 1, Attempts.Count: 1, Summary.State: RecordedState.Completed });
+            && results is { Machine: not null, Steps.Count: 1, Attempts.Count: 1 }
+            && results.Summary.State == RecordedState.Completed);
         Assert.Equal(_messages.Node().Machine, results!.Machine);
     }
 
@@ -92,7 +94,12 @@ public sealed class AggregatorTests : IDisposable
 
         StepRecomputed done = await running.FirstAsync<StepRecomputed>();
 
-        Assert.Equal(new StepRecomputed { ExperimentId = _messages.ExperimentId, Run = 4, Step = 1, Recomputed = 3, Changed = 1 }, done);
+        Assert.Equal(
+            new StepRecomputed
+            {
+                ExperimentId = _messages.ExperimentId, Run = 4, Step = 1, Recomputed = 3, Changed = 1,
+            },
+            done);
         Assert.Equal(before, _database.Dump());
     }
 
@@ -108,7 +115,10 @@ public sealed class AggregatorTests : IDisposable
         Fault<RecomputeStep> fault = await running.FirstAsync<Fault<RecomputeStep>>();
 
         Assert.Equal(4, fault.Message.Run);
-        Assert.Contains("the total histogram of trial 0, attempt 1", Assert.Single(fault.Exceptions).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the total histogram of trial 0, attempt 1",
+            Assert.Single(fault.Exceptions).Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task UntilAsync(Func<bool> isSo)
@@ -124,7 +134,8 @@ public sealed class AggregatorTests : IDisposable
     private sealed class Running(ServiceProvider services, Stored stored) : IAsyncDisposable
     {
         public Task PublishAsync<T>(T message)
-            where T : class => services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
+            where T : class => services.GetRequiredService<IBus>().Publish(
+                message, TestContext.Current.CancellationToken);
 
         public static async Task<Running> StartAsync(string connectionString)
         {

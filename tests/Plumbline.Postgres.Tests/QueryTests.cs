@@ -7,10 +7,14 @@ using Plumbline.Store;
 
 namespace Plumbline.Postgres.Tests;
 
-/// <summary>The queries of docs/queries.md, on an experiment with all probes, flagged attempts, losses and a rerun.</summary>
+/// <summary>
+/// The queries of docs/queries.md, on an experiment with all measures, flagged attempts, losses and a rerun.
+/// </summary>
 public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClassFixture<QueryTests.Experiment>
 {
-    private static readonly Dictionary<string, string> s_queries = Blocks().Matches(File.ReadAllText(Repository.File("docs/queries.md")))
+    private static readonly string s_document = File.ReadAllText(Repository.File("docs/queries.md"));
+
+    private static readonly Dictionary<string, string> s_queries = Blocks().Matches(s_document)
         .ToDictionary(match => match.Groups["heading"].Value, match => match.Groups["sql"].Value);
 
     public static TheoryData<string> Headings => [.. s_queries.Keys];
@@ -19,7 +23,7 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     public void The_document_has_queries_and_each_has_a_heading_of_its_own()
     {
         Assert.InRange(s_queries.Count, 8, 20);
-        Assert.Equal(s_queries.Count, File.ReadLines(Repository.File("docs/queries.md")).Count(line => line == "```sql"));
+        Assert.Equal(s_queries.Count, s_document.Split('\n').Count(line => line == "```sql"));
     }
 
     [Theory]
@@ -29,9 +33,11 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     [Fact]
     public void Every_view_that_the_document_names_exists()
     {
-        string[] named = [.. Views().Matches(File.ReadAllText(Repository.File("docs/queries.md"))).Select(match => match.Groups[1].Value)];
+        string[] named = [.. Views().Matches(s_document).Select(match => match.Groups[1].Value)];
 
-        Assert.Equal(experiment.Query<string>("SELECT viewname::text FROM pg_views WHERE schemaname = 'public' ORDER BY 1"), named.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            experiment.Query<string>("SELECT viewname::text FROM pg_views WHERE schemaname = 'public' ORDER BY 1"),
+            named.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -39,7 +45,8 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     {
         IReadOnlyList<IDictionary<string, object>> rows = experiment.Ask("A percentile again, from the stored buckets");
 
-        Assert.Equal(experiment.Query<long>("SELECT COUNT(*) FROM latency WHERE p99_ns IS NOT NULL").Single(), rows.Count);
+        Assert.Equal(
+            experiment.Query<long>("SELECT COUNT(*) FROM latency WHERE p99_ns IS NOT NULL").Single(), rows.Count);
         Assert.All(rows, row => Assert.Equal(row["stored_ns"], row["recomputed_ns"]));
     }
 
@@ -66,10 +73,13 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     {
         IReadOnlyList<IDictionary<string, object>> rows = experiment.Ask("Flagged attempts, and why");
 
-        // Three attempts of a trial that was given up, one that was repeated, one round trip that measured nothing, and nine of the rerun.
+        // Three attempts of a trial that was given up, one that was repeated, one round trip that measured nothing,
+        // and nine of the rerun.
         Assert.Equal(5 + 9, rows.Count);
         Assert.Equal(3, rows.Count(row => row["flags"] is "packets-lost" && row["accepted_at_another"] is false));
-        Assert.Contains(rows, row => row["flags"] is "generator-behind,rules-moved" && row["accepted_at_another"] is true
+        Assert.Contains(rows, row =>
+            row["flags"] is "generator-behind,rules-moved"
+            && row["accepted_at_another"] is true
             && row["remarks"] is "about generator-behind, \"quoted\"; about rules-moved, \"quoted\"");
     }
 
@@ -84,7 +94,8 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     [Fact]
     public void Of_a_trial_that_was_repeated_all_attempts_are_listed_and_one_counts()
     {
-        IReadOnlyList<IDictionary<string, object>> rows = experiment.Ask("All attempts at the trials that were repeated");
+        IReadOnlyList<IDictionary<string, object>> rows =
+            experiment.Ask("All attempts at the trials that were repeated");
 
         // The one that was given up has none that counts.
         Assert.Equal((3 + 2 + 2 + 27 * 2, 1 + 1 + 27), (rows.Count, rows.Count(row => row["counts"] is 1L)));
@@ -97,7 +108,9 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     {
         IDictionary<string, object> row = Assert.Single(experiment.Ask("Reruns"));
 
-        Assert.Equal((1L, 2L, "one-way", "completed", 60L), ((long)row["run"], (long)row["step"], (string)row["stage"], (string)row["state"], (long)row["seconds"]));
+        Assert.Equal(
+            (1L, 2L, "one-way", "completed", 60L),
+            ((long)row["run"], (long)row["step"], (string)row["stage"], (string)row["state"], (long)row["seconds"]));
     }
 
     [Fact]
@@ -114,7 +127,8 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
     [Fact]
     public void Losses_are_added_up_by_reason() => Assert.Equal(
         [("NETFILTER_DROP", 3 * 17L), ("NO_SOCKET", 3 * 3L)],
-        experiment.Ask("Losses by the kernel's reason").Select(row => ((string)row["reason"], (long)(decimal)row["packets"])));
+        experiment.Ask("Losses by the kernel's reason").Select(
+            row => ((string)row["reason"], (long)(decimal)row["packets"])));
 
     [Fact]
     public void Drift_is_the_last_baseline_against_the_first()
@@ -125,7 +139,8 @@ public sealed partial class QueryTests(QueryTests.Experiment experiment) : IClas
         Assert.InRange((decimal)row["percent"], 2.5m, 3.5m);
     }
 
-    [GeneratedRegex(@"^## (?<heading>.+?)\n[^#]*?```sql\n(?<sql>.+?)```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^## (?<heading>.+?)\n[^#]*?```sql\n(?<sql>.+?)```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Blocks();
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]

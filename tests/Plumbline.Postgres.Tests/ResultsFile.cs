@@ -32,11 +32,21 @@ internal sealed class ResultsFile : IDisposable
         connection.Execute(sql);
     }
 
+    /// <summary>Ends all other connections to the database, as a restart of the server does.</summary>
+    public void BreakConnections() => Execute(
+        """
+        SELECT pg_terminate_backend(pid)
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """);
+
     /// <summary>All rows of all tables, as text.</summary>
     public string Dump()
     {
-        IEnumerable<string> tables = Query<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
-        return string.Join('\n', tables.SelectMany(table => Query<string>($"SELECT '{table} ' || each::text FROM {table} AS each ORDER BY each")));
+        IEnumerable<string> tables =
+            Query<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename");
+        return string.Join('\n', tables.SelectMany(table =>
+            Query<string>($"SELECT '{table} ' || each::text FROM {table} AS each ORDER BY 1")));
     }
 
     public void Dispose() => _database.Dispose();

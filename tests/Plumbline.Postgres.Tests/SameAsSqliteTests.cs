@@ -34,9 +34,11 @@ public sealed class SameAsSqliteTests : IDisposable
 
         Assert.Equal(89, fromServer.Attempts.Count);
         Assert.Equal(JsonSerializer.Serialize(fromFile), JsonSerializer.Serialize(fromServer));
-        Assert.Equal(JsonSerializer.Serialize(file.ListExperiments()), JsonSerializer.Serialize(server.ListExperiments()));
+        Assert.Equal(
+            JsonSerializer.Serialize(file.ListExperiments()), JsonSerializer.Serialize(server.ListExperiments()));
         Assert.NotEmpty(server.LoadRaw(fromServer));
-        Assert.Equal(JsonSerializer.Serialize(file.LoadRaw(fromFile)), JsonSerializer.Serialize(server.LoadRaw(fromServer)));
+        Assert.Equal(
+            JsonSerializer.Serialize(file.LoadRaw(fromFile)), JsonSerializer.Serialize(server.LoadRaw(fromServer)));
     }
 
     [Fact]
@@ -71,9 +73,13 @@ public sealed class SameAsSqliteTests : IDisposable
         store.RecordStarted(messages.Started());
         store.RecordTrial(trial with
         {
-            Counts = trial.Counts with { LostByReason = new Dictionary<string, long> { ["a"] = 1, ["B"] = 2, ["_"] = 3 } },
+            Counts = trial.Counts with
+            {
+                LostByReason = new Dictionary<string, long> { ["a"] = 1, ["B"] = 2, ["_"] = 3 },
+            },
         });
 
-        Assert.Equal(["B", "_", "a"], Assert.Single(store.Load(messages.ExperimentId).Attempts).Counts.LostByReason.Keys);
+        Assert.Equal(
+            ["B", "_", "a"], Assert.Single(store.Load(messages.ExperimentId).Attempts).Counts.LostByReason.Keys);
     }
 }

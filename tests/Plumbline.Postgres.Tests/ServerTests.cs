@@ -18,7 +18,7 @@ public sealed class ServerTests : IDisposable
         Together(_ => _database.Open().Dispose());
 
         Assert.Equal(
-            ["001_tables.sql", "002_views.sql", "003_medians.postgres.sql"],
+            ["001_tables.sql", "002_parts.sql", "003_views.sql", "004_medians.postgres.sql"],
             _database.Query<string>("SELECT scriptname FROM schemaversions ORDER BY schemaversionsid"));
     }
 
@@ -45,7 +45,8 @@ public sealed class ServerTests : IDisposable
 
         Assert.Contains("latency", exception.Message, StringComparison.Ordinal);
         Assert.False(exception.IsTransient);
-        Assert.Equal(["latency"], _database.Query<string>("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
+        Assert.Equal(
+            ["latency"], _database.Query<string>("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
     }
 
     [Fact]
@@ -76,7 +77,9 @@ public sealed class ServerTests : IDisposable
         for (int trial = 0; trial < 20; trial++)
         {
             Together(each => store.RecordTrial(
-                messages.Trial(1, trial, Planes.Nftables, 100, Position.Last, Messages.Around(1_000 * (each + 1), count: 100 + each))));
+                messages.Trial(
+                    1, trial, Planes.Nftables, 100, Position.Last,
+                    Messages.Around(1_000 * (each + 1), count: 100 + each))));
         }
 
         Assert.Equal(20, _database.Scalar<long>("SELECT COUNT(*) FROM trial"));
@@ -90,7 +93,8 @@ public sealed class ServerTests : IDisposable
                 WHERE latency.count <> trial.packets
                   OR latency.count <> (
                     SELECT SUM(count) FROM histogram_bucket AS bucket
-                    WHERE (bucket.step, bucket.trial, bucket.attempt, bucket.stage) = (latency.step, latency.trial, latency.attempt, latency.stage))
+                    WHERE (bucket.step, bucket.trial, bucket.attempt, bucket.stage)
+                      = (latency.step, latency.trial, latency.attempt, latency.stage))
                 """));
     }
 
@@ -101,7 +105,7 @@ public sealed class ServerTests : IDisposable
         using ResultsStore store = _database.Open();
         store.RecordStarted(messages.Started());
 
-        _database.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        _database.BreakConnections();
 
         NpgsqlException? broken = Record.Exception(() => store.RecordMachine(messages.Node())) as NpgsqlException;
         Assert.NotEqual(false, broken?.IsTransient);
@@ -119,15 +123,17 @@ public sealed class ServerTests : IDisposable
         writer.RecordMachine(messages.Node());
 
         Assert.Equal(messages.Node().Machine, reader.Load(messages.ExperimentId).Machine);
-        Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, Assert.Throws<PostgresException>(() => reader.RecordCompleted(messages.Completed())).SqlState);
+        Assert.Equal(
+            PostgresErrorCodes.ReadOnlySqlTransaction,
+            Assert.Throws<PostgresException>(() => reader.RecordCompleted(messages.Completed())).SqlState);
         Assert.Equal(RecordedState.Started, Assert.Single(reader.ListExperiments()).State);
     }
 
     [Theory]
     [InlineData("SELECT 1", "holds no results yet")]
     [InlineData("CREATE TABLE songs (title TEXT)", "holds no results yet")]
-    [InlineData("CREATE TABLE schemaversions AS SELECT '001_tables.sql' AS scriptname", "lacks 002_views.sql")]
-    [InlineData("CREATE TABLE schemaversions AS SELECT '001_schema.sql' AS scriptname", "by an earlier, unreleased Plumbline")]
+    [InlineData("CREATE TABLE schemaversions AS SELECT '001_tables.sql' AS scriptname", "lacks 002_parts.sql")]
+    [InlineData("CREATE TABLE schemaversions AS SELECT '001_schema.sql' AS scriptname", "by an earlier, unreleased")]
     public void A_database_without_this_versions_schema_is_refused_for_reading(string sql, string reason)
     {
         _database.Execute(sql);
@@ -139,7 +145,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("001_schema.sql", "'001_tables.sql', '002_views.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
+    [InlineData("001_schema.sql", "'001_tables.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
     [InlineData("009_axis.sql", "''", "a newer Plumbline (schema 009_axis.sql): update Plumbline")]
     public void A_database_of_another_schema_is_refused_for_writing_and_left_as_it_was(
         string unknown, string missing, string message)
@@ -176,7 +182,8 @@ public sealed class ServerTests : IDisposable
     [InlineData("")]
     public void A_connection_string_that_is_none_is_refused_without_repeating_it(string connectionString)
     {
-        ResultsServerException exception = Assert.Throws<ResultsServerException>(() => ResultsStore.OpenPostgres(connectionString));
+        ResultsServerException exception =
+            Assert.Throws<ResultsServerException>(() => ResultsStore.OpenPostgres(connectionString));
 
         Assert.False(exception.IsTransient);
         Assert.DoesNotContain("hush", exception.ToString(), StringComparison.Ordinal);

@@ -22,15 +22,20 @@ public sealed class ViewTests : IDisposable
             store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, p50));
         }
 
-        store.RecordTrial(_messages.Trial(1, _trial++, Planes.Nftables, 100, Position.Last, Same(9_000), 1, TrialFlag.PacketsLost));
+        store.RecordTrial(_messages.Trial(
+            1, _trial++, Planes.Nftables, 100, Position.Last, Same(9_000), 1, TrialFlag.PacketsLost));
 
         Assert.Equal(
             [(3, 1_400, 1_000, 2_000, 1_400)],
             _database.Query<(long, double, double, double, double)>(
-                "SELECT trials, p50_ns, p50_min_ns, p50_max_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+                """
+                SELECT trials, p50_ns, p50_min_ns, p50_max_ns, p99_ns
+                FROM latency_by_services WHERE stage = 'prerouting'
+                """));
         Assert.Equal(
             [("nftables", "last", "one-way", 100)],
-            _database.Query<(string, string, string, long)>("SELECT DISTINCT data_plane, position, measure, services FROM latency_by_services"));
+            _database.Query<(string, string, string, long)>(
+                "SELECT DISTINCT data_plane, position, measure, services FROM latency_by_services"));
     }
 
     [Fact]
@@ -40,7 +45,8 @@ public sealed class ViewTests : IDisposable
         store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_000));
         store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_101));
 
-        Assert.Equal([1_050.5], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+        Assert.Equal(
+            [1_050.5], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting'"));
     }
 
     [Fact]
@@ -52,7 +58,8 @@ public sealed class ViewTests : IDisposable
 
         Assert.Equal(
             [(2, 2_000, 1_000)],
-            _database.Query<(long, double, double)>("SELECT trials, p50_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
+            _database.Query<(long, double, double)>(
+                "SELECT trials, p50_ns, p99_ns FROM latency_by_services WHERE stage = 'prerouting'"));
     }
 
     [Fact]
@@ -60,9 +67,12 @@ public sealed class ViewTests : IDisposable
     {
         using ResultsStore store = _database.Open();
         TrialMeasured grpc = _messages.Grpc(1, _trial++, Planes.Nftables, 100, Position.Last, Same(200_000));
-        store.RecordTrial(grpc with { Histograms = [Messages.Histogram(Stage.GrpcConnect, []), .. grpc.Histograms.Skip(1)] });
+        store.RecordTrial(
+            grpc with { Histograms = [Messages.Histogram(Stage.GrpcConnect, []), .. grpc.Histograms.Skip(1)] });
 
-        Assert.Equal(["grpc-request", "grpc-total", "grpc-worker"], _database.Query<string>("SELECT stage FROM latency_by_services ORDER BY stage"));
+        Assert.Equal(
+            ["grpc-request", "grpc-total", "grpc-worker"],
+            _database.Query<string>("SELECT stage FROM latency_by_services ORDER BY stage"));
     }
 
     [Fact]
@@ -133,7 +143,10 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(
             [("iptables-nft", 100, 1, 7.0, 70.0), ("nftables", 100, 2, 5.5, 55.0)],
             _database.Query<(string, long, long, double, double)>(
-                "SELECT data_plane, services, steps, programming_ms, us_per_service FROM programming_latency ORDER BY data_plane"));
+                """
+                SELECT data_plane, services, steps, programming_ms, us_per_service
+                FROM programming_latency ORDER BY data_plane
+                """));
     }
 
     [Fact]
@@ -147,7 +160,8 @@ public sealed class ViewTests : IDisposable
 
         Assert.Equal(
             [("iptables-nft", 1, 7.0), ("nftables", 2, 8.5)],
-            _database.Query<(string, long, double)>("SELECT data_plane, steps, programming_ms FROM programming_latency ORDER BY data_plane"));
+            _database.Query<(string, long, double)>(
+                "SELECT data_plane, steps, programming_ms FROM programming_latency ORDER BY data_plane"));
     }
 
     [Fact]
@@ -158,7 +172,13 @@ public sealed class ViewTests : IDisposable
 
         Assert.Equal(
             [("worker-1", 3), ("worker-2", 3)],
-            _database.Query<(string, long)>("SELECT node, trials FROM latency_by_services WHERE stage = 'prerouting' AND services = 1000 AND position = 'last' ORDER BY node"));
+            _database.Query<(string, long)>(
+                """
+                SELECT node, trials
+                FROM latency_by_services
+                WHERE stage = 'prerouting' AND services = 1000 AND position = 'last'
+                ORDER BY node
+                """));
         IReadOnlyList<(string Node, double First, double None)> compared = _database.Query<(string, double, double)>(
             """
             SELECT node, p50_ns, baseline_ns
@@ -169,11 +189,15 @@ public sealed class ViewTests : IDisposable
         Assert.Equal(["worker-1", "worker-2"], compared.Select(row => row.Node));
         for (int index = 0; index < 2; index++)
         {
-            Assert.InRange(compared[index].First, ClusterExperiment.Prerouting(index, 100, Position.First), 1.05 * ClusterExperiment.Prerouting(index, 100, Position.First));
+            Assert.InRange(
+                compared[index].First,
+                ClusterExperiment.Prerouting(index, 100, Position.First),
+                1.05 * ClusterExperiment.Prerouting(index, 100, Position.First));
             Assert.InRange(compared[index].None, 400 * (1 + index), 420 * (1 + index));
         }
 
-        Assert.Equal(messages.Spec.Nodes, _database.Query<string>("SELECT DISTINCT node FROM trial_attempt ORDER BY node"));
+        Assert.Equal(
+            messages.Spec.Nodes, _database.Query<string>("SELECT DISTINCT node FROM trial_attempt ORDER BY node"));
     }
 
     [Fact]
@@ -187,9 +211,15 @@ public sealed class ViewTests : IDisposable
         });
 
         Assert.Equal(
-            [("worker-1", "iptables-nft", 100, 1, ClusterExperiment.Programming(0, 100) / 1e6), ("worker-2", "iptables-nft", 100, 1, 5.0)],
+            [
+                ("worker-1", "iptables-nft", 100, 1, ClusterExperiment.Programming(0, 100) / 1e6),
+                ("worker-2", "iptables-nft", 100, 1, 5.0),
+            ],
             _database.Query<(string, string, long, long, double)>(
-                "SELECT node, data_plane, rules, steps, programming_ms FROM programming_latency WHERE services = 100 ORDER BY node"));
+                """
+                SELECT node, data_plane, rules, steps, programming_ms
+                FROM programming_latency WHERE services = 100 ORDER BY node
+                """));
     }
 
     [Fact]
@@ -202,12 +232,18 @@ public sealed class ViewTests : IDisposable
         store.RecordTrial(OneWay(Planes.Nftables, 100, Position.Last, 1_000));
         store.RecordTrial(other.Trial(1, 0, Planes.Nftables, 100, Position.Last, Same(2_000)));
 
-        Assert.Equal([_messages.ExperimentId.ToString()], _database.Query<string>("SELECT experiment_id FROM latest_experiment"));
-        Assert.Equal([1_000.0, 2_000.0], _database.Query<double>("SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting' ORDER BY p50_ns"));
+        Assert.Equal(
+            [_messages.ExperimentId.ToString()],
+            _database.Query<string>("SELECT experiment_id FROM latest_experiment"));
+        Assert.Equal(
+            [1_000.0, 2_000.0],
+            _database.Query<double>(
+                "SELECT p50_ns FROM latency_by_services WHERE stage = 'prerouting' ORDER BY p50_ns"));
         Assert.Equal(2, _database.Scalar<long>("SELECT COUNT(*) FROM data_plane_comparison WHERE stage = 'total'"));
     }
 
-    private TrialMeasured OneWay(DataPlane dataPlane, int services, Position position, long latencyNs, int count = 2_000) =>
+    private TrialMeasured OneWay(
+        DataPlane dataPlane, int services, Position position, long latencyNs, int count = 2_000) =>
         _messages.Trial(1, _trial++, dataPlane, services, position, Same(latencyNs, count));
 
     private TrialMeasured RoundTrip(DataPlane dataPlane, int services, Position position, long latencyNs) =>

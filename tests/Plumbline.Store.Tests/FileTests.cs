@@ -22,7 +22,8 @@ public sealed class FileTests : IDisposable
 
         Assert.Equal(before, _file.Dump());
         Assert.Equal(
-            ["001_tables.sql", "002_views.sql"], _file.Query<string>("SELECT ScriptName FROM SchemaVersions ORDER BY 1"));
+            ["001_tables.sql", "002_parts.sql", "003_views.sql"],
+            _file.Query<string>("SELECT ScriptName FROM SchemaVersions ORDER BY 1"));
         Assert.Equal("wal", _file.Scalar<string>("PRAGMA journal_mode"));
     }
 
@@ -53,7 +54,9 @@ public sealed class FileTests : IDisposable
 
         Assert.Equal([two.ExperimentId, one.ExperimentId], store.ListExperiments().Select(each => each.ExperimentId));
         Assert.Single(store.Load(two.ExperimentId).Attempts);
-        Assert.All(store.Load(one.ExperimentId).Attempts, attempt => Assert.Equal(one.ExperimentId, attempt.Trial.Key.ExperimentId));
+        Assert.All(
+            store.Load(one.ExperimentId).Attempts,
+            attempt => Assert.Equal(one.ExperimentId, attempt.Trial.Key.ExperimentId));
         // Three probes in 27 cells and two baseline arms; two attempts were repeated.
         Assert.Equal(3 * (2 + 27) + 2, store.Load(one.ExperimentId).Attempts.Count);
     }
@@ -65,8 +68,9 @@ public sealed class FileTests : IDisposable
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
 
-        Assert.All(["0a", "0A1B2C3D", "0a1b2c3d-4e", "0a1b2c3d4e5f4a6b8c7d9e0f1a2b3c4d", messages.ExperimentId.ToString()], id =>
-            Assert.Equal(messages.ExperimentId, store.Load(id).Summary.ExperimentId));
+        Assert.All(
+            ["0a", "0A1B2C3D", "0a1b2c3d-4e", "0a1b2c3d4e5f4a6b8c7d9e0f1a2b3c4d", messages.ExperimentId.ToString()],
+            id => Assert.Equal(messages.ExperimentId, store.Load(id).Summary.ExperimentId));
     }
 
     [Theory]
@@ -88,7 +92,8 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void A_missing_file_is_refused_and_not_made()
     {
-        ResultsFileException exception = Assert.Throws<ResultsFileException>(() => ResultsStore.OpenExisting(_file.Path));
+        ResultsFileException exception =
+            Assert.Throws<ResultsFileException>(() => ResultsStore.OpenExisting(_file.Path));
         Assert.Contains("does not exist", exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_file.Path));
     }
@@ -123,17 +128,17 @@ public sealed class FileTests : IDisposable
     public void A_file_that_lacks_a_script_is_refused_for_reading()
     {
         _file.Open().Dispose();
-        _file.Execute("DELETE FROM SchemaVersions WHERE ScriptName = '002_views.sql'");
+        _file.Execute("DELETE FROM SchemaVersions WHERE ScriptName = '002_parts.sql'");
 
         Assert.EndsWith(
-            "plumbline.db was written by an older Plumbline and lacks 002_views.sql: "
+            "plumbline.db was written by an older Plumbline and lacks 002_parts.sql: "
             + "the next experiment recorded there updates it",
             Refused(() => ResultsStore.OpenExisting(_file.Path)),
             StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("001_schema.sql", "'001_tables.sql', '002_views.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
+    [InlineData("001_schema.sql", "'001_tables.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
     [InlineData("009_axis.sql", "''", "a newer Plumbline (schema 009_axis.sql): update Plumbline")]
     public void A_file_of_another_schema_is_refused_and_left_as_it_was(string unknown, string missing, string message)
     {
@@ -145,8 +150,14 @@ public sealed class FileTests : IDisposable
             """);
         string before = _file.Dump();
 
-        Assert.Contains($"plumbline.db was written by {message}", Refused(() => ResultsStore.OpenExisting(_file.Path)), StringComparison.Ordinal);
-        Assert.Contains($"plumbline.db was written by {message}", Refused(() => ResultsStore.Open(_file.Path)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"plumbline.db was written by {message}",
+            Refused(() => ResultsStore.OpenExisting(_file.Path)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"plumbline.db was written by {message}",
+            Refused(() => ResultsStore.Open(_file.Path)),
+            StringComparison.Ordinal);
         Assert.Equal(before, _file.Dump());
     }
 

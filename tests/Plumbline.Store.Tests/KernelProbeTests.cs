@@ -32,7 +32,8 @@ public sealed class KernelProbeTests : IDisposable
         Assert.Empty(attempt.Probe(Timing.Stage)!.Details);
         IReadOnlyList<MeasuredLatency> details = attempt.Probe(Timing.Function)!.Details;
         Assert.Equal(
-            [FunctionExperiment.Filter.ToString(), FunctionExperiment.Nat.ToString()], details.Select(each => each.Name));
+            [FunctionExperiment.Filter.ToString(), FunctionExperiment.Nat.ToString()],
+            details.Select(each => each.Name));
         Assert.Equal(
             trial.Probes[1].Details[0].Buckets,
             details[1].Buckets.Select(bucket => new HistogramBucket(bucket.Index, bucket.Count)));
@@ -49,11 +50,16 @@ public sealed class KernelProbeTests : IDisposable
         AttemptResult attempt = Assert.Single(store.Load(_messages.ExperimentId).Attempts);
 
         Assert.Equivalent(
-            baseline.Probes.Select(report => report.Cost), attempt.Probes.Select(probe => probe.Report.Cost), strict: true);
+            baseline.Probes.Select(report => report.Cost),
+            attempt.Probes.Select(probe => probe.Report.Cost),
+            strict: true);
         Assert.Equal(
             [("fentry_ipt_do_table", 1_000, 55_000, 1_000), ("stage_left", 1_000, 71_000, 1_000)],
             _file.Query<(string, long, long, long)>(
-                "SELECT program, runs, run_time_ns, packets FROM program_run WHERE probe = 'function' ORDER BY program"));
+                """
+                SELECT program, runs, run_time_ns, packets
+                FROM program_run WHERE probe = 'function' ORDER BY program
+                """));
         Assert.Equal(101.5, _file.Scalar<double>("SELECT run_ns FROM kernel_probe WHERE probe = 'stage'"));
     }
 
@@ -68,7 +74,9 @@ public sealed class KernelProbeTests : IDisposable
 
         AttemptResult attempt = Assert.Single(store.Load(_messages.ExperimentId).Attempts);
         Assert.Equal("the kernel refuses fentry", attempt.Probe(Timing.Function)!.Report.Absent);
-        Assert.Equal(["the kernel refuses fentry"], _file.Query<string>("SELECT absent FROM kernel_probe WHERE probe = 'function'"));
+        Assert.Equal(
+            ["the kernel refuses fentry"],
+            _file.Query<string>("SELECT absent FROM kernel_probe WHERE probe = 'function'"));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class NodeTests : IDisposable
     public void A_trials_node_is_loaded_as_it_was_recorded()
     {
         Messages messages = ClusterExperiment.MessagesOf("worker-1");
-        TrialMeasured trial = ClusterExperiment.On("worker-1", messages.Trial(1, 0, Planes.IptablesNft, 100, Position.First, Messages.Around(2_000)));
+        TrialMeasured trial = ClusterExperiment.On(
+            "worker-1", messages.Trial(1, 0, Planes.IptablesNft, 100, Position.First, Messages.Around(2_000)));
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
         store.RecordTrial(trial);
@@ -32,7 +33,10 @@ public sealed class NodeTests : IDisposable
             Nodes =
             [
                 ClusterExperiment.Scaled("a", 0, 100, 1), ClusterExperiment.Scaled("b", 1, 100, 1),
-                ClusterExperiment.Scaled("c", 0, 100, 1) with { KubeProxy = new KubeProxyReading { Version = "v1.35.0" } },
+                ClusterExperiment.Scaled("c", 0, 100, 1) with
+                {
+                    KubeProxy = new KubeProxyReading { Version = "v1.35.0" },
+                },
             ],
         };
         using ResultsStore store = _file.Open();
@@ -48,7 +52,10 @@ public sealed class NodeTests : IDisposable
     public void Of_a_step_that_was_set_up_again_a_node_has_the_latest()
     {
         Messages messages = ClusterExperiment.MessagesOf("a");
-        ServicesScaled first = messages.Scaled(1, 100, (Planes.IptablesNft, 7_000)) with { Nodes = [ClusterExperiment.Scaled("a", 0, 100, 1)] };
+        ServicesScaled first = messages.Scaled(1, 100, (Planes.IptablesNft, 7_000)) with
+        {
+            Nodes = [ClusterExperiment.Scaled("a", 0, 100, 1)],
+        };
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
         store.RecordStep(first with { Run = 1, Nodes = [first.Nodes[0] with { ProgrammingNs = 77 }] });
@@ -94,7 +101,10 @@ public sealed class NodeTests : IDisposable
             Assert.Same(view, results.OfNode(view.Node!));
         });
         Assert.Throws<ArgumentException>(() => results.OfNode("worker-3"));
-        Assert.Contains("worker-2, worker-1", Assert.Throws<InvalidOperationException>(results.OfOneMachine).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "worker-2, worker-1",
+            Assert.Throws<InvalidOperationException>(results.OfOneMachine).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +121,9 @@ public sealed class NodeTests : IDisposable
                 (Planes.IptablesNft, 100, 100, ClusterExperiment.Programming(0, 100), "kube-proxy v1.36.1"),
             ],
             nodes[0].Steps.Take(2).Select(Programmed));
-        Assert.Equal((Planes.IptablesNft, 100, 100, ClusterExperiment.Programming(1, 100), "kube-proxy"), Programmed(nodes[1].Steps[1]));
+        Assert.Equal(
+            (Planes.IptablesNft, 100, 100, ClusterExperiment.Programming(1, 100), "kube-proxy"),
+            Programmed(nodes[1].Steps[1]));
 
         static (DataPlane, int, int, long, string) Programmed(ServicesScaled step)
         {

@@ -14,8 +14,10 @@ public sealed class RecomputeTests : IDisposable
     public RecomputeTests()
     {
         _store = _file.Open();
-        _store.RecordTrial(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost));
-        _store.RecordTrial(_messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000, count: 50), attempt: 2));
+        _store.RecordTrial(_messages.Trial(
+            1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost));
+        _store.RecordTrial(_messages.Trial(
+            1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000, count: 50), attempt: 2));
         _store.RecordTrial(_messages.RoundTrip(1, 1, Planes.Nftables, 100, Position.Last, Messages.Around(20_000)));
         _store.RecordTrial(_messages.Trial(1, 2, Planes.Nftables, 100, Position.Last, []));
         _store.RecordTrial(_messages.Trial(2, 3, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
@@ -65,7 +67,10 @@ public sealed class RecomputeTests : IDisposable
         Assert.Equal(
             [("another", 1), ("this", 2)],
             _file.Query<(string, long)>(
-                $"SELECT DISTINCT CASE experiment_id WHEN '{_messages.ExperimentId}' THEN 'this' ELSE 'another' END, step FROM latency WHERE p50_ns = 1 ORDER BY step"));
+                $"""
+                SELECT DISTINCT CASE experiment_id WHEN '{_messages.ExperimentId}' THEN 'this' ELSE 'another' END, step
+                FROM latency WHERE p50_ns = 1 ORDER BY step
+                """));
     }
 
     [Theory]
@@ -80,7 +85,10 @@ public sealed class RecomputeTests : IDisposable
     public void A_histogram_that_does_not_add_up_is_named_and_nothing_is_changed(string damage)
     {
         _file.Execute("UPDATE latency SET p50_ns = 1");
-        _file.Execute(damage.Replace("{0}", $"trial = 1 AND stage = 'round-trip' AND experiment_id = '{_messages.ExperimentId}'", StringComparison.Ordinal));
+        _file.Execute(damage.Replace(
+            "{0}",
+            $"trial = 1 AND stage = 'round-trip' AND experiment_id = '{_messages.ExperimentId}'",
+            StringComparison.Ordinal));
         string before = _file.Dump();
 
         ResultsDamagedException exception = Assert.Throws<ResultsDamagedException>(() => Recompute(1));

@@ -24,7 +24,8 @@ public sealed class RerunTests : IDisposable
 
         Assert.Equal([(0, 7), (1, 2)], Counted(store));
         Assert.Equal([(0, 7), (1, 2)], Query("SELECT DISTINCT trial, attempt FROM accepted_latency ORDER BY trial"));
-        Assert.Equal([(0, 7), (1, 2)], Query("SELECT trial, attempt FROM trial_attempt WHERE counts = 1 ORDER BY trial"));
+        Assert.Equal(
+            [(0, 7), (1, 2)], Query("SELECT trial, attempt FROM trial_attempt WHERE counts = 1 ORDER BY trial"));
         Assert.Equal(6, store.Load(_messages.ExperimentId).Attempts.Count);
         Assert.Equal(6, _file.Scalar<long>("SELECT COUNT(*) FROM trial_attempt"));
     }
@@ -58,7 +59,8 @@ public sealed class RerunTests : IDisposable
         Attempt(store, 0, 7);
         store.RecordTrial(_messages.RoundTrip(1, 1, Planes.Nftables, 100, Position.Last, [20_000], attempt: 9));
 
-        Assert.Equal([(3, 0), (5, 1), (7, 4), (9, 3)], Query("SELECT attempt, run FROM trial_attempt ORDER BY attempt"));
+        Assert.Equal(
+            [(3, 0), (5, 1), (7, 4), (9, 3)], Query("SELECT attempt, run FROM trial_attempt ORDER BY attempt"));
     }
 
     [Fact]
@@ -74,7 +76,9 @@ public sealed class RerunTests : IDisposable
         store.RecordStep(_messages.Scaled(1, 100, (Planes.Nftables, 1)) with { Run = 2 });
 
         Assert.Equivalent(
-            new[] { both with { DataPlanes = [both.DataPlanes[0]] }, one, other }, store.Load(_messages.ExperimentId).Steps, strict: true);
+            new[] { both with { DataPlanes = [both.DataPlanes[0]] }, one, other },
+            store.Load(_messages.ExperimentId).Steps,
+            strict: true);
         Assert.Equal(4, _file.Scalar<long>("SELECT COUNT(*) FROM step"));
     }
 
@@ -94,13 +98,18 @@ public sealed class RerunTests : IDisposable
             [(1, 1, RerunStage.Grpc, 4, 2), (2, 3, RerunStage.Scale, 4, 2), (3, 1, RerunStage.Aggregate, 4, 2)],
             reruns.Select(rerun => (rerun.Run, rerun.Step, rerun.Stage, rerun.FirstAttempt, rerun.TrialCount)));
         Assert.Equal(
-            [(ExperimentOutcome.Completed, null, 1, 1), (ExperimentOutcome.Failed, "nft: no", 1, 1), (null, null, null, null)],
+            [
+                (ExperimentOutcome.Completed, null, 1, 1),
+                (ExperimentOutcome.Failed, "nft: no", 1, 1),
+                (null, null, null, null),
+            ],
             reruns.Select(rerun => (rerun.Outcome, rerun.Reason, rerun.AcceptedTrials, rerun.GivenUpTrials)));
         Assert.Equal(_messages.RerunStarted(1, 1, RerunStage.Grpc).RerunId, reruns[0].RerunId);
         Assert.Equal(
             (_messages.RerunStarted(1, 1, RerunStage.Grpc).StartedAt, _messages.RerunEnded(1).EndedAt, null),
             (reruns[0].StartedAt, reruns[0].EndedAt, reruns[2].EndedAt));
-        Assert.Equal(["completed", "failed", "started"], _file.Query<string>("SELECT state FROM rerun_summary ORDER BY run"));
+        Assert.Equal(
+            ["completed", "failed", "started"], _file.Query<string>("SELECT state FROM rerun_summary ORDER BY run"));
         Assert.Equal(RecordedState.Completed, store.Load(_messages.ExperimentId).Summary.State);
     }
 
@@ -163,7 +172,9 @@ public sealed class RerunTests : IDisposable
         store.RecordRerunStarted(_messages.RerunStarted(4, 2, RerunStage.OneWay, firstAttempt: 11));
         Array.ForEach(flagged, attempt => Attempt(store, 0, attempt, TrialFlag.PacketsLost));
 
-        Assert.Equal(isGivenUp ? [flagged[^1]] : [], store.Load(_messages.ExperimentId).GivenUpTrials().Select(attempt => attempt.Trial.Key.Attempt));
+        Assert.Equal(
+            isGivenUp ? [flagged[^1]] : [],
+            store.Load(_messages.ExperimentId).GivenUpTrials().Select(attempt => attempt.Trial.Key.Attempt));
 
         Attempt(store, 0, 12);
         Assert.Empty(store.Load(_messages.ExperimentId).GivenUpTrials());
@@ -179,10 +190,12 @@ public sealed class RerunTests : IDisposable
     }
 
     private void Attempt(ResultsStore store, int trial, int attempt, params TrialFlag[] flags) =>
-        store.RecordTrial(_messages.Trial(1, trial, Planes.Nftables, 100, Position.Last, [1_000 * attempt], attempt, flags));
+        store.RecordTrial(_messages.Trial(
+            1, trial, Planes.Nftables, 100, Position.Last, [1_000 * attempt], attempt, flags));
 
     private IEnumerable<(long, long)> Counted(ResultsStore store) =>
-        store.Load(_messages.ExperimentId).AcceptedAttempts().Select(attempt => ((long)attempt.Trial.Key.Trial, (long)attempt.Trial.Key.Attempt));
+        store.Load(_messages.ExperimentId).AcceptedAttempts().Select(
+            attempt => ((long)attempt.Trial.Key.Trial, (long)attempt.Trial.Key.Attempt));
 
     private IReadOnlyList<(long, long)> Query(string sql) => _file.Query<(long, long)>(sql);
 }

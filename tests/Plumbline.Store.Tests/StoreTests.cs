@@ -31,7 +31,8 @@ public sealed class StoreTests : IDisposable
         store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, [1_000, 1_001]));
         string once = _file.Dump();
 
-        store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, [9_000, 9_001], 1, TrialFlag.PacketsLost));
+        store.RecordTrial(messages.Trial(
+            1, 0, Planes.Nftables, 100, Position.Last, [9_000, 9_001], 1, TrialFlag.PacketsLost));
 
         Assert.Equal(once, _file.Dump());
     }
@@ -42,7 +43,10 @@ public sealed class StoreTests : IDisposable
         Messages messages = new();
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
-        store.RecordFailed(new ExperimentFailed { ExperimentId = messages.ExperimentId, Reason = "nft: no", FailedAt = Messages.StartedAt });
+        store.RecordFailed(new ExperimentFailed
+        {
+            ExperimentId = messages.ExperimentId, Reason = "nft: no", FailedAt = Messages.StartedAt,
+        });
         store.RecordCompleted(messages.Completed());
 
         ExperimentSummary summary = Assert.Single(store.ListExperiments());
@@ -58,8 +62,10 @@ public sealed class StoreTests : IDisposable
             store => store.RecordStarted(messages.Started()),
             store => store.RecordMachine(messages.Node()),
             store => store.RecordStep(messages.Scaled(1, 100, (Planes.Nftables, 5_000))),
-            store => store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost)),
-            store => store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), attempt: 2)),
+            store => store.RecordTrial(messages.Trial(
+                1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost)),
+            store => store.RecordTrial(messages.Trial(
+                1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), attempt: 2)),
             store => store.RecordCompleted(messages.Completed()),
         ];
         using ResultsFile other = new();
@@ -76,7 +82,8 @@ public sealed class StoreTests : IDisposable
     public void What_was_recorded_is_loaded()
     {
         Messages messages = new();
-        TrialMeasured trial = messages.Trial(1, 7, Planes.IptablesNft, 100, Position.First, Messages.Around(2_000), 2, TrialFlag.PacketsLost);
+        TrialMeasured trial = messages.Trial(
+            1, 7, Planes.IptablesNft, 100, Position.First, Messages.Around(2_000), 2, TrialFlag.PacketsLost);
         ServicesScaled step = messages.Scaled(1, 100, (Planes.IptablesLegacy, 7_000), (Planes.IptablesNft, 5_000));
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
@@ -103,9 +110,11 @@ public sealed class StoreTests : IDisposable
             MeasuredLatency latency = attempt.Latency(Stage.Of(histogram.Name))!;
             Assert.Equal((histogram.Count, histogram.SumNs), (latency.Count, latency.SumNs));
             Assert.Equal((histogram.MinNs, histogram.MaxNs), (latency.MinNs, latency.MaxNs));
-            Assert.Equal(histogram.Buckets, latency.Buckets.Select(bucket => new HistogramBucket(bucket.Index, bucket.Count)));
+            Assert.Equal(
+                histogram.Buckets, latency.Buckets.Select(bucket => new HistogramBucket(bucket.Index, bucket.Count)));
             Assert.All(latency.Buckets, bucket => Assert.Equal(
-                (BucketLayout.LowerEdgeNs(bucket.Index), BucketLayout.UpperEdgeNs(bucket.Index)), (bucket.LowerNs, bucket.UpperNs)));
+                (BucketLayout.LowerEdgeNs(bucket.Index), BucketLayout.UpperEdgeNs(bucket.Index)),
+                (bucket.LowerNs, bucket.UpperNs)));
         }
     }
 
@@ -118,9 +127,16 @@ public sealed class StoreTests : IDisposable
         store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, values));
 
         LatencyHistogram histogram = LatencyHistogram.FromValues(values);
-        Assert.Equal(histogram.PercentileNs(50), _file.Scalar<double>("SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting'"));
-        Assert.Equal(histogram.PercentileNs(99), _file.Scalar<double>("SELECT p99_ns FROM accepted_latency WHERE stage = 'prerouting'"));
-        Assert.Equal(values.Average(), _file.Scalar<double>("SELECT mean_ns FROM accepted_latency WHERE stage = 'prerouting'"), 1e-6);
+        Assert.Equal(
+            histogram.PercentileNs(50),
+            _file.Scalar<double>("SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting'"));
+        Assert.Equal(
+            histogram.PercentileNs(99),
+            _file.Scalar<double>("SELECT p99_ns FROM accepted_latency WHERE stage = 'prerouting'"));
+        Assert.Equal(
+            values.Average(),
+            _file.Scalar<double>("SELECT mean_ns FROM accepted_latency WHERE stage = 'prerouting'"),
+            1e-6);
     }
 
     [Fact]
@@ -128,12 +144,21 @@ public sealed class StoreTests : IDisposable
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
-        store.RecordTrial(messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(3_000, count: 999)));
+        store.RecordTrial(messages.Trial(
+            1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(3_000, count: 999)));
         store.RecordTrial(messages.Trial(1, 1, Planes.Nftables, 100, Position.Last, []));
 
         Assert.Equal(0, _file.Scalar<long>("SELECT COUNT(*) FROM latency WHERE p50_ns IS NULL AND trial = 0"));
-        Assert.Equal(3, _file.Scalar<long>("SELECT COUNT(*) FROM latency WHERE p99_ns IS NULL AND p999_ns IS NULL AND trial = 0"));
-        Assert.Equal(3, _file.Scalar<long>("SELECT COUNT(*) FROM latency WHERE p50_ns IS NULL AND mean_ns IS NULL AND min_ns IS NULL AND trial = 1"));
+        Assert.Equal(
+            3,
+            _file.Scalar<long>("SELECT COUNT(*) FROM latency WHERE p99_ns IS NULL AND p999_ns IS NULL AND trial = 0"));
+        Assert.Equal(
+            3,
+            _file.Scalar<long>(
+                """
+                SELECT COUNT(*) FROM latency
+                WHERE p50_ns IS NULL AND mean_ns IS NULL AND min_ns IS NULL AND trial = 1
+                """));
     }
 
     [Fact]
@@ -194,7 +219,9 @@ public sealed class StoreTests : IDisposable
         });
 
         Assert.Null(Assert.Single(store.Load(messages.ExperimentId).Attempts).Conditions.LatenessP99Ns);
-        Assert.Equal(1, _file.Scalar<long>("SELECT COUNT(*) FROM trial WHERE lateness_p50_ns IS NULL AND lateness_max_ns IS NULL"));
+        Assert.Equal(
+            1,
+            _file.Scalar<long>("SELECT COUNT(*) FROM trial WHERE lateness_p50_ns IS NULL AND lateness_max_ns IS NULL"));
     }
 
     [Fact]
@@ -206,7 +233,8 @@ public sealed class StoreTests : IDisposable
         store.RecordMachine(messages.Node());
         _file.Execute("UPDATE machine SET message = '{\"machine\": 7}'");
 
-        ResultsDamagedException exception = Assert.Throws<ResultsDamagedException>(() => store.Load(messages.ExperimentId));
+        ResultsDamagedException exception =
+            Assert.Throws<ResultsDamagedException>(() => store.Load(messages.ExperimentId));
         Assert.Contains("a NodeDescribed that this program cannot read", exception.Message, StringComparison.Ordinal);
     }
 
@@ -220,7 +248,8 @@ public sealed class StoreTests : IDisposable
         NamedHistogram histogram = trial.Histograms[0] with { LayoutVersion = layoutVersion };
         using ResultsStore store = _file.Open();
 
-        Assert.Throws<ArgumentException>(() => store.RecordTrial(trial with { Histograms = twice ? [histogram, histogram] : [histogram] }));
+        Assert.Throws<ArgumentException>(() => store.RecordTrial(
+            trial with { Histograms = twice ? [histogram, histogram] : [histogram] }));
     }
 
     private static string Json(ResultsStore store, Messages messages) =>

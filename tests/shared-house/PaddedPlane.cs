@@ -26,7 +26,7 @@ internal sealed partial class PaddedPlane : IDataPlane
 
     public int Number => 4;
 
-    public PlaneStyle Style { get; } = new("#cc79a7", PlaneDash.Solid, PlaneMarker.Diamond, 6);
+    public PlaneStyle Style { get; } = new("#cc79a7", "#e9a8cc", PlaneDash.Solid, PlaneMarker.Diamond, 6);
 
     public RulesInput? Write(RulesRequest request)
     {

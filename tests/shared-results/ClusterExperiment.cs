@@ -74,7 +74,8 @@ internal static class ClusterExperiment
         int[] sizes = [0, .. messages.Spec.Services, 0];
         int trial = 0;
         store.RecordStarted(messages.Started(
-            nodes.Count * 2 * messages.Spec.Trials * (2 + (2 * messages.Spec.Services.Count)), [.. messages.Spec.Services]));
+            nodes.Count * 2 * messages.Spec.Trials * (2 + (2 * messages.Spec.Services.Count)),
+            [.. messages.Spec.Services]));
         for (int index = 0; index < nodes.Count; index++)
         {
             store.RecordMachine(Described(messages, nodes[index], $"6.1.{index}"));

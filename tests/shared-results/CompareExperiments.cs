@@ -30,7 +30,8 @@ internal static class CompareExperiments
             {
                 for (int repetition = 0; repetition < trials; repetition++)
                 {
-                    double middle = 2_000 * (factor?.Invoke(dataPlane) ?? 1) * (1 + spread * (2 * random.NextDouble() - 1));
+                    double middle =
+                        2_000 * (factor?.Invoke(dataPlane) ?? 1) * (1 + spread * (2 * random.NextDouble() - 1));
                     store.RecordTrial(messages.Trial(
                         1, trial, dataPlane, each, Position.Last, Messages.Around(middle, trial + 100 * seed)));
                     trial++;

@@ -8,9 +8,11 @@ internal static class FunctionExperiment
 {
     public const int Packets = 2_000;
 
-    public static readonly RuleChain Nat = new(RuleFunction.NftDoChain, "prerouting", "ip kube-proxy", "nat-prerouting");
+    public static readonly RuleChain Nat =
+        new(RuleFunction.NftDoChain, "prerouting", "ip kube-proxy", "nat-prerouting");
 
-    public static readonly RuleChain Filter = new(RuleFunction.NftDoChain, "forward", "ip kube-proxy", "filter-forward");
+    public static readonly RuleChain Filter =
+        new(RuleFunction.NftDoChain, "forward", "ip kube-proxy", "filter-forward");
 
     /// <summary>What a baseline calls.</summary>
     public static readonly RuleChain Empty = new(RuleFunction.IptDoTable, "prerouting", "raw", "");

@@ -10,7 +10,13 @@ internal sealed record Messages(Guid ExperimentId)
 
     /// <summary>Of the stage probe, in a baseline: 101.5 ns for a run, three runs for a packet.</summary>
     private static readonly ProgramCost s_cost =
-        new(1_000, [new("stage_arrived", 1_000, 90_000), new("stage_routed", 1_000, 104_500), new("stage_left", 1_000, 110_000)]);
+        new(
+            1_000,
+            [
+                new("stage_arrived", 1_000, 90_000),
+                new("stage_routed", 1_000, 104_500),
+                new("stage_left", 1_000, 110_000),
+            ]);
 
     public Messages()
         : this(Guid.NewGuid())
@@ -19,7 +25,9 @@ internal sealed record Messages(Guid ExperimentId)
 
     public ExperimentSpec Spec { get; init; } = new();
 
-    /// <param name="services">Sizes of the steps between the two baselines; one step of 100 Services by default.</param>
+    /// <param name="services">
+    /// Sizes of the steps between the two baselines; by default one step of 100 Services.
+    /// </param>
     public ExperimentStarted Started(int trials = 4, params int[] services)
     {
         int[] sizes = [0, .. services.Length == 0 ? [100] : services, 0];
@@ -37,7 +45,8 @@ internal sealed record Messages(Guid ExperimentId)
                         : step == sizes.Length - 1 ? StepRole.LastBaseline
                         : StepRole.Services,
                     Cell = Cell.Empty.With(size),
-                    DataPlanes = size == 0 ? [DataPlane.NoRules] : [.. Spec.DataPlanes.Select(name => new DataPlane(name))],
+                    DataPlanes = size == 0 ? [DataPlane.NoRules] : [.. Spec.DataPlanes.Select(name => new DataPlane(
+                        name))],
                     TrialCount = trials / sizes.Length,
                 }),
             ],
@@ -64,7 +73,8 @@ internal sealed record Messages(Guid ExperimentId)
         },
     };
 
-    public ServicesScaled Scaled(int step, int services, params (DataPlane Name, long ProgrammingNs)[] dataPlanes) => new()
+    public ServicesScaled Scaled(int step, int services, params (DataPlane Name, long ProgrammingNs)[] dataPlanes) =>
+        new()
     {
         ExperimentId = ExperimentId,
         Step = step,
@@ -164,7 +174,10 @@ internal sealed record Messages(Guid ExperimentId)
                 Measure = Measure.RoundTrip,
                 Packets = values.Length,
                 KeepRaw = Spec.KeepRaw,
-                RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
+                RoundTrip = new RoundTripSettings
+                {
+                    Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200,
+                },
             },
             Conditions = oneWay.Conditions with { Generator = "raw-ip", TimedBy = "so-timestamping" },
             Counts = oneWay.Counts with

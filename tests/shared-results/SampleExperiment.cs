@@ -3,7 +3,9 @@ using Plumbline.Store;
 
 namespace Plumbline.Tests;
 
-/// <summary>A whole experiment like that of `plumbline lab`, with the figures of the method's own measurement.</summary>
+/// <summary>
+/// A whole experiment like that of `plumbline lab`, with the figures of the method's own measurement.
+/// </summary>
 internal static class SampleExperiment
 {
     private static readonly int[] s_sizes = [1_000, 100, 10_000];

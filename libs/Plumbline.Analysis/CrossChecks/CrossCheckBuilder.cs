@@ -1,4 +1,3 @@
-using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Statistics;
 using Plumbline.Store;
@@ -10,17 +9,16 @@ internal static class CrossCheckBuilder
 {
     public static CrossCheck Build(ExperimentResults results)
     {
-        int seed = unchecked((int)results.Summary.Spec.Seed);
+        Random random = new(unchecked((int)results.Summary.Spec.Seed));
         TrialFigures figures = TrialFigures.Of(results, [Statistic.P50]);
+        IEnumerable<Cell> both = figures.Cells(Statistic.P50).Where(each => each.Stage == Stage.Total)
+            .Select(each => each.Cell)
+            .Where(cell => figures.Of(cell, Stage.RoundTrip).Length > 0);
         Measured[] cells =
         [
-            .. from each in figures.Cells(Statistic.P50)
-               where each.Stage == Stage.Total
-               let measured = new Measured(each.Cell, figures)
-               where measured.RoundTrip.Length > 0
-               select measured,
+            .. from cell in both.ByDataPlane(cell => cell)
+               select new Measured(cell, Resampled(cell, Stage.Total), Resampled(cell, Stage.RoundTrip)),
         ];
-        cells = [.. cells.ByDataPlane(each => each.Cell)];
         return new CrossCheck
         {
             Pairs =
@@ -28,35 +26,30 @@ internal static class CrossCheckBuilder
                 .. from index in Enumerable.Range(0, cells.Length)
                    from other in cells.Skip(index + 1)
                    where AreComparable(cells[index].Cell, other.Cell)
-                   select PairOf(cells[index], other, seed),
+                   select PairOf(cells[index], other),
             ],
         };
+
+        ResampledMedian Resampled(Cell cell, Stage stage) => ResampledMedian.Of(figures.Of(cell, stage), random);
     }
 
     private static bool AreComparable(Cell one, Cell other) =>
         one.DataPlane == other.DataPlane || one.Without(Axes.DataPlane) == other.Without(Axes.DataPlane);
 
-    private static CrossCheckPair PairOf(Measured one, Measured other, int seed)
+    private static CrossCheckPair PairOf(Measured one, Measured other)
     {
-        (Measured from, Measured to) = one.OneWay.Median() <= other.OneWay.Median() ? (one, other) : (other, one);
-        Estimate ratio = Bootstrap.RatioOfDifferences(
-            (to.RoundTrip, from.RoundTrip), (to.OneWay, from.OneWay), seed);
+        (Measured from, Measured to) = one.OneWay.Median <= other.OneWay.Median ? (one, other) : (other, one);
         return new CrossCheckPair
         {
             From = from.Cell,
             To = to.Cell,
-            OneWayDeltaNs = to.OneWay.Median() - from.OneWay.Median(),
-            RoundTripDeltaNs = to.RoundTrip.Median() - from.RoundTrip.Median(),
-            Interval = ratio.Interval,
+            OneWayDeltaNs = to.OneWay.Median - from.OneWay.Median,
+            RoundTripDeltaNs = to.RoundTrip.Median - from.RoundTrip.Median,
+            Interval = Bootstrap.RatioOfDifferences(
+                (to.RoundTrip, from.RoundTrip), (to.OneWay, from.OneWay)).Interval,
         };
     }
 
-    /// <summary>A cell with its trials' p50 in ns.</summary>
-    private sealed record Measured(Cell Cell, double[] OneWay, double[] RoundTrip)
-    {
-        public Measured(Cell cell, TrialFigures figures)
-            : this(cell, figures.Of(cell, Stage.Total), figures.Of(cell, Stage.RoundTrip))
-        {
-        }
-    }
+    /// <summary>A cell with the median of its trials' p50, in ns.</summary>
+    private sealed record Measured(Cell Cell, ResampledMedian OneWay, ResampledMedian RoundTrip);
 }

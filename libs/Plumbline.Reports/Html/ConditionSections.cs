@@ -39,8 +39,8 @@ internal static class ConditionSections
         {
             Paragraphs =
             [
-                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate allows "
-                    + "is sent less often, so that none waits for the one before.",
+                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate "
+                    + "allows is sent less often, so that none waits for the one before.",
             ],
             Tables = tables,
         };
@@ -125,8 +125,8 @@ internal static class ConditionSections
             Late(each => each.LatenessP50Ns),
             Late(each => each.LatenessP99Ns),
             Figures.Microseconds(all.Max(each => (double?)each.LatenessMaxNs)),
-            Figures.Range(all.Select(each => each.StealNs / 1e6), Figures.Text),
-            Figures.Range(all.Select(each => (long)each.Cpu), Figures.Integer),
+            Figures.Range(all.Select(each => each.StealNs / 1e6).OfType<double>(), Figures.Text),
+            Figures.Range(all.Select(each => (long?)each.Cpu).OfType<long>(), Figures.Integer),
             Figures.Range(samples, Figures.Integer),
         ];
 

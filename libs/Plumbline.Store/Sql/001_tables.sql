@@ -1,12 +1,12 @@
 -- Results of experiments, the same in SQLite and in PostgreSQL.
 --
 -- A row is one message: its key, and the whole message as JSON with the names of the wire. Generated columns give names
--- to what queries ask for most. Everything else is in the JSON: message -> 'conditions' ->> 'cpu'. So a new property, or
--- a new axis of a cell, is stored without a change here. SQLite keeps JSONB as text.
+-- to what queries ask for most. Everything else is in the JSON: message -> 'conditions' ->> 'cpu'. So a new property or
+-- a new axis of a cell is stored without a change here. SQLite keeps JSONB as text.
 --
--- A row is written once and never changed, and messages may arrive in any order. Each kind of message has its own table,
--- and only rows of one message refer to each other. Names of data planes, positions, stages and flags are those of YAML.
--- Times are Unix milliseconds, UTC. False and true are 0 and 1.
+-- A row is written once and never changed, and messages may arrive in any order. Each kind of message has its own
+-- table, and only rows of one message refer to each other. Names of data planes, positions, stages and flags are those
+-- of YAML. Times are Unix milliseconds, UTC. False and true are 0 and 1.
 
 CREATE TABLE experiment (
   experiment_id TEXT NOT NULL PRIMARY KEY,
@@ -47,8 +47,8 @@ CREATE TABLE machine (
 
 CREATE UNIQUE INDEX machine_key ON machine (experiment_id, COALESCE(node, ''));
 
--- One set-up of a step. run: 0 for the experiment itself, then 1, 2 … for each rerun. The views step and node_step show
--- its data planes and its nodes.
+-- One set-up of a step. run: 0 for the experiment itself, then 1, 2 … for each rerun. The views step and node_step
+-- show its data planes and its nodes.
 CREATE TABLE scaled_step (
   experiment_id TEXT NOT NULL,
   step BIGINT NOT NULL,
@@ -84,8 +84,8 @@ CREATE TABLE rerun_end (
   PRIMARY KEY (experiment_id, run)
 );
 
--- One attempt at one trial: what was asked, under which conditions it ran, and where its packets went. Its histograms are
--- rows of latency.
+-- One attempt at one trial: what was asked, under which conditions it ran, and where its packets went. Its histograms
+-- are rows of latency.
 CREATE TABLE trial (
   experiment_id TEXT NOT NULL,
   step BIGINT NOT NULL,

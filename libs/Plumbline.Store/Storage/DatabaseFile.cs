@@ -29,7 +29,8 @@ internal static class DatabaseFile
             }
 
             // In WAL mode readers do not wait for the writer, and a transaction costs one append.
-            connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+            connection.Execute(
+                $"PRAGMA application_id = {ApplicationId}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
             Migrations.ApplyToSqlite(connection, path);
             return connection;
         }
@@ -94,7 +95,7 @@ internal static class DatabaseFile
         catch (SqliteException exception) when (exception.SqliteErrorCode is ReadOnly or CannotOpen
             && !File.Exists(path + "-wal"))
         {
-            // A reader of a WAL database creates a file beside it. A user who may only read root's results cannot do that.
+            // A reader of a WAL database creates a file beside it. A user who may only read root's results cannot.
             // Nobody is writing, because there is no log, so the file can be read as it is.
             connection.Dispose();
             string source = new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1";
@@ -104,7 +105,8 @@ internal static class DatabaseFile
         }
     }
 
-    private static bool IsOurs(SqliteConnection connection) => connection.ExecuteScalar<long>("PRAGMA application_id") == ApplicationId;
+    private static bool IsOurs(SqliteConnection connection) =>
+        connection.ExecuteScalar<long>("PRAGMA application_id") == ApplicationId;
 
     // Not pooled: a pooled connection would keep the file open after its store was disposed.
     private static SqliteConnection Connection(string source, SqliteOpenMode mode) =>

@@ -13,8 +13,8 @@ internal static class Latencies
           experiment_id, step, trial, attempt, stage, probe, layout_version, count, sum_ns, mean_ns, min_ns, max_ns,
           p50_ns, p90_ns, p95_ns, p99_ns, p999_ns, overflow, buckets, raw_ns)
         VALUES (
-          @ExperimentId, @Step, @Trial, @Attempt, @Name, @Probe, @LayoutVersion, @Count, @SumNs, @MeanNs, @MinNs, @MaxNs,
-          @P50Ns, @P90Ns, @P95Ns, @P99Ns, @P999Ns, @Overflow, @BucketsJson, @RawJson)
+          @ExperimentId, @Step, @Trial, @Attempt, @Name, @Probe, @LayoutVersion, @Count, @SumNs, @MeanNs, @MinNs,
+          @MaxNs, @P50Ns, @P90Ns, @P95Ns, @P99Ns, @P999Ns, @Overflow, @BucketsJson, @RawJson)
         """;
 
     private const string Select = """
@@ -71,7 +71,7 @@ internal static class Latencies
                 key.Trial,
                 key.Attempt,
                 Probe = probe,
-                BucketsJson = Json.Of(latency.Buckets.Select(each => (long[])[each.Index, each.LowerNs, each.UpperNs, each.Count])),
+                BucketsJson = JsonOf(latency.Buckets),
                 RawJson = counts.RawNs is null ? (Json?)null : Json.Of(counts.RawNs),
             });
             return row;
@@ -97,7 +97,7 @@ internal static class Latencies
         .Select(json => json.Read<long[]>()).SingleOrDefault();
 
     /// <summary>
-    /// Computes mean and percentiles of a step's attempts again from the stored buckets, and corrects those that differ.
+    /// Computes mean and percentiles of a step's attempts again from the stored buckets. Corrects those that differ.
     /// </summary>
     /// <exception cref="ResultsDamagedException">A histogram does not add up.</exception>
     public static RecomputedLatencies Recompute(DbTransaction transaction, Guid experimentId, int step)
@@ -138,8 +138,8 @@ internal static class Latencies
     {
         if (counts.RawNs is { } raw && raw.Count != counts.Count + counts.Overflow)
         {
-            throw Refused(
-                key, counts.Name, $"{raw.Count} latencies were kept, but {counts.Count + counts.Overflow} were counted");
+            long counted = counts.Count + counts.Overflow;
+            throw Refused(key, counts.Name, $"{raw.Count} latencies were kept, but {counted} were counted");
         }
 
         try
@@ -147,20 +147,18 @@ internal static class Latencies
             LatencyHistogram histogram = LatencyHistogram.FromBuckets(
                 counts.LayoutVersion, counts.Buckets.Select(each => KeyValuePair.Create(each.Index, each.Count)),
                 counts.Count, counts.SumNs, counts.MinNs, counts.MaxNs, counts.Overflow);
-            return WithFigures(
-                new MeasuredLatency
-                {
-                    Name = counts.Name, LayoutVersion = counts.LayoutVersion, Count = counts.Count, SumNs = counts.SumNs,
-                    MinNs = counts.Count == 0 ? null : counts.MinNs, MaxNs = counts.Count == 0 ? null : counts.MaxNs,
-                    MeanNs = null, P50Ns = null, P90Ns = null, P95Ns = null, P99Ns = null, P999Ns = null,
-                    Overflow = counts.Overflow,
-                    Buckets =
-                    [
-                        .. histogram.Buckets.Select(each => new LatencyBucket(
-                            each.Key, BucketLayout.LowerEdgeNs(each.Key), BucketLayout.UpperEdgeNs(each.Key), each.Value)),
-                    ],
-                },
-                histogram);
+            MeasuredLatency latency = new()
+            {
+                Name = counts.Name,
+                LayoutVersion = counts.LayoutVersion,
+                Count = counts.Count,
+                SumNs = counts.SumNs,
+                MinNs = counts.Count == 0 ? null : counts.MinNs,
+                MaxNs = counts.Count == 0 ? null : counts.MaxNs,
+                Overflow = counts.Overflow,
+                Buckets = [.. histogram.Buckets.Select(each => BucketOf(each.Key, each.Value))],
+            };
+            return WithFigures(latency, histogram);
         }
         catch (ArgumentException exception)
         {
@@ -181,7 +179,13 @@ internal static class Latencies
         P999Ns = histogram.PercentileNs(99.9),
     };
 
-    /// <summary>An index that is out of every layout's range stays out of it, so that the check finds it.</summary>
+    private static LatencyBucket BucketOf(int index, long count) =>
+        new(index, BucketLayout.LowerEdgeNs(index), BucketLayout.UpperEdgeNs(index), count);
+
+    private static Json JsonOf(IReadOnlyList<LatencyBucket> buckets) =>
+        Json.Of(buckets.Select(each => (long[])[each.Index, each.LowerNs, each.UpperNs, each.Count]));
+
+    /// <summary>An index out of the layout's range stays out of it, so that the check finds it.</summary>
     private static IReadOnlyList<LatencyBucket> BucketsOf(Json json) =>
     [
         .. json.Read<long[][]>().Select(each => new LatencyBucket(

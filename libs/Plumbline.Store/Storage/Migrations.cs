@@ -17,7 +17,7 @@ namespace Plumbline.Store.Storage;
 /// </summary>
 internal static class Migrations
 {
-    /// <summary>The lock of whoever migrates; PostgreSQL has such numbers for each database. The letters Plmb.</summary>
+    /// <summary>Held while migrating. PostgreSQL has such locks for each database. The letters Plmb.</summary>
     private const long AdvisoryLock = 0x506C6D62;
 
     private const int LockTimeoutSeconds = 300;
@@ -54,13 +54,15 @@ internal static class Migrations
         using NpgsqlDataSource connections =
             NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false });
         using NpgsqlConnection locked = connections.OpenConnection();
-        locked.Execute("SELECT pg_advisory_lock(@AdvisoryLock)", new { AdvisoryLock }, commandTimeout: LockTimeoutSeconds);
+        locked.Execute(
+            "SELECT pg_advisory_lock(@AdvisoryLock)", new { AdvisoryLock }, commandTimeout: LockTimeoutSeconds);
         if (ObstacleInPostgres(locked, toWrite: true) is { } obstacle)
         {
             throw new ResultsServerException($"{name} {obstacle}");
         }
 
-        UpgradeEngineBuilder database = DeployChanges.To.PostgresqlDatabase(new PostgresqlConnectionManager(connections))
+        UpgradeEngineBuilder database = DeployChanges.To
+            .PostgresqlDatabase(new PostgresqlConnectionManager(connections))
             .WithVariable("elements", "jsonb_array_elements").WithVariable("members", "jsonb_each");
         if (Apply(database, IsForPostgres) is { } error)
         {
@@ -91,7 +93,8 @@ internal static class Migrations
                 + "which this version cannot read: start a new one",
             (null, { } script) when !toWrite => run.Length == 0
                 ? "holds no results yet"
-                : $"was written by an older Plumbline and lacks {script}: the next experiment recorded there updates it",
+                : $"was written by an older Plumbline and lacks {script}: "
+                    + "the next experiment recorded there updates it",
             _ => null,
         };
     }

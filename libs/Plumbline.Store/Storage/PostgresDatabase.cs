@@ -4,8 +4,8 @@ using Npgsql;
 namespace Plumbline.Store.Storage;
 
 /// <summary>
-/// A PostgreSQL server's database. Every use takes a connection from the pool. So several threads may use it at once, and
-/// it works again when the server does.
+/// A PostgreSQL server's database. Every use takes a connection from the pool. So several threads may use it at once,
+/// and it works again when the server does.
 /// </summary>
 internal sealed class PostgresDatabase : IResultsDatabase
 {
@@ -16,14 +16,14 @@ internal sealed class PostgresDatabase : IResultsDatabase
 
     private PostgresDatabase(NpgsqlDataSource connections) => _connections = connections;
 
-    /// <exception cref="ResultsServerException">The database does not answer, or belongs to another version.</exception>
+    /// <exception cref="ResultsServerException">It does not answer, or belongs to another version.</exception>
     public static PostgresDatabase OpenToWrite(string connectionString)
     {
         NpgsqlConnectionStringBuilder settings = Settings(connectionString);
         return Opened(settings, _ => Migrations.ApplyToPostgres(settings, Name(settings)));
     }
 
-    /// <exception cref="ResultsServerException">The database does not answer, or belongs to another version.</exception>
+    /// <exception cref="ResultsServerException">It does not answer, or belongs to another version.</exception>
     public static PostgresDatabase OpenToRead(string connectionString)
     {
         NpgsqlConnectionStringBuilder settings = Settings(connectionString);
@@ -39,7 +39,8 @@ internal sealed class PostgresDatabase : IResultsDatabase
 
     /// <summary>Whether it answers. The schema does not matter: the first experiment creates or updates it.</summary>
     /// <exception cref="ResultsServerException">It does not.</exception>
-    public static void DemandReachable(string connectionString) => Opened(Settings(connectionString), _ => { }).Dispose();
+    public static void DemandReachable(string connectionString) =>
+        Opened(Settings(connectionString), _ => { }).Dispose();
 
     public T Use<T>(Func<DbConnection, T> use)
     {
@@ -91,7 +92,8 @@ internal sealed class PostgresDatabase : IResultsDatabase
         catch (ArgumentException exception)
         {
             // The text may contain a password, so the message does not repeat it.
-            throw new ResultsServerException($"the PostgreSQL connection string is wrong: {exception.Message}", exception);
+            throw new ResultsServerException(
+                $"the PostgreSQL connection string is wrong: {exception.Message}", exception);
         }
     }
 

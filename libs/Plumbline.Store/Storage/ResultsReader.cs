@@ -54,11 +54,13 @@ internal static class ResultsReader
             ? file.BeginTransaction(deferred: true)
             : connection.BeginTransaction(IsolationLevel.RepeatableRead);
         var id = new { Id = experimentId.ToString() };
-        ExperimentSummary summary = Summaries(connection, $"{Experiments} WHERE experiment.experiment_id = @Id", id).SingleOrDefault()
+        ExperimentSummary summary =
+            Summaries(connection, $"{Experiments} WHERE experiment.experiment_id = @Id", id).SingleOrDefault()
             ?? throw new ExperimentNotFoundException($"there is no experiment {experimentId}", []);
         IReadOnlyList<NodeDescribed> machines = Messages<NodeDescribed>(connection, "machine", "node", id);
-        ILookup<(int, int, int), StoredLatency> latencies = Latencies.Read(connection, experimentId)
-            .ToLookup(row => (row.Step, row.Trial, row.Attempt));
+        // A trial's number is unique within its experiment, so the step is not needed.
+        ILookup<(int, int), StoredLatency> latencies = Latencies.Read(connection, experimentId)
+            .ToLookup(row => (row.Trial, row.Attempt));
         return new ExperimentResults
         {
             Summary = summary,
@@ -70,12 +72,12 @@ internal static class ResultsReader
             Attempts =
             [
                 .. Messages<TrialMeasured>(connection, "trial", "step, trial, attempt", id)
-                    .Select(each => AttemptOf(each, latencies[(each.Trial.Key.Step, each.Trial.Key.Trial, each.Trial.Key.Attempt)])),
+                    .Select(each => AttemptOf(each, latencies[(each.Trial.Key.Trial, each.Trial.Key.Attempt)])),
             ],
         };
     });
 
-    /// <summary>The single latencies that the experiment kept, by attempt and stage; each is read when it is asked for.</summary>
+    /// <summary>The single latencies that the experiment kept, by attempt and stage, each read on demand.</summary>
     public static IEnumerable<RawLatencies> LoadRaw(IResultsDatabase database, ExperimentResults results) =>
         from attempt in results.Attempts
         where attempt.Trial.KeepRaw

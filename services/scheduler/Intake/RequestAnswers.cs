@@ -5,12 +5,12 @@ using Plumbline.Contracts;
 namespace Plumbline.Scheduler.Intake;
 
 /// <summary>
-/// Has done what a plain-JSON request asks for: a right one becomes a message on the bus, a wrong one an
-/// <see cref="ExperimentRejected"/> or nothing; and says what became of it.
+/// Acts on a plain-JSON request and answers it. A valid request becomes a message on the bus. A refused experiment
+/// becomes an <see cref="ExperimentRejected"/>.
 /// </summary>
 internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<RequestAnswers> logger)
 {
-    /// <returns>A <see cref="StatusAnswer"/> to who asks for it, else a <see cref="RequestAnswer"/>.</returns>
+    /// <returns>A <see cref="StatusAnswer"/> to a status request, otherwise a <see cref="RequestAnswer"/>.</returns>
     public async Task<object> AnswerAsync(ReadRequest request, CancellationToken token)
     {
         switch (request)
@@ -40,7 +40,11 @@ internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<
                 return Answer(rerun.ExperimentId, rerunErrors) with { RerunId = rerun.RerunId };
 
             case ReadStatus status:
-                return new StatusAnswer { Experiments = await driver.StatusAsync(status.IdPrefix, token), Errors = [] };
+                return new StatusAnswer
+                {
+                    Experiments = await driver.StatusAsync(status.IdPrefix, token),
+                    Errors = [],
+                };
 
             default:
                 ReadRefusal refusal = (ReadRefusal)request;
@@ -48,7 +52,7 @@ internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<
         }
     }
 
-    /// <summary>Whether the request is an experiment that the lab's workers will measure.</summary>
+    /// <summary>The request is a valid experiment for the lab's workers.</summary>
     public async Task<bool> IsForLabAsync(ReadRequest request, CancellationToken token) =>
         request is ReadExperiment { Request: var experiment }
         && (await driver.RequestErrorsAsync(experiment, token)).Count == 0
@@ -60,10 +64,11 @@ internal sealed class RequestAnswers(IBus bus, ExperimentDriver driver, ILogger<
         return Answer(request.ExperimentId, []);
     }
 
-    private async Task<RequestAnswer> RejectAsync(Guid experimentId, IReadOnlyList<FieldError> errors, CancellationToken token)
+    private async Task<RequestAnswer> RejectAsync(
+        Guid experimentId, IReadOnlyList<FieldError> errors, CancellationToken token)
     {
         logger.LogWarning(
-            "experiment {ExperimentId}: the request is rejected: {Errors}",
+            "experiment {ExperimentId}: request rejected: {Errors}",
             experimentId, string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}")));
         await bus.Publish(new ExperimentRejected { ExperimentId = experimentId, Errors = errors }, token);
         return Answer(experimentId, errors);

@@ -9,19 +9,22 @@ using RabbitMQ.Client.Events;
 namespace Plumbline.Scheduler.Intake;
 
 /// <summary>
-/// Takes requests that are plain JSON from a queue of their own, so that any AMQP client can publish one without knowing
-/// MassTransit's envelope. What <see cref="RequestAnswers"/> makes of it is answered where the message names a reply queue. Either
-/// way it is then acknowledged: nothing that somebody sends can stay and block the others.
+/// Takes plain-JSON requests from a queue of their own, so that any AMQP client can publish one without MassTransit's
+/// envelope. It sends <see cref="RequestAnswers"/>' answer to the message's reply queue, if it names one. Then it
+/// acknowledges the message, so that no message can block the others.
 /// </summary>
-internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptions> options, ILogger<RequestIntake> logger) : BackgroundService
+internal sealed class RequestIntake(
+    RequestAnswers answers, IOptions<BrokerOptions> options, ILogger<RequestIntake> logger) : BackgroundService
 {
     public const string Queue = "plumbline.requests";
 
-    /// <summary>Queues of the workers: what is published before they are there is lost.</summary>
+    /// <summary>Queues of the workers. The broker drops messages that are published before these exist.</summary>
     private static readonly string[] s_workers = ["scheduler", "service-scaler", "aggregator"];
 
-    /// <summary>Those of the lab's probes; a node of a cluster has its own, and the service scaler looks for it.</summary>
-    private static readonly string[] s_labProbes = ["node-probe", "rtt-probe"];
+    /// <summary>
+    /// Queues of the lab's measuring workers. A cluster's node has queues of its own, which the service scaler checks.
+    /// </summary>
+    private static readonly string[] s_labWorkers = ["node-probe", "rtt-probe"];
 
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
@@ -36,7 +39,8 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("requests cannot be taken from {Queue}: {Reason}; trying again", Queue, exception.Message);
+                logger.LogWarning(
+                    "cannot take requests from {Queue}: {Reason}; trying again", Queue, exception.Message);
                 await Task.Delay(s_retry, stoppingToken);
             }
             catch (OperationCanceledException)
@@ -48,11 +52,13 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
 
     private async Task ConsumeAsync(CancellationToken token)
     {
-        await using IConnection connection = await options.Value.ConnectionFactory().CreateConnectionAsync("plumbline requests", token);
+        await using IConnection connection =
+            await options.Value.ConnectionFactory().CreateConnectionAsync("plumbline requests", token);
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
+        await channel.QueueDeclareAsync(
+            Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
 
-        // Requests may wait in their queue; what follows from them has none until the workers have made theirs.
+        // A request waits in this queue. What follows from it would be lost until the workers have declared theirs.
         await DemandQueuesAsync(connection, s_workers, token);
         await channel.BasicQosAsync(0, 1, global: false, token);
 
@@ -72,7 +78,7 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
             }
             catch (Exception exception)
             {
-                // The bus or the database is away: the request goes back with the channel, and is taken again.
+                // The bus or the database is away. Closing the channel returns the request, to be taken again.
                 closed.TrySetException(exception);
             }
         };
@@ -80,8 +86,11 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
         await closed.Task.WaitAsync(token);
     }
 
-    /// <exception cref="RabbitMQ.Client.Exceptions.OperationInterruptedException">A worker has never run yet on this broker.</exception>
-    private static async Task DemandQueuesAsync(IConnection connection, IReadOnlyList<string> queues, CancellationToken token)
+    /// <exception cref="RabbitMQ.Client.Exceptions.OperationInterruptedException">
+    /// A worker has never run on this broker.
+    /// </exception>
+    private static async Task DemandQueuesAsync(
+        IConnection connection, IReadOnlyList<string> queues, CancellationToken token)
     {
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
         foreach (string queue in queues)
@@ -90,18 +99,23 @@ internal sealed class RequestIntake(RequestAnswers answers, IOptions<BrokerOptio
         }
     }
 
-    private async Task TakeAsync(IConnection connection, IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
+    private async Task TakeAsync(
+        IConnection connection, IChannel channel, BasicDeliverEventArgs delivery, CancellationToken token)
     {
         ReadRequest request = RequestReader.Read(delivery.Body);
         if (await answers.IsForLabAsync(request, token))
         {
-            await DemandQueuesAsync(connection, s_labProbes, token);
+            await DemandQueuesAsync(connection, s_labWorkers, token);
         }
 
         object answer = await answers.AnswerAsync(request, token);
         if (delivery.BasicProperties.ReplyTo is { Length: > 0 } replyTo)
         {
-            BasicProperties properties = new() { ContentType = "application/json", CorrelationId = delivery.BasicProperties.CorrelationId };
+            BasicProperties properties = new()
+            {
+                ContentType = "application/json",
+                CorrelationId = delivery.BasicProperties.CorrelationId,
+            };
             byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, answer.GetType(), s_json);
             await channel.BasicPublishAsync("", replyTo, mandatory: false, properties, body, token);
         }

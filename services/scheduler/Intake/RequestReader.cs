@@ -5,27 +5,26 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Scheduler.Intake;
 
-/// <summary>What somebody's bytes ask for.</summary>
+/// <summary>What a message's bytes ask for.</summary>
 internal abstract record ReadRequest;
 
-/// <param name="Request">With a new id where the message names none.</param>
+/// <param name="Request">With a new id when the message has none.</param>
 internal sealed record ReadExperiment(ExperimentRequested Request) : ReadRequest;
 
 internal sealed record ReadCancel(Guid ExperimentId) : ReadRequest;
 
 internal sealed record ReadRerun(RerunRequested Rerun) : ReadRequest;
 
-/// <param name="IdPrefix">Beginning of the ids that are asked for; empty for all.</param>
+/// <param name="IdPrefix">Beginning of the experiments' ids. Empty for all.</param>
 internal sealed record ReadStatus(string IdPrefix) : ReadRequest;
 
-/// <summary>Nothing that can be done; by field, why.</summary>
+/// <summary>The message cannot be read. Says why, by field.</summary>
 internal sealed record ReadRefusal(Guid ExperimentId, IReadOnlyList<FieldError> Errors) : ReadRequest;
 
 /// <summary>
-/// Reads plain JSON written by anybody: an ExperimentRequested, <c>{ "experimentId": "…", "spec": { … } }</c>, names as in
-/// docs/experiment.schema.json; or one of <c>{ "cancel": { "experimentId" } }</c>,
-/// <c>{ "rerun": { "experimentId", "step", "stage", "rerunId" } }</c> and <c>{ "status": { "experimentId" } }</c>. Whatever the
-/// bytes are, the answer is a request or a refusal, never an exception. Pure.
+/// Reads plain JSON from anybody: <c>{ "experimentId": "…", "spec": { … } }</c> as in docs/experiment.schema.json,
+/// <c>{ "cancel": { "experimentId" } }</c>, <c>{ "rerun": { "experimentId", "step", "stage", "rerunId" } }</c> or
+/// <c>{ "status": { "experimentId" } }</c>. Any bytes give a request or a refusal, never an exception. Pure.
 /// </summary>
 internal static class RequestReader
 {
@@ -47,7 +46,8 @@ internal static class RequestReader
     {
         if (body.Length > MostBytes)
         {
-            return Refused(Guid.NewGuid(), "", $"the message has {body.Length:N0} bytes; {MostBytes:N0} are read at most");
+            return Refused(
+                Guid.NewGuid(), "", $"the message has {body.Length:N0} bytes; the most is {MostBytes:N0}");
         }
 
         try
@@ -72,12 +72,14 @@ internal static class RequestReader
 
         if (forms.Count(form => form is not null) is int given && given != 1)
         {
-            return Refused(id, given == 0 ? "spec" : "", "a message has exactly one of spec, cancel, rerun and status");
+            return Refused(
+                id, given == 0 ? "spec" : "", "a message must have exactly one of spec, cancel, rerun and status");
         }
 
         return message switch
         {
-            { Cancel: { } cancel } => cancel.ExperimentId is { } cancelled ? new ReadCancel(cancelled) : Refused(id, "cancel.experimentId", "must be given"),
+            { Cancel.ExperimentId: { } cancelled } => new ReadCancel(cancelled),
+            { Cancel: not null } => Refused(id, "cancel.experimentId", "is missing"),
             { Rerun: { } rerun } => Read(id, rerun),
             { Status: { } status } => new ReadStatus(status.ExperimentId ?? ""),
             _ => new ReadExperiment(new ExperimentRequested { ExperimentId = id, Spec = message.Spec! }),
@@ -95,11 +97,17 @@ internal static class RequestReader
             }
         }
 
-        Demand(rerun.ExperimentId is not null, "experimentId", "must be given");
-        Demand(rerun.Step is not null, "step", "must be given");
+        Demand(rerun.ExperimentId is not null, "experimentId", "is missing");
+        Demand(rerun.Step is not null, "step", "is missing");
         bool hasStage = WireNames.TryParse(rerun.Stage, out RerunStage stage);
-        Demand(hasStage, "stage", $"{Shown(rerun.Stage)} is not one of {string.Join(", ", WireNames.Of<RerunStage>())}");
-        return errors.Count > 0 ? new ReadRefusal(rerun.ExperimentId ?? id, errors) : new ReadRerun(new RerunRequested
+        string stages = string.Join(", ", WireNames.Of<RerunStage>());
+        Demand(hasStage, "stage", $"{Shown(rerun.Stage)} is not one of {stages}");
+        if (errors.Count > 0)
+        {
+            return new ReadRefusal(rerun.ExperimentId ?? id, errors);
+        }
+
+        return new ReadRerun(new RerunRequested
         {
             RerunId = rerun.RerunId ?? Guid.NewGuid(),
             ExperimentId = rerun.ExperimentId!.Value,
@@ -111,19 +119,42 @@ internal static class RequestReader
     private static ReadRefusal Refused(Guid experimentId, string field, string message) =>
         new(experimentId, [new FieldError { Field = field, Message = message }]);
 
-    private static string Shown(string? word) => word is null ? "nothing" : word.Length <= LongestShown ? $"'{word}'" : $"'{word[..LongestShown]}…'";
+    private static string Shown(string? word) => word switch
+    {
+        null => "nothing",
+        { Length: > LongestShown } => $"'{word[..LongestShown]}…'",
+        _ => $"'{word}'",
+    };
 
-    /// <summary>The serializer's words without the names of our types.</summary>
-    private static string Reason(JsonException exception) =>
-        exception.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "there is no such field"
-            : exception.InnerException is InvalidOperationException or FormatException || exception.Message.Contains("could not be converted", StringComparison.Ordinal)
-                ? "the value is of the wrong type"
-            : exception.Message.Contains("Duplicate property", StringComparison.Ordinal) ? "stands there twice"
-            : exception.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? "the message is nested too deeply"
-            : exception.Path is { Length: > 1 } && exception.Message.Contains("null", StringComparison.Ordinal) ? "must not be null"
-            : "the message is not JSON";
+    /// <summary>The serializer's reason without the names of our types.</summary>
+    private static string Reason(JsonException exception)
+    {
+        if (Says("could not be mapped"))
+        {
+            return "there is no such field";
+        }
 
-    /// <summary>The message as it is written.</summary>
+        if (exception.InnerException is InvalidOperationException or FormatException || Says("could not be converted"))
+        {
+            return "the value has the wrong type";
+        }
+
+        if (Says("Duplicate property"))
+        {
+            return "appears twice";
+        }
+
+        if (Says("maximum configured depth"))
+        {
+            return "the message is nested too deeply";
+        }
+
+        return exception.Path is { Length: > 1 } && Says("null") ? "must not be null" : "the message is not JSON";
+
+        bool Says(string words) => exception.Message.Contains(words, StringComparison.Ordinal);
+    }
+
+    /// <summary>The message as its sender writes it.</summary>
     internal sealed record Message
     {
         public Guid? ExperimentId { get; init; }

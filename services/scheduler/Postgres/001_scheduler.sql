@@ -4,20 +4,21 @@ CREATE TABLE IF NOT EXISTS scheduler_experiment (
   queue text NOT NULL,
   phase text NOT NULL,
   deadline timestamptz,
-  -- Rises with every change; a writer names the version it has read.
+  -- Rises with every change. A writer names the version that it read.
   version bigint NOT NULL,
-  -- Shape of state, and the planner that its plan comes from.
+  -- Version of the state's shape and of the planner.
   format integer NOT NULL,
   state json NOT NULL,
   updated_at timestamptz NOT NULL
 );
 
 -- Experiments of one queue would measure each other.
-CREATE UNIQUE INDEX IF NOT EXISTS scheduler_one_running ON scheduler_experiment (queue) WHERE phase NOT IN ('queued', 'ended');
+CREATE UNIQUE INDEX IF NOT EXISTS scheduler_one_running ON scheduler_experiment (queue)
+  WHERE phase NOT IN ('queued', 'ended');
 
 CREATE INDEX IF NOT EXISTS scheduler_active ON scheduler_experiment (arrival) WHERE phase <> 'ended';
 
--- Messages of stored changes that are not known to be published.
+-- Messages of stored changes. They stay until they are known to be published.
 CREATE TABLE IF NOT EXISTS scheduler_outbox (
   place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   message_id uuid NOT NULL UNIQUE,

@@ -6,12 +6,12 @@ using Plumbline.Contracts;
 namespace Plumbline.Scheduler.Postgres;
 
 /// <summary>
-/// Keeps them in PostgreSQL, so that they survive the process; any number of processes may use it at once. Makes its tables at
-/// its first use.
+/// Keeps experiments in PostgreSQL, so that they survive the process. Any number of processes may use it at once. The
+/// first use creates its tables.
 /// </summary>
 public sealed class PostgresExperimentStore(string connectionString) : IExperimentStore, IDisposable
 {
-    /// <summary>Of the lock under which the tables are made; any number that nobody else takes.</summary>
+    /// <summary>Key of the advisory lock for creating tables: any number that nobody else uses.</summary>
     private const long MigrationLock = 0x506C756D62;
 
     private readonly NpgsqlDataSource _connections = NpgsqlDataSource.Create(connectionString);
@@ -23,7 +23,9 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
         StateRow? row = await connection.QuerySingleOrDefaultAsync<StateRow>(Command(
-            "SELECT state, format, version FROM scheduler_experiment WHERE experiment_id = @experimentId", new { experimentId }, token));
+            "SELECT state, format, version FROM scheduler_experiment WHERE experiment_id = @experimentId",
+            new { experimentId },
+            token));
         return row is null ? null : _json.Read(row.State, row.Format, row.Version);
     }
 
@@ -34,31 +36,56 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
             """
             SELECT state, format, version FROM scheduler_experiment
             WHERE starts_with(replace(experiment_id::text, '-', ''), @idPrefix)
-            ORDER BY phase = 'ended', phase = 'queued', CASE WHEN phase = 'queued' THEN arrival END, updated_at DESC, experiment_id LIMIT @limit
+            ORDER BY phase = 'ended', phase = 'queued',
+              CASE WHEN phase = 'queued' THEN arrival END, updated_at DESC, experiment_id
+            LIMIT @limit
             """,
-            new { idPrefix, limit }, token));
-        return [.. rows.Where(row => row.Format == SchedulerJson.Format).Select(row => _json.Read(row.State, row.Format, row.Version))];
+            new { idPrefix, limit },
+            token));
+        return
+        [
+            .. rows.Where(row => row.Format == SchedulerJson.Format)
+                .Select(row => _json.Read(row.State, row.Format, row.Version)),
+        ];
     }
 
     public async Task<IReadOnlyList<QueueEntry>> ListActiveAsync(CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
         IEnumerable<QueueRow> rows = await connection.QueryAsync<QueueRow>(Command(
-            "SELECT experiment_id AS ExperimentId, queue, phase, version FROM scheduler_experiment WHERE phase <> 'ended' ORDER BY arrival", null, token));
-        return [.. rows.Select(row => new QueueEntry(row.ExperimentId, row.Queue, WireNames.Parse<ExperimentPhase>(row.Phase), row.Version))];
+            """
+            SELECT experiment_id AS ExperimentId, queue, phase, version FROM scheduler_experiment
+            WHERE phase <> 'ended' ORDER BY arrival
+            """,
+            null,
+            token));
+        return
+        [
+            .. rows.Select(row => new QueueEntry(
+                row.ExperimentId, row.Queue, WireNames.Parse<ExperimentPhase>(row.Phase), row.Version)),
+        ];
     }
 
     public async Task<IReadOnlyList<Guid>> ListOverdueAsync(DateTimeOffset now, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
-        return [.. await connection.QueryAsync<Guid>(Command(
-            "SELECT experiment_id FROM scheduler_experiment WHERE phase <> 'ended' AND deadline <= @now ORDER BY arrival", new { now = now.UtcDateTime }, token))];
+        IEnumerable<Guid> ids = await connection.QueryAsync<Guid>(Command(
+            """
+            SELECT experiment_id FROM scheduler_experiment WHERE phase <> 'ended' AND deadline <= @now
+            ORDER BY arrival
+            """,
+            new { now = now.UtcDateTime },
+            token));
+        return [.. ids];
     }
 
     public async Task<IReadOnlyList<OutboxMessage>> SaveAsync(
         ExperimentState state, IReadOnlyList<object> messages, DateTimeOffset now, CancellationToken token)
     {
-        OutboxMessage[] kept = [.. messages.Select(message => new OutboxMessage(NewId.NextGuid(), state.Plan.ExperimentId, message))];
+        OutboxMessage[] kept =
+        [
+            .. messages.Select(message => new OutboxMessage(NewId.NextGuid(), state.Plan.ExperimentId, message)),
+        ];
         await using NpgsqlConnection connection = await OpenAsync(token);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
         await WriteStateAsync(transaction, state, now, token);
@@ -69,7 +96,14 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
                 INSERT INTO scheduler_outbox (message_id, experiment_id, type, body, kept_at)
                 VALUES (@Id, @ExperimentId, @type, @body::json, @now)
                 """,
-                new { message.Id, message.ExperimentId, type = SchedulerJson.TypeOf(message.Message), body = _json.WriteMessage(message.Message), now = now.UtcDateTime },
+                new
+                {
+                    message.Id,
+                    message.ExperimentId,
+                    type = SchedulerJson.TypeOf(message.Message),
+                    body = _json.WriteMessage(message.Message),
+                    now = now.UtcDateTime,
+                },
                 token));
         }
 
@@ -77,7 +111,8 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
         return kept;
     }
 
-    public async Task<IReadOnlyList<OutboxMessage>> ListUnpublishedAsync(DateTimeOffset keptUntil, CancellationToken token)
+    public async Task<IReadOnlyList<OutboxMessage>> ListUnpublishedAsync(
+        DateTimeOffset keptUntil, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
         IEnumerable<MessageRow> rows = await connection.QueryAsync<MessageRow>(Command(
@@ -87,13 +122,18 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
             """,
             new { keptUntil = keptUntil.UtcDateTime, SchedulerJson.KnownTypes },
             token));
-        return [.. rows.Select(row => new OutboxMessage(row.MessageId, row.ExperimentId, _json.ReadMessage(row.Type, row.Body)))];
+        return
+        [
+            .. rows.Select(row =>
+                new OutboxMessage(row.MessageId, row.ExperimentId, _json.ReadMessage(row.Type, row.Body))),
+        ];
     }
 
     public async Task ForgetPublishedAsync(IReadOnlyList<Guid> messageIds, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
-        await connection.ExecuteAsync(Command("DELETE FROM scheduler_outbox WHERE message_id = ANY(@ids)", new { ids = messageIds.ToArray() }, token));
+        await connection.ExecuteAsync(Command(
+            "DELETE FROM scheduler_outbox WHERE message_id = ANY(@ids)", new { ids = messageIds.ToArray() }, token));
     }
 
     public void Dispose()
@@ -102,18 +142,22 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
         _migrating.Dispose();
     }
 
-    /// <summary>A state that is queued again arrives again: a rerun must not pass those that wait.</summary>
-    private async Task WriteStateAsync(NpgsqlTransaction transaction, ExperimentState state, DateTimeOffset now, CancellationToken token)
+    /// <summary>A rerun arrives again, so that it comes after the experiments that wait.</summary>
+    private async Task WriteStateAsync(
+        NpgsqlTransaction transaction, ExperimentState state, DateTimeOffset now, CancellationToken token)
     {
+        string arrival = state.Phase == ExperimentPhase.Queued ? "arrival = DEFAULT, " : "";
         string sql = state.Version == 0
             ? """
-              INSERT INTO scheduler_experiment (experiment_id, queue, phase, deadline, version, format, state, updated_at)
+              INSERT INTO scheduler_experiment
+                (experiment_id, queue, phase, deadline, version, format, state, updated_at)
               VALUES (@ExperimentId, @Queue, @phase, @deadline, 1, @Format, @state::json, @now)
               ON CONFLICT (experiment_id) DO NOTHING
               """
             : $$"""
               UPDATE scheduler_experiment
-              SET {{(state.Phase == ExperimentPhase.Queued ? "arrival = DEFAULT, " : "")}}queue = @Queue, phase = @phase, deadline = @deadline, version = version + 1, format = @Format, state = @state::json, updated_at = @now
+              SET {{arrival}}queue = @Queue, phase = @phase, deadline = @deadline, version = version + 1,
+                format = @Format, state = @state::json, updated_at = @now
               WHERE experiment_id = @ExperimentId AND version = @Version
               """;
         object values = new
@@ -167,10 +211,12 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
         {
             if (!_isMigrated)
             {
-                await using Stream stream = typeof(PostgresExperimentStore).Assembly.GetManifestResourceStream("001_scheduler.sql")!;
+                await using Stream stream =
+                    typeof(PostgresExperimentStore).Assembly.GetManifestResourceStream("001_scheduler.sql")!;
                 using StreamReader script = new(stream);
                 await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
-                await connection.ExecuteAsync(Command("SELECT pg_advisory_xact_lock(@MigrationLock)", new { MigrationLock }, token));
+                await connection.ExecuteAsync(
+                    Command("SELECT pg_advisory_xact_lock(@MigrationLock)", new { MigrationLock }, token));
                 await connection.ExecuteAsync(Command(await script.ReadToEndAsync(token), null, token));
                 await transaction.CommitAsync(token);
                 Volatile.Write(ref _isMigrated, true);
@@ -182,7 +228,8 @@ public sealed class PostgresExperimentStore(string connectionString) : IExperime
         }
     }
 
-    private static CommandDefinition Command(string sql, object? values, CancellationToken token) => new(sql, values, cancellationToken: token);
+    private static CommandDefinition Command(string sql, object? values, CancellationToken token) =>
+        new(sql, values, cancellationToken: token);
 
     private sealed record StateRow(string State, int Format, long Version);
 
