@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.Analysis;
 
 /// <summary>
@@ -8,8 +6,8 @@ namespace Plumbline.Analysis;
 public static class Headlines
 {
     /// <summary>
-    /// Stages that contain the experiment's rules, the most telling first: the hook where the rules are, the rules by
-    /// themselves, and the round trip that contains both.
+    /// Stages that contain the experiment's rules, the most informative first: the hook where the rules are, the rules
+    /// by themselves, and the round trip that contains both.
     /// </summary>
     public static readonly IReadOnlyList<Stage> RuleStages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
 
@@ -17,7 +15,7 @@ public static class Headlines
     public static readonly IReadOnlyList<Stage> MeasureStages = [Stage.Prerouting, Stage.RoundTrip, Stage.GrpcTotal];
 
     /// <summary>
-    /// Positions with their names in sentences, the most telling first: the last rule costs most where rules are a
+    /// Positions with their names in sentences, the most informative first: the last rule costs most where rules are a
     /// list, and real traffic meets random ones.
     /// </summary>
     public static readonly IReadOnlyList<(Position Position, string Words)> Positions =

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis.Tables;
-using Plumbline.Statistics;
 
 namespace Plumbline.Reports;
 

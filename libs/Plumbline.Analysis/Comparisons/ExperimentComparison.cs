@@ -1,7 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis.Comparisons;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
 using MathNet.Numerics.Statistics;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis.CrossChecks;
 

@@ -1,5 +1,3 @@
-using Plumbline.Statistics;
-
 namespace Plumbline.Analysis.Growths;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Plumbline.Analysis.Comparisons;
 using Plumbline.Reports.Html;
 
 namespace Plumbline.Reports.Comparisons;

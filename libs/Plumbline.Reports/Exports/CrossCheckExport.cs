@@ -1,7 +1,4 @@
 using CsvHelper;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 

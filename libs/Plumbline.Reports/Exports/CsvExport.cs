@@ -1,6 +1,4 @@
 using CsvHelper;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 

@@ -3,12 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Growths;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 

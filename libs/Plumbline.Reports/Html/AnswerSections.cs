@@ -1,7 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.Reports.Html.Plots;
 
 namespace Plumbline.Reports.Html;

@@ -1,9 +1,4 @@
 using MathNet.Numerics.Statistics;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

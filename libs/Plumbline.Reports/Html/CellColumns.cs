@@ -1,5 +1,3 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>

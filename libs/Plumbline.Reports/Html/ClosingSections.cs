@@ -1,7 +1,3 @@
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>How to get the same figures again, and what they mean.</summary>

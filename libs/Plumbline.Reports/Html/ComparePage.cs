@@ -1,10 +1,5 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Comparisons;
-using Plumbline.Contracts;
 using Plumbline.Reports.Comparisons;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

@@ -1,8 +1,4 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

@@ -1,8 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

@@ -1,7 +1,4 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Reports.Texts;
 
 namespace Plumbline.Reports.Html;
 

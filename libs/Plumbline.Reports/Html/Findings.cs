@@ -1,11 +1,4 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Growths;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

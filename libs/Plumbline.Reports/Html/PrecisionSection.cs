@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Html;
 

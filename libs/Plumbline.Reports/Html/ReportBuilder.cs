@@ -1,10 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>Builds the report, section by section.</summary>

@@ -1,8 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>What cannot be trusted.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Texts;
 

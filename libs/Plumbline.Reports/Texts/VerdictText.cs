@@ -1,7 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Growths;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Texts;
 

@@ -1,9 +1,6 @@
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Comparisons;
-using Plumbline.Contracts;
 using Axis = OxyPlot.Axes.Axis;
 
 namespace Plumbline.Reports.Html.Plots;
