@@ -5,7 +5,7 @@ namespace Plumbline.Cli.Tests;
 /// <summary>Each wrong input is one clear line naming the field or the remedy, a status other than 0, and nothing created.</summary>
 public sealed class Bad_input_specs
 {
-    private static readonly string[] s_tools = ["ip", "sysctl", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
+    private static readonly string[] s_tools = ["ip", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
 
     public static TheoryData<string[], string> Flags => new()
     {

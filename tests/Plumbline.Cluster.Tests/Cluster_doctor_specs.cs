@@ -297,7 +297,7 @@ public sealed class Cluster_doctor_specs
             output,
             "limited",
             "Lease",
-            $"experiment {dead:N} of pipeline plumbline has the cluster and may be dead; its Lease was renewed 30");
+            $"experiment {dead:N} of pipeline plumbline has the cluster and may be dead; its Lease was renewed 3");
     }
 
     [Fact]

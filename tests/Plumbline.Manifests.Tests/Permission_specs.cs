@@ -33,8 +33,8 @@ public sealed class Permission_specs
             (from rule in role.Rules
              from verb in rule.Verbs
              let name = rule.ResourceNames?.Single()
-             let where = role.Metadata.NamespaceProperty
-             select $"{new Permission(rule.ApiGroups.Single(), rule.Resources.Single(), where, verb, name)}").Order());
+             let place = role.Metadata.NamespaceProperty
+             select $"{new Permission(rule.ApiGroups.Single(), rule.Resources.Single(), place, verb, name)}").Order());
         Assert.All(
             await Manifests.AllAsync(),
             manifests =>

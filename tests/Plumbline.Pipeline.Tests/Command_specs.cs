@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Plumbline.Paths.Lab;
-using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;
 

@@ -36,7 +36,8 @@ public sealed record Growth
     public required double InterceptNs { get; init; }
 
     /// <summary>
-    /// How much better the straight line describes the trials than a constant: difference of AICc, positive for the line.
+    /// How much better the straight line describes the trials than a constant: difference of AICc, positive for the
+    /// line.
     /// </summary>
     public required double LinearOverConstant { get; init; }
 

@@ -61,7 +61,8 @@ public static class JsonExport
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = $"Results of a Plumbline experiment, version {SchemaVersion}",
         };
-        JsonSchemaExporterOptions options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Named };
+        JsonSchemaExporterOptions options =
+            new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Named };
         foreach ((string key, JsonNode? value) in s_options.GetJsonSchemaAsNode(typeof(Document), options).AsObject())
         {
             schema[key] = value?.DeepClone();

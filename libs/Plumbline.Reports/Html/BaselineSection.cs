@@ -88,8 +88,8 @@ internal static class BaselineSection
         return
         [
             $"The stage probe's programs took {Figures.Text(run)} ns a run by the kernel's accounting and ran "
-                + $"{Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} ns "
-                + "of each packet's total, at most. The accounting itself adds to that figure.",
+                + $"{Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} "
+                + "ns of each packet's total, at most. The accounting itself adds to that figure.",
         ];
     }
 

@@ -29,7 +29,8 @@ internal static class ComparePage
         if (conditions.Count > 0)
         {
             yield return "A and B were measured under different conditions "
-                + $"({string.Join(", ", conditions.Select(each => each.Name))}). Any of these may explain a difference.";
+                + $"({string.Join(", ", conditions.Select(each => each.Name))}). "
+                + "Any of these may explain a difference.";
         }
 
         foreach ((string letter, ExperimentResults results) in new[] { ("A", comparison.A), ("B", comparison.B) })

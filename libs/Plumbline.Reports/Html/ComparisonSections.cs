@@ -49,7 +49,8 @@ internal static class ComparisonSections
             Tables =
             [
                 new ReportTable(
-                    "Each stage of the packet's way through the node, µs: median across trials, smallest–largest trial below",
+                    "Each stage of the packet's way through the node, µs: "
+                        + "median across trials, smallest–largest trial below",
                     [
                         .. columns.Titles,
                         .. from stage in stages

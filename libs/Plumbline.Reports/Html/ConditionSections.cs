@@ -39,8 +39,8 @@ internal static class ConditionSections
         {
             Paragraphs =
             [
-                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate allows "
-                    + "is sent less often, so that none waits for the one before.",
+                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate "
+                    + "allows is sent less often, so that none waits for the one before.",
             ],
             Tables = tables,
         };
