@@ -4,8 +4,8 @@ namespace Plumbline.Contracts;
 public sealed record TrialMeasured
 {
     /// <summary>
-    /// The trial as it was measured: its flows begin where the node's source addresses have room for them, so
-    /// <see cref="MeasureTrial.FirstFlow"/> can be another number than the one asked for.
+    /// The trial as it was measured. Its flows begin where the node's source addresses have room for them, so
+    /// <see cref="MeasureTrial.FirstFlow"/> can differ from the requested one.
     /// </summary>
     public required MeasureTrial Trial { get; init; }
 
