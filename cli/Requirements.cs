@@ -1,11 +1,12 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Paths.Lab;
 using Plumbline.Linux;
-using Plumbline.NodeProbe;
 using Plumbline.NodeProbe.Traffic.Pktgen;
-using Plumbline.Scheduler;
+using Plumbline.NodeProbe;
+using Plumbline.Paths.Lab;
 using Plumbline.Probing.Functions;
+using Plumbline.Probing;
+using Plumbline.Scheduler;
 
 namespace Plumbline.Cli;
 
@@ -20,7 +21,7 @@ internal static class Requirements
         new("ip", "iproute2"),
         .. KnownDataPlanes.WithRules
             .SelectMany(plane => plane.Tools, (plane, each) => (each.Tool, each.Package, For: plane.Name.Name))
-            .Append(("nft", "nftables", Measure.RoundTrip.WireName()))
+            .Append((Tool: "nft", Package: "nftables", For: Measure.RoundTrip.WireName()))
             .GroupBy(each => (each.Tool, each.Package), each => each.For)
             .Select(each => new Requirement(each.Key.Tool, each.Key.Package, [.. each])),
     ];
@@ -127,7 +128,7 @@ internal static class Requirements
             AttachCheck.Demand();
             return null;
         }
-        catch (FunctionProbeException exception)
+        catch (ProbeUnavailableException exception)
         {
             const string cannot = "the function probe cannot be used here";
             return spec.Timing.Contains(Timing.Stage.WireName())

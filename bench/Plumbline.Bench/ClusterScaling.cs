@@ -96,8 +96,8 @@ internal static class ClusterScaling
         ServiceObjects objects = new(id, [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
         IReadOnlyList<DesiredService> desired = DesiredServices.Build(Step(id, services));
         return isOwn
-            ? await TimeAsync(() => new ServiceReconciler(api, NullLogger.Instance).ReconcileAsync(desired, objects, _ => { }, token))
-            : await SaturateAsync(server, id, [.. desired.Select(objects.Slice)], [.. desired.Select(objects.Service)], api.Concurrency.Most, token);
+            ? await TimeAsync(() => new ServiceReconciler(api, NullLogger<ServiceReconciler>.Instance).ReconcileAsync(desired, objects, _ => { }, token))
+            : await SaturateAsync(server, id, [.. desired.Select(objects.Slice)], [.. desired.Select(objects.Service)], ServiceReconciler.RequestsAtOnce, token);
     }
 
     private static async Task<TimeSpan> SaturateAsync(
@@ -142,7 +142,7 @@ internal static class ClusterScaling
     {
         ExperimentId = id,
         Step = 1,
-        Services = services,
+        Cell = Cell.Empty.With(services),
         DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,

@@ -14,7 +14,7 @@ internal sealed class LeaseCheck(ApiServer api) : IClusterCheck
     public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
     {
         ClusterLease lease = new(api, new LeaseTerms(), TimeProvider.System);
-        Leftovers all = new(api, lease);
+        Leftovers all = new(new ExperimentNamespace(api), new KubeProxySwitch(api), lease);
         string[] leftovers =
         [
             .. (await all.FindAsync(token)).Select(each => $"namespace {each.Metadata.Name}"),
@@ -22,19 +22,35 @@ internal sealed class LeaseCheck(ApiServer api) : IClusterCheck
         ];
         return
         [
-            Told(await lease.StandingAsync(token)),
+            Describe(await lease.ReadAsync(token)),
             leftovers.Length == 0
                 ? new Finding("leftovers", FindingLevel.Good, "none")
                 : new Finding("leftovers", FindingLevel.Limited, $"of earlier experiments: {string.Join(", ", leftovers)}", Remedy),
         ];
     }
 
-    private Finding Told(LeaseStanding standing)
+    /// <summary>
+    /// The renewal's age is by two machines' clocks, so it is a hint. The cleanup judges by renewals that it sees itself.
+    /// </summary>
+    private Finding Describe(LeaseReading lease)
     {
-        string who = standing.Holder?.ToString() ?? standing.Identity;
-        string heard = standing.SinceRenewal is { } since ? string.Create(CultureInfo.InvariantCulture, $"last heard of {since.TotalSeconds:F0} s ago") : "never heard of";
-        return standing.Identity.Length == 0 ? new Finding(What, FindingLevel.Good, "nobody has the cluster")
-            : standing.IsHeld ? new Finding(What, FindingLevel.Good, $"{who} has the cluster; {heard}")
-            : new Finding(What, FindingLevel.Limited, $"{who} had the cluster and did not give it back; {heard}", $"if its service scaler does not come back: {Remedy}");
+        if (lease.IsFree)
+        {
+            return new Finding(What, FindingLevel.Good, "nobody has the cluster");
+        }
+
+        TimeSpan age = lease.RenewTime is { } renewed ? TimeProvider.System.GetUtcNow() - renewed : TimeSpan.MaxValue;
+        string heard = lease.RenewTime is null
+            ? "its Lease was never renewed"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"its Lease was renewed {Math.Max(0, age.TotalSeconds):F0} s ago, if both machines' clocks agree");
+        return age <= lease.Duration
+            ? new Finding(What, FindingLevel.Good, $"{lease.Name} has the cluster; {heard}")
+            : new Finding(
+                What,
+                FindingLevel.Limited,
+                $"{lease.Name} has the cluster and may be dead; {heard}",
+                $"if its service scaler does not come back: {Remedy}");
     }
 }

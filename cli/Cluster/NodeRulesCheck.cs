@@ -41,7 +41,7 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
             await using SchedulerClient client = new(broker);
             await client.DemandBrokerAsync();
             await using WatchingBus bus = await WatchingBus.StartAsync(broker, new ExperimentEvents());
-            NodeProbeRules probes = new(bus.Clients);
+            NodeQuestions probes = new(bus.Clients);
             return await Task.WhenAll(nodes.Select(node => AskAsync(probes, node, token)));
         }
         catch (UserException)
@@ -51,7 +51,7 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
         }
     }
 
-    private static async Task<Finding> AskAsync(NodeProbeRules probes, string node, CancellationToken token)
+    private static async Task<Finding> AskAsync(NodeQuestions probes, string node, CancellationToken token)
     {
         string what = $"rules of {node}";
         try

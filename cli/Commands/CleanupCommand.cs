@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Plumbline.Cli.Cluster;
 using Plumbline.Cluster;
 using Plumbline.Linux;
 using Plumbline.Paths.Lab;
-using Plumbline.Store;
 
 namespace Plumbline.Cli.Commands;
 
@@ -22,29 +20,14 @@ internal static class CleanupCommand
     private static async Task<int> RunInClusterAsync(CancellationToken token)
     {
         using ApiServer api = await ClusterAccess.ConnectAsync(token);
-        int removed = 0;
-        bool isRestored = false;
+        ClusterLease lease = new(api, new LeaseTerms(), TimeProvider.System);
+        CleanupOutput output = new();
         try
         {
-            LeaseStanding? spared = await new ClusterCleanup(api, new LeaseTerms(), TimeProvider.System).RunAsync(
-                $"cleanup-on-{Environment.MachineName}",
-                name =>
-                {
-                    removed++;
-                    Console.WriteLine($"removed namespace {name} and all that was in it");
-                },
-                restored =>
-                {
-                    isRestored = true;
-                    Console.WriteLine(restored);
-                },
-                token);
-            Console.WriteLine(removed == 0 && !isRestored ? "nothing was left" : $"removed {removed} {(removed == 1 ? "namespace" : "namespaces")}");
-            if (spared is { IsHeld: true })
-            {
-                Console.WriteLine(Spared(spared));
-            }
-
+            Leftovers leftovers = new(new ExperimentNamespace(api), new KubeProxySwitch(api), lease);
+            LeaseReading? spared = await new ClusterCleanup(leftovers, lease)
+                .RunAsync($"cleanup-on-{Environment.MachineName}", output, token);
+            output.WriteEnd(spared);
             return ExitCode.Success;
         }
         catch (Exception exception) when (exception is ApiException or InvalidOperationException or ClusterRefusedException)
@@ -52,10 +35,6 @@ internal static class CleanupCommand
             throw new UserException(ExitCode.Failed, exception.Message);
         }
     }
-
-    private static string Spared(LeaseStanding spared) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"left alone: {spared.Holder?.ToString() ?? spared.Identity} has the cluster, last heard of {spared.SinceRenewal?.TotalSeconds ?? 0:F0} s ago; {(spared.Holder is { } holder ? $"plumbline cancel {ShortId.Of(holder.ExperimentId)} ends it" : "end it first")}");
 
     private static async Task<int> RunAsync()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plumbline.Analysis;
 using Plumbline.Analysis.Comparisons;
 using Plumbline.Cli.Views;
 using Plumbline.Contracts;
@@ -25,9 +26,9 @@ internal static class CompareCommand
             $"is no threshold; write {Threshold.Form}");
         Option<string[]> stage = WordOption.Create(
             "--stage",
-            $"Stages to compare (default {string.Join(", ", ExperimentComparison.HeadlineStages.Select(each => each.WireName()))}).",
-            word => WireNames.TryParse(word, out Stage _) ? word : null,
-            $"is not one of {string.Join(", ", WireNames.Of<Stage>())}");
+            $"Stages to compare (default {string.Join(", ", Headlines.MeasureStages.Select(each => each.Name))}).",
+            word => Stage.All.Any(each => each.Name == word) ? word : null,
+            $"is not one of {string.Join(", ", Stage.All.Select(each => each.Name))}");
         Option<string[]> format = WordOption.Create(
             "--format", "table (default), md: Markdown, for a pull request, or html: a page with plots in the folder of --out; md,html gives both.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
         Option<string?> node = NodeChoice.Option("The node whose figures are compared, of experiments in a cluster; needed where one was measured on several.");
@@ -39,7 +40,7 @@ internal static class CompareCommand
             Load("B", arguments.GetValue(b)!, arguments.GetValue(node), arguments.GetValue(folder)!, arguments.GetValue(postgres)),
             arguments.GetValue(node),
             arguments.GetValue(threshold)!,
-            [.. arguments.GetValue(stage)!.Select(WireNames.Parse<Stage>)],
+            [.. arguments.GetValue(stage)!.Select(Stage.Of)],
             arguments.GetValue(format)!,
             new ResultsFolder(arguments.GetValue(folder)!)));
         return command;
@@ -88,8 +89,8 @@ internal static class CompareCommand
     /// <exception cref="UserException">The page cannot be written.</exception>
     private static string WritePage(ResultsFolder folder, ExperimentComparison comparison, Threshold[] thresholds)
     {
-        string node = comparison.NodeOfA is { } name && name == comparison.NodeOfB ? $"-{name}" : "";
-        string path = folder.Report($"{ShortId.Of(comparison.A.ExperimentId)}-{ShortId.Of(comparison.B.ExperimentId)}{node}", "compare.html");
+        string node = comparison.A.Node is { } name && name == comparison.B.Node ? $"-{name}" : "";
+        string path = folder.Report($"{ShortId.Of(comparison.A.Summary.ExperimentId)}-{ShortId.Of(comparison.B.Summary.ExperimentId)}{node}", "compare.html");
         try
         {
             // Both experiments may be of other folders.

@@ -150,7 +150,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
         {
             ExperimentId = status.Progress.ExperimentId,
             Spec = status.Spec,
-            StepCount = status.Progress.StepCount,
+            Steps = [],
             TrialCount = status.Progress.TrialCount,
             StartedAt = default,
         }

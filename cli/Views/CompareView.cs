@@ -19,7 +19,7 @@ internal static class CompareView
         }
 
         console.WriteLine();
-        WriteConditions(console, comparison.Conditions);
+        WriteConditions(console, ExperimentConditions.Differences(comparison));
         foreach (IGrouping<(Stage Stage, DataPlane DataPlane), CellComparison> cells in comparison.Cells.GroupBy(
             each => (each.Stage, each.Cell.DataPlane)))
         {
@@ -79,7 +79,7 @@ internal static class CompareView
                 Style style = each.IsReal ? new Style(each.Ratio.Value > 1 ? Color.Red : Color.Green) : Style.Plain;
                 table.AddRow(((string[])
                 [
-                    CellText.Column(cell.Cell.Without(Axes.DataPlane)), Figures.Integer(cell.Cell.Services), ComparisonText.Name(each.Statistic),
+                    CellText.Column(cell.Cell.Without(Axes.DataPlane)), Figures.Integer(cell.Cell.Services), each.Statistic.Name(),
                     Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), ComparisonText.Difference(each.DifferenceNs),
                     ComparisonText.Ratio(each.Ratio), ComparisonText.Judgement(each),
                 ]).Select(text => new Text(text, style)));

@@ -43,7 +43,7 @@ internal static class ComparisonView
 
     private static void WriteVerdict(IAnsiConsole console, ExperimentResults results, ComparisonTable comparison)
     {
-        IReadOnlyList<string> verdict = Verdict.Of(ExperimentAnalysis.Of(results));
+        IReadOnlyList<string> verdict = VerdictText.Of(ExperimentAnalysis.Of(results));
         foreach (string sentence in verdict)
         {
             console.WriteLine(sentence);

@@ -22,7 +22,9 @@ internal static class EventText
         return string.Create(CultureInfo.InvariantCulture, $"{first.Cell.Services:N0} Services{rules} programmed: {programming}");
     }
 
-    public static string Of(ScalingProgress scaling) => scaling.ProxySwitch is { } proxy
+    public static string Of(ScalingProgress scaling) => scaling.WaitsFor is { } holder
+        ? $"{holder} has the cluster; waiting to see whether it renews its Lease"
+        : scaling.ProxySwitch is { } proxy
         ? $"switching kube-proxy to {proxy.Mode.WireName()}: "
             + (proxy.NodesInMode is { } nodes ? $"{nodes} nodes have its rules alone" : $"{proxy.PodsRestarted} of {proxy.Pods} pods restarted")
         : scaling.RulesThere is { } rules

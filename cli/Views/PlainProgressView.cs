@@ -23,8 +23,9 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
         switch (message)
         {
             case ExperimentStarted started:
-                Begin(WorkMeter.Of(started), string.Create(
-                    CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {started.TrialCount} trials in {started.Steps.Count} steps"));
+                WorkMeter meter = WorkMeter.Of(started);
+                Begin(meter, string.Create(
+                    CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {meter.TrialCount} trials in {meter.StepCount} steps"));
                 break;
             case RerunStarted rerun:
                 Begin(WorkMeter.Of(rerun, spec), string.Create(

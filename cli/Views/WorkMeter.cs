@@ -39,8 +39,11 @@ internal sealed class WorkMeter
 
     public int TrialCount => _trials.Length;
 
-    public static WorkMeter Of(ExperimentStarted started) =>
-        new(started.Spec, ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps, started.Steps.Count);
+    public static WorkMeter Of(ExperimentStarted started)
+    {
+        IReadOnlyList<PlannedStep> steps = ExperimentPlanner.Plan(started.ExperimentId, started.Spec).Steps;
+        return new WorkMeter(started.Spec, steps, steps.Count);
+    }
 
     /// <param name="spec">Of the experiment.</param>
     public static WorkMeter Of(RerunStarted started, ExperimentSpec spec)

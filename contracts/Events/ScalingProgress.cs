@@ -28,6 +28,11 @@ public sealed record ScalingProgress
     /// <summary>Rules in the node's kernel now. Null while Services are missing.</summary>
     public int? RulesThere { get; init; }
 
+    /// <summary>
+    /// Who holds the cluster, in words, while the step waits to see whether the holder is alive. Null otherwise.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>Null unless kube-proxy switches its mode. The step's Services come after that.</summary>
     public ProxySwitchProgress? ProxySwitch { get; init; }
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run by PostgreSQL's image when it makes its database: a user for Grafana, who can read and nothing else.
+# PostgreSQL's image runs this when it creates its database. It adds a user for Grafana, who can only read.
 set -eu
 
 psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \

@@ -1,51 +1,43 @@
 using System.Net;
 using System.Text.Json;
-using k8s;
-using k8s.Autorest;
-using k8s.Exceptions;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using YamlDotNet.Core;
+using k8s;
+using k8s.Autorest;
+using k8s.Exceptions;
 
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// The way to a cluster's API server. A request is made again while that may help, later when the API server says so; what then
-/// fails is an <see cref="ApiException"/>. So every request must be one that may be made twice.
+/// A connection to a cluster's API server. It retries a request while a retry may help, and waits as long as the API
+/// server asks for. A request that still fails is an <see cref="ApiException"/>. So every request must be safe to send
+/// twice.
 /// </summary>
 public sealed class ApiServer : IDisposable
 {
     private readonly IKubernetes _client;
     private readonly ResiliencePipeline _pipeline;
 
-    /// <summary>Whether it has known our account so far.</summary>
+    /// <summary>Whether the API server has accepted our account before.</summary>
     private volatile bool _isKnown;
 
-    public ApiServer(IKubernetes client, ApiPatience? patience = null, AdaptiveConcurrency? concurrency = null)
+    public ApiServer(IKubernetes client, ApiPatience? patience = null)
     {
         _client = client;
         Patience = patience ?? new ApiPatience();
-        Concurrency = concurrency ?? new AdaptiveConcurrency(TimeProvider.System);
         _pipeline = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = attempt => ValueTask.FromResult(IsTransient(attempt.Outcome.Exception) || IsUnknownNow(attempt.Outcome.Exception)),
+                ShouldHandle = attempt => ValueTask.FromResult(
+                    IsTransient(attempt.Outcome.Exception) || IsUnknownNow(attempt.Outcome.Exception)),
                 MaxRetryAttempts = Patience.Retries,
                 Delay = Patience.FirstDelay,
                 MaxDelay = Patience.LongestDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 DelayGenerator = attempt => ValueTask.FromResult(StatusOf(attempt.Outcome.Exception)?.RetryAfter),
-                OnRetry = attempt =>
-                {
-                    if (IsPushBack(attempt.Outcome.Exception))
-                    {
-                        Concurrency.PushBack();
-                    }
-
-                    return ValueTask.CompletedTask;
-                },
             })
             .AddTimeout(Patience.Attempt)
             .Build();
@@ -53,14 +45,13 @@ public sealed class ApiServer : IDisposable
 
     public ApiPatience Patience { get; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The API server's address.</summary>
     public Uri Address => _client.BaseUri;
 
-    /// <summary>For many requests at once.</summary>
-    public AdaptiveConcurrency Concurrency { get; }
-
-    /// <param name="kubeConfig">A kubeconfig's path; empty for the pod's own account, or outside a pod for the user's kubeconfig.</param>
-    /// <exception cref="ClusterRefusedException">It names no cluster.</exception>
+    /// <param name="kubeConfig">
+    /// Path of a kubeconfig. Empty: the pod's own account, or outside a pod the user's kubeconfig.
+    /// </param>
+    /// <exception cref="ClusterRefusedException">The kubeconfig names no cluster.</exception>
     public static ApiServer Connect(string kubeConfig, ApiPatience? patience = null)
     {
         try
@@ -69,19 +60,25 @@ public sealed class ApiServer : IDisposable
                 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeConfig)
                 : KubernetesClientConfiguration.BuildDefaultConfig();
 
-            // The pipeline has the timeouts.
+            // The retry pipeline sets the timeouts.
             configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan;
             return new ApiServer(new Kubernetes(configuration), patience);
         }
-        catch (Exception exception) when (exception is KubeConfigException or KubernetesClientException or YamlException or IOException or FormatException)
+        catch (Exception exception)
+            when (exception is KubeConfigException or KubernetesClientException or YamlException
+                or IOException or FormatException)
         {
-            throw new ClusterRefusedException($"{(kubeConfig.Length > 0 ? kubeConfig : "the user's kubeconfig")} names no cluster: {exception.Message}");
+            string file = kubeConfig.Length > 0 ? kubeConfig : "the user's kubeconfig";
+            throw new ClusterRefusedException($"{file} names no cluster: {exception.Message}");
         }
     }
 
-    /// <param name="what">In words, to be read after "cannot".</param>
-    /// <exception cref="ApiException">It failed for good.</exception>
-    public async Task<T> CallAsync<T>(string what, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken token)
+    /// <param name="what">What the request does, in words; read after "cannot".</param>
+    /// <param name="call">Sends it. May be called again.</param>
+    /// <param name="token">Ends the attempts.</param>
+    /// <exception cref="ApiException">The last attempt failed.</exception>
+    public async Task<T> CallAsync<T>(
+        string what, Func<IKubernetes, CancellationToken, Task<T>> call, CancellationToken token)
     {
         try
         {
@@ -99,8 +96,8 @@ public sealed class ApiServer : IDisposable
         }
     }
 
-    /// <summary>Asks it something, once.</summary>
-    /// <returns>Null where it answers, whatever; else what is wrong.</returns>
+    /// <summary>Asks the API server for its version, once.</summary>
+    /// <returns>Null when it answers anything; else the problem.</returns>
     public async Task<string?> FindTroubleAsync(CancellationToken token)
     {
         try
@@ -120,17 +117,19 @@ public sealed class ApiServer : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static ApiStatus? StatusOf(Exception? exception) => exception is HttpOperationException refused ? ApiStatus.Of(refused) : null;
+    private static ApiStatus? StatusOf(Exception? exception) =>
+        exception is HttpOperationException refused ? ApiStatus.Of(refused) : null;
 
-    /// <summary>An answer that breaks off in the middle is no JSON.</summary>
+    /// <summary>JsonException: an answer that breaks off in the middle is not valid JSON.</summary>
     private static bool IsTransient(Exception? exception) =>
-        exception is HttpRequestException or IOException or TimeoutRejectedException or JsonException || StatusOf(exception)?.IsTransient == true;
+        exception is HttpRequestException or IOException or TimeoutRejectedException or JsonException
+        || StatusOf(exception)?.IsTransient == true;
 
     /// <summary>
-    /// An account that was good is so again when its token has been replaced. Where it is not, because our pod has been removed from the API before it was
-    /// stopped, it is not for us to call the experiment failed: whoever comes after us goes on.
+    /// An account that the API server knew before becomes valid again when its token is replaced. It stays invalid when
+    /// our pod was removed from the API before the pod stopped. Then we must not fail the experiment: our successor
+    /// continues it.
     /// </summary>
-    private bool IsUnknownNow(Exception? exception) => _isKnown && StatusOf(exception)?.Code == HttpStatusCode.Unauthorized;
-
-    private static bool IsPushBack(Exception? exception) => exception is TimeoutRejectedException || StatusOf(exception)?.IsOverload == true;
+    private bool IsUnknownNow(Exception? exception) =>
+        _isKnown && StatusOf(exception)?.Code == HttpStatusCode.Unauthorized;
 }

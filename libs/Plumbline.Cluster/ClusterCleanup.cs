@@ -1,28 +1,28 @@
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// Removes what experiments have left, for a person who asks for it. Where no experiment has the cluster it is held meanwhile, so that none
-/// begins; an experiment that has it keeps what is its own.
+/// Removes leftovers of experiments when a person asks for it. When no living experiment holds the cluster, the cleanup
+/// holds it meanwhile, so that none starts. What a living experiment owns is left alone.
 /// </summary>
-public sealed class ClusterCleanup(ApiServer api, LeaseTerms terms, TimeProvider clock)
+public sealed class ClusterCleanup(Leftovers leftovers, ClusterLease lease)
 {
-    private readonly ClusterLease _lease = new(api, terms, clock);
-
-    /// <param name="who">Asks, as others read it in the Lease.</param>
-    /// <param name="tell">Told of each namespace that is gone.</param>
-    /// <param name="tellRestored">Told what was done about kube-proxy.</param>
-    /// <returns>Who has the cluster and was spared; null where nobody has it.</returns>
+    /// <param name="who">The cleanup's name in the Lease.</param>
+    /// <param name="watcher">Learns what happens.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>The Lease of the experiment that was left alone; null when there is none.</returns>
     /// <exception cref="ApiException">Something could not be removed.</exception>
-    /// <exception cref="InvalidOperationException">A namespace does not go, or kube-proxy's pods do not come.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A namespace does not go away, or kube-proxy's pods do not become available.
+    /// </exception>
     /// <exception cref="ClusterRefusedException">An experiment has taken the cluster meanwhile.</exception>
-    public async Task<LeaseStanding?> RunAsync(string who, Action<string> tell, Action<KubeProxyRestoration> tellRestored, CancellationToken token)
+    public async Task<LeaseReading?> RunAsync(string who, ICleanupWatcher watcher, CancellationToken token)
     {
-        Leftovers leftovers = new(api, _lease);
-        (HeldLease? held, _) = await HeldLease.TakeAsync(_lease, new LeaseHolder(who, Guid.NewGuid()), terms, clock, token);
+        (HeldLease? held, _) = await HeldLease.TakeAsync(
+            lease, new LeaseHolder(who, Guid.NewGuid()), watcher.OnWait, token);
         if (held is null)
         {
-            await leftovers.RemoveAsync(tell, tellRestored, token);
-            return await _lease.StandingAsync(token);
+            await leftovers.RemoveAsync(watcher.OnRemoved, watcher.OnRestored, token);
+            return await lease.ReadAsync(token) is { IsFree: false } reading ? reading : null;
         }
 
         await using (held)
@@ -30,12 +30,14 @@ public sealed class ClusterCleanup(ApiServer api, LeaseTerms terms, TimeProvider
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(token, held.Lost);
             try
             {
-                await leftovers.RemoveAsync(tell, tellRestored, either.Token);
+                await leftovers.RemoveAsync(watcher.OnRemoved, watcher.OnRestored, either.Token);
                 return null;
             }
-            catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !token.IsCancellationRequested)
+            catch (OperationCanceledException)
+                when (held.Lost.IsCancellationRequested && !token.IsCancellationRequested)
             {
-                throw new ClusterRefusedException("the Lease was lost while leftovers were being removed; what is left is removed by the next cleanup");
+                throw new ClusterRefusedException(
+                    "the cleanup lost the Lease before it had removed everything; the next cleanup removes the rest");
             }
         }
     }

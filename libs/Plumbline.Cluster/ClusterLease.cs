@@ -1,63 +1,102 @@
-using System.Globalization;
 using k8s;
 using k8s.Models;
 
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// The Lease whose holder has the cluster. Objects of an experiment may be there only while it holds the Lease, so whatever is
-/// labelled and is not the holder's is a leftover. Holders tell by their clocks whether one has died; clocks of a cluster agree
-/// to a second, and the Lease is long.
+/// The Lease whose holder has the cluster. An experiment may have objects in the cluster only while it holds the Lease.
+/// So every object with an experiment's label that is not the holder's is a leftover.
 /// </summary>
 public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider clock)
 {
-    /// <summary>Null where nobody has it.</summary>
-    public async Task<LeaseHolder?> HolderAsync(CancellationToken token) => LeaseHolder.Parse((await FindAsync(token))?.Spec?.HolderIdentity);
+    private const string What = $"Lease {ClusterNames.LeaseNamespace}/{ClusterNames.LeaseName}";
 
-    /// <summary>Who has it, and since when nothing was heard of them.</summary>
-    public async Task<LeaseStanding> StandingAsync(CancellationToken token)
+    public LeaseTerms Terms => terms;
+
+    public TimeProvider Clock => clock;
+
+    /// <summary>Null when nobody holds the cluster, or when the holder is not a pipeline.</summary>
+    public async Task<LeaseHolder?> HolderAsync(CancellationToken token) => (await ReadAsync(token)).Holder;
+
+    public async Task<LeaseReading> ReadAsync(CancellationToken token) => Reading((await FindAsync(token))?.Spec);
+
+    /// <summary>
+    /// Takes the Lease, or renews it when the holder has it already. When another holds it, watches that holder: for
+    /// one renewal period while it is alive, for its Lease's duration when it is dead.
+    /// </summary>
+    /// <param name="onWait">Called once, before the wait, with the Lease as another holds it.</param>
+    /// <returns>Null when it is taken; else the reason why not.</returns>
+    public async Task<string?> TakeAsync(LeaseHolder holder, Action<LeaseReading> onWait, CancellationToken token)
     {
-        V1LeaseSpec? spec = (await FindAsync(token))?.Spec;
-        return string.IsNullOrEmpty(spec?.HolderIdentity)
-            ? new LeaseStanding(null, "", null, IsHeld: false)
-            : new LeaseStanding(LeaseHolder.Parse(spec.HolderIdentity), spec.HolderIdentity, spec.RenewTime is { } renewed ? Since(renewed) : null, !IsStale(spec));
+        LeaseWatch? watch = null;
+        while (true)
+        {
+            V1Lease? there = await FindAsync(token);
+            if (!IsFree(there?.Spec) && !IsOf(there, holder))
+            {
+                if (watch is null)
+                {
+                    watch = new LeaseWatch(there!.Spec, DurationOf(there.Spec), clock);
+                    onWait(Reading(there.Spec));
+                }
+
+                if (watch.HasChanged(there!.Spec))
+                {
+                    return HeldByAnother(there.Spec);
+                }
+
+                if (watch.Remaining is var remaining && remaining > TimeSpan.Zero)
+                {
+                    await Task.Delay(remaining < terms.Look ? remaining : terms.Look, clock, token);
+                    continue;
+                }
+            }
+
+            if (await TryWriteAsync(there, Taken(there, holder), token))
+            {
+                return null;
+            }
+        }
     }
 
-    /// <summary>Takes it, or renews it where one has it already.</summary>
-    /// <returns>Null where it is taken; else why not.</returns>
-    public Task<string?> TakeAsync(LeaseHolder holder, CancellationToken token) => ChangeAsync(
-        there => there?.Spec is not { } spec || IsOf(there, holder) || string.IsNullOrEmpty(spec.HolderIdentity) || IsStale(spec)
-            ? null
-            : HeldByAnother(spec),
-        there => Taken(there, holder),
-        token);
+    /// <summary>Renews the Lease, which shows others that the holder is alive.</summary>
+    /// <returns>False when another has taken it.</returns>
+    public Task<bool> RenewAsync(LeaseHolder holder, CancellationToken token) =>
+        ChangeOwnAsync(holder, there => Taken(there, holder), token);
 
-    /// <summary>Gives a sign of life.</summary>
-    /// <returns>False where another has it meanwhile.</returns>
-    public async Task<bool> RenewAsync(LeaseHolder holder, CancellationToken token) => await ChangeAsync(
-        there => IsOf(there, holder) ? null : "another has it",
-        there => Taken(there, holder),
-        token) is null;
-
-    /// <summary>Gives it back; one that another has meanwhile is left.</summary>
-    public Task ReleaseAsync(LeaseHolder holder, CancellationToken token) => ChangeAsync(
-        there => IsOf(there, holder) ? null : "another has it",
+    /// <summary>Gives the Lease back. Does nothing when another has taken it.</summary>
+    public Task ReleaseAsync(LeaseHolder holder, CancellationToken token) => ChangeOwnAsync(
+        holder,
         there =>
         {
-            there!.Spec.HolderIdentity = "";
+            there.Spec.HolderIdentity = "";
             there.Spec.RenewTime = Now();
             return there;
         },
         token);
 
+    private static bool IsFree(V1LeaseSpec? spec) => string.IsNullOrEmpty(spec?.HolderIdentity);
+
     private static bool IsOf(V1Lease? lease, LeaseHolder holder) => lease?.Spec?.HolderIdentity == holder.Identity;
 
-    private bool IsStale(V1LeaseSpec spec) =>
-        spec.RenewTime is not { } renewed || Since(renewed) > TimeSpan.FromSeconds(spec.LeaseDurationSeconds ?? terms.Duration.TotalSeconds);
+    private static string HeldByAnother(V1LeaseSpec spec) =>
+        $"the cluster is held by {LeaseHolder.Parse(spec.HolderIdentity)?.ToString() ?? spec.HolderIdentity}, "
+        + $"which has just renewed {What}: wait until it has ended; two experiments at once disturb each other";
 
-    private string HeldByAnother(V1LeaseSpec spec) => 
-        $"the cluster is held by {LeaseHolder.Parse(spec.HolderIdentity)?.ToString() ?? spec.HolderIdentity} (Lease {ClusterNames.LeaseNamespace}/{ClusterNames.LeaseName}, "
-        + string.Create(CultureInfo.InvariantCulture, $"renewed {Since(spec.RenewTime!.Value).TotalSeconds:F0} s ago): wait until it has ended; two would disturb each other's measurement");
+    private LeaseReading Reading(V1LeaseSpec? spec) => IsFree(spec)
+        ? new LeaseReading(null, "", null, terms.Duration)
+        : new LeaseReading(
+            LeaseHolder.Parse(spec!.HolderIdentity),
+            spec.HolderIdentity,
+            spec.RenewTime is { } renewed ? new DateTimeOffset(InUtc(renewed)) : null,
+            DurationOf(spec));
+
+    /// <summary>The API's times are in UTC; the client leaves their kind open.</summary>
+    private static DateTime InUtc(DateTime time) =>
+        time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time.ToUniversalTime();
+
+    private TimeSpan DurationOf(V1LeaseSpec spec) =>
+        spec.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : terms.Duration;
 
     private V1Lease Taken(V1Lease? there, LeaseHolder holder)
     {
@@ -85,32 +124,42 @@ public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider c
         return lease;
     }
 
-    /// <summary>Looks, decides, and changes it if nobody else has changed it since; else from the beginning.</summary>
-    private async Task<string?> ChangeAsync(Func<V1Lease?, string?> refuse, Func<V1Lease?, V1Lease> change, CancellationToken token)
+    /// <returns>False when another holds it.</returns>
+    private async Task<bool> ChangeOwnAsync(LeaseHolder holder, Func<V1Lease, V1Lease> change, CancellationToken token)
     {
-        while (true)
+        while (await FindAsync(token) is { } there && IsOf(there, holder))
         {
-            V1Lease? there = await FindAsync(token);
-            if (refuse(there) is { } reason)
+            if (await TryWriteAsync(there, change(there), token))
             {
-                return reason;
+                return true;
             }
+        }
 
-            V1Lease changed = change(there);
-            try
-            {
-                await api.CallAsync(
-                    $"write Lease {ClusterNames.LeaseNamespace}/{ClusterNames.LeaseName}",
-                    (client, attempt) => there is null
-                        ? client.CoordinationV1.CreateNamespacedLeaseAsync(changed, ClusterNames.LeaseNamespace, cancellationToken: attempt)
-                        : client.CoordinationV1.ReplaceNamespacedLeaseAsync(changed, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: attempt),
-                    token);
-                return null;
-            }
-            catch (ApiException exception) when (exception.IsConflict || exception.IsAlreadyThere || (exception.IsNotFound && there is not null))
-            {
-                // Somebody was first: it may have been an attempt of our own whose answer was lost.
-            }
+        return false;
+    }
+
+    /// <returns>
+    /// False when the Lease has changed since it was read: by another, or by an attempt of our own whose answer was
+    /// lost.
+    /// </returns>
+    private async Task<bool> TryWriteAsync(V1Lease? there, V1Lease changed, CancellationToken token)
+    {
+        try
+        {
+            await api.CallAsync(
+                $"write {What}",
+                (client, attempt) => there is null
+                    ? client.CoordinationV1.CreateNamespacedLeaseAsync(
+                        changed, ClusterNames.LeaseNamespace, cancellationToken: attempt)
+                    : client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+                        changed, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: attempt),
+                token);
+            return true;
+        }
+        catch (ApiException exception)
+            when (exception.IsConflict || exception.IsAlreadyThere || (exception.IsNotFound && there is not null))
+        {
+            return false;
         }
     }
 
@@ -119,8 +168,9 @@ public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider c
         try
         {
             return await api.CallAsync(
-                $"read Lease {ClusterNames.LeaseNamespace}/{ClusterNames.LeaseName}",
-                (client, attempt) => client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: attempt),
+                $"read {What}",
+                (client, attempt) => client.CoordinationV1.ReadNamespacedLeaseAsync(
+                    ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: attempt),
                 token);
         }
         catch (ApiException exception) when (exception.IsNotFound)
@@ -128,10 +178,6 @@ public sealed class ClusterLease(ApiServer api, LeaseTerms terms, TimeProvider c
             return null;
         }
     }
-
-    /// <summary>Times of the API are in UTC, also where the client leaves that open.</summary>
-    private TimeSpan Since(DateTime time) =>
-        clock.GetUtcNow() - (time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time);
 
     private DateTime Now() => clock.GetUtcNow().UtcDateTime;
 }

@@ -1,40 +1,49 @@
 namespace Plumbline.Cluster;
 
-/// <summary>How all that Plumbline makes in a cluster is named and labelled, so that it is found without whoever made it.</summary>
+/// <summary>
+/// Names and labels of everything that Plumbline creates in a cluster. By them its objects are found when their creator
+/// is gone.
+/// </summary>
 public static class ClusterNames
 {
-    /// <summary>On every object; its value is the experiment's id.</summary>
+    /// <summary>On every object. Its value is the experiment's id.</summary>
     public const string ExperimentLabel = "plumbline/experiment";
 
-    /// <summary>On Services and EndpointSlices: those of one block are removed by one request.</summary>
+    /// <summary>On Services and EndpointSlices: one request removes a whole block.</summary>
     public const string BlockLabel = "plumbline/block";
 
     public const string ManagedByLabel = "app.kubernetes.io/managed-by";
     public const string ManagedBy = "plumbline";
 
-    /// <summary>On an EndpointSlice: which Service's it is.</summary>
+    /// <summary>On an EndpointSlice: its Service.</summary>
     public const string ServiceNameLabel = "kubernetes.io/service-name";
 
-    /// <summary>On an EndpointSlice: the cluster's own controllers leave those of others alone.</summary>
+    /// <summary>On an EndpointSlice: keeps the cluster's own controllers away from it.</summary>
     public const string SliceManagedByLabel = "endpointslice.kubernetes.io/managed-by";
 
-    /// <summary>On the namespace: the step that stands there, complete.</summary>
-    public const string StandingAnnotation = "plumbline/standing-step";
+    /// <summary>On the namespace: the step that is set up there, complete.</summary>
+    public const string CompleteStepAnnotation = "plumbline/complete-step";
 
-    /// <summary>The Lease whose holder has the cluster: one for all, so it lies where every cluster has a namespace.</summary>
+    /// <summary>
+    /// The Lease whose holder has the cluster. There is one for all pipelines, so it is in a namespace that every
+    /// cluster has.
+    /// </summary>
     public const string LeaseNamespace = "kube-system";
     public const string LeaseName = "plumbline";
 
-    /// <summary>In kube-system: what kube-proxy's configuration was, while an experiment has it changed.</summary>
+    /// <summary>In kube-system, while an experiment has kube-proxy's configuration changed: the original.</summary>
     public const string KubeProxyOriginalName = "plumbline-kube-proxy-original";
 
-    /// <summary>On the template of kube-proxy's pods: why they were restarted.</summary>
+    /// <summary>On the template of kube-proxy's pods: the reason for their restart.</summary>
     public const string RestartedForAnnotation = "plumbline/restarted-for";
 
-    /// <summary>The namespace of the experiment's own; nothing outside it is changed for the experiment, but kube-proxy's mode where that is asked for.</summary>
+    /// <summary>
+    /// The experiment's own namespace. An experiment changes nothing outside it, except kube-proxy's mode when it asks
+    /// for that.
+    /// </summary>
     public static string Namespace(Guid experimentId) => $"plumbline-{experimentId:N}";
 
-    /// <summary>Selects what belongs to the experiment.</summary>
+    /// <summary>Selects the experiment's objects.</summary>
     public static string Selector(Guid experimentId) => $"{ExperimentLabel}={experimentId:N}";
 
     public static Dictionary<string, string> Labels(Guid experimentId) => new()

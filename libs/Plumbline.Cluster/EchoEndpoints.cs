@@ -4,20 +4,24 @@ using k8s.Models;
 namespace Plumbline.Cluster;
 
 /// <summary>Finds the echo worker's pods.</summary>
-/// <param name="PodNamespace">Where they run.</param>
-/// <param name="Selector">Of their labels.</param>
-/// <param name="Port">On which they answer, TCP and UDP.</param>
+/// <param name="PodNamespace">The namespace that they run in.</param>
+/// <param name="Selector">Selects them by label.</param>
+/// <param name="Port">They answer on it, TCP and UDP.</param>
 public sealed record EchoEndpoints(string PodNamespace, string Selector, int Port)
 {
-    /// <summary>The first pods by name that are ready, as many as a Service is to have endpoints.</summary>
-    /// <exception cref="ClusterRefusedException">There are not so many.</exception>
+    /// <summary>The first ready pods by name: one for each endpoint of a Service.</summary>
+    /// <exception cref="ClusterRefusedException">Fewer are ready.</exception>
     public async Task<IReadOnlyList<EchoEndpoint>> FindAsync(ApiServer api, int count, CancellationToken token)
     {
         IReadOnlyList<V1Pod> pods = await Pages.ListAsync<V1PodList, V1Pod>(
             api,
             $"pods in namespace {PodNamespace}",
             (client, next, size, attempt) => client.CoreV1.ListNamespacedPodAsync(
-                PodNamespace, labelSelector: Selector, limit: size, continueParameter: next, cancellationToken: attempt),
+                PodNamespace,
+                labelSelector: Selector,
+                limit: size,
+                continueParameter: next,
+                cancellationToken: attempt),
             token);
         EchoEndpoint[] ready =
         [
@@ -29,8 +33,9 @@ public sealed record EchoEndpoints(string PodNamespace, string Selector, int Por
         return ready.Length == count
             ? ready
             : throw new ClusterRefusedException(
-                $"a Service is to have {count} endpoints but of the echo worker's pods ({Selector} in namespace {PodNamespace}) {ready.Length} are ready: "
-                + "start more of them, or ask for fewer endpointsPerService");
+                $"a Service needs {count} endpoints, but only {ready.Length} pods of the echo worker are ready "
+                + $"({Selector} in namespace {PodNamespace}): start more of them, or ask for fewer "
+                + "endpointsPerService");
     }
 
     private static bool IsReady(V1Pod pod) =>

@@ -4,35 +4,41 @@ using k8s.Models;
 
 namespace Plumbline.Cluster;
 
-/// <summary>The namespaces of experiments: each has one of its own, by its name and label.</summary>
+/// <summary>The namespaces of experiments. Each experiment has its own, known by its name and label.</summary>
 public sealed class ExperimentNamespace(ApiServer api)
 {
-    /// <summary>Experiments that have a namespace, with the namespace as it is.</summary>
+    /// <summary>All experiments that have a namespace, each with its namespace.</summary>
     public async Task<IReadOnlyList<(Guid ExperimentId, V1Namespace Namespace)>> ListAsync(CancellationToken token)
     {
         IReadOnlyList<V1Namespace> all = await Pages.ListAsync<V1NamespaceList, V1Namespace>(
             api,
             "namespaces of experiments",
             (client, next, size, attempt) => client.CoreV1.ListNamespaceAsync(
-                labelSelector: ClusterNames.ExperimentLabel, limit: size, continueParameter: next, cancellationToken: attempt),
+                labelSelector: ClusterNames.ExperimentLabel,
+                limit: size,
+                continueParameter: next,
+                cancellationToken: attempt),
             token);
         return
         [
             .. from each in all
-               let id = Guid.TryParseExact(each.Metadata.Labels[ClusterNames.ExperimentLabel], "N", out Guid experimentId) ? experimentId : Guid.Empty
+               let label = each.Metadata.Labels[ClusterNames.ExperimentLabel]
+               let id = Guid.TryParseExact(label, "N", out Guid experimentId) ? experimentId : Guid.Empty
 
-               // A namespace that only has the label is not ours to touch.
+               // A namespace with our label but another name is not ours.
                where each.Metadata.Name == ClusterNames.Namespace(id)
                select (id, each),
         ];
     }
 
-    /// <summary>The experiment's; null where there is none.</summary>
+    /// <summary>The experiment's namespace; null when there is none.</summary>
     public async Task<V1Namespace?> FindAsync(Guid experimentId, CancellationToken token) =>
-        await ReadAsync(ClusterNames.Namespace(experimentId), token) is { } there && IsOf(there, experimentId) ? there : null;
+        await ReadAsync(ClusterNames.Namespace(experimentId), token) is { } there && IsOf(there, experimentId)
+            ? there
+            : null;
 
-    /// <summary>Makes it where it is not there; one that is going is waited for.</summary>
-    /// <exception cref="ClusterRefusedException">There is one of that name that is not ours.</exception>
+    /// <summary>Creates the namespace if it is missing. Waits first for an old one to finish terminating.</summary>
+    /// <exception cref="ClusterRefusedException">A namespace of that name exists and is not ours.</exception>
     public async Task EnsureAsync(Guid experimentId, CancellationToken token)
     {
         string name = ClusterNames.Namespace(experimentId);
@@ -40,7 +46,9 @@ public sealed class ExperimentNamespace(ApiServer api)
         {
             if (!IsOf(there, experimentId))
             {
-                throw new ClusterRefusedException($"namespace {name} is there and lacks the label {ClusterNames.ExperimentLabel}={experimentId:N}: it is not Plumbline's; remove it");
+                throw new ClusterRefusedException(
+                    $"namespace {name} lacks the label {ClusterNames.ExperimentLabel}={experimentId:N}, so it is not "
+                    + "Plumbline's: remove it");
             }
 
             if (there.Metadata.DeletionTimestamp is null)
@@ -59,17 +67,22 @@ public sealed class ExperimentNamespace(ApiServer api)
         };
         try
         {
-            await api.CallAsync($"create namespace {name}", (client, attempt) => client.CoreV1.CreateNamespaceAsync(made, cancellationToken: attempt), token);
+            await api.CallAsync(
+                $"create namespace {name}",
+                (client, attempt) => client.CoreV1.CreateNamespaceAsync(made, cancellationToken: attempt),
+                token);
         }
         catch (ApiException exception) when (exception.IsAlreadyThere)
         {
-            // An attempt whose answer was lost has made it.
+            // An attempt whose answer was lost has created it.
         }
     }
 
-    /// <summary>Removes the namespace that was looked at, with all that is in it, and no other of its name; returns once it is gone.</summary>
-    /// <exception cref="ApiException">It could not be removed.</exception>
-    /// <exception cref="InvalidOperationException">It does not go.</exception>
+    /// <summary>
+    /// Removes exactly this namespace and everything in it, and no later one of the same name. Returns once it is gone.
+    /// </summary>
+    /// <exception cref="ApiException">The API server refused the removal.</exception>
+    /// <exception cref="InvalidOperationException">The namespace does not go away.</exception>
     public async Task RemoveAsync(V1Namespace there, CancellationToken token)
     {
         V1DeleteOptions options = new()
@@ -81,35 +94,43 @@ public sealed class ExperimentNamespace(ApiServer api)
         {
             await api.CallAsync(
                 $"delete namespace {there.Metadata.Name}",
-                (client, attempt) => client.CoreV1.DeleteNamespaceAsync(there.Metadata.Name, options, cancellationToken: attempt),
+                (client, attempt) =>
+                    client.CoreV1.DeleteNamespaceAsync(there.Metadata.Name, options, cancellationToken: attempt),
                 token);
         }
         catch (ApiException exception) when (exception.IsNotFound || exception.IsConflict)
         {
-            // It is gone already, or on its way (which is a conflict, too), or another has come in its place.
+            // It is gone, or is terminating (also a conflict), or another has taken its name.
         }
 
         await AwaitEndAsync(there, token);
     }
 
-    /// <summary>Notes something on it; null takes the note away.</summary>
+    /// <summary>Sets an annotation; null removes it.</summary>
     public async Task AnnotateAsync(Guid experimentId, string annotation, string? value, CancellationToken token)
     {
         string name = ClusterNames.Namespace(experimentId);
         V1Patch patch = new(
             new { metadata = new { annotations = new Dictionary<string, string?> { [annotation] = value } } },
             V1Patch.PatchType.MergePatch);
-        await api.CallAsync($"annotate namespace {name}", (client, attempt) => client.CoreV1.PatchNamespaceAsync(patch, name, cancellationToken: attempt), token);
+        await api.CallAsync(
+            $"annotate namespace {name}",
+            (client, attempt) => client.CoreV1.PatchNamespaceAsync(patch, name, cancellationToken: attempt),
+            token);
     }
 
     private static bool IsOf(V1Namespace there, Guid experimentId) =>
-        there.Metadata.Labels?.TryGetValue(ClusterNames.ExperimentLabel, out string? owner) == true && owner == experimentId.ToString("N");
+        there.Metadata.Labels?.TryGetValue(ClusterNames.ExperimentLabel, out string? owner) == true
+        && owner == experimentId.ToString("N");
 
     private async Task<V1Namespace?> ReadAsync(string name, CancellationToken token)
     {
         try
         {
-            return await api.CallAsync($"read namespace {name}", (client, attempt) => client.CoreV1.ReadNamespaceAsync(name, cancellationToken: attempt), token);
+            return await api.CallAsync(
+                $"read namespace {name}",
+                (client, attempt) => client.CoreV1.ReadNamespaceAsync(name, cancellationToken: attempt),
+                token);
         }
         catch (ApiException exception) when (exception.IsNotFound)
         {
@@ -121,17 +142,24 @@ public sealed class ExperimentNamespace(ApiServer api)
     {
         long start = Environment.TickCount64;
         V1Namespace? now;
-        while ((now = await ReadAsync(there.Metadata.Name, token)) is not null && now.Metadata.Uid == there.Metadata.Uid)
+        while ((now = await ReadAsync(there.Metadata.Name, token)) is not null
+            && now.Metadata.Uid == there.Metadata.Uid)
         {
             if (Environment.TickCount64 - start > api.Patience.Termination.TotalMilliseconds)
             {
-                string conditions = string.Join("; ", (now.Status?.Conditions ?? []).Where(each => each.Status == "True").Select(each => each.Message));
-                throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"namespace {now.Metadata.Name} is not gone {api.Patience.Termination.TotalSeconds:F0} s after it was deleted: {(conditions.Length > 0 ? conditions : "does the cluster's controller manager run?")}"));
+                throw new InvalidOperationException(StillThere(now));
             }
 
             await Task.Delay(api.Patience.Look, token);
         }
+    }
+
+    private string StillThere(V1Namespace now)
+    {
+        string conditions = string.Join(
+            "; ", (now.Status?.Conditions ?? []).Where(each => each.Status == "True").Select(each => each.Message));
+        string seconds = api.Patience.Termination.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
+        return $"namespace {now.Metadata.Name} is not gone {seconds} s after it was deleted: "
+            + (conditions.Length > 0 ? conditions : "does the cluster's controller manager run?");
     }
 }

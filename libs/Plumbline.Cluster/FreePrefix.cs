@@ -5,22 +5,30 @@ using System.Net.Sockets;
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// A part of a network that nobody has an address of. Pure. Address management of pods counts from the beginning, so it is sought
-/// from the end; the very last address is a broadcast address to a bridge and is left out, as are the first two.
+/// Finds a part of a network in which no address is taken. Pure. Pods get their addresses from the network's beginning,
+/// so the search starts at its end. It leaves out the last address, which a bridge treats as broadcast, and the first
+/// two.
 /// </summary>
 public static class FreePrefix
 {
-    /// <summary>Addresses for four million flows; a larger part would the sooner be in the way of a new pod.</summary>
+    /// <summary>
+    /// 64 addresses: enough for four million flows. A larger part would sooner collide with a new pod.
+    /// </summary>
     public const int ShortestLength = 26;
 
     private const int Bits = 32;
 
-    /// <summary>The largest free part at most as large as <see cref="ShortestLength"/>, of several the last; null where no address is free.</summary>
+    /// <summary>
+    /// The largest free part, at most a /<see cref="ShortestLength"/>. The last one if there are several; null if no
+    /// address is free.
+    /// </summary>
     public static IPNetwork? Find(IPNetwork network, IReadOnlyCollection<IPAddress> taken)
     {
         uint first = ToNumber(network.BaseAddress);
         long last = first + (1L << (Bits - network.PrefixLength)) - 1;
-        SortedSet<uint> used = [.. taken.Where(each => each.AddressFamily == AddressFamily.InterNetwork && network.Contains(each)).Select(ToNumber), first, first + 1, (uint)last];
+        IEnumerable<IPAddress> inside =
+            taken.Where(each => each.AddressFamily == AddressFamily.InterNetwork && network.Contains(each));
+        SortedSet<uint> used = [.. inside.Select(ToNumber), first, first + 1, (uint)last];
         for (int length = Math.Max(ShortestLength, network.PrefixLength); length <= Bits; length++)
         {
             long size = 1L << (Bits - length);

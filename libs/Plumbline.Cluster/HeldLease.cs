@@ -1,6 +1,6 @@
 namespace Plumbline.Cluster;
 
-/// <summary>A Lease that was taken, renewed until it is given back.</summary>
+/// <summary>A Lease that we hold: renewed until it is given back.</summary>
 public sealed class HeldLease : IAsyncDisposable
 {
     private readonly ClusterLease _lease;
@@ -9,21 +9,27 @@ public sealed class HeldLease : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new();
     private readonly Task _renewing;
 
-    private HeldLease(ClusterLease lease, LeaseHolder holder, TimeSpan renewal, TimeProvider clock)
+    private HeldLease(ClusterLease lease, LeaseHolder holder)
     {
         (_lease, _holder) = (lease, holder);
-        _renewing = RenewAsync(renewal, clock);
+        _renewing = RenewAsync();
     }
 
-    /// <summary>Cancelled when another has it meanwhile.</summary>
+    /// <summary>Cancelled when another has taken the Lease.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <returns>The Lease, or why it cannot be had.</returns>
+    /// <param name="lease">Which Lease.</param>
+    /// <param name="holder">Who takes it.</param>
+    /// <param name="onWait">As in <see cref="ClusterLease.TakeAsync"/>.</param>
+    /// <param name="token">Ends the attempt.</param>
+    /// <returns>The Lease, or the reason why it cannot be taken.</returns>
     public static async Task<(HeldLease? Held, string? Refusal)> TakeAsync(
-        ClusterLease lease, LeaseHolder holder, LeaseTerms terms, TimeProvider clock, CancellationToken token) =>
-        await lease.TakeAsync(holder, token) is { } refusal ? (null, refusal) : (new HeldLease(lease, holder, terms.Renewal, clock), null);
+        ClusterLease lease, LeaseHolder holder, Action<LeaseReading> onWait, CancellationToken token) =>
+        await lease.TakeAsync(holder, onWait, token) is { } refusal
+            ? (null, refusal)
+            : (new HeldLease(lease, holder), null);
 
-    /// <summary>Gives it back; where that fails it is free after a while, for there are no more signs of life.</summary>
+    /// <summary>Gives the Lease back. Where that fails, others may take it once its duration is over.</summary>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -33,9 +39,9 @@ public sealed class HeldLease : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private async Task RenewAsync(TimeSpan renewal, TimeProvider clock)
+    private async Task RenewAsync()
     {
-        using PeriodicTimer timer = new(renewal, clock);
+        using PeriodicTimer timer = new(_lease.Terms.Renewal, _lease.Clock);
         try
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
@@ -49,11 +55,11 @@ public sealed class HeldLease : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // It is given back.
+            // The Lease is being given back.
         }
         catch (ApiException)
         {
-            // Who gives no sign of life has lost it.
+            // Others may take a Lease that is not renewed.
             await _lost.CancelAsync();
         }
     }

@@ -5,21 +5,21 @@ using YamlDotNet.Core.Events;
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// The text of a kube-proxy's configuration file, of which the mode is read and changed and every other character left as it is:
-/// comments, order and quotes are somebody's. Pure.
+/// The text of kube-proxy's configuration file. Reads and changes its mode, and keeps every other character: comments,
+/// order and quotes belong to the cluster's administrator. Pure.
 /// </summary>
 public sealed class KubeProxyConfig
 {
     private const string ModeKey = "mode";
     private const string Kind = "KubeProxyConfiguration";
 
-    /// <summary>Where the key is; null where there is none.</summary>
+    /// <summary>Index of the key; null when it is missing.</summary>
     private readonly int? _key;
 
-    /// <summary>Where its value is, quotes included.</summary>
+    /// <summary>Range of its value, quotes included.</summary>
     private readonly Range _value;
 
-    /// <summary>Where the first key of all is.</summary>
+    /// <summary>Index of the first key of all.</summary>
     private readonly int _first;
 
     private KubeProxyConfig(string text, string mode, int? key, Range value, int first)
@@ -30,16 +30,18 @@ public sealed class KubeProxyConfig
 
     public string Text { get; }
 
-    /// <summary>As it is written; empty where nothing is, which on Linux is <c>iptables</c>.</summary>
+    /// <summary>The mode as written; empty when none is, which on Linux means <c>iptables</c>.</summary>
     public string ModeText { get; }
 
-    /// <summary>Null where it is none that has rules, as <c>ipvs</c>.</summary>
+    /// <summary>Null for a mode that is not measured, such as <c>ipvs</c>.</summary>
     public ProxyMode? Mode =>
         ModeText.Length == 0 ? ProxyMode.Iptables
         : WireNames.TryParse(ModeText, out ProxyMode mode) ? mode
         : null;
 
-    /// <exception cref="FormatException">It is no such configuration, or its mode is written in a way that is not changed here.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not such a configuration, or its mode is written in a way that cannot be changed here.
+    /// </exception>
     public static KubeProxyConfig Read(string text)
     {
         try
@@ -48,7 +50,7 @@ public sealed class KubeProxyConfig
         }
         catch (YamlException exception)
         {
-            throw new FormatException($"it is no YAML: {exception.Message}", exception);
+            throw new FormatException($"it is not YAML: {exception.Message}", exception);
         }
     }
 
@@ -56,9 +58,10 @@ public sealed class KubeProxyConfig
         ? Text.Insert(_first, $"{ModeKey}: {mode.WireName()}\n{Indentation}")
         : Replaced(mode.WireName()));
 
-    /// <summary>With the mode written as it is in the other, or not at all where it is not there.</summary>
+    /// <summary>With the mode written as in the other text; without the key when the other has none.</summary>
     public KubeProxyConfig WithModeOf(KubeProxyConfig other) => Read(
-        _key is null ? Text.Insert(_first, other._key is null ? "" : $"{ModeKey}: {other.Text[other._value]}\n{Indentation}")
+        _key is null
+            ? Text.Insert(_first, other._key is null ? "" : $"{ModeKey}: {other.Text[other._value]}\n{Indentation}")
         : other._key is null ? Text.Remove(LineOfKey, EndOfLine - LineOfKey)
         : Replaced(other.Text[other._value]));
 
@@ -68,7 +71,10 @@ public sealed class KubeProxyConfig
 
     private int EndOfLine => Text.IndexOf('\n', _value.End.Value) is >= 0 and var end ? end + 1 : Text.Length;
 
-    /// <summary>Nothing at all is a value, too: a word that comes in its place has a space before it, which goes with the word.</summary>
+    /// <summary>
+    /// An empty value is a value too. A word that replaces it gets a space before it, and loses that space with the
+    /// word.
+    /// </summary>
     private string Replaced(string value)
     {
         (string before, string after) = (Text[.._value.Start], Text[_value.End..]);
@@ -107,18 +113,23 @@ public sealed class KubeProxyConfig
         parser.Consume<DocumentEnd>();
         return !isOfKind ? throw new FormatException($"its kind is not {Kind}")
             : !parser.Accept<StreamEnd>(out _) ? throw new FormatException("it has more than one document")
-            : found is null && root.Style == MappingStyle.Flow ? throw new FormatException($"it has no key {ModeKey} and is written in braces")
+            : found is null && root.Style == MappingStyle.Flow
+                ? throw new FormatException($"it has no key {ModeKey} and is written in braces")
             : found ?? new KubeProxyConfig(text, "", null, default, (int)root.Start.Index);
     }
 
     private static KubeProxyConfig OfMode(string text, int first, int key, Parser parser)
     {
-        if (!parser.TryConsume<Scalar>(out var value) || !value.Anchor.IsEmpty || !value.Tag.IsEmpty || value.Style is ScalarStyle.Literal or ScalarStyle.Folded)
+        if (!parser.TryConsume<Scalar>(out var value)
+            || !value.Anchor.IsEmpty
+            || !value.Tag.IsEmpty
+            || value.Style is ScalarStyle.Literal or ScalarStyle.Folded)
         {
-            throw new FormatException($"its {ModeKey} is no plain or quoted word");
+            throw new FormatException($"its {ModeKey} is not a plain or quoted word");
         }
 
         bool isNull = value.Style == ScalarStyle.Plain && value.Value is "null" or "~" or "Null" or "NULL";
-        return new KubeProxyConfig(text, isNull ? "" : value.Value, key, (int)value.Start.Index..(int)value.End.Index, first);
+        return new KubeProxyConfig(
+            text, isNull ? "" : value.Value, key, (int)value.Start.Index..(int)value.End.Index, first);
     }
 }

@@ -5,31 +5,36 @@ using Plumbline.Contracts;
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// kube-proxy as kubeadm and kind install it: a DaemonSet that reads its configuration from a ConfigMap. The names are theirs
-/// (kubernetes/kubernetes, cmd/kubeadm/app/phases/addons/proxy).
+/// kube-proxy as kubeadm and kind install it: a DaemonSet that reads its configuration from a ConfigMap. The names are
+/// theirs (kubernetes/kubernetes, cmd/kubeadm/app/phases/addons/proxy).
 /// </summary>
 public static class KubeProxyInstallation
 {
     public const string Namespace = "kube-system";
 
-    /// <summary>Of the DaemonSet and of the ConfigMap.</summary>
+    /// <summary>Name of the DaemonSet and of the ConfigMap.</summary>
     public const string Name = "kube-proxy";
 
-    /// <summary>The key of the ConfigMap, and the file's name.</summary>
+    /// <summary>The ConfigMap's key, and the file's name.</summary>
     public const string ConfigKey = "config.conf";
 
-    public const string WhatInstead = "switch kube-proxy's mode as this cluster's makers say, and ask for one experiment in each mode, without proxyModes";
+    public const string WhatInstead =
+        "switch kube-proxy's mode as your cluster's manual says, and run one experiment in each mode, without "
+            + "proxyModes";
 
     private const string ConfigFlag = "--config";
     private const string ModeFlag = "--proxy-mode";
 
-    /// <summary>Null where it is not there.</summary>
+    /// <summary>Null when it does not exist.</summary>
     public static async Task<V1DaemonSet?> FindDaemonSetAsync(ApiServer api, CancellationToken token)
     {
         try
         {
             return await api.CallAsync(
-                $"read DaemonSet {Namespace}/{Name}", (client, attempt) => client.AppsV1.ReadNamespacedDaemonSetAsync(Name, Namespace, cancellationToken: attempt), token);
+                $"read DaemonSet {Namespace}/{Name}",
+                (client, attempt) =>
+                    client.AppsV1.ReadNamespacedDaemonSetAsync(Name, Namespace, cancellationToken: attempt),
+                token);
         }
         catch (ApiException exception) when (exception.IsNotFound)
         {
@@ -37,13 +42,16 @@ public static class KubeProxyInstallation
         }
     }
 
-    /// <summary>Null where it is not there.</summary>
+    /// <summary>Null when it does not exist.</summary>
     public static async Task<V1ConfigMap?> FindConfigMapAsync(ApiServer api, CancellationToken token)
     {
         try
         {
             return await api.CallAsync(
-                $"read ConfigMap {Namespace}/{Name}", (client, attempt) => client.CoreV1.ReadNamespacedConfigMapAsync(Name, Namespace, cancellationToken: attempt), token);
+                $"read ConfigMap {Namespace}/{Name}",
+                (client, attempt) =>
+                    client.CoreV1.ReadNamespacedConfigMapAsync(Name, Namespace, cancellationToken: attempt),
+                token);
         }
         catch (ApiException exception) when (exception.IsNotFound)
         {
@@ -51,8 +59,10 @@ public static class KubeProxyInstallation
         }
     }
 
-    /// <summary>The configuration, where the mode can be changed in it.</summary>
-    /// <exception cref="ClusterRefusedException">It cannot, or that would change nothing.</exception>
+    /// <summary>The configuration in which the mode can be changed.</summary>
+    /// <exception cref="ClusterRefusedException">
+    /// The mode cannot be changed in it, or kube-proxy would not read the change.
+    /// </exception>
     public static KubeProxyConfig ConfigOf(V1DaemonSet? daemonSet, V1ConfigMap? configMap)
     {
         if (daemonSet is null)
@@ -62,7 +72,8 @@ public static class KubeProxyInstallation
 
         if (daemonSet.Spec.UpdateStrategy?.Type == "OnDelete")
         {
-            throw Refusal($"DaemonSet {Namespace}/{Name} has the update strategy OnDelete, so it does not restart its pods");
+            throw Refusal(
+                $"DaemonSet {Namespace}/{Name} has the update strategy OnDelete, so it does not restart its pods");
         }
 
         if (WhyNotRead(daemonSet.Spec.Template.Spec) is { } reason)
@@ -82,7 +93,7 @@ public static class KubeProxyInstallation
 
         KubeProxyConfig config = Read(text!);
         return config.Mode is null
-            ? throw Refusal($"its mode is {config.ModeText}, from and to which nothing is switched here")
+            ? throw Refusal($"its mode is {config.ModeText}, which Plumbline does not switch")
             : config;
     }
 
@@ -98,24 +109,35 @@ public static class KubeProxyInstallation
         }
     }
 
-    /// <summary>Null where kube-proxy reads the ConfigMap. Then flags as --proxy-mode are ignored, as its --help says.</summary>
+    /// <summary>
+    /// Null when kube-proxy reads the ConfigMap. Then it ignores flags such as --proxy-mode, as its --help says.
+    /// </summary>
     private static string? WhyNotRead(V1PodSpec pod)
     {
-        (V1Container Container, string? Path)[] all = [.. pod.Containers.Select(each => (each, ValueOf(ConfigFlag, each)))];
+        (V1Container Container, string? Path)[] all =
+            [.. pod.Containers.Select(each => (each, ValueOf(ConfigFlag, each)))];
         if (all.All(each => each.Path is null))
         {
-            return all.Select(each => ValueOf(ModeFlag, each.Container)).FirstOrDefault(mode => mode is not null) is { } mode
+            return all.Select(each => ValueOf(ModeFlag, each.Container))
+                .FirstOrDefault(mode => mode is not null) is { } mode
                 ? $"sets the mode by the flag {ModeFlag}={mode}, not by a configuration"
                 : $"gives kube-proxy no configuration ({ConfigFlag})";
         }
 
-        HashSet<string> volumes = [.. (pod.Volumes ?? []).Where(each => each.ConfigMap?.Name == Name && each.ConfigMap.Items is null or []).Select(each => each.Name)];
-        return all.Any(each => (each.Container.VolumeMounts ?? []).Any(mount => volumes.Contains(mount.Name) && each.Path == $"{mount.MountPath.TrimEnd('/')}/{ConfigKey}"))
+        HashSet<string> volumes =
+        [
+            .. (pod.Volumes ?? [])
+                .Where(each => each.ConfigMap?.Name == Name && each.ConfigMap.Items is null or [])
+                .Select(each => each.Name),
+        ];
+        return all.Any(each => (each.Container.VolumeMounts ?? []).Any(
+            mount => volumes.Contains(mount.Name) && each.Path == $"{mount.MountPath.TrimEnd('/')}/{ConfigKey}"))
             ? null
-            : $"has kube-proxy read {string.Join(", ", all.Select(each => each.Path).OfType<string>())}, which is not {ConfigKey} of ConfigMap {Namespace}/{Name}";
+            : $"makes kube-proxy read {string.Join(", ", all.Select(each => each.Path).OfType<string>())}, "
+                + $"which is not {ConfigKey} of ConfigMap {Namespace}/{Name}";
     }
 
-    /// <summary>As <c>--flag=value</c> or <c>--flag value</c>; null where the flag is not given.</summary>
+    /// <summary>The value in <c>--flag=value</c> or <c>--flag value</c>; null when the flag is missing.</summary>
     private static string? ValueOf(string flag, V1Container container)
     {
         string[] words = [.. container.Command ?? [], .. container.Args ?? []];
@@ -124,5 +146,6 @@ public static class KubeProxyInstallation
             ?? (alone >= 0 && alone + 1 < words.Length ? words[alone + 1] : null);
     }
 
-    private static ClusterRefusedException Refusal(string reason) => new($"kube-proxy's mode cannot be switched here: {reason}. Instead, {WhatInstead}");
+    private static ClusterRefusedException Refusal(string reason) =>
+        new($"kube-proxy's mode cannot be switched here: {reason}. Instead, {WhatInstead}");
 }

@@ -3,19 +3,24 @@ using k8s.Models;
 
 namespace Plumbline.Cluster;
 
-/// <summary>Keeps in the cluster what kube-proxy's configuration was, for whoever restores it: there is one at a time.</summary>
+/// <summary>
+/// Keeps kube-proxy's original configuration in the cluster, so that anybody can restore it. There is at most one.
+/// </summary>
 internal sealed class KubeProxyOriginals(ApiServer api)
 {
     private const string What = $"ConfigMap {KubeProxyInstallation.Namespace}/{ClusterNames.KubeProxyOriginalName}";
 
-    /// <summary>Null where there is none; also where it may not be looked for: then this account has never made one.</summary>
+    /// <summary>
+    /// Null when there is none. Also null when our account may not read it: then it cannot have made one.
+    /// </summary>
     public async Task<KubeProxyOriginal?> FindAsync(CancellationToken token)
     {
         try
         {
             return KubeProxyOriginal.Of(await api.CallAsync(
                 $"read {What}",
-                (client, attempt) => client.CoreV1.ReadNamespacedConfigMapAsync(ClusterNames.KubeProxyOriginalName, KubeProxyInstallation.Namespace, cancellationToken: attempt),
+                (client, attempt) => client.CoreV1.ReadNamespacedConfigMapAsync(
+                    ClusterNames.KubeProxyOriginalName, KubeProxyInstallation.Namespace, cancellationToken: attempt),
                 token));
         }
         catch (ApiException exception) when (exception.IsNotToBeHad)
@@ -24,7 +29,7 @@ internal sealed class KubeProxyOriginals(ApiServer api)
         }
     }
 
-    /// <summary>Where one is there already, that one stays.</summary>
+    /// <summary>Does nothing when one is kept already.</summary>
     public async Task KeepAsync(Guid experimentId, string before, string changed, CancellationToken token)
     {
         V1ConfigMap made = KubeProxyOriginal.ToConfigMap(experimentId, before, changed);
@@ -32,12 +37,13 @@ internal sealed class KubeProxyOriginals(ApiServer api)
         {
             await api.CallAsync(
                 $"create {What}",
-                (client, attempt) => client.CoreV1.CreateNamespacedConfigMapAsync(made, KubeProxyInstallation.Namespace, cancellationToken: attempt),
+                (client, attempt) => client.CoreV1.CreateNamespacedConfigMapAsync(
+                    made, KubeProxyInstallation.Namespace, cancellationToken: attempt),
                 token);
         }
         catch (ApiException exception) when (exception.IsAlreadyThere)
         {
-            // Whose it is, the next look says.
+            // The next look shows whose it is.
         }
     }
 
@@ -49,12 +55,15 @@ internal sealed class KubeProxyOriginals(ApiServer api)
             await api.CallAsync(
                 $"delete {What}",
                 (client, attempt) => client.CoreV1.DeleteNamespacedConfigMapAsync(
-                    ClusterNames.KubeProxyOriginalName, KubeProxyInstallation.Namespace, options, cancellationToken: attempt),
+                    ClusterNames.KubeProxyOriginalName,
+                    KubeProxyInstallation.Namespace,
+                    options,
+                    cancellationToken: attempt),
                 token);
         }
         catch (ApiException exception) when (exception.IsNotFound || exception.IsConflict)
         {
-            // It is gone, or another has come in its place.
+            // It is gone, or another has taken its name.
         }
     }
 }

@@ -1,14 +1,17 @@
 namespace Plumbline.Cluster;
 
-/// <summary>What was done to have kube-proxy as it was before an experiment.</summary>
+/// <summary>kube-proxy's restoration to its state before an experiment.</summary>
 public sealed record KubeProxyRestoration(Guid ExperimentId)
 {
-    /// <summary>Whether the configuration is, to the byte, what it was; false where somebody else has changed it meanwhile, and that was kept.</summary>
+    /// <summary>
+    /// Whether the configuration equals the original to the byte. False when others have changed it meanwhile; their
+    /// changes stay.
+    /// </summary>
     public bool IsExact { get; init; } = true;
 
-    /// <summary>In words.</summary>
+    /// <summary>A sentence for people.</summary>
     public override string ToString() =>
         $"kube-proxy is configured as it was before experiment {ExperimentId:N}"
-        + (IsExact ? "" : ", but for what somebody else has changed meanwhile, which was kept")
+        + (IsExact ? "" : ", except for changes that others have made meanwhile")
         + $" (ConfigMap {KubeProxyInstallation.Namespace}/{KubeProxyInstallation.Name})";
 }

@@ -6,27 +6,35 @@ using Plumbline.Contracts;
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// Restarts kube-proxy's pods as <c>kubectl rollout restart</c> does, by an annotation of their template. It has a key of our own, so
-/// that taking it away, which restarts them once more, leaves the template as it was.
+/// Restarts kube-proxy's pods as <c>kubectl rollout restart</c> does: by an annotation on their template. The
+/// annotation's key is our own, so removing it, which restarts the pods once more, leaves the template as it was.
 /// </summary>
 internal sealed class KubeProxyRollout(ApiServer api)
 {
     private const string What = $"DaemonSet {KubeProxyInstallation.Namespace}/{KubeProxyInstallation.Name}";
 
-    /// <summary>What the pods were restarted for; null where they were not.</summary>
+    /// <summary>The reason for which we restarted the pods; null when we did not.</summary>
     public static string? MarkOf(V1DaemonSet daemonSet) =>
-        daemonSet.Spec.Template.Metadata?.Annotations?.TryGetValue(ClusterNames.RestartedForAnnotation, out string? mark) == true ? mark : null;
+        daemonSet.Spec.Template.Metadata?.Annotations is { } annotations
+        && annotations.TryGetValue(ClusterNames.RestartedForAnnotation, out string? mark)
+            ? mark
+            : null;
 
-    /// <summary>How far the restart for the present template is.</summary>
-    public static ProxyRestart StandOf(V1DaemonSet now)
+    /// <summary>Progress of the restart for the present template.</summary>
+    public static ProxyRestart ProgressOf(V1DaemonSet now)
     {
         V1DaemonSetStatus? status = now.Status;
         bool isSeen = status?.ObservedGeneration >= now.Metadata.Generation;
         return new ProxyRestart(
-            status?.DesiredNumberScheduled ?? 0, isSeen ? status!.UpdatedNumberScheduled ?? 0 : 0, status?.NumberAvailable ?? 0, isSeen);
+            status?.DesiredNumberScheduled ?? 0,
+            isSeen ? status!.UpdatedNumberScheduled ?? 0 : 0,
+            status?.NumberAvailable ?? 0,
+            isSeen);
     }
 
-    /// <summary>Restarts the pods one after the other, by the DaemonSet's own strategy; null takes the mark away.</summary>
+    /// <summary>
+    /// Sets the mark, or removes it (null). The DaemonSet then restarts its pods by its own strategy.
+    /// </summary>
     public async Task MarkAsync(V1DaemonSet read, string? mark, CancellationToken token)
     {
         Dictionary<string, string?> annotations = new() { [ClusterNames.RestartedForAnnotation] = mark };
@@ -47,19 +55,21 @@ internal sealed class KubeProxyRollout(ApiServer api)
         }
         catch (ApiException exception) when (exception.IsConflict)
         {
-            // It was changed since it was read: whoever looks again sees by whom.
+            // Another has changed the DaemonSet since it was read: the caller looks again.
         }
     }
 
-    /// <summary>Waits until every pod is of the present template and available, as <c>kubectl rollout status</c> does.</summary>
-    /// <exception cref="InvalidOperationException">The pods have stopped coming.</exception>
+    /// <summary>
+    /// Waits until every pod has the present template and is available, as <c>kubectl rollout status</c> does.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No further pod has become available for a while.</exception>
     public async Task AwaitAsync(Action<ProxyRestart> report, CancellationToken token)
     {
         ProxyRestart? last = null;
         long changedAt = Environment.TickCount64;
         while (await KubeProxyInstallation.FindDaemonSetAsync(api, token) is { } now)
         {
-            ProxyRestart there = StandOf(now);
+            ProxyRestart there = ProgressOf(now);
             if (there.IsDone)
             {
                 report(there);
@@ -74,12 +84,17 @@ internal sealed class KubeProxyRollout(ApiServer api)
 
             if (Environment.TickCount64 - changedAt > api.Patience.Rollout.TotalMilliseconds)
             {
-                throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{What} was restarted and {there.PodsRestarted} of its {there.Pods} pods are new and {there.PodsAvailable} available, which has not changed for {api.Patience.Rollout.TotalSeconds:F0} s: see `kubectl -n {KubeProxyInstallation.Namespace} rollout status daemonset/{KubeProxyInstallation.Name}` and its pods' logs"));
+                throw new InvalidOperationException(Standstill(there));
             }
 
             await Task.Delay(api.Patience.Look, token);
         }
     }
+
+    private string Standstill(ProxyRestart there) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{What} was restarted, but for {api.Patience.Rollout.TotalSeconds:F0} s {there.PodsRestarted} of its "
+        + $"{there.Pods} pods ")
+        + $"are new and {there.PodsAvailable} are available: see `kubectl -n {KubeProxyInstallation.Namespace} "
+        + $"rollout status daemonset/{KubeProxyInstallation.Name}` and its pods' logs";
 }

@@ -5,31 +5,38 @@ using Plumbline.Contracts;
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// Switches kube-proxy's mode and restores it. Every turn of either looks at what is there and does the next thing that is missing, so
-/// both can be killed between any two requests and taken up by another. The original is kept in the cluster before the first change
-/// and removed after the last, and is read after what is to be changed: so a change never meets what another has begun since.
+/// Switches kube-proxy's mode and restores it. Each turn of either loop reads the cluster's state and makes the next
+/// missing change. So both may be killed between any two requests, and another process can continue. The original is
+/// stored in the cluster before the first change and removed after the last. It is read after the objects to change, so
+/// a change that another process has started since makes our write fail.
 /// </summary>
 public sealed class KubeProxySwitch(ApiServer api)
 {
-    /// <summary>The mark of a restart that follows a restored configuration.</summary>
+    /// <summary>The mark of the restart after the configuration is restored.</summary>
     private const string Restoring = "restoring";
 
     private readonly KubeProxyOriginals _originals = new(api);
     private readonly KubeProxyRollout _rollout = new(api);
 
-    /// <summary>Whether a change of it is there, whoever's.</summary>
+    /// <summary>Whether any experiment has changed kube-proxy.</summary>
     public async Task<bool> IsChangedAsync(CancellationToken token) => await _originals.FindAsync(token) is not null;
 
-    /// <summary>Whose change is there that has no right to it any more; null where none is.</summary>
+    /// <summary>The experiment whose change is a leftover; null when there is none.</summary>
     public async Task<Guid?> FindLeftAsync(Func<Guid, Task<bool>> isLeft, CancellationToken token) =>
-        await _originals.FindAsync(token) is { } original && await isLeft(original.ExperimentId) ? original.ExperimentId : null;
+        await _originals.FindAsync(token) is { } original && await isLeft(original.ExperimentId)
+            ? original.ExperimentId
+            : null;
 
     /// <summary>
-    /// Has every kube-proxy of the cluster in that mode, restarted and available. Where that is the mode it had before, all is restored.
+    /// Switches every kube-proxy of the cluster to the mode and waits until all are restarted and available. Restores
+    /// the original configuration when that has the mode.
     /// </summary>
-    /// <exception cref="ClusterRefusedException">It is not managed in a way that allows it, or another works at it.</exception>
-    /// <exception cref="InvalidOperationException">Its pods do not come.</exception>
-    public async Task SwitchAsync(Guid experimentId, ProxyMode mode, Action<ProxyRestart> report, CancellationToken token)
+    /// <exception cref="ClusterRefusedException">
+    /// kube-proxy is installed in a way that does not allow it, or somebody else changes it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Its pods do not become available.</exception>
+    public async Task SwitchAsync(
+        Guid experimentId, ProxyMode mode, Action<ProxyRestart> report, CancellationToken token)
     {
         while (true)
         {
@@ -54,7 +61,7 @@ public sealed class KubeProxySwitch(ApiServer api)
             }
             else if (config.Text == original.Before && KubeProxyRollout.MarkOf(daemonSet!) is not null)
             {
-                // A restoration was cut off: whose pods have which configuration, nobody knows.
+                // A restoration was interrupted: pods may have either configuration.
                 await RestoreAsync(_ => Task.FromResult(true), report, token);
             }
             else if (config.Text == original.Before)
@@ -65,8 +72,9 @@ public sealed class KubeProxySwitch(ApiServer api)
             {
                 await RestoreAsync(_ => Task.FromResult(true), report, token);
                 throw new ClusterRefusedException(
-                    $"somebody else has changed ConfigMap {KubeProxyInstallation.Namespace}/{KubeProxyInstallation.Name} while kube-proxy was to be switched to {mode.WireName()}; "
-                    + "that was kept: ask again when nobody works at it");
+                    $"somebody else changed ConfigMap {KubeProxyInstallation.Namespace}/{KubeProxyInstallation.Name} "
+                    + $"while kube-proxy was being switched to {mode.WireName()}; their change was kept: try again "
+                    + "when nobody edits it");
             }
             else if (KubeProxyRollout.MarkOf(daemonSet!) == mode.WireName())
             {
@@ -81,19 +89,25 @@ public sealed class KubeProxySwitch(ApiServer api)
     }
 
     /// <summary>
-    /// Has kube-proxy as it was before an experiment changed it, and returns once its pods are new and available. What somebody else has
-    /// changed in its configuration meanwhile stays; only the mode is put back, and where they have set that too, not even that.
-    /// May be called by many at once, and again after any failure.
+    /// Restores kube-proxy to its state before an experiment changed it. Returns once its pods are new and available.
+    /// Changes that others have made to the configuration stay: only the mode is restored, unless they have set that
+    /// too. May be called by many at once, and again after any failure.
     /// </summary>
-    /// <param name="isLeft">Whether the experiment has no right to its change any more; asked after the change was seen.</param>
-    /// <returns>Null where there was nothing to restore.</returns>
-    /// <exception cref="InvalidOperationException">Its pods do not come; the configuration is restored.</exception>
-    public Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, CancellationToken token) => RestoreAsync(isLeft, _ => { }, token);
+    /// <param name="isLeft">Whether the experiment's change is a leftover. Called after the change was read.</param>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>Null when there was nothing to restore.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// Its pods do not become available; the configuration is restored.
+    /// </exception>
+    public Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, CancellationToken token) =>
+        RestoreAsync(isLeft, _ => { }, token);
 
     /// <param name="isLeft">As above.</param>
-    /// <param name="report">Told how far a restart of its pods is; there may be two.</param>
+    /// <param name="report">Called with the progress of a restart of its pods. There may be two restarts.</param>
+    /// <param name="token">Ends the work.</param>
     /// <inheritdoc cref="RestoreAsync(Func{Guid, Task{bool}}, CancellationToken)"/>
-    public async Task<KubeProxyRestoration?> RestoreAsync(Func<Guid, Task<bool>> isLeft, Action<ProxyRestart> report, CancellationToken token)
+    public async Task<KubeProxyRestoration?> RestoreAsync(
+        Func<Guid, Task<bool>> isLeft, Action<ProxyRestart> report, CancellationToken token)
     {
         while (await IsChangedAsync(token))
         {
@@ -103,21 +117,23 @@ public sealed class KubeProxySwitch(ApiServer api)
                 return null;
             }
 
-            string? present = configMap?.Data?.TryGetValue(KubeProxyInstallation.ConfigKey, out string? text) == true ? text : null;
+            string? present =
+                configMap?.Data?.TryGetValue(KubeProxyInstallation.ConfigKey, out string? text) == true ? text : null;
             string? undone = present is null ? null : original.Undo(present);
             string? mark = daemonSet is null ? null : KubeProxyRollout.MarkOf(daemonSet);
             if (undone is not null && daemonSet is not null && mark is null)
             {
-                // Pods that have started since the change have it: the mark keeps in mind that all are to be restarted.
+                // Pods that have started since the change have it. The mark records that all must be restarted.
                 await _rollout.MarkAsync(daemonSet, Restoring, token);
             }
             else if (undone is not null)
             {
                 await WriteAsync(configMap!, undone, token);
             }
-            else if (mark is not null && mark != Restoring && !KubeProxyRollout.StandOf(daemonSet!).AreAllNew)
+            else if (mark is not null && mark != Restoring && !KubeProxyRollout.ProgressOf(daemonSet!).AreAllNew)
             {
-                // Pods of the template of old are left, to which the restart is about to go back: they would not be restarted.
+                // Some pods still have the old template. Removing the mark now would return to that template and not
+                // restart them.
                 await _rollout.MarkAsync(daemonSet!, Restoring, token);
             }
             else if (mark is not null)
@@ -140,24 +156,30 @@ public sealed class KubeProxySwitch(ApiServer api)
         return null;
     }
 
-    /// <summary>By what is there now: the wait was long.</summary>
+    /// <summary>Reads everything again, because the wait before it was long.</summary>
     private async Task UnmarkAsync(Func<Guid, Task<bool>> isLeft, CancellationToken token)
     {
         if (await KubeProxyInstallation.FindDaemonSetAsync(api, token) is { } now
-            && await _originals.FindAsync(token) is { } original && await isLeft(original.ExperimentId))
+            && await _originals.FindAsync(token) is { } original
+            && await isLeft(original.ExperimentId))
         {
             await _rollout.MarkAsync(now, null, token);
         }
     }
 
     private async Task<(V1DaemonSet? DaemonSet, V1ConfigMap? ConfigMap)> ReadAsync(CancellationToken token) =>
-        (await KubeProxyInstallation.FindDaemonSetAsync(api, token), await KubeProxyInstallation.FindConfigMapAsync(api, token));
+    (
+        await KubeProxyInstallation.FindDaemonSetAsync(api, token),
+        await KubeProxyInstallation.FindConfigMapAsync(api, token)
+    );
 
-    /// <summary>Changes that one key, unless somebody has changed the ConfigMap since it was read.</summary>
+    /// <summary>Writes that one key, unless somebody has changed the ConfigMap since it was read.</summary>
     private async Task WriteAsync(V1ConfigMap read, string config, CancellationToken token)
     {
         Dictionary<string, string> data = new() { [KubeProxyInstallation.ConfigKey] = config };
-        V1Patch patch = new(new { metadata = new { resourceVersion = read.Metadata.ResourceVersion }, data }, V1Patch.PatchType.MergePatch);
+        V1Patch patch = new(
+            new { metadata = new { resourceVersion = read.Metadata.ResourceVersion }, data },
+            V1Patch.PatchType.MergePatch);
         try
         {
             await api.CallAsync(
@@ -168,7 +190,7 @@ public sealed class KubeProxySwitch(ApiServer api)
         }
         catch (ApiException exception) when (exception.IsConflict)
         {
-            // Somebody was first: it may have been an attempt of our own whose answer was lost.
+            // Somebody was faster, perhaps an attempt of our own whose answer was lost.
         }
     }
 }

@@ -1,13 +1,13 @@
 namespace Plumbline.Cluster;
 
-/// <summary>Who has a cluster: an experiment, and the pipeline that runs it.</summary>
+/// <summary>Who holds a cluster: an experiment, and the pipeline that runs it.</summary>
 public sealed record LeaseHolder(string Pipeline, Guid ExperimentId)
 {
     private const char Separator = '/';
 
     public string Identity => $"{Pipeline}{Separator}{ExperimentId:N}";
 
-    /// <summary>Null where nobody has it, or somebody that is no pipeline.</summary>
+    /// <summary>Null when nobody holds the cluster, or when the holder is not a pipeline.</summary>
     public static LeaseHolder? Parse(string? identity)
     {
         int separator = identity?.LastIndexOf(Separator) ?? -1;

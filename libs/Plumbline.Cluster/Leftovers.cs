@@ -2,17 +2,20 @@ using k8s.Models;
 
 namespace Plumbline.Cluster;
 
-/// <summary>What experiments have left in the cluster: the namespaces of all but the one that has it, and what they have changed of kube-proxy.</summary>
-public sealed class Leftovers(ApiServer api, ClusterLease lease)
+/// <summary>
+/// What finished or dead experiments have left in the cluster: namespaces, and a changed mode of kube-proxy. Whatever
+/// belongs to the Lease's holder is not a leftover.
+/// </summary>
+public sealed class Leftovers(ExperimentNamespace namespaces, KubeProxySwitch kubeProxy, ClusterLease lease)
 {
-    private readonly ExperimentNamespace _namespaces = new(api);
-    private readonly KubeProxySwitch _kubeProxy = new(api);
-
-    /// <summary>They are listed before the Lease is read: one that was in the list and is not the holder's had its time before.</summary>
-    /// <exception cref="ApiException">They cannot be listed.</exception>
+    /// <summary>
+    /// Lists the namespaces before it reads the Lease: the experiment of a listed namespace has held the Lease by then,
+    /// so it is a leftover unless it holds the Lease still.
+    /// </summary>
+    /// <exception cref="ApiException">The namespaces cannot be listed.</exception>
     public async Task<IReadOnlyList<V1Namespace>> FindAsync(CancellationToken token)
     {
-        IReadOnlyList<(Guid ExperimentId, V1Namespace Namespace)> all = await _namespaces.ListAsync(token);
+        IReadOnlyList<(Guid ExperimentId, V1Namespace Namespace)> all = await namespaces.ListAsync(token);
         if (all.Count == 0)
         {
             return [];
@@ -22,32 +25,39 @@ public sealed class Leftovers(ApiServer api, ClusterLease lease)
         return [.. all.Where(each => each.ExperimentId != holder).Select(each => each.Namespace)];
     }
 
-    /// <summary>Whose change of kube-proxy is left; null where none is.</summary>
-    public Task<Guid?> FindChangeAsync(CancellationToken token) => _kubeProxy.FindLeftAsync(IsLeftAsync, token);
+    /// <summary>The experiment that changed kube-proxy and does not hold the Lease; null when there is none.</summary>
+    public Task<Guid?> FindChangeAsync(CancellationToken token) => kubeProxy.FindLeftAsync(IsLeftAsync, token);
 
-    /// <summary>Removes them one after the other, and has kube-proxy as it was.</summary>
-    /// <param name="tell">Told of each namespace that is gone.</param>
-    /// <param name="tellRestored">Told what was done about kube-proxy.</param>
+    /// <summary>Removes the namespaces one after the other, then restores kube-proxy.</summary>
+    /// <param name="onRemoved">Called with the name of each namespace that is gone.</param>
+    /// <param name="onRestored">Called when kube-proxy is restored.</param>
+    /// <param name="token">Ends the work.</param>
     /// <returns>Names of the namespaces.</returns>
     /// <exception cref="ApiException">Something could not be removed.</exception>
-    /// <exception cref="InvalidOperationException">A namespace does not go, or kube-proxy's pods do not come.</exception>
-    public async Task<IReadOnlyList<string>> RemoveAsync(Action<string> tell, Action<KubeProxyRestoration> tellRestored, CancellationToken token)
+    /// <exception cref="InvalidOperationException">
+    /// A namespace does not go away, or kube-proxy's pods do not become available.
+    /// </exception>
+    public async Task<IReadOnlyList<string>> RemoveAsync(
+        Action<string> onRemoved, Action<KubeProxyRestoration> onRestored, CancellationToken token)
     {
         IReadOnlyList<V1Namespace> found = await FindAsync(token);
         foreach (V1Namespace each in found)
         {
-            await _namespaces.RemoveAsync(each, token);
-            tell(each.Metadata.Name);
+            await namespaces.RemoveAsync(each, token);
+            onRemoved(each.Metadata.Name);
         }
 
-        if (await _kubeProxy.RestoreAsync(IsLeftAsync, token) is { } restored)
+        if (await kubeProxy.RestoreAsync(IsLeftAsync, token) is { } restored)
         {
-            tellRestored(restored);
+            onRestored(restored);
         }
 
         return [.. found.Select(each => each.Metadata.Name)];
     }
 
-    /// <summary>Asked after the change was seen: as with namespaces, it had its time before.</summary>
-    private async Task<bool> IsLeftAsync(Guid experimentId) => (await lease.HolderAsync(CancellationToken.None))?.ExperimentId != experimentId;
+    /// <summary>
+    /// Called after the change was read. As with namespaces, its experiment has held the Lease by then.
+    /// </summary>
+    private async Task<bool> IsLeftAsync(Guid experimentId) =>
+        (await lease.HolderAsync(CancellationToken.None))?.ExperimentId != experimentId;
 }

@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace Plumbline.Cluster;
 
-/// <summary>What the API server has to allow, and whether it does.</summary>
+/// <summary>What the API server must allow, and whether it does.</summary>
 public static class Permissions
 {
     private const string Core = "";
@@ -11,9 +11,11 @@ public static class Permissions
     private const string Coordination = "coordination.k8s.io";
     private const string Apps = "apps";
 
-    /// <summary>All that a service scaler does in a cluster; k8s' RBAC rules are these and no more.</summary>
-    /// <param name="experimentNamespace">Need not be there yet.</param>
-    /// <param name="echoNamespace">Of the echo worker's pods.</param>
+    /// <summary>
+    /// Everything that a service scaler does in a cluster. The RBAC rules in k8s/ grant exactly this.
+    /// </summary>
+    /// <param name="experimentNamespace">It need not exist yet.</param>
+    /// <param name="echoNamespace">The namespace of the echo worker's pods.</param>
     public static IReadOnlyList<Permission> Needed(string experimentNamespace, string echoNamespace) =>
     [
         .. Each(Core, "namespaces", null, "get", "list", "create", "patch", "delete"),
@@ -24,25 +26,32 @@ public static class Permissions
         new(Core, "pods", null, "list"),
         new(Core, "nodes", null, "list"),
         new(Coordination, "leases", ClusterNames.LeaseNamespace, "create"),
-        .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "update").Select(each => each with { Name = ClusterNames.LeaseName }),
+        .. Each(Coordination, "leases", ClusterNames.LeaseNamespace, "get", "update")
+            .Select(each => each with { Name = ClusterNames.LeaseName }),
     ];
 
-    /// <summary>What is needed besides to switch kube-proxy's mode, and only where an experiment asks for that.</summary>
+    /// <summary>Needed only by an experiment that switches kube-proxy's mode.</summary>
     public static IReadOnlyList<Permission> NeededToSwitchKubeProxy { get; } =
     [
-        .. Each(Core, "configmaps", KubeProxyInstallation.Namespace, "get", "patch").Select(each => each with { Name = KubeProxyInstallation.Name }),
-        .. Each(Apps, "daemonsets", KubeProxyInstallation.Namespace, "get", "patch").Select(each => each with { Name = KubeProxyInstallation.Name }),
-        .. Each(Core, "configmaps", KubeProxyInstallation.Namespace, "get", "delete").Select(each => each with { Name = ClusterNames.KubeProxyOriginalName }),
+        .. Each(Core, "configmaps", KubeProxyInstallation.Namespace, "get", "patch")
+            .Select(each => each with { Name = KubeProxyInstallation.Name }),
+        .. Each(Apps, "daemonsets", KubeProxyInstallation.Namespace, "get", "patch")
+            .Select(each => each with { Name = KubeProxyInstallation.Name }),
+        .. Each(Core, "configmaps", KubeProxyInstallation.Namespace, "get", "delete")
+            .Select(each => each with { Name = ClusterNames.KubeProxyOriginalName }),
 
-        // What is created has no name yet when its permission is looked at.
+        // When RBAC checks a create request, the object has no name yet.
         new(Core, "configmaps", KubeProxyInstallation.Namespace, "create"),
     ];
 
-    /// <summary>What is granted beside those, and done without where it is not: without it, nobody may know how many addresses Services can have.</summary>
+    /// <summary>
+    /// Granted too, but optional. Without it the number of addresses for Services may stay unknown.
+    /// </summary>
     public static IReadOnlyList<Permission> Useful { get; } = [new("networking.k8s.io", "servicecidrs", null, "list")];
 
-    /// <summary>Those that the API server does not grant to whoever asks.</summary>
-    public static Task<IReadOnlyList<Permission>> MissingAsync(ApiServer api, IReadOnlyList<Permission> needed, CancellationToken token) => MissingAsync(
+    /// <summary>The permissions that our own account lacks.</summary>
+    public static Task<IReadOnlyList<Permission>> MissingAsync(
+        ApiServer api, IReadOnlyList<Permission> needed, CancellationToken token) => MissingAsync(
         needed,
         async each =>
         {
@@ -52,14 +61,26 @@ public static class Permissions
                 Kind = "SelfSubjectAccessReview",
                 Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = Attributes(each) },
             };
-            return (await api.CallAsync(
-                $"ask whether it may {each}", (client, attempt) => client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: attempt), token)).Status.Allowed;
+            V1SelfSubjectAccessReview answer = await api.CallAsync(
+                $"ask whether it may {each}",
+                (client, attempt) =>
+                    client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: attempt),
+                token);
+            return answer.Status.Allowed;
         });
 
-    /// <summary>Those that the API server does not grant to an account of pods.</summary>
-    /// <param name="account">Its name.</param>
+    /// <summary>The permissions that a service account lacks.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="accountNamespace">The account's namespace.</param>
+    /// <param name="account">The account's name.</param>
+    /// <param name="needed">The permissions to ask about.</param>
+    /// <param name="token">Ends the questions.</param>
     public static Task<IReadOnlyList<Permission>> MissingOfAccountAsync(
-        ApiServer api, string accountNamespace, string account, IReadOnlyList<Permission> needed, CancellationToken token) => MissingAsync(
+        ApiServer api,
+        string accountNamespace,
+        string account,
+        IReadOnlyList<Permission> needed,
+        CancellationToken token) => MissingAsync(
         needed,
         async each =>
         {
@@ -70,15 +91,25 @@ public static class Permissions
                 Spec = new V1SubjectAccessReviewSpec
                 {
                     User = $"system:serviceaccount:{accountNamespace}:{account}",
-                    Groups = ["system:serviceaccounts", $"system:serviceaccounts:{accountNamespace}", "system:authenticated"],
+                    Groups =
+                    [
+                        "system:serviceaccounts",
+                        $"system:serviceaccounts:{accountNamespace}",
+                        "system:authenticated",
+                    ],
                     ResourceAttributes = Attributes(each),
                 },
             };
-            return (await api.CallAsync(
-                $"ask whether {account} may {each}", (client, attempt) => client.AuthorizationV1.CreateSubjectAccessReviewAsync(review, cancellationToken: attempt), token)).Status.Allowed;
+            V1SubjectAccessReview answer = await api.CallAsync(
+                $"ask whether {account} may {each}",
+                (client, attempt) =>
+                    client.AuthorizationV1.CreateSubjectAccessReviewAsync(review, cancellationToken: attempt),
+                token);
+            return answer.Status.Allowed;
         });
 
-    private static async Task<IReadOnlyList<Permission>> MissingAsync(IReadOnlyList<Permission> needed, Func<Permission, Task<bool>> isAllowed)
+    private static async Task<IReadOnlyList<Permission>> MissingAsync(
+        IReadOnlyList<Permission> needed, Func<Permission, Task<bool>> isAllowed)
     {
         List<Permission> missing = [];
         foreach (Permission each in needed)
@@ -101,6 +132,7 @@ public static class Permissions
         Name = permission.Name,
     };
 
-    private static IEnumerable<Permission> Each(string group, string resource, string? inNamespace, params string[] verbs) =>
+    private static IEnumerable<Permission> Each(
+        string group, string resource, string? inNamespace, params string[] verbs) =>
         verbs.Select(verb => new Permission(group, resource, inNamespace, verb));
 }

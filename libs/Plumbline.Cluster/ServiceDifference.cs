@@ -3,15 +3,15 @@ using k8s.Models;
 
 namespace Plumbline.Cluster;
 
-/// <summary>What is to be removed of one kind of object: whole blocks by a request each, the others by name.</summary>
+/// <summary>Objects of one kind to remove: whole blocks, with one request each, and single objects by name.</summary>
 public sealed record Removal(IReadOnlyList<string> Blocks, IReadOnlyList<string> Names)
 {
     public bool IsEmpty => Blocks.Count == 0 && Names.Count == 0;
 }
 
 /// <summary>
-/// What has to be done for what is there to be what should be. Pure. An object that is there but is not what it should be is
-/// removed; the next difference then creates it.
+/// The changes that turn the existing objects into the desired ones. Pure. An object that exists but differs is
+/// removed; the next difference creates it.
 /// </summary>
 public sealed record ServiceDifference
 {
@@ -23,13 +23,16 @@ public sealed record ServiceDifference
 
     public required Removal Slices { get; init; }
 
-    /// <summary>Services that are there as they should be.</summary>
-    public required int Standing { get; init; }
+    /// <summary>Services that exist as desired.</summary>
+    public required int InPlace { get; init; }
 
     public bool IsEmpty => NewServices.Count == 0 && NewSlices.Count == 0 && Services.IsEmpty && Slices.IsEmpty;
 
     public static ServiceDifference Between(
-        IReadOnlyList<V1Service> services, IReadOnlyList<V1EndpointSlice> slices, IReadOnlyList<DesiredService> desired, ServiceObjects objects)
+        IReadOnlyList<V1Service> services,
+        IReadOnlyList<V1EndpointSlice> slices,
+        IReadOnlyList<DesiredService> desired,
+        ServiceObjects objects)
     {
         Dictionary<string, DesiredService> byName = desired.ToDictionary(each => each.Name);
         ILookup<bool, V1Service> rightServices = services.ToLookup(
@@ -42,7 +45,7 @@ public sealed record ServiceDifference
             NewSlices = Missing(desired, slices.Select(there => there.Metadata)),
             Services = Wrong(rightServices[false].Select(there => there.Metadata), desired),
             Slices = Wrong(rightSlices[false].Select(there => there.Metadata), desired),
-            Standing = rightServices[true].Count(),
+            InPlace = rightServices[true].Count(),
         };
     }
 
@@ -52,13 +55,19 @@ public sealed record ServiceDifference
         return [.. desired.Where(each => !names.Contains(each.Name))];
     }
 
-    /// <summary>A block goes whole where nothing of it is to be, also nothing that is created meanwhile.</summary>
+    /// <summary>
+    /// A block is removed as a whole only when nothing in it is desired. So nothing created meanwhile is removed with
+    /// it.
+    /// </summary>
     private static Removal Wrong(IEnumerable<V1ObjectMeta> wrong, IReadOnlyList<DesiredService> desired)
     {
         HashSet<string?> staying = [.. desired.Select(each => each.Block.ToString(CultureInfo.InvariantCulture))];
-        ILookup<bool, V1ObjectMeta> isWhole = wrong.ToLookup(each => Block(each) is { } block && !staying.Contains(block));
-        return new Removal([.. isWhole[true].Select(each => Block(each)!).Distinct()], [.. isWhole[false].Select(each => each.Name)]);
+        ILookup<bool, V1ObjectMeta> isWhole = wrong.ToLookup(
+            each => Block(each) is { } block && !staying.Contains(block));
+        return new Removal(
+            [.. isWhole[true].Select(each => Block(each)!).Distinct()], [.. isWhole[false].Select(each => each.Name)]);
     }
 
-    private static string? Block(V1ObjectMeta metadata) => metadata.Labels is { } labels && labels.TryGetValue(ClusterNames.BlockLabel, out string? block) ? block : null;
+    private static string? Block(V1ObjectMeta metadata) =>
+        metadata.Labels is { } labels && labels.TryGetValue(ClusterNames.BlockLabel, out string? block) ? block : null;
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
-using k8s.Models;
 using Plumbline.Contracts;
+using k8s.Models;
 
 namespace Plumbline.Cluster;
 
-/// <summary>The objects that a desired Service is in the API, and whether one that is there is that. Pure.</summary>
-/// <param name="endpoints">Behind every Service.</param>
-/// <param name="endpointPort">On which they answer.</param>
+/// <summary>Makes the API objects of a desired Service, and recognizes existing ones. Pure.</summary>
+/// <param name="experimentId">The experiment that owns them.</param>
+/// <param name="endpoints">The endpoints of every Service.</param>
+/// <param name="endpointPort">They answer on it.</param>
 public sealed class ServiceObjects(Guid experimentId, IReadOnlyList<EchoEndpoint> endpoints, int endpointPort)
 {
     private const string ClusterIp = "ClusterIP";
@@ -38,8 +39,8 @@ public sealed class ServiceObjects(Guid experimentId, IReadOnlyList<EchoEndpoint
     };
 
     /// <summary>
-    /// Has no selector beside it that would have the cluster's controllers make one of their own. It outlives its Service, so
-    /// both have to be removed.
+    /// The Service's endpoints. The Service has no selector, so the cluster's controllers make no EndpointSlice of
+    /// their own. An EndpointSlice outlives its Service, so both must be removed.
     /// </summary>
     public V1EndpointSlice Slice(DesiredService service)
     {
@@ -61,25 +62,39 @@ public sealed class ServiceObjects(Guid experimentId, IReadOnlyList<EchoEndpoint
                     NodeName = endpoint.Node.Length > 0 ? endpoint.Node : null,
                 }),
             ],
-            Ports = [.. service.Ports.Select(port => new Discoveryv1EndpointPort { Name = port.Name, Protocol = Protocol(port), Port = endpointPort })],
+            Ports =
+            [
+                .. service.Ports.Select(port => new Discoveryv1EndpointPort
+                {
+                    Name = port.Name,
+                    Protocol = Protocol(port),
+                    Port = endpointPort,
+                }),
+            ],
         };
     }
 
-    /// <summary>Whether a Service that is there is the desired one; the API server adds fields of its own, which do not matter.</summary>
+    /// <summary>
+    /// Whether an existing Service is the desired one. Fields that the API server adds do not matter.
+    /// </summary>
     public bool Is(V1Service there, DesiredService desired) =>
         there.Metadata.DeletionTimestamp is null
         && HasLabels(there.Metadata, desired)
         && there.Spec is { Type: ClusterIp, ClusterIP: not (null or "" or "None"), Selector: null or { Count: 0 } }
-        && there.Spec.Ports.Select(port => (port.Name ?? "", port.Protocol, port.Port, port.TargetPort?.ToString() ?? ""))
-            .SequenceEqual(desired.Ports.Select(port => (port.Name, Protocol(port), port.Port, endpointPort.ToString(CultureInfo.InvariantCulture))));
+        && there.Spec.Ports.Select(
+            port => (port.Name ?? "", port.Protocol, port.Port, port.TargetPort?.ToString() ?? ""))
+            .SequenceEqual(desired.Ports.Select(
+                port => (port.Name, Protocol(port), port.Port, endpointPort.ToString(CultureInfo.InvariantCulture))));
 
     public bool Is(V1EndpointSlice there, DesiredService desired) =>
         there.Metadata.DeletionTimestamp is null
         && HasLabels(there.Metadata, desired)
-        && there.Metadata.Labels.TryGetValue(ClusterNames.ServiceNameLabel, out string? service) && service == desired.Name
+        && there.Metadata.Labels.TryGetValue(ClusterNames.ServiceNameLabel, out string? service)
+        && service == desired.Name
         && there.AddressType == Ipv4
         && (there.Endpoints ?? []).All(endpoint => endpoint.Conditions?.Ready == true)
-        && (there.Endpoints ?? []).SelectMany(endpoint => endpoint.Addresses).SequenceEqual(endpoints.Select(endpoint => endpoint.Address))
+        && (there.Endpoints ?? []).SelectMany(endpoint => endpoint.Addresses)
+            .SequenceEqual(endpoints.Select(endpoint => endpoint.Address))
         && (there.Ports ?? []).Select(port => (port.Name, port.Protocol, port.Port))
             .SequenceEqual(desired.Ports.Select(port => (port.Name, Protocol(port), (int?)endpointPort)));
 
@@ -98,7 +113,8 @@ public sealed class ServiceObjects(Guid experimentId, IReadOnlyList<EchoEndpoint
     }
 
     private bool HasLabels(V1ObjectMeta there, DesiredService desired) =>
-        Labels(desired).All(label => there.Labels?.TryGetValue(label.Key, out string? value) == true && value == label.Value);
+        Labels(desired).All(
+            label => there.Labels?.TryGetValue(label.Key, out string? value) == true && value == label.Value);
 
     private static string Protocol(DesiredPort port) => port.Protocol == ServiceProtocol.Udp ? "UDP" : "TCP";
 }

@@ -6,20 +6,34 @@ using Plumbline.Contracts;
 namespace Plumbline.Cluster;
 
 /// <summary>
-/// Brings the Services in an experiment's namespace to exactly what they should be: looks, creates and removes the difference, and
-/// looks again, until there is none. Whatever was done before, by whom and how far, does not matter.
+/// Makes the Services in an experiment's namespace exactly the desired ones. It lists them, creates and removes the
+/// difference, and lists again, until there is no difference. It does not matter what was done before, or by whom.
 /// </summary>
-public sealed class ServiceReconciler(ApiServer api, ILogger logger)
+public sealed class ServiceReconciler(ApiServer api, ILogger<ServiceReconciler> logger)
 {
-    /// <summary>Looks in a row that find no less to do than the one before.</summary>
+    /// <summary>
+    /// Requests at once. An API server gives Services their addresses one after the other, so more gain nothing; 32 are
+    /// enough for one that is 50 ms away. When it pushes back (429), each refused request waits as long as it asks for.
+    /// </summary>
+    public const int RequestsAtOnce = 32;
+
+    /// <summary>Attempts in a row after which no less remains to do.</summary>
     private const int MostFruitless = 5;
 
+    /// <param name="desired">The Services.</param>
+    /// <param name="objects">Makes their objects.</param>
     /// <param name="report">Called often, from any thread.</param>
-    /// <returns>Services that were created, and where the newest of all that are there is reached.</returns>
-    /// <exception cref="ApiException">The API server refused something for good.</exception>
-    /// <exception cref="InvalidOperationException">Something undoes what is done.</exception>
+    /// <param name="token">Ends the work.</param>
+    /// <returns>
+    /// The number of Services created, and the address of the newest one that exists; null when none exists.
+    /// </returns>
+    /// <exception cref="ApiException">The API server refused a change.</exception>
+    /// <exception cref="InvalidOperationException">Something undoes the changes.</exception>
     public async Task<(int Created, ServiceAddress? Newest)> ReconcileAsync(
-        IReadOnlyList<DesiredService> desired, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
+        IReadOnlyList<DesiredService> desired,
+        ServiceObjects objects,
+        Action<ReconcileProgress> report,
+        CancellationToken token)
     {
         string name = ClusterNames.Namespace(objects.ExperimentId);
         int created = 0, fruitless = 0, least = int.MaxValue;
@@ -27,7 +41,7 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         {
             (ServiceDifference difference, ServiceAddress? newest) = await LookAsync(name, desired, objects, token);
             int toDo = ToDo(difference);
-            report(new ReconcileProgress(difference.Standing, toDo));
+            report(new ReconcileProgress(difference.InPlace, toDo));
             if (difference.IsEmpty)
             {
                 return (created, newest);
@@ -38,12 +52,19 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
             if (fruitless >= MostFruitless)
             {
                 throw new InvalidOperationException(
-                    $"the Services in namespace {name} do not become what they should be: {toDo} changes remain after {fruitless} attempts; does something else change them?");
+                    $"the Services in namespace {name} do not become the desired ones: {toDo} changes remain "
+                    + $"after {fruitless} attempts; does something else change them?");
             }
 
             logger.LogInformation(
-                "namespace {Namespace}: {Standing} Services stand; creating {Services} Services and {Slices} EndpointSlices, removing {Removals}",
-                name, difference.Standing, difference.NewServices.Count, difference.NewSlices.Count, toDo - difference.NewServices.Count - difference.NewSlices.Count);
+                "namespace {Namespace}: {InPlace} Services are in place; creating {Services} Services and {Slices} "
+                + "EndpointSlices, "
+                + "sending {Removals} removals",
+                name,
+                difference.InPlace,
+                difference.NewServices.Count,
+                difference.NewSlices.Count,
+                toDo - difference.NewServices.Count - difference.NewSlices.Count);
             created += await ApplyAsync(name, difference, objects, report, token);
         }
     }
@@ -59,12 +80,14 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         Task<IReadOnlyList<V1Service>> listingServices = Pages.ListAsync<V1ServiceList, V1Service>(
             api,
             $"Services in namespace {name}",
-            (client, next, size, attempt) => client.CoreV1.ListNamespacedServiceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
+            (client, next, size, attempt) => client.CoreV1.ListNamespacedServiceAsync(
+                name, limit: size, continueParameter: next, cancellationToken: attempt),
             token);
         Task<IReadOnlyList<V1EndpointSlice>> listingSlices = Pages.ListAsync<V1EndpointSliceList, V1EndpointSlice>(
             api,
             $"EndpointSlices in namespace {name}",
-            (client, next, size, attempt) => client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, limit: size, continueParameter: next, cancellationToken: attempt),
+            (client, next, size, attempt) => client.DiscoveryV1.ListNamespacedEndpointSliceAsync(
+                name, limit: size, continueParameter: next, cancellationToken: attempt),
             token);
         await Task.WhenAll(listingServices, listingSlices);
         IReadOnlyList<V1Service> services = await listingServices;
@@ -72,12 +95,17 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
     }
 
     private static ServiceAddress? Newest(IReadOnlyList<V1Service> services) =>
-        services.MaxBy(each => (each.Metadata.CreationTimestamp, each.Metadata.Name)) is { Spec: { ClusterIP: { } address, Ports: [{ } port, ..] } }
+        services.MaxBy(each => (each.Metadata.CreationTimestamp, each.Metadata.Name))
+            is { Spec: { ClusterIP: { } address, Ports: [{ } port, ..] } }
             ? new ServiceAddress(address, port.Port, port.Protocol == "UDP" ? ServiceProtocol.Udp : ServiceProtocol.Tcp)
             : null;
 
     private async Task<int> ApplyAsync(
-        string name, ServiceDifference difference, ServiceObjects objects, Action<ReconcileProgress> report, CancellationToken token)
+        string name,
+        ServiceDifference difference,
+        ServiceObjects objects,
+        Action<ReconcileProgress> report,
+        CancellationToken token)
     {
         int created = 0, remaining = ToDo(difference);
         foreach (IEnumerable<Func<CancellationToken, Task>> phase in (IEnumerable<Func<CancellationToken, Task>>[])
@@ -88,18 +116,22 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         {
             await Parallel.ForEachAsync(
                 phase,
-                new ParallelOptions { MaxDegreeOfParallelism = api.Concurrency.Most, CancellationToken = token },
+                new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = token },
                 async (change, attempt) =>
                 {
-                    await api.Concurrency.RunAsync(() => change(attempt), attempt);
-                    report(new ReconcileProgress(difference.Standing + Volatile.Read(ref created), Interlocked.Decrement(ref remaining)));
+                    await change(attempt);
+                    int inPlace = difference.InPlace + Volatile.Read(ref created);
+                    report(new ReconcileProgress(inPlace, Interlocked.Decrement(ref remaining)));
                 });
         }
 
         return created;
     }
 
-    /// <summary>Done before EndpointSlices go: for a Service that has lost its endpoints kube-proxy writes a rule that refuses its packets.</summary>
+    /// <summary>
+    /// Services go before their EndpointSlices: for a Service without endpoints kube-proxy writes a rule that refuses
+    /// its packets.
+    /// </summary>
     private IEnumerable<Func<CancellationToken, Task>> ServiceRemovals(string name, ServiceDifference difference)
     {
         foreach (string block in difference.Services.Blocks)
@@ -113,8 +145,12 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         }
     }
 
-    /// <summary>In the order in which it is begun: an EndpointSlice before its Service, so that the Service is hardly ever without endpoints.</summary>
-    private IEnumerable<Func<CancellationToken, Task>> OtherChanges(string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
+    /// <summary>
+    /// In starting order: an EndpointSlice comes before its Service, so that the Service is hardly ever without
+    /// endpoints.
+    /// </summary>
+    private IEnumerable<Func<CancellationToken, Task>> OtherChanges(
+        string name, ServiceDifference difference, ServiceObjects objects, Action onCreated)
     {
         foreach (string block in difference.Slices.Blocks)
         {
@@ -158,7 +194,8 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         already: true,
         () => api.CallAsync(
             $"create EndpointSlice {name}/{slice.Metadata.Name}",
-            (client, attempt) => client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(slice, name, cancellationToken: attempt),
+            (client, attempt) =>
+                client.DiscoveryV1.CreateNamespacedEndpointSliceAsync(slice, name, cancellationToken: attempt),
             token));
 
     private Task DeleteServiceAsync(string name, string service, CancellationToken token) => IgnoringAsync(
@@ -172,20 +209,25 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         already: false,
         () => api.CallAsync(
             $"delete EndpointSlice {name}/{slice}",
-            (client, attempt) => client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync(slice, name, cancellationToken: attempt),
+            (client, attempt) =>
+                client.DiscoveryV1.DeleteNamespacedEndpointSliceAsync(slice, name, cancellationToken: attempt),
             token));
 
     private Task DeleteServicesAsync(string name, string block, CancellationToken token) => api.CallAsync(
         $"delete Services of block {block} in namespace {name}",
-        (client, attempt) => client.CoreV1.DeleteCollectionNamespacedServiceAsync(name, labelSelector: $"{ClusterNames.BlockLabel}={block}", cancellationToken: attempt),
+        (client, attempt) => client.CoreV1.DeleteCollectionNamespacedServiceAsync(
+            name, labelSelector: $"{ClusterNames.BlockLabel}={block}", cancellationToken: attempt),
         token);
 
     private Task DeleteSlicesAsync(string name, string block, CancellationToken token) => api.CallAsync(
         $"delete EndpointSlices of block {block} in namespace {name}",
-        (client, attempt) => client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(name, labelSelector: $"{ClusterNames.BlockLabel}={block}", cancellationToken: attempt),
+        (client, attempt) => client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(
+            name, labelSelector: $"{ClusterNames.BlockLabel}={block}", cancellationToken: attempt),
         token);
 
-    /// <summary>An attempt whose answer was lost has done it: then it is there already, or gone already.</summary>
+    /// <summary>
+    /// An attempt whose answer was lost may have done it: then the object exists already, or is gone already.
+    /// </summary>
     private static async Task IgnoringAsync(bool already, Func<Task> call)
     {
         try
@@ -194,7 +236,7 @@ public sealed class ServiceReconciler(ApiServer api, ILogger logger)
         }
         catch (ApiException exception) when (already ? exception.IsAlreadyThere : exception.IsNotFound)
         {
-            // As it should be; the next look tells if it is not.
+            // The next look shows whether the object is as desired.
         }
     }
 }

@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Plumbline.Histograms;
 
 /// <summary>
-/// The log-linear bucket layout that the BPF programs count into (bpf/hist.h is the other side; tests/golden/bucket-edges.csv
-/// is read by both). Values up to 255 ns have a bucket each; above, every octave has 128 buckets, so a bucket is at most
-/// 1/128 = 0.78 % of its value wide. The range ends at 2^36 − 1 ns (68.7 s); larger values are counted as overflow.
+/// The log-linear bucket layout that the BPF programs count into. bpf/hist.h is the other side; tests compare both with
+/// tests/golden/bucket-edges.csv. Each value up to 255 ns has its own bucket. Above, every octave has 128 buckets, so
+/// the width of a bucket is at most 1/128 = 0.78 % of its value. The range ends at 2^36 − 1 ns (68.7 s). Larger values
+/// count as overflow.
 /// </summary>
 public static class BucketLayout
 {
@@ -27,7 +28,9 @@ public static class BucketLayout
     public const long MaxValueNs = (1L << MaxValueBits) - 1;
 
     /// <summary>Index of the bucket that counts <paramref name="valueNs"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaxValueNs"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The value is negative or above <see cref="MaxValueNs"/>.
+    /// </exception>
     public static int IndexOf(long valueNs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(valueNs);

@@ -1,19 +1,20 @@
 namespace Plumbline.Histograms;
 
 /// <summary>
-/// Latencies in the buckets of <see cref="BucketLayout"/>, with exact count, sum, minimum and maximum.
-/// Immutable; histograms of the same layout merge exactly.
+/// Latencies in the buckets of <see cref="BucketLayout"/>, with their exact count, sum, minimum and maximum. Immutable.
+/// Histograms of the same layout merge exactly.
 /// </summary>
 public sealed class LatencyHistogram
 {
-    /// <summary>Samples that must lie above a percentile for it to be stated (method: too small a sample is not printed).</summary>
+    /// <summary>A percentile is given only if at least this many latencies lie above it.</summary>
     public const int MinimumSamplesAbove = 10;
 
     public static readonly LatencyHistogram Empty = new([], 0, 0, 0, 0, 0);
 
     private readonly SortedDictionary<int, long> _buckets;
 
-    private LatencyHistogram(SortedDictionary<int, long> buckets, long count, long sumNs, long minNs, long maxNs, long overflow)
+    private LatencyHistogram(
+        SortedDictionary<int, long> buckets, long count, long sumNs, long minNs, long maxNs, long overflow)
     {
         _buckets = buckets;
         Count = count;
@@ -28,22 +29,25 @@ public sealed class LatencyHistogram
 
     public long SumNs { get; }
 
-    /// <summary>Exact minimum; 0 when empty.</summary>
+    /// <summary>Exact minimum; 0 if empty.</summary>
     public long MinNs { get; }
 
-    /// <summary>Exact maximum, of the latencies in the buckets; 0 when empty.</summary>
+    /// <summary>Exact maximum of the latencies in the buckets; 0 if empty.</summary>
     public long MaxNs { get; }
 
-    /// <summary>Latencies above the layout's range. They are in none of the other figures.</summary>
+    /// <summary>Latencies above the layout's range. No other figure includes them.</summary>
     public long Overflow { get; }
 
-    /// <summary>Exact mean; NaN when empty.</summary>
+    /// <summary>Exact mean; NaN if empty.</summary>
     public double MeanNs => Count == 0 ? double.NaN : (double)SumNs / Count;
 
-    /// <summary>Buckets that are not empty, by index.</summary>
+    /// <summary>The buckets that are not empty, by index.</summary>
     public IReadOnlyDictionary<int, long> Buckets => _buckets;
 
-    /// <exception cref="ArgumentException">The buckets do not add up to the count, an index is outside the layout, or minimum and maximum do not lie in the outermost buckets.</exception>
+    /// <exception cref="ArgumentException">
+    /// The buckets do not add up to the count, an index is outside the layout, or the minimum or maximum is not in the
+    /// lowest or highest bucket.
+    /// </exception>
     public static LatencyHistogram FromBuckets(
         IEnumerable<KeyValuePair<int, long>> buckets, long count, long sumNs, long minNs, long maxNs, long overflow)
     {
@@ -53,7 +57,8 @@ public sealed class LatencyHistogram
         {
             if (index is < 0 or >= BucketLayout.BucketCount || bucketCount <= 0)
             {
-                throw new ArgumentException($"bucket {index} with count {bucketCount} is outside the layout", nameof(buckets));
+                throw new ArgumentException(
+                    $"bucket {index} with count {bucketCount} is outside the layout", nameof(buckets));
             }
 
             sorted.Add(index, bucketCount);
@@ -68,26 +73,36 @@ public sealed class LatencyHistogram
         ArgumentOutOfRangeException.ThrowIfNegative(overflow);
         if (count == 0 && (sumNs != 0 || minNs != 0 || maxNs != 0))
         {
-            throw new ArgumentException("an empty histogram has a sum, a minimum or a maximum", nameof(sumNs));
+            throw new ArgumentException("an empty histogram must have no sum, minimum or maximum", nameof(sumNs));
         }
 
         if (count > 0 && (minNs > maxNs || !IsIn(sorted.Keys.First(), minNs) || !IsIn(sorted.Keys.Last(), maxNs)))
         {
-            throw new ArgumentException($"a minimum of {minNs} ns and a maximum of {maxNs} ns do not fit the buckets", nameof(minNs));
+            throw new ArgumentException(
+                $"a minimum of {minNs} ns and a maximum of {maxNs} ns do not fit the buckets", nameof(minNs));
         }
 
         return new LatencyHistogram(sorted, count, sumNs, minNs, maxNs, overflow);
 
-        static bool IsIn(int index, long valueNs) => valueNs >= BucketLayout.LowerEdgeNs(index) && valueNs <= BucketLayout.UpperEdgeNs(index);
+        static bool IsIn(int index, long valueNs) =>
+            valueNs >= BucketLayout.LowerEdgeNs(index) && valueNs <= BucketLayout.UpperEdgeNs(index);
     }
 
-    /// <summary>The same of what somebody else has counted, maybe another version of this program.</summary>
-    /// <exception cref="ArgumentException">They are of another layout; else as above.</exception>
+    /// <summary>Builds a histogram from buckets that another version of this program may have counted.</summary>
+    /// <exception cref="ArgumentException">
+    /// The buckets have another layout, or they are inconsistent as in the other overload.
+    /// </exception>
     public static LatencyHistogram FromBuckets(
-        long layoutVersion, IEnumerable<KeyValuePair<int, long>> buckets, long count, long sumNs, long minNs, long maxNs, long overflow) =>
-        layoutVersion == BucketLayout.Version
+        long layoutVersion,
+        IEnumerable<KeyValuePair<int, long>> buckets,
+        long count,
+        long sumNs,
+        long minNs,
+        long maxNs,
+        long overflow) => layoutVersion == BucketLayout.Version
             ? FromBuckets(buckets, count, sumNs, minNs, maxNs, overflow)
-            : throw new ArgumentException($"its bucket layout is version {layoutVersion}, this program's is {BucketLayout.Version}");
+            : throw new ArgumentException(
+                $"its bucket layout is version {layoutVersion}, this program's is {BucketLayout.Version}");
 
     /// <summary>Counts each value, as the kernel side does.</summary>
     public static LatencyHistogram FromValues(IEnumerable<long> valuesNs)
@@ -123,16 +138,17 @@ public sealed class LatencyHistogram
         }
 
         long min = Count == 0 ? other.MinNs : other.Count == 0 ? MinNs : Math.Min(MinNs, other.MinNs);
+        long max = Math.Max(MaxNs, other.MaxNs);
         return new LatencyHistogram(
-            merged, Count + other.Count, SumNs + other.SumNs, min, Math.Max(MaxNs, other.MaxNs), Overflow + other.Overflow);
+            merged, Count + other.Count, SumNs + other.SumNs, min, max, Overflow + other.Overflow);
     }
 
     /// <summary>
-    /// The nearest-rank percentile: the middle of the bucket that holds the ⌈p/100 · count⌉-th smallest latency, kept within
-    /// the exact minimum and maximum, so within 0.4 % of the latency itself. Null where fewer than
-    /// <see cref="MinimumSamplesAbove"/> latencies lie above it.
+    /// The nearest-rank percentile: the middle of the bucket with the ⌈p/100 · count⌉-th smallest latency, clamped to
+    /// the exact minimum and maximum. It is within 0.4 % of that latency. Null if fewer than <see
+    /// cref="MinimumSamplesAbove"/> latencies lie above it.
     /// </summary>
-    /// <param name="percent">In (0, 100).</param>
+    /// <param name="percent">Above 0 and below 100.</param>
     public double? PercentileNs(double percent)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(percent, 0);

@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace Plumbline.Hosting;
 
-/// <summary>How the broker of the settings is connected to, over MassTransit's bus or without it.</summary>
+/// <summary>Connects to the broker that the settings name, with MassTransit's bus or without it.</summary>
 public static class BrokerConnections
 {
     /// <exception cref="IOException">The password's file cannot be read.</exception>
@@ -14,7 +14,7 @@ public static class BrokerConnections
             host.Password(broker.ReadPassword());
         });
 
-    /// <summary>For a connection that whoever uses it makes anew when it is lost.</summary>
+    /// <summary>Makes connections that do not recover by themselves: the caller opens a new one.</summary>
     /// <exception cref="IOException">The password's file cannot be read.</exception>
     public static ConnectionFactory ConnectionFactory(this BrokerOptions broker) => new()
     {

@@ -1,6 +1,6 @@
 namespace Plumbline.Hosting;
 
-/// <summary>Where RabbitMQ is: PLUMBLINE_BROKER__HOST and so on.</summary>
+/// <summary>The address of RabbitMQ: PLUMBLINE_BROKER__HOST and so on.</summary>
 public sealed class BrokerOptions
 {
     public const string Section = "Broker";
@@ -17,12 +17,13 @@ public sealed class BrokerOptions
     [MustBeSet]
     public string Username { get; set; } = "";
 
-    /// <summary>Empty where <see cref="PasswordFile"/> names a file that has it.</summary>
+    /// <summary>Empty if <see cref="PasswordFile"/> names a file with the password.</summary>
     public string Password { get; set; } = "";
 
     [ReadableFile]
     public string PasswordFile { get; set; } = "";
 
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public string ReadPassword() => PasswordFile.Length > 0 ? File.ReadAllText(PasswordFile).TrimEnd('\n', '\r') : Password;
+    public string ReadPassword() =>
+        PasswordFile.Length > 0 ? File.ReadAllText(PasswordFile).TrimEnd('\n', '\r') : Password;
 }

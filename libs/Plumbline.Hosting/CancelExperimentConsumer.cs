@@ -5,7 +5,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Hosting;
 
-/// <summary>Tells the work under way in this process that its experiment was cancelled.</summary>
+/// <summary>Cancels the work that this process does for the experiment.</summary>
 public sealed class CancelExperimentConsumer(ExperimentCancellations cancellations) : IConsumer<CancelExperiment>
 {
     public Task Consume(ConsumeContext<CancelExperiment> context)
@@ -17,7 +17,9 @@ public sealed class CancelExperimentConsumer(ExperimentCancellations cancellatio
 
 public static class CancelExperimentServices
 {
-    /// <summary>Every process that works for experiments hears of cancels, so each has an endpoint of its own for them.</summary>
+    /// <summary>
+    /// Every process that works for experiments needs every cancel, so each has an endpoint of its own for them.
+    /// </summary>
     public static void AddExperimentCancellation(this IBusRegistrationConfigurator bus)
     {
         if (bus.Any(service => service.ServiceType == typeof(ExperimentCancellations)))
@@ -34,11 +36,15 @@ public static class CancelExperimentServices
     }
 
     /// <summary>
-    /// Runs work that ends early when the experiment is cancelled. A cancel is an ordinary end and returns false; only the
-    /// host's own stop is thrown, so that the message is delivered again after a restart.
+    /// Runs work that ends early if the experiment is cancelled. A cancel is a normal end and returns false. Only a
+    /// stop of the host throws, so the broker delivers the message again after a restart.
     /// </summary>
     public static async Task<bool> RunUnlessCancelledAsync(
-        this ExperimentCancellations cancellations, Guid experimentId, int run, Func<CancellationToken, Task> work, CancellationToken hostToken)
+        this ExperimentCancellations cancellations,
+        Guid experimentId,
+        int run,
+        Func<CancellationToken, Task> work,
+        CancellationToken hostToken)
     {
         CancellationToken cancelled = cancellations.TokenOf(experimentId, run);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, hostToken);
@@ -58,10 +64,14 @@ public static class CancelExperimentServices
         }
     }
 
-    /// <summary>Measures a trial and publishes the result, unless the experiment is cancelled meanwhile.</summary>
-    /// <param name="measure">Gives null for a trial that is not to be answered.</param>
+    /// <summary>
+    /// Measures a trial and publishes the result, unless the experiment is cancelled in the meantime.
+    /// </summary>
+    /// <param name="measure">Returns null for a trial that needs no answer.</param>
     public static Task PublishUnlessCancelledAsync(
-        this ExperimentCancellations cancellations, ConsumeContext<MeasureTrial> context, Func<CancellationToken, Task<TrialMeasured?>> measure) =>
+        this ExperimentCancellations cancellations,
+        ConsumeContext<MeasureTrial> context,
+        Func<CancellationToken, Task<TrialMeasured?>> measure) =>
         cancellations.RunUnlessCancelledAsync(
             context.Message.Key.ExperimentId,
             context.Message.Run,

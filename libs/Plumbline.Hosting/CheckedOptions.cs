@@ -6,22 +6,24 @@ using Microsoft.Extensions.Options;
 
 namespace Plumbline.Hosting;
 
-/// <summary>Settings that are looked at before anything starts; each that is wrong is named by its environment variable.</summary>
+/// <summary>Settings that are checked before anything starts. Errors name the environment variable.</summary>
 public static class CheckedOptions
 {
-    /// <summary>What every setting's variable begins with.</summary>
+    /// <summary>The prefix of every setting's environment variable.</summary>
     internal const string Prefix = "PLUMBLINE_";
 
-    /// <summary>Binds a section and has it validated at start.</summary>
+    /// <summary>Binds a section and validates it at the start.</summary>
     public static void AddCheckedOptions<T>(this IServiceCollection services, string section)
         where T : class, new()
     {
-        services.AddSingleton<IConfigureOptions<T>>(provider => new Bound<T>(provider.GetRequiredService<IConfiguration>(), section));
-        services.AddSingleton<IValidateOptions<T>>(provider => new Bound<T>(provider.GetRequiredService<IConfiguration>(), section));
+        services.AddSingleton<IConfigureOptions<T>>(Make);
+        services.AddSingleton<IValidateOptions<T>>(Make);
         services.AddOptions<T>().ValidateOnStart();
+
+        Bound<T> Make(IServiceProvider provider) => new(provider.GetRequiredService<IConfiguration>(), section);
     }
 
-    /// <summary>Binds a section to options that have their defaults, and says what is wrong with it, one line each.</summary>
+    /// <summary>Binds a section to options with default values. Returns one line for each error.</summary>
     public static IReadOnlyList<string> BindChecked<T>(this IConfiguration configuration, string section, T options)
         where T : class
     {
@@ -30,7 +32,7 @@ public static class CheckedOptions
         return [.. bound.Validate(null, options).Failures ?? []];
     }
 
-    /// <summary>What is wrong with the settings, one line each; of every group of settings, not of the first alone.</summary>
+    /// <summary>One line for each error in the settings, over all sections.</summary>
     internal static IReadOnlyList<string> Failures(IServiceProvider services)
     {
         try
@@ -49,13 +51,15 @@ public static class CheckedOptions
     }
 
     /// <summary>The environment variable of a setting.</summary>
-    internal static string Variable(string section, string? name) => $"{Prefix}{section.ToUpperInvariant()}__{name?.ToUpperInvariant()}";
+    internal static string Variable(string section, string? name) =>
+        $"{Prefix}{section.ToUpperInvariant()}__{name?.ToUpperInvariant()}";
 
     /// <summary>
-    /// Binds property by property: the framework's binder throws at the first value that is of the wrong type, and the others would
-    /// not be looked at.
+    /// Binds one property at a time. The framework's binder throws at the first value of the wrong type, and would not
+    /// check the others.
     /// </summary>
-    private sealed class Bound<T>(IConfiguration configuration, string section) : IConfigureOptions<T>, IValidateOptions<T>
+    private sealed class Bound<T>(IConfiguration configuration, string section)
+        : IConfigureOptions<T>, IValidateOptions<T>
         where T : class
     {
         public void Configure(T options)
@@ -76,11 +80,14 @@ public static class CheckedOptions
             Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
             string[] failures =
             [
-                .. unreadable.Select(property => $"{Variable(section, property.Name)}: '{configuration[$"{section}:{property.Name}"]}' is not a number"),
-                .. results.Select(result => $"{Variable(section, result.MemberNames.FirstOrDefault())}: {result.ErrorMessage}"),
+                .. unreadable.Select(property => Failure(
+                    property.Name, $"'{configuration[$"{section}:{property.Name}"]}' is not a number")),
+                .. results.Select(result => Failure(result.MemberNames.FirstOrDefault(), result.ErrorMessage)),
             ];
             return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
+
+        private string Failure(string? property, string? reason) => $"{Variable(section, property)}: {reason}";
 
         private bool TryRead(PropertyInfo property, out object? value)
         {

@@ -1,9 +1,9 @@
 namespace Plumbline.Hosting;
 
 /// <summary>
-/// Which experiments have been cancelled, for work that is under way: a worker's endpoint is busy with that very work, so
-/// the cancel reaches it here, by way of an endpoint of its own. A cancel is of what was asked for until then: a later rerun of
-/// the experiment (a higher run) is not cancelled.
+/// The cancelled experiments. A worker's endpoint is busy with the work to cancel, so cancels arrive at an endpoint of
+/// their own and reach the work through this object. A cancel does not affect a later rerun of the experiment, which
+/// has a higher run number.
 /// </summary>
 public sealed class ExperimentCancellations
 {

@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Plumbline.Hosting;
 
 /// <summary>
-/// Around every message that is about an experiment: its log lines have the experiment, the step, the trial and the attempt as
-/// fields of a scope, and so has the trace. Each time that a message cannot be worked on is logged there with the reason, a warning:
-/// it may be tried again.
+/// Surrounds every message about an experiment. Its log lines and its trace get the experiment, the step, the trial and
+/// the attempt as fields. It logs each failure as a warning with the reason, because the message may be tried again.
 /// </summary>
 internal sealed class ExperimentScope<T>(ILogger<ExperimentScope> logger) : IFilter<ConsumeContext<T>>
     where T : class
@@ -38,7 +37,7 @@ internal sealed class ExperimentScope<T>(ILogger<ExperimentScope> logger) : IFil
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("experiment");
 
-    /// <summary>Logs before the stack unwinds, and so within the scope. Never true.</summary>
+    /// <summary>Logs in an exception filter, which runs inside the scope. Always returns false.</summary>
     private bool Failed(Exception exception, CancellationToken token)
     {
         if (!token.IsCancellationRequested)
@@ -50,7 +49,7 @@ internal sealed class ExperimentScope<T>(ILogger<ExperimentScope> logger) : IFil
     }
 }
 
-/// <summary>Fields of a log scope and tags of a trace, named alike in every worker.</summary>
+/// <summary>Fields of a log scope and tags of a trace, with the same names in every worker.</summary>
 internal sealed class ExperimentScope : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private readonly List<KeyValuePair<string, object?>> _fields = [];
@@ -67,7 +66,7 @@ internal sealed class ExperimentScope : IReadOnlyList<KeyValuePair<string, objec
 
     public KeyValuePair<string, object?> this[int index] => _fields[index];
 
-    /// <summary>Sets them as <c>plumbline.experiment_id</c>, <c>plumbline.step</c> and so on.</summary>
+    /// <summary>Sets the fields as <c>plumbline.experiment_id</c>, <c>plumbline.step</c> and so on.</summary>
     public void Tag(Activity? activity)
     {
         activity?.SetTag("plumbline.experiment_id", _fields[0].Value!.ToString());
@@ -81,7 +80,8 @@ internal sealed class ExperimentScope : IReadOnlyList<KeyValuePair<string, objec
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public override string ToString() => string.Join(' ', _fields.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}:{field.Value}")));
+    public override string ToString() => string.Join(
+        ' ', _fields.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}:{field.Value}")));
 
     private void Add(string name, int? value)
     {

@@ -3,10 +3,10 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Hosting;
 
-/// <summary>What a message is about, as far as it says.</summary>
+/// <summary>What a message is about. Not every message names a step or a trial.</summary>
 internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? Trial = null, int? Attempt = null)
 {
-    /// <summary>The subject of a message; null where it names no experiment, as one from a stranger may not.</summary>
+    /// <summary>The subject of a message; null if it names no experiment, which a foreign client may send.</summary>
     public static MessageSubject? Of(object? message) => message switch
     {
         MeasureTrial measure => Of(measure.Key),
@@ -45,5 +45,6 @@ internal sealed record MessageSubject(Guid ExperimentId, int? Step = null, int? 
         _ => null,
     };
 
-    private static MessageSubject? Of(TrialKey? key) => key is null ? null : new(key.ExperimentId, key.Step, key.Trial, key.Attempt);
+    private static MessageSubject? Of(TrialKey? key) =>
+        key is null ? null : new(key.ExperimentId, key.Step, key.Trial, key.Attempt);
 }

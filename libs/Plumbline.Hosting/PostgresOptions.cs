@@ -3,21 +3,21 @@ using Microsoft.Extensions.Configuration;
 
 namespace Plumbline.Hosting;
 
-/// <summary>Where PostgreSQL is: PLUMBLINE_POSTGRES__CONNECTIONSTRING and so on.</summary>
+/// <summary>The address of PostgreSQL: PLUMBLINE_POSTGRES__CONNECTIONSTRING and so on.</summary>
 public sealed class PostgresOptions
 {
     public const string Section = "Postgres";
 
-    /// <summary>As Npgsql has it: Host=…;Database=…;Username=….</summary>
+    /// <summary>In Npgsql's form: Host=…;Database=…;Username=….</summary>
     [MustBeSet]
     [PostgresConnectionString]
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>File with the password, where the connection string has none.</summary>
+    /// <summary>A file with the password, if the connection string has none.</summary>
     [ReadableFile]
     public string PasswordFile { get; set; } = "";
 
-    /// <summary>The connection string with its password.</summary>
+    /// <summary>The connection string, with the password.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static string Read(IConfiguration configuration)
     {

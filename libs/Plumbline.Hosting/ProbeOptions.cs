@@ -3,21 +3,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace Plumbline.Hosting;
 
-/// <summary>Where a probe measures: PLUMBLINE_PROBE__….</summary>
+/// <summary>Where a node-probe or rtt-probe worker measures: PLUMBLINE_PROBE__….</summary>
 public sealed class ProbeOptions
 {
     public const string Section = "Probe";
 
-    /// <value>Name of the cluster's node that it runs on, in whose network namespace it is; empty: the lab's nodes on this machine.</value>
-    [RegularExpression("^[a-z0-9.-]*$", ErrorMessage = "is no name of a node: it may have small letters, digits, '.' and '-'")]
+    /// <value>
+    /// Name of the cluster node that the worker runs on, in that node's network namespace. Empty for the lab.
+    /// </value>
+    [RegularExpression("^[a-z0-9.-]*$", ErrorMessage = "is not a node name; use small letters, digits, '.' and '-'")]
     [StringLength(200, ErrorMessage = "must have at most 200 characters")]
     public string Node { get; set; } = "";
 
-    /// <summary>Name of the node before the settings are checked: what is registered depends on it. Null for the lab.</summary>
+    /// <summary>
+    /// The node's name, before the settings are checked: the registered services depend on it. Null for the lab.
+    /// </summary>
     public static string? NodeIn(IConfiguration configuration) =>
         configuration.GetSection(Section)[nameof(Node)] is { Length: > 0 } node ? node : null;
 
-    /// <value>Port on the node's loopback on which kube-proxy tells its metrics.</value>
+    /// <value>Port of kube-proxy's metrics on the node's loopback device.</value>
     [Within(1, 65_535)]
     public int KubeProxyPort { get; set; } = 10_249;
 }

@@ -12,7 +12,10 @@ namespace Plumbline.Hosting;
 
 public static class PostgresServices
 {
-    /// <summary>For a worker that needs the database: its settings are checked at the start, and it is ready while the database answers.</summary>
+    /// <summary>
+    /// For a worker that needs the database. Checks its settings at the start; the worker is ready while the database
+    /// answers.
+    /// </summary>
     public static void AddPostgres(this IServiceCollection services)
     {
         services.AddCheckedOptions<PostgresOptions>(PostgresOptions.Section);
@@ -25,29 +28,41 @@ internal sealed class PostgresHealth(IConfiguration configuration) : IHealthChec
 {
     private const int PatienceSeconds = 3;
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            NpgsqlConnectionStringBuilder settings = new(PostgresOptions.Read(configuration)) { Pooling = false, Timeout = PatienceSeconds, CommandTimeout = PatienceSeconds };
+            NpgsqlConnectionStringBuilder settings = new(PostgresOptions.Read(configuration))
+            {
+                Pooling = false,
+                Timeout = PatienceSeconds,
+                CommandTimeout = PatienceSeconds,
+            };
             await using NpgsqlConnection connection = new(settings.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using NpgsqlCommand command = new("SELECT 1", connection);
             await command.ExecuteScalarAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception exception) when (exception is NpgsqlException or SocketException or IOException or TimeoutException or ArgumentException)
+        catch (Exception exception) when (
+            exception is NpgsqlException or SocketException or IOException or TimeoutException or ArgumentException)
         {
-            string variable = CheckedOptions.Variable(PostgresOptions.Section, nameof(PostgresOptions.ConnectionString));
-            return HealthCheckResult.Unhealthy($"{variable}: the database does not answer: {exception.GetBaseException().Message}");
+            string variable = CheckedOptions.Variable(
+                PostgresOptions.Section, nameof(PostgresOptions.ConnectionString));
+            return HealthCheckResult.Unhealthy(
+                $"{variable}: the database does not answer: {exception.GetBaseException().Message}");
         }
     }
 }
 
-/// <summary>Says why the bus has no broker where that is a host nobody knows. Asks nobody while it has one.</summary>
+/// <summary>
+/// Says why the bus has no broker: its host is unknown, or it does not answer there. Looks the host up only then.
+/// </summary>
 internal sealed class BrokerHostHealth(IBusControl bus, IOptions<BrokerOptions> options) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (bus.CheckHealth().Status == BusHealthStatus.Healthy)
         {
@@ -58,35 +73,43 @@ internal sealed class BrokerHostHealth(IBusControl bus, IOptions<BrokerOptions> 
         try
         {
             IPAddress[] addresses = await Dns.GetHostAddressesAsync(broker.Host, cancellationToken);
-            return HealthCheckResult.Unhealthy($"{Variable(nameof(broker.Host))}: no broker is connected at {broker.Host} ({addresses[0]}), port {broker.Port}");
+            return HealthCheckResult.Unhealthy(
+                $"{Variable}: no broker is connected at {broker.Host} ({addresses[0]}), port {broker.Port}");
         }
         catch (SocketException exception)
         {
-            return HealthCheckResult.Unhealthy($"{Variable(nameof(broker.Host))}: the host {broker.Host} is unknown ({exception.Message})");
+            return HealthCheckResult.Unhealthy($"{Variable}: the host {broker.Host} is unknown ({exception.Message})");
         }
     }
 
-    private static string Variable(string name) => CheckedOptions.Variable(BrokerOptions.Section, name);
+    private static string Variable => CheckedOptions.Variable(BrokerOptions.Section, nameof(BrokerOptions.Host));
 }
 
-/// <summary>Logs when the worker becomes ready, and when it no longer is and why; a line for each change.</summary>
+/// <summary>Logs each change: that the worker is ready, or that it is not and why.</summary>
 internal sealed class ReadinessLog(ILogger<ReadinessLog> logger) : IHealthCheckPublisher
 {
-    /// <summary>MassTransit's own check says that something is missing; the others say what.</summary>
+    /// <summary>MassTransit's own check says that something is missing. The other checks say what.</summary>
     private const string Bus = "masstransit-bus";
 
-    private string? _told;
+    private string? _logged;
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
     {
-        string[] reasons = [.. report.Entries.Where(entry => entry.Key != Bus && entry.Value.Status != HealthStatus.Healthy).Select(entry => entry.Value.Description ?? entry.Key)];
-        string now = report.Status == HealthStatus.Healthy ? "" : reasons.Length > 0 ? string.Join("; ", reasons) : report.Entries[Bus].Description ?? Bus;
-        if (now == _told)
+        string[] reasons =
+        [
+            .. report.Entries
+                .Where(entry => entry.Key != Bus && entry.Value.Status != HealthStatus.Healthy)
+                .Select(entry => entry.Value.Description ?? entry.Key),
+        ];
+        string now = report.Status == HealthStatus.Healthy ? ""
+            : reasons.Length > 0 ? string.Join("; ", reasons)
+            : report.Entries[Bus].Description ?? Bus;
+        if (now == _logged)
         {
             return Task.CompletedTask;
         }
 
-        _told = now;
+        _logged = now;
         if (now.Length == 0)
         {
             logger.LogInformation("ready");

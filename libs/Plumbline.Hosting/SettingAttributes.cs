@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Plumbline.Hosting;
 
-/// <summary>A setting that must not be left out.</summary>
+/// <summary>A setting that must not be empty.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MustBeSetAttribute : RequiredAttribute
 {
@@ -19,7 +19,7 @@ public sealed class WithinAttribute : RangeAttribute
         : base(least, most) => ErrorMessage = $"must be between {least} and {most}";
 }
 
-/// <summary>Path of a file that can be read and is not empty; an empty path names none and is right.</summary>
+/// <summary>Path of a readable file that is not empty. An empty path names no file and is valid.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ReadableFileAttribute : ValidationAttribute
 {
@@ -48,7 +48,9 @@ public sealed class ReadableFileAttribute : ValidationAttribute
     }
 }
 
-/// <summary>A connection string as Npgsql has it. What is wrong with it is told without repeating it: it may hold a password.</summary>
+/// <summary>
+/// A connection string in Npgsql's form. Its errors do not repeat it, because it may hold a password.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class PostgresConnectionStringAttribute : ValidationAttribute
 {
@@ -76,7 +78,8 @@ public sealed class PostgresConnectionStringAttribute : ValidationAttribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AddressAttribute : ValidationAttribute
 {
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => IPAddress.TryParse((string)value!, out _)
-        ? ValidationResult.Success
-        : new ValidationResult($"'{value}' is not an IP address", [validationContext.MemberName!]);
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        IPAddress.TryParse((string)value!, out _)
+            ? ValidationResult.Success
+            : new ValidationResult($"'{value}' is not an IP address", [validationContext.MemberName!]);
 }

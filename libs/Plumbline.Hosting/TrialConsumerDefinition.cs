@@ -3,10 +3,10 @@ using MassTransit;
 namespace Plumbline.Hosting;
 
 /// <summary>
-/// How a probe takes its trials: one at a time, for two would measure each other. A cluster's node has a queue of its own, which goes some
-/// time after the node.
+/// Gives a worker one trial at a time, because two at once would measure each other. Each cluster node has a queue of
+/// its own, which the broker deletes some time after the node is gone.
 /// </summary>
-/// <typeparam name="TGone">Thrown for a trial whose node is gone, which nobody has to look at.</typeparam>
+/// <typeparam name="TGone">Thrown for a trial whose node is gone. Such a message needs nobody's attention.</typeparam>
 public abstract class TrialConsumerDefinition<TConsumer, TGone> : ConsumerDefinition<TConsumer>
     where TConsumer : class, IConsumer
     where TGone : Exception
@@ -22,7 +22,9 @@ public abstract class TrialConsumerDefinition<TConsumer, TGone> : ConsumerDefini
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<TConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 1;
         endpointConfigurator.FaultUnparked<TGone>();

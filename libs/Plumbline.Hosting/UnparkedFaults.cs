@@ -6,9 +6,10 @@ namespace Plumbline.Hosting;
 public static class UnparkedFaults
 {
     /// <summary>
-    /// A command that comes too late, or is refused for a good reason, as the exception says, is not parked among the messages that somebody
-    /// has to look at. It faults all the same, for a scheduler that does wait for it and tells the reason.
+    /// Does not park a command that is late, or refused for the reason that the exception gives: parked messages are
+    /// those that somebody must look at. The command still faults, so a scheduler that waits for it reports the reason.
     /// </summary>
+    /// <typeparam name="TAnswer">The exception that answers such a command.</typeparam>
     public static void FaultUnparked<TAnswer>(this IReceiveEndpointConfigurator endpoint)
         where TAnswer : Exception => endpoint.ConfigureError(faulted =>
         {

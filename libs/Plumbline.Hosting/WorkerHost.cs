@@ -19,33 +19,38 @@ using OpenTelemetry.Trace;
 namespace Plumbline.Hosting;
 
 /// <summary>
-/// What every worker is apart from its consumers: settings from PLUMBLINE_… environment variables, checked before anything
-/// starts; the bus on RabbitMQ; health pages; logs as JSON lines; traces and metrics by OTLP where
-/// OTEL_EXPORTER_OTLP_ENDPOINT says whereto; an orderly end at SIGTERM.
+/// The part that all workers share: settings from PLUMBLINE_… environment variables, checked before anything starts;
+/// the bus on RabbitMQ; health pages; logs as JSON lines; an orderly end at SIGTERM. If OTEL_EXPORTER_OTLP_ENDPOINT is
+/// set, traces and metrics go there.
 /// </summary>
 public static class WorkerHost
 {
     private const int BadSettings = 2;
 
-    /// <summary>Longer than any message is worked on: a step of 100,000 Services, or a trial of millions of packets.</summary>
+    /// <summary>How long a worker may finish its message after SIGTERM.</summary>
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long RabbitMQ waits for an acknowledgement before it gives the message to somebody else: longer than the longest step, of
-    /// 100,000 Services for three data planes. The broker's own is half an hour. Part of the queues since RabbitMQ 3.12; older ones
-    /// take it and do not keep to it.
+    /// How long RabbitMQ waits for an acknowledgement before it delivers the message to another worker. It is longer
+    /// than the longest step: 100,000 Services for three data planes. The broker's default is half an hour. Queues have
+    /// this setting since RabbitMQ 3.12; older brokers accept and ignore it.
     /// </summary>
     private static readonly TimeSpan s_consumerTimeout = TimeSpan.FromHours(2);
 
-    /// <summary>How often a worker looks whether it is ready, for its log: seldom, because of what is measured beside it.</summary>
+    /// <summary>
+    /// How often a worker checks for its log whether it is ready. Each check costs CPU next to a measurement.
+    /// </summary>
     private static readonly TimeSpan s_readinessPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs the worker until it is told to stop. Returns its exit code.</summary>
-    /// <param name="name">Of the worker, in logs and traces.</param>
-    /// <param name="configure">Registers services; may add options, to be validated on start.</param>
+    /// <summary>Runs the worker until it must stop. Returns its exit code.</summary>
+    /// <param name="name">The worker's name in logs and traces.</param>
+    /// <param name="configure">Registers services and options. The options are validated at the start.</param>
     /// <param name="consumers">Registers consumers.</param>
     public static async Task<int> RunAsync(
-        string name, string[] arguments, Action<IServiceCollection, IConfiguration> configure, Action<IBusRegistrationConfigurator, IConfiguration> consumers)
+        string name,
+        string[] arguments,
+        Action<IServiceCollection, IConfiguration> configure,
+        Action<IBusRegistrationConfigurator, IConfiguration> consumers)
     {
         await using WebApplication worker = Build(name, arguments, configure, consumers);
         IReadOnlyList<string> failures = CheckedOptions.Failures(worker.Services);
@@ -59,22 +64,26 @@ public static class WorkerHost
             return BadSettings;
         }
 
-        // Only now: what follows takes the settings as they are.
+        // After the check: this uses the settings.
         MapHealth(worker);
         await worker.RunAsync();
         return 0;
     }
 
     private static WebApplication Build(
-        string name, string[] arguments, Action<IServiceCollection, IConfiguration> configure, Action<IBusRegistrationConfigurator, IConfiguration> consumers)
+        string name,
+        string[] arguments,
+        Action<IServiceCollection, IConfiguration> configure,
+        Action<IBusRegistrationConfigurator, IConfiguration> consumers)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = arguments, ApplicationName = name });
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { Args = arguments, ApplicationName = name });
         builder.Configuration.AddEnvironmentVariables(CheckedOptions.Prefix).AddCommandLine(arguments);
         builder.Configuration.AddInMemoryCollection(ForeignVariables("OTEL_"));
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        // Each look at a health page would be an error; ReadinessLog tells of changes.
+        // This would log an error for each request of a health page; ReadinessLog logs changes.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddJsonConsole(options => options.IncludeScopes = true);
         builder.Services.AddCheckedOptions<BrokerOptions>(BrokerOptions.Section);
@@ -85,12 +94,13 @@ public static class WorkerHost
         configure(builder.Services, builder.Configuration);
         builder.Services.AddMassTransit(bus =>
         {
-            // MassTransit would tell its makers how it is used; Plumbline talks to nobody.
+            // MassTransit reports its use to its makers by default. Plumbline sends nothing to anybody.
             bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
             consumers(bus, builder.Configuration);
-            bus.AddConfigureEndpointsCallback((_, _, endpoint) => (endpoint as IRabbitMqReceiveEndpointConfigurator)?.SetQueueArgument(
-                "x-consumer-timeout", (long)s_consumerTimeout.TotalMilliseconds));
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+                (endpoint as IRabbitMqReceiveEndpointConfigurator)?.SetQueueArgument(
+                    "x-consumer-timeout", (long)s_consumerTimeout.TotalMilliseconds));
             bus.UsingRabbitMq(ConfigureBroker);
         });
         AddTelemetry(builder.Services, name);
@@ -105,7 +115,7 @@ public static class WorkerHost
         worker.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         worker.MapHealthChecks("/readyz", new HealthCheckOptions
         {
-            // A bus that is connecting again calls itself degraded, and takes no message.
+            // A bus that reconnects calls itself degraded and takes no messages.
             ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
         });
     }
@@ -124,7 +134,9 @@ public static class WorkerHost
         services.Configure<HealthCheckPublisherOptions>(options => options.Period = s_readinessPeriod);
     }
 
-    /// <summary>Variables that keep their prefix: OpenTelemetry looks for its own in the worker's configuration, by their full names.</summary>
+    /// <summary>
+    /// Variables that keep their prefix: OpenTelemetry reads its own from the configuration by their full names.
+    /// </summary>
     private static IEnumerable<KeyValuePair<string, string?>> ForeignVariables(string prefix) =>
         from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
         where ((string)variable.Key).StartsWith(prefix, StringComparison.Ordinal)

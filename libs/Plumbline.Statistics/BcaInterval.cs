@@ -4,19 +4,22 @@ using MathNet.Numerics.Statistics;
 namespace Plumbline.Statistics;
 
 /// <summary>
-/// The bias-corrected and accelerated interval of Efron (1987), as DiCiccio and Efron (1996, section 2) write it: its ends are
-/// the quantiles Φ(z₀ + (z₀ + z) / (1 − a(z₀ + z))) of the resampled statistics, z₀ = Φ⁻¹(share of them below the estimate).
+/// The bias-corrected and accelerated interval of Efron (1987), in the notation of DiCiccio and Efron (1996, section
+/// 2). Its ends are the quantiles Φ(z₀ + (z₀ + z) / (1 − a(z₀ + z))) of the resampled statistics, with z₀ = Φ⁻¹(share
+/// of them below the estimate).
 /// </summary>
 /// <remarks>
-/// Resampled medians often equal the estimate; half of these count as below it. Counting none would call every median biased.
-/// Where the share is 0 or 1, or an end's quantile is not defined, z₀ = a = 0: the percentile interval.
+/// Resampled medians often equal the estimate. Half of these count as below it; if none did, every median would look
+/// biased. If the share is 0 or 1, or the quantile of an end is undefined, z₀ = a = 0, which gives the percentile
+/// interval.
 /// </remarks>
 public static class BcaInterval
 {
     /// <param name="replicates">The statistic of each resample.</param>
-    /// <param name="level">Another than <see cref="Interval.Level"/> only to be held against published examples.</param>
-    /// <returns>Null where a replicate is not finite: leaving it out would make the interval too narrow.</returns>
-    public static Interval? Of(double estimate, IReadOnlyList<double> replicates, double acceleration, double level = Interval.Level)
+    /// <param name="level">Tests pass another level to compare with published examples.</param>
+    /// <returns>Null if a replicate is not finite: without it the interval would be too narrow.</returns>
+    public static Interval? Of(
+        double estimate, IReadOnlyList<double> replicates, double acceleration, double level = Interval.Level)
     {
         double[] sorted = [.. replicates];
         Array.Sort(sorted);
@@ -25,7 +28,7 @@ public static class BcaInterval
             return null;
         }
 
-        // Rounding makes resamples of equal values differ in the last digits.
+        // By rounding, resamples of equal values differ in their last digits.
         double same = 1e-12 * Math.Abs(estimate);
         int below = sorted.Count(each => each < estimate - same);
         int equal = sorted.Count(each => Math.Abs(each - estimate) <= same);

@@ -2,7 +2,7 @@ using MathNet.Numerics.Distributions;
 
 namespace Plumbline.Statistics;
 
-/// <summary>Trials by their size, ascending, with what least squares needs of them.</summary>
+/// <summary>Trials grouped by size, ascending, with the sums that least squares needs.</summary>
 internal sealed class GrowthSample
 {
     private GrowthSample(double[] sizes, double[][] values, bool isEnough)
@@ -19,7 +19,7 @@ internal sealed class GrowthSample
 
     public double[] Means { get; }
 
-    /// <summary>Of a size's mean: its trials' weights together.</summary>
+    /// <summary>The weight of each size's mean: the sum of its trials' weights.</summary>
     public double[] Weights { get; }
 
     /// <summary>Whether enough sizes have enough trials for an interval.</summary>
@@ -27,14 +27,17 @@ internal sealed class GrowthSample
 
     public int Trials => Values.Sum(each => each.Length);
 
-    /// <summary>A weighted sum of squares that is no more than rounding.</summary>
+    /// <summary>A weighted sum of squares up to this is only rounding.</summary>
     public double Rounding => Math.Max(1e-24 * SumOfSquares(_ => 0), double.Epsilon);
 
     public static GrowthSample Of(IEnumerable<(double Size, double Value)> trials)
     {
         (double Size, double[] Values)[] all =
         [
-            .. trials.GroupBy(trial => trial.Size, trial => trial.Value).OrderBy(size => size.Key).Select(size => (size.Key, size.ToArray())),
+            .. trials
+                .GroupBy(trial => trial.Size, trial => trial.Value)
+                .OrderBy(size => size.Key)
+                .Select(size => (size.Key, size.ToArray())),
         ];
         (double Size, double[] Values)[] full = [.. all.Where(size => size.Values.Length >= Bootstrap.FewestTrials)];
         bool isEnough = full.Length >= LinearGrowth.FewestSizes;
@@ -44,7 +47,9 @@ internal sealed class GrowthSample
 
     public StraightLine.Solver Solver() => StraightLine.Solver.Of(Sizes, Weights);
 
-    /// <summary>The trials, further from their size's mean than they are: see the remarks of <see cref="LinearGrowth"/>.</summary>
+    /// <summary>
+    /// The trials, moved away from their size's mean; the remarks of <see cref="LinearGrowth"/> say why.
+    /// </summary>
     public double[][] Stretched()
     {
         int freedom = Trials - Sizes.Length;

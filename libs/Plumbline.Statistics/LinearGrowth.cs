@@ -2,29 +2,35 @@ using MathNet.Numerics.Distributions;
 
 namespace Plumbline.Statistics;
 
-/// <summary>
-/// A straight line through trials at several sizes, and what speaks for it and against it.
-/// </summary>
+/// <summary>A straight line through trials at several sizes, with the evidence for and against it.</summary>
 /// <remarks>
-/// <para>Weights. A trial at 170 µs varies more than one at 2 µs, so plain least squares would let the largest size say where the
-/// line begins. Each trial weighs 1 / (mean of its size): what a packet spends in n rules is a sum of n costs, and the variance
-/// of a sum grows as its mean does (the variance function V(μ) = μ; Carroll and Ruppert 1988, chapter 2). It is set, not
-/// estimated: weights from the variances of five trials each are worse than none (Carroll and Cline 1988). A wrong variance
-/// function makes the slope less precise, not biased; and the interval does not rest on it, for it is bootstrapped within each size.</para>
-/// <para>Interval of the slope. Trials are resampled within each size, their distances from the size's mean stretched by
-/// √(n / (n − 1)), because resamples of n values vary by (n − 1) / n of their variance only (Davison and Hinkley 1997, section 3.2),
-/// and by Student's quantile over the normal one, with the degrees of freedom that are left within the sizes (Hesterberg 2015's
-/// expanded intervals): without that, 92 to 93 % were covered where 95 % are stated.
-/// Trials of a size share what was built for it (the ruleset), so what another build would change is not in the interval.</para>
+/// <para>
+/// Weights. A trial at 170 µs varies more than one at 2 µs, so in plain least squares the largest size would decide
+/// where the line begins. Each trial weighs 1 / (mean of its size). The time that a packet spends in n rules is a sum
+/// of n costs, and the variance of a sum grows like its mean (variance function V(μ) = μ; Carroll and Ruppert 1988,
+/// chapter 2). The weights are not estimated: weights from the variances of five trials each are worse than none
+/// (Carroll and Cline 1988). A wrong variance function makes the slope less precise, but not biased. The interval does
+/// not depend on it, because it is bootstrapped within each size.
+/// </para>
+/// <para>
+/// Interval of the slope. Trials are resampled within each size, after two stretches of their distances from the size's
+/// mean. The first is √(n / (n − 1)): resamples of n values have only (n − 1) / n of their variance (Davison and
+/// Hinkley 1997, section 3.2). The second is Student's quantile over the normal one, with the degrees of freedom within
+/// the sizes (the expanded intervals of Hesterberg 2015). Without them, intervals at 95 % covered 92 to 93 %. Trials of
+/// a size share one build of the ruleset, so the interval does not include differences between builds.
+/// </para>
 /// </remarks>
 public sealed record LinearGrowth
 {
-    /// <summary>Sizes with at least three trials that a line can be held against: with two, every line fits.</summary>
+    /// <summary>The fewest sizes with three trials each that can test a line: two sizes fit every line.</summary>
     public const int FewestSizes = 3;
 
     public required StraightLine Line { get; init; }
 
-    /// <summary>Without an interval unless <see cref="FewestSizes"/> sizes have three trials; only these are then in the line.</summary>
+    /// <summary>
+    /// Has an interval if at least <see cref="FewestSizes"/> sizes have three trials. Then the line uses only these
+    /// sizes.
+    /// </summary>
     public required Estimate Slope { get; init; }
 
     /// <summary>The smallest and the largest size in the line.</summary>
@@ -33,25 +39,26 @@ public sealed record LinearGrowth
     public required double Largest { get; init; }
 
     /// <summary>
-    /// AICc of the constant minus AICc of the line, positive for the line. AICc = n ln(RSS / n) + 2k + 2k(k + 1) / (n − k − 1)
-    /// (Hurvich and Tsai 1989) with n trials, RSS the weighted sum of squares and k = 2 or 3 parameters, the variance one of
-    /// them. 0 where there are too few trials for it (n ≤ 4).
+    /// AICc of the constant minus AICc of the line: positive values favour the line. AICc = n ln(RSS / n) + 2k + 2k(k +
+    /// 1) / (n − k − 1) (Hurvich and Tsai 1989) with n trials, the weighted sum of squares RSS, and k = 2 or 3
+    /// parameters, which include the variance. It is 0 with too few trials (n ≤ 4).
     /// </summary>
     public required double LinearOverConstant { get; init; }
 
     /// <summary>
-    /// Of the F test of lack of fit against pure error, the scatter of trials at one size (Draper and Smith 1998, section 2.1):
-    /// how probable departures from the line as great as these are where the line is right. 1 where that cannot be tested.
+    /// The p value of the F test of lack of fit against pure error, which is the scatter of trials at one size (Draper
+    /// and Smith 1998, section 2.1). It is the probability of departures as large as these if the line is right. It is
+    /// 1 if the test is impossible.
     /// </summary>
     public required double LackOfFitProbability { get; init; }
 
-    /// <summary>By how much a size's mean lies beside the line, at most; as a share of <see cref="Span"/>.</summary>
+    /// <summary>The largest distance of a size's mean from the line, as a share of <see cref="Span"/>.</summary>
     public required double Departure { get; init; }
 
     /// <summary>The largest of the sizes' means minus the smallest.</summary>
     public required double Span { get; init; }
 
-    /// <summary>What the line says that the largest size has more than the smallest.</summary>
+    /// <summary>The difference between the largest and the smallest size, according to the line.</summary>
     public double Rise => Line.Slope * (Largest - Smallest);
 
     /// <param name="trials">Each trial's size and its value.</param>
@@ -62,8 +69,10 @@ public sealed record LinearGrowth
         return sample.Sizes.Length < 2 ? null : Of(sample, seed);
     }
 
-    /// <summary>An interval of anything that follows from the lines of two growths, from the same resamples as the slopes'.</summary>
-    /// <returns>Null where a line has no interval or a resample has no finite statistic.</returns>
+    /// <summary>
+    /// An interval of any statistic of two lines, from the same resamples as the intervals of their slopes.
+    /// </summary>
+    /// <returns>Null if a line has no interval, or if the statistic of a resample is not finite.</returns>
     public static Interval? IntervalOf(
         IEnumerable<(double Size, double Value)> trials,
         IEnumerable<(double Size, double Value)> others,
@@ -80,7 +89,8 @@ public sealed record LinearGrowth
         int sizes = one.Sizes.Length;
         return Bootstrap.Of(
             [.. one.Stretched(), .. other.Stretched()],
-            resampled => statistic(ofOne.FitMeans(resampled.AsSpan(0, sizes)), ofOther.FitMeans(resampled.AsSpan(sizes))),
+            resampled => statistic(
+                ofOne.FitMeans(resampled.AsSpan(0, sizes)), ofOther.FitMeans(resampled.AsSpan(sizes))),
             seed).Interval;
     }
 
@@ -115,7 +125,7 @@ public sealed record LinearGrowth
         double constant = sample.WeightedMean();
         return Aicc(2, sample.SumOfSquares(_ => constant)) - Aicc(3, sample.SumOfSquares(line.At));
 
-        // Of trials that all lie on the model only rounding is left, whose logarithm would be anything.
+        // If all trials lie on the model, only rounding is left, and its logarithm means nothing.
         double Aicc(int k, double squares) =>
             n * Math.Log(Math.Max(squares, sample.Rounding) / n) + 2 * k + 2.0 * k * (k + 1) / (n - k - 1);
     }

@@ -8,13 +8,14 @@ public sealed record StraightLine(double Intercept, double Slope)
 {
     public double At(double x) => Intercept + Slope * x;
 
-    /// <summary>By weighted least squares.</summary>
+    /// <summary>Fits a line by weighted least squares.</summary>
     /// <exception cref="ArgumentException">There are fewer than two different x.</exception>
-    public static StraightLine Fit(IReadOnlyList<double> x, IReadOnlyList<double> y, IReadOnlyList<double> weights) => Solver.Of(x, weights).Fit(y);
+    public static StraightLine Fit(IReadOnlyList<double> x, IReadOnlyList<double> y, IReadOnlyList<double> weights) =>
+        Solver.Of(x, weights).Fit(y);
 
     /// <summary>
-    /// What least squares makes of any y at the same x and weights. It is linear in y, so it is worked out once (by QR, which
-    /// loses fewer digits than normal equations where x is large) and a fit of each resample is two sums.
+    /// Fits lines to any y at the same x and weights. Least squares is linear in y, so the solution is computed once,
+    /// and each resample's fit is two sums. QR loses fewer digits than normal equations if x is large.
     /// </summary>
     internal sealed class Solver
     {
@@ -30,7 +31,8 @@ public sealed record StraightLine(double Intercept, double Slope)
                 throw new ArgumentException("a line needs two different x", nameof(x));
             }
 
-            Matrix<double> roots = Matrix<double>.Build.DenseOfDiagonalVector(Vector<double>.Build.DenseOfEnumerable(weights.Select(Math.Sqrt)));
+            Matrix<double> roots = Matrix<double>.Build.DenseOfDiagonalVector(
+                Vector<double>.Build.DenseOfEnumerable(weights.Select(Math.Sqrt)));
             Matrix<double> design = Matrix<double>.Build.Dense(x.Count, 2, (row, column) => column == 0 ? 1 : x[row]);
             Matrix<double> solution = MultipleRegression.QR(roots * design, roots);
             return new Solver(solution.Row(0).ToArray(), solution.Row(1).ToArray());
@@ -48,7 +50,7 @@ public sealed record StraightLine(double Intercept, double Slope)
             return new StraightLine(intercept, slope);
         }
 
-        /// <summary>To the means of the values at each x.</summary>
+        /// <summary>Fits a line to the mean of the values at each x.</summary>
         public StraightLine FitMeans(ReadOnlySpan<double[]> values)
         {
             (double intercept, double slope) = (0, 0);

@@ -3,22 +3,25 @@ using MathNet.Numerics.Statistics;
 
 namespace Plumbline.Statistics;
 
-/// <summary>How many trials a wished-for precision takes, by the spread of the trials there are.</summary>
+/// <summary>Estimates how many trials a precision needs, from the spread of existing trials.</summary>
 /// <remarks>
-/// The median of n normal values has a standard error of about √(π/2) σ / √n, so a half width h takes n = (π/2)(z σ / h)². σ is
-/// the median absolute deviation, times 1.4826 and the factor for small samples of Croux and Rousseeuw (1992): a single disturbed
-/// trial does not move it. Where more than half of the trials are equal it is 0, and the standard deviation stands in.
-/// From five trials σ is known to about a third, so the number to about a factor of two: it says tens or hundreds, not 31 or 34.
+/// The median of n normal values has a standard error of about √(π/2) σ / √n, so a half width h needs n = (π/2)(z σ /
+/// h)². σ is the median absolute deviation, times 1.4826 and the small-sample factor of Croux and Rousseeuw (1992): a
+/// single disturbed trial does not move it. If more than half of the trials are equal, it is 0, and the standard
+/// deviation replaces it. Five trials give σ to about a third, so the number is right to about a factor of two. It says
+/// tens or hundreds, not 31 or 34.
 /// </remarks>
 public static class TrialsNeeded
 {
     private const double ConsistentForNormal = 1.4826;
 
-    /// <summary>For 3 to 9 values (Croux and Rousseeuw 1992); n / (n − 0.8) beyond.</summary>
+    /// <summary>For 3 to 9 values (Croux and Rousseeuw 1992); beyond that it is n / (n − 0.8).</summary>
     private static readonly double[] s_smallSample = [1.495, 1.363, 1.206, 1.200, 1.140, 1.129, 1.107];
 
-    /// <param name="relative">Half of the interval's width, as a share of the median.</param>
-    /// <returns>At least <see cref="Bootstrap.FewestTrials"/>; null with fewer than these, or where the median is not positive.</returns>
+    /// <param name="relative">Half of the wanted interval's width, as a share of the median.</param>
+    /// <returns>
+    /// At least <see cref="Bootstrap.FewestTrials"/>; null if the sample has fewer, or if its median is not positive.
+    /// </returns>
     public static int? ForMedian(IReadOnlyList<double> sample, double relative)
     {
         if (sample.Count < Bootstrap.FewestTrials || sample.Median() is not (> 0 and double median))

@@ -10,12 +10,13 @@ using Microsoft.Extensions.Logging;
 namespace Plumbline.EchoWorker;
 
 /// <summary>
-/// Serves the endpoint on sockets opened before: gRPC over cleartext HTTP/2 (with grpc.health.v1), the UDP echo, and health
-/// pages over HTTP/1.1. Has a container of its own and leaves signals, environment and console to the process it is in.
+/// Serves the endpoint on sockets that are already open: gRPC over cleartext HTTP/2 (with grpc.health.v1), the UDP
+/// echo, and health pages over HTTP/1.1. It has its own service container, and does not touch the signals, environment
+/// and console of its process.
 /// </summary>
 public sealed class EchoServer : IAsyncDisposable
 {
-    /// <summary>What requests under way are given to end; the lab's teardown waits for it.</summary>
+    /// <summary>How long open requests may take to end. The lab's teardown waits for it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
 
     private readonly EchoSockets _sockets;
@@ -33,10 +34,10 @@ public sealed class EchoServer : IAsyncDisposable
 
     internal UdpEcho Udp { get; }
 
-    /// <summary>Starts serving; returns when all ports do.</summary>
-    /// <param name="sockets">The server's from here on: it closes them, also when it cannot start.</param>
-    /// <param name="logging">Where to log; nowhere if null.</param>
-    /// <param name="token">Gives up starting.</param>
+    /// <summary>Starts to serve. Returns when all ports answer.</summary>
+    /// <param name="sockets">The server owns them now: it closes them, even if it cannot start.</param>
+    /// <param name="logging">Sets up logging; null logs nothing.</param>
+    /// <param name="token">Cancels the start.</param>
     public static async Task<EchoServer> StartAsync(
         EchoSockets sockets, Action<ILoggingBuilder>? logging = null, CancellationToken token = default)
     {
@@ -53,7 +54,9 @@ public sealed class EchoServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops and closes every socket, within a second also when connections are open. May be called again.</summary>
+    /// <summary>
+    /// Stops and closes every socket within a second, even with open connections. May be called again.
+    /// </summary>
     public async ValueTask DisposeAsync() => await _stop.Value;
 
     private WebApplication Build(Action<ILoggingBuilder>? logging)
@@ -69,7 +72,8 @@ public sealed class EchoServer : IAsyncDisposable
         builder.WebHost.UseSockets(options =>
         {
             options.Backlog = EchoSockets.Backlog;
-            options.CreateBoundListenSocket = endpoint => endpoint.Equals(_sockets.HealthAddress) ? _sockets.Health! : _sockets.Tcp;
+            options.CreateBoundListenSocket = endpoint =>
+                endpoint.Equals(_sockets.HealthAddress) ? _sockets.Health! : _sockets.Tcp;
         });
         builder.WebHost.ConfigureKestrel(options =>
         {
@@ -97,7 +101,7 @@ public sealed class EchoServer : IAsyncDisposable
     {
         _connections.ResetWhenClosed();
 
-        // Kestrel refuses new requests first, waits for those under way, and aborts what is left when the patience ends.
+        // Kestrel first refuses new requests, then waits for open ones, and aborts the rest when the patience ends.
         using CancellationTokenSource patience = new(s_patience);
         try
         {
@@ -105,7 +109,7 @@ public sealed class EchoServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Some had to be aborted.
+            // Kestrel aborted some requests.
         }
         finally
         {
@@ -115,7 +119,7 @@ public sealed class EchoServer : IAsyncDisposable
         }
     }
 
-    /// <summary>In the host's place for its own that would take the process's signals.</summary>
+    /// <summary>Replaces the host's own lifetime, which would handle the process's signals.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -4,20 +4,23 @@ using Plumbline.Echo;
 
 namespace Plumbline.EchoWorker;
 
-/// <summary>The gRPC echo; echo.proto says what its fields are.</summary>
+/// <summary>The gRPC echo. echo.proto describes its fields.</summary>
 internal sealed class EchoService : Echo.Echo.EchoBase
 {
-    /// <summary>Most microseconds of work that one request may ask for.</summary>
+    /// <summary>The most microseconds of work that one request may ask for.</summary>
     public const uint MaxWorkUs = 10_000_000;
 
-    /// <exception cref="RpcException">InvalidArgument: more work is asked for than <see cref="MaxWorkUs"/>.</exception>
+    /// <exception cref="RpcException">
+    /// InvalidArgument: the request asks for more work than <see cref="MaxWorkUs"/>.
+    /// </exception>
     public override Task<EchoReply> Send(EchoRequest request, ServerCallContext context)
     {
         long begin = Stopwatch.GetTimestamp();
         long arrivedUnixNs = UnixNs();
         if (request.WorkUs > MaxWorkUs)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"work_us must be at most {MaxWorkUs}, was {request.WorkUs}"));
+            throw new RpcException(new Status(
+                StatusCode.InvalidArgument, $"work_us: {request.WorkUs} is too large; use 0 … {MaxWorkUs}"));
         }
 
         Work(TimeSpan.FromMicroseconds(request.WorkUs), begin, context.CancellationToken);
@@ -31,12 +34,14 @@ internal sealed class EchoService : Echo.Echo.EchoBase
         });
     }
 
-    /// <summary>Keeps the CPU busy rather than sleep: a worker's work competes with the node's packets for it.</summary>
+    /// <summary>
+    /// Keeps the CPU busy instead of sleeping: real work competes with the node's packets for the CPU.
+    /// </summary>
     private static void Work(TimeSpan time, long begin, CancellationToken token)
     {
         while (Stopwatch.GetElapsedTime(begin) < time)
         {
-            // Whoever asked is gone, or the server stops.
+            // The client is gone, or the server stops.
             token.ThrowIfCancellationRequested();
         }
     }

@@ -5,20 +5,22 @@ using Plumbline.Linux;
 namespace Plumbline.EchoWorker;
 
 /// <summary>
-/// The endpoint's sockets, bound but not served yet. Apart from <see cref="EchoServer"/> because a socket belongs to the
-/// network namespace of the thread that opened it, for good.
+/// The endpoint's sockets, bound but not served yet. They are separate from <see cref="EchoServer"/> because a socket
+/// always belongs to the network namespace of the thread that opened it.
 /// </summary>
 public sealed class EchoSockets : IDisposable
 {
-    /// <summary>Connections that may wait to be accepted; the kernel lowers it to net.core.somaxconn, whose default it is.</summary>
+    /// <summary>
+    /// Connections that may wait for accept. The kernel's limit is net.core.somaxconn, by default the same.
+    /// </summary>
     public const int Backlog = 4096;
 
     private EchoSockets(Socket tcp, Socket udp, Socket? health) => (Tcp, Udp, Health) = (tcp, udp, health);
 
-    /// <summary>Address and port of gRPC and of the UDP echo.</summary>
+    /// <summary>The address and port of gRPC and of the UDP echo.</summary>
     public IPEndPoint Address => (IPEndPoint)Tcp.LocalEndPoint!;
 
-    /// <summary>Address and port of the HTTP health pages; null without.</summary>
+    /// <summary>The address and port of the HTTP health pages; null if there are none.</summary>
     public IPEndPoint? HealthAddress => (IPEndPoint?)Health?.LocalEndPoint;
 
     internal Socket Tcp { get; }
@@ -28,10 +30,10 @@ public sealed class EchoSockets : IDisposable
     internal Socket? Health { get; }
 
     /// <summary>Opens all sockets or none, in the network namespace of the calling thread.</summary>
-    /// <param name="address">IPv4 address to bind to.</param>
-    /// <param name="port">TCP and UDP port; 0 for one that the kernel chooses.</param>
+    /// <param name="address">The IPv4 address to bind to.</param>
+    /// <param name="port">TCP and UDP port; at 0 the kernel chooses one.</param>
     /// <param name="healthPort">TCP port of the health pages; 0 for none.</param>
-    /// <exception cref="IOException">A port is taken or not permitted; the message says which.</exception>
+    /// <exception cref="IOException">A port is in use or not permitted. The message names it.</exception>
     public static EchoSockets Open(IPAddress address, int port, int healthPort = 0)
     {
         List<Socket> opened = [];
@@ -80,7 +82,8 @@ public sealed class EchoSockets : IDisposable
         catch (SocketException exception)
         {
             string name = protocol.ToString().ToUpperInvariant();
-            throw new IOException($"cannot open {name} port {endpoint.Port} on {endpoint.Address}: {exception.Message}", exception);
+            throw new IOException(
+                $"cannot open {name} port {endpoint.Port} on {endpoint.Address}: {exception.Message}", exception);
         }
     }
 }

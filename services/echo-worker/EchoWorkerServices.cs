@@ -6,6 +6,7 @@ namespace Plumbline.EchoWorker;
 
 public static class EchoWorkerServices
 {
-    /// <summary>Has the echo worker answer behind the Services of lab nodes, from within this process.</summary>
-    public static void AddEchoWorkerForLab(this IServiceCollection services) => services.AddSingleton<ILabEndpoints, LabEchoEndpoints>();
+    /// <summary>Runs the echo worker in this process, as the endpoint of the lab nodes' Services.</summary>
+    public static void AddEchoWorkerForLab(this IServiceCollection services) =>
+        services.AddSingleton<ILabEndpoints, LabEchoEndpoints>();
 }

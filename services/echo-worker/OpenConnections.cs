@@ -7,15 +7,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Plumbline.EchoWorker;
 
 /// <summary>
-/// The TCP connections being served, so that the endpoint's end can reset them. A connection closed in the usual way lives on
-/// in the kernel until the client acknowledges, minutes long where the client is gone, and its network namespace with it.
+/// The open TCP connections, so that the server can reset them when it stops. The kernel keeps a normally closed
+/// connection, and its network namespace, until the client acknowledges. If the client is gone, that takes minutes.
 /// </summary>
 internal sealed class OpenConnections
 {
     private readonly ConcurrentDictionary<Socket, bool> _sockets = [];
     private volatile bool _reset;
 
-    /// <summary>A connection middleware: knows the connection while the rest of the pipeline serves it.</summary>
+    /// <summary>Connection middleware: keeps the connection while the rest of the pipeline serves it.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         Socket socket = connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
@@ -35,7 +35,7 @@ internal sealed class OpenConnections
         }
     }
 
-    /// <summary>From now on connections end with a reset when they are closed, so that nothing of them is left.</summary>
+    /// <summary>From now on, closing a connection resets it, so the kernel keeps nothing of it.</summary>
     public void ResetWhenClosed()
     {
         _reset = true;
@@ -53,7 +53,7 @@ internal sealed class OpenConnections
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Closed meanwhile.
+            // The connection is already closed.
         }
     }
 }

@@ -6,22 +6,39 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Plumbline.EchoWorker;
 
-Option<int> port = new("--port") { Description = "TCP port of gRPC and UDP port of the echo.", DefaultValueFactory = _ => 7001 };
-Option<int> healthPort = new("--health-port") { Description = "Port of /healthz and /readyz; 0: none.", DefaultValueFactory = _ => 8081 };
-Option<IPAddress> bind = new("--bind") { Description = "IPv4 address to listen on.", DefaultValueFactory = _ => IPAddress.Any };
+Option<int> port = new("--port")
+{
+    Description = "TCP port of gRPC and UDP port of the echo.",
+    DefaultValueFactory = _ => 7001,
+};
+Option<int> healthPort = new("--health-port")
+{
+    Description = "Port of /healthz and /readyz; 0 serves neither.",
+    DefaultValueFactory = _ => 8081,
+};
+Option<IPAddress> bind = new("--bind")
+{
+    Description = "IPv4 address to listen on.",
+    DefaultValueFactory = _ => IPAddress.Any,
+};
 port.CustomParser = result => Port(result, "--port", 1);
 healthPort.CustomParser = result => Port(result, "--health-port", 0);
 bind.CustomParser = Address;
-RootCommand root = new("The echo worker: the live endpoint behind every dummy Service.") { port, healthPort, bind };
+RootCommand root = new("The echo worker: the endpoint that answers for every dummy Service.")
+{
+    port, healthPort, bind,
+};
 root.SetAction(async (arguments, token) =>
 {
     try
     {
-        EchoSockets sockets = EchoSockets.Open(arguments.GetValue(bind)!, arguments.GetValue(port), arguments.GetValue(healthPort));
+        EchoSockets sockets = EchoSockets.Open(
+            arguments.GetValue(bind)!, arguments.GetValue(port), arguments.GetValue(healthPort));
         (IPEndPoint address, IPEndPoint? health) = (sockets.Address, sockets.HealthAddress);
         await using EchoServer server = await EchoServer.StartAsync(
             sockets, logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning), token);
-        Console.WriteLine($"echo-worker: gRPC and UDP on {address}, health {(health is null ? "off" : $"on {health}")}");
+        string healthPages = health is null ? "off" : $"on {health}";
+        Console.WriteLine($"echo-worker: gRPC and UDP on {address}, health {healthPages}");
         await Task.Delay(Timeout.Infinite, token).ContinueWith(_ => { }, TaskScheduler.Default);
         return 0;
     }
@@ -41,7 +58,7 @@ if (wrong is not null)
     return 2;
 }
 
-// SIGTERM and SIGINT cancel the action's token; this long it may take to stop in order.
+// SIGTERM and SIGINT cancel the action's token. Then the worker has this long to stop.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
 
 static int Port(ArgumentResult result, string flag, int least)
@@ -49,7 +66,7 @@ static int Port(ArgumentResult result, string flag, int least)
     string text = result.Tokens[0].Value;
     if (!int.TryParse(text, CultureInfo.InvariantCulture, out int value) || value < least || value > IPEndPoint.MaxPort)
     {
-        result.AddError($"{flag} must be between {least} and {IPEndPoint.MaxPort}, was '{text}'");
+        result.AddError($"{flag}: '{text}' is not a port; use {least} … {IPEndPoint.MaxPort}");
     }
 
     return value;
@@ -60,7 +77,7 @@ static IPAddress? Address(ArgumentResult result)
     string text = result.Tokens[0].Value;
     if (!IPAddress.TryParse(text, out IPAddress? value) || value.AddressFamily != AddressFamily.InterNetwork)
     {
-        result.AddError($"--bind must be an IPv4 address, was '{text}'");
+        result.AddError($"--bind: '{text}' is not an IPv4 address");
     }
 
     return value;

@@ -7,9 +7,9 @@ using Plumbline.Linux;
 namespace Plumbline.EchoWorker;
 
 /// <summary>
-/// Sends datagrams back to where they came from, from the address they were sent to: a lab node's endpoints share one socket,
-/// and conntrack knows the answer only by the address of the endpoint it chose. One blocking thread, so that an answer waits
-/// for no other work of the process but the scheduler's.
+/// Sends datagrams back to their senders, from the address that each was sent to. A lab node's endpoints share one
+/// socket, and conntrack recognises an answer only by the address of the endpoint that it chose. One blocking thread
+/// does this, so an answer does not wait for other work of the process.
 /// </summary>
 internal sealed class UdpEcho : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class UdpEcho : IDisposable
     private volatile bool _stopping;
     private volatile bool _serving = true;
 
-    /// <param name="socket">Bound, with IP_PKTINFO on; closed by <see cref="Dispose"/>.</param>
+    /// <param name="socket">Bound, with IP_PKTINFO on. <see cref="Dispose"/> closes it.</param>
     public UdpEcho(Socket socket)
     {
         _socket = socket;
@@ -36,8 +36,8 @@ internal sealed class UdpEcho : IDisposable
     public long Received => Volatile.Read(ref _received);
 
     /// <summary>
-    /// Drops in the kernel what begins with <see cref="EchoProtocol.NoEcho"/>, or is pktgen's: it comes a hundred thousand times a second
-    /// while something else is measured, and must not wake a program beside it.
+    /// Makes the kernel drop pktgen's packets and those that begin with <see cref="EchoProtocol.NoEcho"/>. They arrive
+    /// a hundred thousand times a second during a measurement, and must not wake a program next to it.
     /// </summary>
     public static FilterInstruction[] NoEchoFilter()
     {
@@ -46,7 +46,8 @@ internal sealed class UdpEcho : IDisposable
         int at = 0;
         for (; at + 4 <= prefix.Length; at += 4)
         {
-            parts.Add((FilterInstruction.LoadWord(UdpHeaderLength + at), BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(at))));
+            uint word = BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(at));
+            parts.Add((FilterInstruction.LoadWord(UdpHeaderLength + at), word));
         }
 
         for (; at < prefix.Length; at++)
@@ -54,12 +55,14 @@ internal sealed class UdpEcho : IDisposable
             parts.Add((FilterInstruction.LoadByte(UdpHeaderLength + at), prefix[at]));
         }
 
-        // The length first: to load from beyond the end of a short datagram would drop it.
+        // Check the length first: a load from beyond the end of a short datagram would drop it.
         int accept = 4 + (2 * parts.Count) + 1;
         List<FilterInstruction> program =
         [
-            FilterInstruction.LoadLength, FilterInstruction.JumpIfAtLeast((uint)(UdpHeaderLength + prefix.Length), 0, (byte)(accept - 2)),
-            FilterInstruction.LoadWord(UdpHeaderLength), FilterInstruction.JumpIfEqual(EchoProtocol.PktgenMagic, (byte)(accept - 1 - 4), 0),
+            FilterInstruction.LoadLength,
+            FilterInstruction.JumpIfAtLeast((uint)(UdpHeaderLength + prefix.Length), 0, (byte)(accept - 2)),
+            FilterInstruction.LoadWord(UdpHeaderLength),
+            FilterInstruction.JumpIfEqual(EchoProtocol.PktgenMagic, (byte)(accept - 1 - 4), 0),
         ];
         foreach ((FilterInstruction load, uint value) in parts)
         {
@@ -75,14 +78,13 @@ internal sealed class UdpEcho : IDisposable
         _stopping = true;
         try
         {
-            // Wakes the thread, though it says that a UDP socket has no connection to shut down.
+            // This wakes the thread, although it fails: a UDP socket has no connection to shut down.
             _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
         }
 
-        // Before the socket is closed: its number could be another file's by then.
         _thread.Join();
         _socket.Dispose();
     }

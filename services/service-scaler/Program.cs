@@ -19,6 +19,6 @@ return await WorkerHost.RunAsync(
     },
     (bus, configuration) => bus.AddServiceScaler(TargetOf(configuration)));
 
-// Read before the settings are checked: what is registered depends on it.
+// Read before the settings are checked, because it decides what is registered.
 static string TargetOf(IConfiguration configuration) =>
     configuration.GetSection(ScalerOptions.Section)[nameof(ScalerOptions.Target)] ?? ScalerOptions.Lab;

@@ -8,28 +8,35 @@ using Plumbline.Hosting;
 namespace Plumbline.ServiceScaler;
 
 /// <summary>
-/// Brings the number of Services to what the step says, and removes them at the end. Commands may come twice and late: a step
-/// that stands is not made again, and neither is one that another has followed, for somebody may be measuring there.
+/// Gives the cluster a step's number of Services, and removes them at the end. Commands may arrive twice and late. A
+/// step that is complete is not set up again. Neither is a step that a later one has followed, because that one may be
+/// being measured.
 /// </summary>
 public sealed class ScaleStepConsumer(
-    IServiceCluster cluster, RemovedExperiments removed, ExperimentCancellations cancellations, ILogger<ScaleStepConsumer> logger) :
+    IServiceCluster cluster,
+    RemovedExperiments removed,
+    ExperimentCancellations cancellations,
+    ILogger<ScaleStepConsumer> logger) :
     IConsumer<ScaleStep>,
     IConsumer<RemoveServices>
 {
     public async Task Consume(ConsumeContext<ScaleStep> context)
     {
         ScaleStep step = context.Message;
-        ServicesScaled? standing = await cluster.FindStandingAsync(step.ExperimentId, context.CancellationToken);
-        int order = standing is null ? 1 : (step.Run, step.Step).CompareTo((standing.Run, standing.Step));
+        ServicesScaled? complete = await cluster.FindCompleteAsync(step.ExperimentId, context.CancellationToken);
+        int order = complete is null ? 1 : (step.Run, step.Step).CompareTo((complete.Run, complete.Step));
         if (order < 0 || removed.Includes(step.ExperimentId, step.Run))
         {
-            logger.LogWarning("experiment {ExperimentId} step {Step}: comes late and is not set up", step.ExperimentId, step.Step);
+            logger.LogWarning(
+                "experiment {ExperimentId} step {Step}: the command came late, so the step is not set up",
+                step.ExperimentId,
+                step.Step);
             return;
         }
 
         if (order == 0)
         {
-            await context.Publish(standing!, context.CancellationToken);
+            await context.Publish(complete!, context.CancellationToken);
             return;
         }
 
@@ -43,29 +50,33 @@ public sealed class ScaleStepConsumer(
     public async Task Consume(ConsumeContext<RemoveServices> context)
     {
         RemoveServices remove = context.Message;
-        if (await cluster.FindStandingAsync(remove.ExperimentId, context.CancellationToken) is { } standing && standing.Run > remove.Run)
+        ServicesScaled? complete = await cluster.FindCompleteAsync(remove.ExperimentId, context.CancellationToken);
+        if (complete?.Run > remove.Run)
         {
-            logger.LogWarning("experiment {ExperimentId}: a removal comes late, a rerun is under way", remove.ExperimentId);
+            logger.LogWarning(
+                "experiment {ExperimentId}: the removal came late, because a rerun has started", remove.ExperimentId);
             return;
         }
 
         removed.Add(remove.ExperimentId, remove.Run);
         await cluster.RemoveAsync(remove, context.CancellationToken);
-        await context.Publish(new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run }, context.CancellationToken);
+        await context.Publish(
+            new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run }, context.CancellationToken);
     }
 }
 
-/// <summary>Experiments whose Services were removed in this process's life: whatever is still asked for them comes late.</summary>
+/// <summary>Experiments whose Services this process has removed. Any further command for them has come late.</summary>
 public sealed class RemovedExperiments
 {
     private readonly ConcurrentDictionary<Guid, int> _runs = new();
 
-    public void Add(Guid experimentId, int run) => _runs.AddOrUpdate(experimentId, run, (_, earlier) => Math.Max(earlier, run));
+    public void Add(Guid experimentId, int run) =>
+        _runs.AddOrUpdate(experimentId, run, (_, earlier) => Math.Max(earlier, run));
 
     public bool Includes(Guid experimentId, int run) => _runs.TryGetValue(experimentId, out int last) && run <= last;
 }
 
-/// <summary>One message at a time: creating and removing must not overlap.</summary>
+/// <summary>Handles one message at a time, because creating and removing must not overlap.</summary>
 public sealed class ScaleStepConsumerDefinition : ConsumerDefinition<ScaleStepConsumer>
 {
     public ScaleStepConsumerDefinition()

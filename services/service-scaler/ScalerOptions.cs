@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Plumbline.ServiceScaler;
 
-/// <summary>What Services are made in: PLUMBLINE_SCALER__TARGET.</summary>
+/// <summary>Where Services are made: PLUMBLINE_SCALER__TARGET.</summary>
 public sealed class ScalerOptions
 {
     public const string Section = "Scaler";
@@ -10,7 +10,7 @@ public sealed class ScalerOptions
     public const string Lab = "lab";
     public const string Cluster = "cluster";
 
-    /// <value>Network namespaces of this machine, or a Kubernetes cluster.</value>
+    /// <value><c>lab</c>: network namespaces on this machine; <c>cluster</c>: a Kubernetes cluster.</value>
     [AllowedValues(Lab, Cluster, ErrorMessage = "must be lab or cluster")]
     public string Target { get; set; } = Lab;
 }

@@ -12,7 +12,7 @@ namespace Plumbline.ServiceScaler;
 
 public static class ServiceScalerServices
 {
-    /// <summary>Registers the service scaler's consumer on the bus, on lab nodes of this machine.</summary>
+    /// <summary>Registers the service scaler's consumer on the bus, for lab nodes on this machine.</summary>
     public static void AddServiceScalerForLab(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ScaleStepConsumer, ScaleStepConsumerDefinition>();
@@ -22,16 +22,17 @@ public static class ServiceScalerServices
         bus.TryAddSingleton<IServiceCluster>(services => services.GetRequiredService<LabServiceCluster>());
     }
 
-    /// <summary>The same in a Kubernetes cluster.</summary>
+    /// <summary>The same for a Kubernetes cluster.</summary>
     public static void AddServiceScalerForCluster(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ScaleStepConsumer, ScaleStepConsumerDefinition>();
         bus.AddExperimentCancellation();
         bus.TryAddSingleton<RemovedExperiments>();
-        bus.TryAddSingleton<IServiceCluster, KubernetesServiceCluster>();
+        bus.TryAddSingleton<IServiceCluster>(services => services.GetRequiredService<KubernetesServiceCluster>());
     }
 
-    /// <param name="target">As <see cref="ScalerOptions.Target"/> has it.</param>
+    /// <param name="bus">Where the consumer is registered.</param>
+    /// <param name="target">A value of <see cref="ScalerOptions.Target"/>.</param>
     internal static void AddServiceScaler(this IBusRegistrationConfigurator bus, string target)
     {
         if (target == ScalerOptions.Cluster)
@@ -44,7 +45,10 @@ public static class ServiceScalerServices
         }
     }
 
-    /// <summary>What the target needs beside the consumer; nothing for a target that there is not, which the settings' check names.</summary>
+    /// <summary>
+    /// Registers what the target needs beside the consumer. Ignores an unknown target, which the settings' check
+    /// reports.
+    /// </summary>
     internal static void AddServiceScalerTarget(this IServiceCollection services, string target)
     {
         switch (target)
@@ -66,21 +70,22 @@ public static class ServiceScalerServices
         services.AddHealthChecks().AddCheck<ApiServerHealth>("api-server");
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => ApiServer.Connect(Options(provider).KubeConfig));
-        services.AddSingleton(provider => ClusterPlace.Of(Options(provider)));
+        services.AddSingleton(provider => ClusterSettings.Of(Options(provider)));
         services.AddSingleton(provider => new EchoEndpoints(
-            provider.GetRequiredService<ClusterPlace>().EchoNamespace, Options(provider).EchoSelector, Options(provider).EchoPort));
+            provider.GetRequiredService<ClusterSettings>().EchoNamespace,
+            Options(provider).EchoSelector,
+            Options(provider).EchoPort));
         services.AddSingleton<LeaseTerms>();
         services.AddSingleton<RulesPatience>();
-        services.AddSingleton<RulesAwaiter>();
-        services.AddSingleton<ProxyModeSwitch>();
-        services.AddSingleton<INodeRules>(provider => new NodeProbeRules(provider.GetRequiredService<IBus>().CreateClientFactory()));
+        services.AddSingleton<ReportPeriod>();
+        services.AddSingleton<INodeQuestions>(
+            provider => new NodeQuestions(provider.GetRequiredService<IBus>().CreateClientFactory()));
         services.AddSingleton<Func<object, CancellationToken, Task>>(
             provider => (progress, token) => provider.GetRequiredService<IBus>().Publish(progress, token));
-        services.AddSingleton<ReportPeriod>();
-        services.AddSingleton<ProgressReports>();
-        services.AddSingleton<LeaseKeeper>();
+        services.AddClusterSteps();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());
     }
 
-    private static ClusterOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
+    private static ClusterOptions Options(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
 }

@@ -1,5 +1,5 @@
-using Plumbline.Results;
 using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 

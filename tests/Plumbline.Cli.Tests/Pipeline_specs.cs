@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Tests;
 

@@ -4,8 +4,10 @@ using HdrHistogram;
 using NJsonSchema;
 using Plumbline.Cli.Reports;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Reports.Exports;
 using Plumbline.Results.Tests;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Tests;
 

@@ -4,7 +4,7 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What there is in a cluster, seen by one who may see everything, and what a cluster has before Plumbline comes.</summary>
+/// <summary>Reads a cluster with all permissions, and adds what a cluster has before Plumbline comes.</summary>
 internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 {
     public const string Node = "node-1";
@@ -15,7 +15,7 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    /// <summary>Makes a node, and the echo worker's pods on it, ready to answer.</summary>
+    /// <summary>Adds a node, with ready pods of the echo worker.</summary>
     public async Task StartEchoWorkersAsync(int count)
     {
         await EnsureNodeAsync(Node, "10.244.0.0/24");
@@ -31,11 +31,13 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
         try
         {
             V1NodeSpec spec = new() { PodCIDR = podCidr, PodCIDRs = podCidr is null ? null : [podCidr] };
-            await Client.CoreV1.CreateNodeAsync(new V1Node { Metadata = new V1ObjectMeta { Name = name }, Spec = spec }, cancellationToken: Token);
+            await Client.CoreV1.CreateNodeAsync(
+                new V1Node { Metadata = new V1ObjectMeta { Name = name }, Spec = spec }, cancellationToken: Token);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception)
+            when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            // Another test's.
+            // Another test has made it.
         }
     }
 
@@ -43,11 +45,13 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     {
         try
         {
-            await Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Token);
+            await Client.CoreV1.CreateNamespaceAsync(
+                new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: Token);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception)
+            when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            // Another test's.
+            // Another test has made it.
         }
     }
 
@@ -55,11 +59,14 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
     {
         string name = ClusterNames.Namespace(experimentId);
         V1ServiceList services = await Client.CoreV1.ListNamespacedServiceAsync(name, cancellationToken: Token);
-        V1EndpointSliceList slices = await Client.DiscoveryV1.ListNamespacedEndpointSliceAsync(name, cancellationToken: Token);
-        return ([.. services.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)], [.. slices.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)]);
+        V1EndpointSliceList slices = await Client.DiscoveryV1.ListNamespacedEndpointSliceAsync(
+            name, cancellationToken: Token);
+        return (
+            [.. services.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)],
+            [.. slices.Items.Select(each => each.Metadata.Name).Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>That exactly so many Services with their EndpointSlices are there, and that they are the right ones.</summary>
+    /// <summary>Asserts that exactly the step's Services exist, with their EndpointSlices.</summary>
     public async Task AssertExactlyAsync(ScaleStep step)
     {
         (string[] services, string[] slices) = await NamesAsync(step.ExperimentId);
@@ -68,20 +75,28 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
         Assert.Equal(desired, slices);
     }
 
-    /// <summary>That nothing of any experiment is there.</summary>
+    /// <summary>Asserts that no experiment has left anything.</summary>
     public async Task AssertNothingLeftAsync()
     {
-        Assert.Empty((await Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
-        Assert.Empty((await Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
-        Assert.Empty((await Client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await Client.CoreV1.ListNamespaceAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await Client.CoreV1.ListServiceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await Client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         Assert.Equal("", await HolderAsync());
     }
 
-    /// <summary>Who has the cluster, as the Lease says it; empty for nobody.</summary>
+    /// <summary>The Lease's holder; empty for nobody.</summary>
     public async Task<string> HolderAsync()
     {
         V1LeaseList leases = await Client.CoordinationV1.ListNamespacedLeaseAsync(
-            ClusterNames.LeaseNamespace, fieldSelector: $"metadata.name={ClusterNames.LeaseName}", cancellationToken: Token);
+            ClusterNames.LeaseNamespace,
+            fieldSelector: $"metadata.name={ClusterNames.LeaseName}",
+            cancellationToken: Token);
         return leases.Items.SingleOrDefault()?.Spec.HolderIdentity ?? "";
     }
 
@@ -91,9 +106,10 @@ internal sealed class ClusterView(ITestedApiServer server) : IDisposable
         {
             await ClusterObjects.AddEchoPodAsync(Client, name, address, Node, Token);
         }
-        catch (HttpOperationException exception) when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
+        catch (HttpOperationException exception)
+            when (exception.Response.StatusCode == System.Net.HttpStatusCode.Conflict)
         {
-            // Another test's.
+            // Another test has made it.
         }
     }
 }

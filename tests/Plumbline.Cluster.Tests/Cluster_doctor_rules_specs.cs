@@ -2,11 +2,11 @@ using MassTransit;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>The doctor asking node probes by way of a real broker; the probes are played.</summary>
+/// <summary>The doctor asks node-probe workers over a real broker. The test plays the workers.</summary>
 public sealed class Cluster_doctor_rules_specs
 {
     [Fact]
-    public async Task Each_nodes_rules_are_told_as_its_probe_reads_them_and_where_kube_proxy_says_otherwise()
+    public async Task Each_nodes_rules_are_shown_as_its_node_probe_reads_them_and_so_is_a_kube_proxy_that_contradicts()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         await cluster.AddWorkerAsync("node-probe", node: "node-b");
@@ -16,7 +16,10 @@ public sealed class Cluster_doctor_rules_specs
         IBusControl probes = Bus.Factory.CreateUsingRabbitMq(configurator =>
         {
             configurator.Host(broker.Host, (ushort)broker.Port, virtualHost, _ => { });
-            configurator.ReceiveEndpoint("node-questions", endpoint => endpoint.Handler<ReadNodeDataPlane>(context => context.RespondAsync(Read(context.Message.Node))));
+            configurator.ReceiveEndpoint(
+                "node-questions",
+                endpoint =>
+                    endpoint.Handler<ReadNodeDataPlane>(context => context.RespondAsync(Read(context.Message.Node))));
         });
         await probes.StartAsync(TestContext.Current.CancellationToken);
         try
@@ -33,10 +36,17 @@ public sealed class Cluster_doctor_rules_specs
                 "doctor", "--cluster");
 
             Assert.Equal(0, exitCode);
-            string[] rows = [.. output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+            string[] rows =
+                [.. output.Split('\n')
+                    .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
             Assert.Contains($"ok broker RabbitMQ at {broker.Host}:{broker.Port} answers", rows);
-            Assert.Contains("ok rules of node-a nftables (as of 1.36), 1,204 Service rules; kube-proxy v1.36.2 there says nftables", rows);
-            Assert.Contains("limited rules of node-b iptables-nft, 7 Service rules; nftables left chains without Services; kube-proxy v1.36.2 there says nftables", rows);
+            Assert.Contains(
+                "ok rules of node-a nftables (as of 1.36), 1,204 Service rules; kube-proxy v1.36.2 there says nftables",
+                rows);
+            Assert.Contains(
+                "limited rules of node-b iptables-nft, 7 Service rules; nftables left chains without Services; "
+                + "kube-proxy v1.36.2 there says nftables",
+                rows);
             Assert.Contains("limited rules of node-c node node-c: nft is missing", rows);
         }
         finally
@@ -47,8 +57,23 @@ public sealed class Cluster_doctor_rules_specs
 
     private static NodeDataPlaneRead Read(string node) => node switch
     {
-        "node-a" => new() { Node = node, DataPlane = DataPlane.Nftables, Dialect = NftablesDialect.V136, Rules = 1_204, Leftovers = [], KubeProxy = KubeProxy() },
-        "node-b" => new() { Node = node, DataPlane = DataPlane.IptablesNft, Rules = 7, Leftovers = [DataPlane.Nftables], KubeProxy = KubeProxy() },
+        "node-a" => new()
+        {
+            Node = node,
+            DataPlane = Planes.Nftables,
+            Dialect = NftablesDialect.V136,
+            Rules = 1_204,
+            Leftovers = [],
+            KubeProxy = KubeProxy(),
+        },
+        "node-b" => new()
+        {
+            Node = node,
+            DataPlane = Planes.IptablesNft,
+            Rules = 7,
+            Leftovers = [Planes.Nftables],
+            KubeProxy = KubeProxy(),
+        },
         _ => throw new InvalidOperationException("nft is missing"),
     };
 

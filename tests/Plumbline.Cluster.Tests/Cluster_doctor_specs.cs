@@ -11,7 +11,7 @@ public sealed class Cluster_doctor_specs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_cluster_that_is_set_up_is_told_part_by_part_and_the_broker_is_not_in_the_way()
+    public async Task A_complete_cluster_is_shown_part_by_part_and_an_unreachable_broker_is_no_obstacle()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
 
@@ -31,14 +31,18 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "Lease", "nobody has the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
-        AssertRow(output, "absent", "rules", "not read: node probes are asked through the broker, which this machine cannot use");
+        AssertRow(
+            output,
+            "absent",
+            "rules",
+            "not read: node probes are asked through the broker, which this machine cannot use");
         AssertRow(output, "absent", "database", "PLUMBLINE_POSTGRES__CONNECTIONSTRING does not say where it is");
         Assert.EndsWith("This cluster can be measured, with limits.\n", output, StringComparison.Ordinal);
         Assert.Empty(cluster.Server.Writes);
     }
 
     [Fact]
-    public async Task A_cluster_without_Plumbline_cannot_be_measured_yet_and_the_command_for_it_is_named()
+    public async Task A_cluster_without_Plumbline_cannot_be_measured_yet_and_the_doctor_names_the_command()
     {
         await using TestedCluster cluster = await TestedCluster.StartAsync();
         await cluster.AddNodeAsync("node-a");
@@ -55,7 +59,7 @@ public sealed class Cluster_doctor_specs
     }
 
     [Fact]
-    public async Task A_worker_that_is_not_ready_is_told_with_the_clusters_reason()
+    public async Task A_worker_that_is_not_ready_is_shown_with_the_clusters_reason()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         await cluster.RemoveWorkerAsync("scheduler");
@@ -68,35 +72,74 @@ public sealed class Cluster_doctor_specs
                 new V1ContainerStatus
                 {
                     Name = "only", Image = "", ImageID = "", RestartCount = 0, Ready = false,
-                    State = new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = "ErrImageNeverPull", Message = "image is not present" } },
+                    State = new V1ContainerState
+                    {
+                        Waiting = new V1ContainerStateWaiting
+                        {
+                            Reason = "ErrImageNeverPull",
+                            Message = "image is not present",
+                        },
+                    },
                 },
             ],
         });
-        await cluster.AddWorkerAsync("aggregator", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+        await cluster.AddWorkerAsync(
+            "aggregator",
+            new V1PodStatus
+            {
+                Conditions = [new V1PodCondition
+                {
+                    Type = "PodScheduled",
+                    Status = "False",
+                    Message = "0/2 nodes are available",
+                }],
+            });
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(CannotRun, exitCode);
-        AssertRow(output, "missing", "scheduler", "0 of 1 pods are ready; scheduler-on-node-a on node-a: ErrImageNeverPull: image is not present");
+        AssertRow(
+            output,
+            "missing",
+            "scheduler",
+            "0 of 1 pods are ready; scheduler-on-node-a on node-a: ErrImageNeverPull: image is not present");
         Assert.Contains("→ kubectl -n plumbline describe pod scheduler-on-node-a", output, StringComparison.Ordinal);
-        AssertRow(output, "missing", "aggregator", "0 of 1 pods are ready; aggregator-on-node-a on node-a: 0/2 nodes are available");
+        AssertRow(
+            output,
+            "missing",
+            "aggregator",
+            "0 of 1 pods are ready; aggregator-on-node-a on node-a: 0/2 nodes are available");
         AssertRow(output, "missing", "rtt-probe", "there is no pod of it");
     }
 
     [Fact]
-    public async Task Passwords_that_are_not_made_are_told_with_the_reason()
+    public async Task Missing_passwords_are_shown_with_the_reason()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
-        await cluster.AddWorkerAsync("secrets", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+        await cluster.AddWorkerAsync(
+            "secrets",
+            new V1PodStatus
+            {
+                Conditions = [new V1PodCondition
+                {
+                    Type = "PodScheduled",
+                    Status = "False",
+                    Message = "0/2 nodes are available",
+                }],
+            });
 
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
-        AssertRow(output, "limited", "secrets", "the Job that makes them has not ended; secrets-on-node-a on node-a: 0/2 nodes are available");
+        AssertRow(
+            output,
+            "limited",
+            "secrets",
+            "the Job that makes them has not ended; secrets-on-node-a on node-a: 0/2 nodes are available");
         Assert.Contains("→ kubectl -n plumbline describe pod secrets-on-node-a", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Passwords_that_are_made_need_no_row()
+    public async Task Passwords_that_exist_need_no_row()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         await cluster.AddWorkerAsync("secrets", new V1PodStatus { Phase = "Succeeded" });
@@ -108,19 +151,33 @@ public sealed class Cluster_doctor_specs
     }
 
     [Fact]
-    public async Task Dashboards_that_do_not_come_are_no_obstacle_to_measuring()
+    public async Task Missing_dashboards_do_not_prevent_a_measurement()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
-        await cluster.AddWorkerAsync("grafana", new V1PodStatus { Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Message = "0/2 nodes are available" }] });
+        await cluster.AddWorkerAsync(
+            "grafana",
+            new V1PodStatus
+            {
+                Conditions = [new V1PodCondition
+                {
+                    Type = "PodScheduled",
+                    Status = "False",
+                    Message = "0/2 nodes are available",
+                }],
+            });
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "limited", "grafana", "0 of 1 pods are ready; grafana-on-node-a on node-a: 0/2 nodes are available");
+        AssertRow(
+            output,
+            "limited",
+            "grafana",
+            "0 of 1 pods are ready; grafana-on-node-a on node-a: 0/2 nodes are available");
     }
 
     [Fact]
-    public async Task What_the_scalers_account_may_not_do_is_named()
+    public async Task Permissions_that_the_scalers_account_lacks_are_named()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         cluster.Server.Denied.Add(("deletecollection", "services"));
@@ -128,20 +185,27 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(CannotRun, exitCode);
-        AssertRow(output, "missing", "permissions", $"account plumbline/service-scaler may not deletecollection services in namespace plumbline-{Guid.Empty:N}");
+        AssertRow(
+            output,
+            "missing",
+            "permissions",
+            "account plumbline/service-scaler may not deletecollection services in namespace "
+            + $"plumbline-{Guid.Empty:N}");
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_account_without_its_fence_is_told(bool isAudited)
+    public async Task An_account_without_its_fence_is_shown(bool isAudited)
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         IAdmissionregistrationV1Operations policies = cluster.Client.AdmissionregistrationV1;
-        V1ValidatingAdmissionPolicyBinding binding = await policies.ReadValidatingAdmissionPolicyBindingAsync("plumbline-service-scaler", cancellationToken: Token);
+        V1ValidatingAdmissionPolicyBinding binding = await policies.ReadValidatingAdmissionPolicyBindingAsync(
+            "plumbline-service-scaler", cancellationToken: Token);
         binding.Spec.ValidationActions = ["Audit"];
         await (isAudited
-            ? policies.ReplaceValidatingAdmissionPolicyBindingAsync(binding, binding.Metadata.Name, cancellationToken: Token) as Task
+            ? policies.ReplaceValidatingAdmissionPolicyBindingAsync(
+                binding, binding.Metadata.Name, cancellationToken: Token) as Task
             : policies.DeleteValidatingAdmissionPolicyBindingAsync(binding.Metadata.Name, cancellationToken: Token));
 
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
@@ -152,7 +216,7 @@ public sealed class Cluster_doctor_specs
     }
 
     [Fact]
-    public async Task That_kube_proxys_mode_may_not_be_switched_is_no_obstacle()
+    public async Task A_scaler_that_may_not_switch_kube_proxy_is_no_obstacle()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         cluster.Server.Denied.Add(("patch", "daemonsets"));
@@ -160,11 +224,15 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "absent", "proxyModes", "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
+        AssertRow(
+            output,
+            "absent",
+            "proxyModes",
+            "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
     }
 
     [Fact]
-    public async Task What_may_not_be_seen_is_said_and_all_else_is_told()
+    public async Task A_part_that_may_not_be_read_is_named_and_all_others_are_shown()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         cluster.Server.Denied.Add(("get", "configmaps"));
@@ -190,36 +258,46 @@ public sealed class Cluster_doctor_specs
     }
 
     [Fact]
-    public async Task Who_has_the_cluster_and_what_others_have_left_is_told()
+    public async Task The_Leases_holder_and_the_leftovers_of_others_are_shown()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         (Guid living, Guid dead) = (Guid.NewGuid(), Guid.NewGuid());
         await cluster.AddExperimentAsync(living);
         await cluster.AddExperimentAsync(dead);
-        await cluster.Lease().TakeAsync(new LeaseHolder("plumbline", living), Token);
+        await cluster.Lease().TakeAsync(new LeaseHolder("plumbline", living), _ => { }, Token);
 
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
         AssertRow(output, "ok", "Services", "1 ClusterIP, and 2 of experiments; 3 ports have rules");
-        AssertRow(output, "ok", "Lease", $"experiment {living:N} of pipeline plumbline has the cluster; last heard of ");
+        AssertRow(
+            output,
+            "ok",
+            "Lease",
+            $"experiment {living:N} of pipeline plumbline has the cluster; its Lease was renewed ");
         AssertRow(output, "limited", "leftovers", $"of earlier experiments: namespace plumbline-{dead:N}");
         Assert.DoesNotContain($"namespace plumbline-{living:N}", output, StringComparison.Ordinal);
         Assert.Contains("→ plumbline cleanup --cluster", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Who_had_the_cluster_and_died_is_told()
+    public async Task A_holder_that_has_not_renewed_for_long_is_shown_as_perhaps_dead()
     {
         await using TestedCluster cluster = await TestedCluster.StartWholeAsync();
         Guid dead = Guid.NewGuid();
-        await cluster.Lease(new LeaseTerms { Duration = TimeSpan.FromSeconds(1) }).TakeAsync(new LeaseHolder("plumbline", dead), Token);
-        V1Lease lease = await cluster.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await cluster.Lease().TakeAsync(new LeaseHolder("plumbline", dead), _ => { }, Token);
+        V1Lease lease = await cluster.Client.CoordinationV1.ReadNamespacedLeaseAsync(
+            ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
         lease.Spec.RenewTime = DateTime.UtcNow.AddMinutes(-5);
-        await cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await cluster.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+            lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
 
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
-        AssertRow(output, "limited", "Lease", $"experiment {dead:N} of pipeline plumbline had the cluster and did not give it back; last heard of 30");
+        AssertRow(
+            output,
+            "limited",
+            "Lease",
+            $"experiment {dead:N} of pipeline plumbline has the cluster and may be dead; its Lease was renewed 3");
     }
 
     [Fact]
@@ -233,19 +311,26 @@ public sealed class Cluster_doctor_specs
         {
             (int exitCode, string output) = await TestedCluster.RunAsync(folder.File("config"), [command, "--cluster"]);
             Assert.Equal(CannotRun, exitCode);
-            Assert.StartsWith($"plumbline: the API server at {host} does not answer: Connection refused", output, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"plumbline: the API server at {host} does not answer: Connection refused",
+                output,
+                StringComparison.Ordinal);
             Assert.Single(output.TrimEnd().Split('\n'));
         }
     }
 
     [Theory]
-    [InlineData("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n", "missing", "ipvs, which is not measured")]
+    [InlineData(
+        "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n",
+        "missing",
+        "ipvs, which is not measured")]
     [InlineData("mode: iptables", "ok", "iptables")]
     [InlineData("mode: \"\"\niptables:\n  mode: nested\n", "ok", "not given, which is iptables")]
     [InlineData("", "ok", "not given, which is iptables")]
     [InlineData("iptables: {}", "ok", "not given, which is iptables")]
     [InlineData("mode: [", "limited", "config.conf of ConfigMap kube-system/kube-proxy cannot be read")]
-    public async Task A_mode_that_cannot_be_measured_is_said(string settings, string level, string detail)
+    public async Task The_mode_is_shown_and_one_that_cannot_be_measured_is_marked(
+        string settings, string level, string detail)
     {
         await using TestedCluster cluster = await TestedCluster.StartAsync();
         await cluster.SetKubeProxyAsync(settings);
@@ -255,5 +340,7 @@ public sealed class Cluster_doctor_specs
 
     private static void AssertRow(string output, string level, string what, string detail) => Assert.Contains(
         output.Split('\n'),
-        line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).StartsWith($"{level} {what} {detail}", StringComparison.Ordinal));
+        line =>
+            string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .StartsWith($"{level} {what} {detail}", StringComparison.Ordinal));
 }

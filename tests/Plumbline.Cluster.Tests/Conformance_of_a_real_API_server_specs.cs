@@ -4,5 +4,6 @@ public sealed class Conformance_of_a_real_API_server_specs(RealApiServers server
 {
     private protected override Task<ITestedApiServer> StartServerAsync() => servers.GetAsync();
 
-    private protected override Task<ITestedApiServer> StartServerAsync(string serviceCidr) => RealApiServers.StartAsync(serviceCidr);
+    private protected override Task<ITestedApiServer> StartServerAsync(string serviceCidr) =>
+        RealApiServers.StartAsync(serviceCidr);
 }

@@ -1,26 +1,29 @@
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>Which Services a step is to have.</summary>
+/// <summary>Which Services a step should have.</summary>
 public sealed class Desired_services_specs
 {
     [Fact]
-    public void Services_that_may_be_measured_have_protocols_by_turns_and_the_others_are_TCP()
+    public void Targets_take_turns_in_protocol_and_the_other_Services_are_TCP()
     {
         IReadOnlyList<DesiredService> all = Build(3_000);
 
         Assert.Equal(1_000, all.Count(each => ServiceNames.IsTarget(each.Name)));
         Assert.Equal(500, all.Count(each => each.Ports.Single().Protocol == ServiceProtocol.Udp));
-        Assert.All(all.Where(each => !ServiceNames.IsTarget(each.Name)), each => Assert.Equal(new DesiredPort("tcp", ServiceProtocol.Tcp, 7000), each.Ports.Single()));
+        Assert.All(
+            all.Where(each => !ServiceNames.IsTarget(each.Name)),
+            each => Assert.Equal(new DesiredPort("tcp", ServiceProtocol.Tcp, 7000), each.Ports.Single()));
     }
 
     [Fact]
-    public void All_are_UDP_where_nothing_else_was_asked_for() => Assert.All(
+    public void All_Services_are_UDP_when_only_UDP_is_asked_for() => Assert.All(
         DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_500) with { Protocols = [ServiceProtocol.Udp] }),
         each => Assert.Equal(ServiceProtocol.Udp, each.Ports.Single().Protocol));
 
     [Fact]
-    public void A_smaller_step_is_the_beginning_of_a_larger_one() => Assert.Equal(
-        Build(100).Select(each => (each.Name, each.Block, each.Ports[0])), Build(5_000).Take(100).Select(each => (each.Name, each.Block, each.Ports[0])));
+    public void A_larger_step_starts_with_the_Services_of_a_smaller_one() => Assert.Equal(
+        Build(100).Select(each => (each.Name, each.Block, each.Ports[0])), Build(5_000).Take(100)
+            .Select(each => (each.Name, each.Block, each.Ports[0])));
 
     [Theory]
     [InlineData(1)]
@@ -28,7 +31,9 @@ public sealed class Desired_services_specs
     [InlineData(500)]
     public void Ports_of_a_Service_differ_in_name_and_in_number_or_protocol(int ports)
     {
-        foreach (DesiredService each in DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_002) with { PortsPerService = ports }).Where((_, index) => index % 167 == 0))
+        foreach (DesiredService each in DesiredServices.Build(
+            ScalerLife.Step(Guid.Empty, 1, 1_002) with { PortsPerService = ports }).Where((_, index) =>
+                index % 167 == 0))
         {
             Assert.Equal(ports, each.Ports.Count);
             Assert.Equal(ports, each.Ports.Select(port => port.Name).Distinct().Count());
@@ -38,7 +43,10 @@ public sealed class Desired_services_specs
     }
 
     [Fact]
-    public void A_hundred_Services_are_a_block() => Assert.Equal([0, 0, 1, 1], Build(200).Where((_, index) => index is 0 or 99 or 100 or 199).Select(each => each.Block));
+    public void A_block_has_a_hundred_Services() =>
+        Assert.Equal(
+            [0, 0, 1, 1], Build(200).Where((_, index) => index is 0 or 99 or 100 or 199).Select(each => each.Block));
 
-    private static IReadOnlyList<DesiredService> Build(int services) => DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
+    private static IReadOnlyList<DesiredService> Build(int services) =>
+        DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
 }

@@ -2,43 +2,45 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What has to be done, from what is there and what should be.</summary>
+/// <summary>The changes that turn the existing objects into the desired ones.</summary>
 public sealed class Difference_specs
 {
-    private static readonly ServiceObjects s_objects = new(Guid.NewGuid(), [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
+    private static readonly ServiceObjects s_objects = new(
+        Guid.NewGuid(), [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
 
     [Fact]
-    public void Nothing_is_to_be_done_where_all_is_as_it_should_be()
+    public void Nothing_changes_when_everything_is_as_desired()
     {
         ServiceDifference difference = Between(300, 300);
 
         Assert.True(difference.IsEmpty);
-        Assert.Equal(300, difference.Standing);
+        Assert.Equal(300, difference.InPlace);
     }
 
     [Fact]
-    public void Only_what_is_missing_is_created()
+    public void Only_missing_objects_are_created()
     {
         ServiceDifference difference = Between(100, 103);
 
-        Assert.Equal(["target-00100", "target-00101", "target-00102"], difference.NewServices.Select(each => each.Name));
+        Assert.Equal(
+            ["target-00100", "target-00101", "target-00102"], difference.NewServices.Select(each => each.Name));
         Assert.Equal(difference.NewServices, difference.NewSlices);
         Assert.True(difference.Services.IsEmpty && difference.Slices.IsEmpty);
     }
 
     [Fact]
-    public void Whole_blocks_go_by_one_request_each_and_the_rest_of_a_block_by_name()
+    public void One_request_removes_a_whole_block_and_the_rest_of_a_block_goes_by_name()
     {
         ServiceDifference difference = Between(10_000, 150);
 
         Assert.Equal(Enumerable.Range(2, 98).Select(block => $"{block}"), difference.Services.Blocks);
         Assert.Equal(Enumerable.Range(150, 50).Select(index => $"target-{index:D5}"), difference.Services.Names);
         Assert.Equal(difference.Services.Names, difference.Slices.Names);
-        Assert.Equal(150, difference.Standing);
+        Assert.Equal(150, difference.InPlace);
     }
 
     [Fact]
-    public void A_Service_without_its_EndpointSlice_or_the_other_way_round_is_made_whole()
+    public void A_missing_half_of_Service_and_EndpointSlice_is_created()
     {
         IReadOnlyList<DesiredService> desired = Desired(3);
 
@@ -50,7 +52,7 @@ public sealed class Difference_specs
     }
 
     [Fact]
-    public void What_is_not_as_it_should_be_is_removed_first_and_created_by_the_next_difference()
+    public void An_object_that_differs_is_removed_first_and_created_by_the_next_difference()
     {
         IReadOnlyList<DesiredService> desired = Desired(4);
         V1Service[] services = [.. desired.Select(Service)];
@@ -70,7 +72,7 @@ public sealed class Difference_specs
     }
 
     [Fact]
-    public void What_the_API_server_fills_in_changes_nothing()
+    public void Fields_that_the_API_server_fills_in_do_not_matter()
     {
         V1Service filled = Service(Desired(1)[0]);
         filled.Spec.SessionAffinity = "None";
@@ -83,7 +85,8 @@ public sealed class Difference_specs
     private static ServiceDifference Between(int there, int desired) => ServiceDifference.Between(
         [.. Desired(there).Select(Service)], [.. Desired(there).Select(Slice)], Desired(desired), s_objects);
 
-    private static IReadOnlyList<DesiredService> Desired(int services) => DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
+    private static IReadOnlyList<DesiredService> Desired(int services) =>
+        DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, services));
 
     private static V1Service Service(DesiredService desired)
     {

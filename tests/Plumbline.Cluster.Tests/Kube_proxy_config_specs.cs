@@ -1,9 +1,9 @@
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>kube-proxy's configuration: the mode changes, and nothing else does.</summary>
+/// <summary>In kube-proxy's configuration only the mode changes.</summary>
 public sealed class Kube_proxy_config_specs
 {
-    /// <summary>As kubeadm writes it, and somebody has touched it.</summary>
+    /// <summary>As kubeadm writes it, with somebody's changes.</summary>
     private const string Kubeadm = KubeProxyDaemon.Kubeadm;
 
     private const string Head = "kind: KubeProxyConfiguration\n";
@@ -37,9 +37,11 @@ public sealed class Kube_proxy_config_specs
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void Changed_it_is_the_other_and_changed_back_the_text_is_what_it_was(string line, string text, ProxyMode? mode)
+    public void Changing_the_mode_and_changing_it_back_restores_the_text(string line, string text, ProxyMode? mode)
     {
-        foreach (string around in (string[])[$"{Head}{line}", $"{line}{(line.EndsWith('\n') || line.Length == 0 ? "" : "\n")}{Head}", $"# first\n---\n{Head}a: {{b: [1]}}\n{line}"])
+        string end = line.EndsWith('\n') || line.Length == 0 ? "" : "\n";
+        foreach (string around in (string[])
+            [$"{Head}{line}", $"{line}{end}{Head}", $"# first\n---\n{Head}a: {{b: [1]}}\n{line}"])
         {
             KubeProxyConfig before = KubeProxyConfig.Read(around);
             Assert.Equal((text, mode), (before.ModeText, before.Mode));
@@ -53,7 +55,7 @@ public sealed class Kube_proxy_config_specs
     }
 
     [Fact]
-    public void Of_a_file_of_kubeadms_one_word_changes_and_comments_order_and_quotes_stay()
+    public void In_a_file_of_kubeadms_only_the_mode_changes()
     {
         KubeProxyConfig changed = KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables);
 
@@ -64,50 +66,57 @@ public sealed class Kube_proxy_config_specs
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void Where_there_is_no_mode_it_comes_before_the_first_key_and_goes_again(int indent)
+    public void A_missing_mode_is_inserted_before_the_first_key_and_removed_again(int indent)
     {
         string space = new(' ', indent);
         string text = $"# indented\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n";
 
         KubeProxyConfig changed = KubeProxyConfig.Read(text).With(ProxyMode.Nftables);
 
-        Assert.Equal($"# indented\n{space}mode: nftables\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n", changed.Text);
+        Assert.Equal(
+            $"# indented\n{space}mode: nftables\n{space}kind: KubeProxyConfiguration\n{space}clusterCIDR: \"\"\n",
+            changed.Text);
         Assert.Equal(text, changed.WithModeOf(KubeProxyConfig.Read(text)).Text);
     }
 
     [Fact]
-    public void Lines_of_Windows_and_letters_of_two_units_are_no_trouble()
+    public void Windows_line_ends_and_characters_of_two_UTF_16_units_work()
     {
         const string Text = "# 🦊 é\r\nkind: KubeProxyConfiguration\r\nmode: \"\"\r\nclusterCIDR: \"\"\r\n";
 
-        Assert.Equal(Text.Replace("mode: \"\"", "mode: nftables", StringComparison.Ordinal), KubeProxyConfig.Read(Text).With(ProxyMode.Nftables).Text);
+        Assert.Equal(
+            Text.Replace("mode: \"\"", "mode: nftables", StringComparison.Ordinal),
+            KubeProxyConfig.Read(Text).With(ProxyMode.Nftables).Text);
     }
 
     [Fact]
-    public void Json_is_YAML_too() => Assert.Equal(
+    public void JSON_is_accepted_as_YAML() => Assert.Equal(
         """{"kind": "KubeProxyConfiguration", "mode": nftables, "clusterCIDR": ""}""",
-        KubeProxyConfig.Read("""{"kind": "KubeProxyConfiguration", "mode": "", "clusterCIDR": ""}""").With(ProxyMode.Nftables).Text);
+        KubeProxyConfig.Read("""{"kind": "KubeProxyConfiguration", "mode": "", "clusterCIDR": ""}""")
+            .With(ProxyMode.Nftables).Text);
 
     [Theory]
-    [InlineData("a: [", "it is no YAML: ")]
-    [InlineData("", "it is no YAML: ")]
+    [InlineData("a: [", "it is not YAML: ")]
+    [InlineData("", "it is not YAML: ")]
     [InlineData("mode: nftables\n", "its kind is not KubeProxyConfiguration")]
     [InlineData("kind: KubeletConfiguration\nmode: nftables\n", "its kind is not KubeProxyConfiguration")]
     [InlineData("kind: KubeProxyConfiguration\nmode: nftables\nmode: iptables\n", "it has the key mode twice")]
     [InlineData("kind: KubeProxyConfiguration\n---\nkind: KubeProxyConfiguration\n", "it has more than one document")]
-    [InlineData("kind: KubeProxyConfiguration\nmode: &a nftables\n", "its mode is no plain or quoted word")]
-    [InlineData("a: &a nftables\nkind: KubeProxyConfiguration\nmode: *a\n", "its mode is no plain or quoted word")]
-    [InlineData("kind: KubeProxyConfiguration\nmode: !!str nftables\n", "its mode is no plain or quoted word")]
-    [InlineData("kind: KubeProxyConfiguration\nmode: |\n  nftables\n", "its mode is no plain or quoted word")]
-    [InlineData("kind: KubeProxyConfiguration\nmode: {a: b}\n", "its mode is no plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: &a nftables\n", "its mode is not a plain or quoted word")]
+    [InlineData("a: &a nftables\nkind: KubeProxyConfiguration\nmode: *a\n", "its mode is not a plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: !!str nftables\n", "its mode is not a plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: |\n  nftables\n", "its mode is not a plain or quoted word")]
+    [InlineData("kind: KubeProxyConfiguration\nmode: {a: b}\n", "its mode is not a plain or quoted word")]
     [InlineData("{kind: KubeProxyConfiguration}", "it has no key mode and is written in braces")]
-    public void What_is_no_configuration_whose_mode_can_be_changed_is_refused_with_the_reason(string text, string reason) =>
-        Assert.StartsWith(reason, Assert.Throws<FormatException>(() => KubeProxyConfig.Read(text)).Message, StringComparison.Ordinal);
+    public void A_text_whose_mode_cannot_be_changed_is_refused_with_the_reason(string text, string reason) =>
+        Assert.StartsWith(
+            reason, Assert.Throws<FormatException>(() => KubeProxyConfig.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void An_original_takes_back_its_own_change_and_no_other()
+    public void An_original_undoes_its_own_change_and_no_other()
     {
-        KubeProxyOriginal original = new(Guid.Empty, Kubeadm, KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables).Text, "uid");
+        KubeProxyOriginal original = new(
+            Guid.Empty, Kubeadm, KubeProxyConfig.Read(Kubeadm).With(ProxyMode.Nftables).Text, "uid");
         string Others(string text) => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal);
 
         Assert.Null(original.Undo(original.Before));

@@ -3,10 +3,11 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>Who has the cluster, from a worker's start to its end and over its death.</summary>
+/// <summary>Who holds the cluster, from a worker's start to its end, and after its death.</summary>
 public sealed class Lease_keeper_specs : IAsyncLifetime
 {
-    private static readonly LeaseTerms s_short = new() { Duration = TimeSpan.FromSeconds(2), Renewal = TimeSpan.FromMilliseconds(50) };
+    private static readonly LeaseTerms s_short =
+        new() { Duration = TimeSpan.FromSeconds(2), Renewal = TimeSpan.FromMilliseconds(50) };
 
     private readonly Guid _id = Guid.NewGuid();
     private ApiServerDouble _server = null!;
@@ -28,7 +29,7 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_starts_removes_what_earlier_experiments_have_left_and_not_what_the_one_under_way_has()
+    public async Task A_worker_that_starts_removes_leftovers_and_spares_the_running_experiment()
     {
         Guid leftover = Guid.NewGuid();
         using (ScalerLife first = new(_server))
@@ -37,9 +38,10 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
             await first.Lease.ReleaseAsync(leftover, Token);
         }
 
-        // Without a sweep, as if it had been made meanwhile.
-        await new ClusterLease(new ApiServer(new Kubernetes(_server.Configuration)), new LeaseTerms(), TimeProvider.System)
-            .TakeAsync(new LeaseHolder("pipeline-1", _id), Token);
+        // Without a sweep, as if the experiment had started meanwhile.
+        await new ClusterLease(
+            new ApiServer(new Kubernetes(_server.Configuration)), new LeaseTerms(), TimeProvider.System)
+            .TakeAsync(new LeaseHolder("pipeline-1", _id), _ => { }, Token);
         using ScalerLife next = new(_server);
         await new ExperimentNamespace(next.Api).EnsureAsync(_id, Token);
 
@@ -47,7 +49,9 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
 
         await Waiting.UntilAsync(async () => (await NamespacesAsync()).Length == 1);
         Assert.Equal([ClusterNames.Namespace(_id)], await NamespacesAsync());
-        Assert.Empty((await _view.Client.CoreV1.ListServiceForAllNamespacesAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await _view.Client.CoreV1.ListServiceForAllNamespacesAsync(
+                labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         await next.Lease.StopAsync(Token);
     }
 
@@ -56,16 +60,17 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
     {
         await _view.EnsureNamespaceAsync("plumbline-somebodys");
         await _view.Client.CoreV1.CreateNamespaceAsync(
-            new V1Namespace { Metadata = new V1ObjectMeta { Name = "labelled", Labels = ClusterNames.Labels(_id) } }, cancellationToken: Token);
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = "labelled", Labels = ClusterNames.Labels(
+                _id) } }, cancellationToken: Token);
         using ScalerLife life = new(_server);
 
-        Assert.Empty(await life.Lease.SweepAsync(Token));
+        Assert.Empty(await life.Sweep.RunAsync(Token));
 
         Assert.Equal(["labelled"], await NamespacesAsync());
     }
 
     [Fact]
-    public async Task An_experiment_is_held_for_as_long_as_it_goes_on_and_by_the_workers_next_life_too()
+    public async Task A_worker_holds_the_cluster_while_its_experiment_runs_also_after_a_restart()
     {
         using (ScalerLife first = new(_server, terms: s_short))
         {
@@ -79,30 +84,30 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
         await next.Lease.StartAsync(Token);
         await RefusedForAsync(TimeSpan.FromSeconds(2.5));
         await next.Lease.StopAsync(Token);
-        Assert.NotNull(await next.Cluster.FindStandingAsync(_id, Token));
+        Assert.NotNull(await next.Cluster.FindCompleteAsync(_id, Token));
     }
 
     [Fact]
-    public async Task A_dead_workers_cluster_is_taken_over_and_its_Services_go()
+    public async Task A_dead_workers_cluster_is_taken_over_after_a_reported_wait_and_its_Services_go()
     {
-        using (ScalerLife dead = new(_server))
+        using (ScalerLife dead = new(_server, terms: s_short))
         {
             await dead.Cluster.ScaleAsync(ScalerLife.Step(_id, 1, 10), Token);
         }
 
-        await ChangeLeaseAsync(spec => spec.RenewTime = DateTime.UtcNow.AddSeconds(-61));
         Guid other = Guid.NewGuid();
         using ScalerLife life = new(_server, "pipeline-2");
         await life.Cluster.ScaleAsync(ScalerLife.Step(other, 1, 5), Token);
 
         Assert.Equal([ClusterNames.Namespace(other)], await NamespacesAsync());
+        Assert.Contains(life.Progress, each => each.WaitsFor == $"experiment {_id:N} of pipeline pipeline-1");
         await _view.AssertExactlyAsync(ScalerLife.Step(other, 1, 5));
         await life.RemoveAsync(other, Token);
         await _view.AssertNothingLeftAsync();
     }
 
     [Fact]
-    public async Task Work_under_way_stops_when_the_cluster_is_lost()
+    public async Task A_step_stops_when_another_takes_the_cluster()
     {
         using ScalerLife slow = new(_server, terms: s_short);
         await slow.Lease.StartAsync(Token);
@@ -114,29 +119,34 @@ public sealed class Lease_keeper_specs : IAsyncLifetime
 
         ClusterRefusedException lost = await Assert.ThrowsAsync<ClusterRefusedException>(() => scaling);
 
-        Assert.Contains("taken over by another experiment", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("another experiment took over the cluster", lost.Message, StringComparison.Ordinal);
         await slow.Lease.StopAsync(Token);
     }
 
     private async Task ChangeLeaseAsync(Action<V1LeaseSpec> change)
     {
-        V1Lease lease = await _view.Client.CoordinationV1.ReadNamespacedLeaseAsync(ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        V1Lease lease = await _view.Client.CoordinationV1.ReadNamespacedLeaseAsync(
+            ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
         lease.Metadata.ResourceVersion = null;
         change(lease.Spec);
-        await _view.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
+        await _view.Client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+            lease, ClusterNames.LeaseName, ClusterNames.LeaseNamespace, cancellationToken: Token);
     }
 
-    /// <summary>Longer than the Lease lives without a sign of life.</summary>
+    /// <summary>For longer than the Lease lasts without a renewal.</summary>
     private async Task RefusedForAsync(TimeSpan time)
     {
         using ScalerLife other = new(_server, "pipeline-2");
         for (int i = 0; i < time.TotalMilliseconds / 200; i++)
         {
-            await Assert.ThrowsAsync<ClusterRefusedException>(() => other.Lease.TakeAsync(Guid.NewGuid(), Token));
+            await Assert.ThrowsAsync<ClusterRefusedException>(
+                () => other.Lease.TakeAsync(ScalerLife.Step(Guid.NewGuid(), 1, 1), Token));
             await Task.Delay(200, Token);
         }
     }
 
     private async Task<string[]> NamespacesAsync() =>
-        [.. (await _view.Client.CoreV1.ListNamespaceAsync(labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items.Select(each => each.Metadata.Name)];
+        [.. (await _view.Client.CoreV1.ListNamespaceAsync(
+            labelSelector: ClusterNames.ExperimentLabel,
+            cancellationToken: Token)).Items.Select(each => each.Metadata.Name)];
 }

@@ -25,7 +25,8 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         _api = new ApiServer(new Kubernetes(_server.Configuration));
         foreach (string each in (string[])[Pipeline, Probes])
         {
-            await _view.Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = each } }, cancellationToken: Token);
+            await _view.Client.CoreV1.CreateNamespaceAsync(
+                new V1Namespace { Metadata = new V1ObjectMeta { Name = each } }, cancellationToken: Token);
         }
     }
 
@@ -37,10 +38,15 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_password_is_another_and_the_probes_have_the_brokers_and_no_other()
+    public async Task Every_password_differs_and_the_probes_get_only_the_brokers()
     {
         Assert.Equal(
-            ["made Secret plumbline/broker", "made Secret plumbline-probes/broker", "made Secret plumbline/postgres", "made Secret plumbline/grafana"],
+            [
+                "made Secret plumbline/broker",
+                "made Secret plumbline-probes/broker",
+                "made Secret plumbline/postgres",
+                "made Secret plumbline/grafana",
+            ],
             await MakeAsync());
 
         string broker = await ReadAsync(Pipeline, "broker", "password");
@@ -53,13 +59,15 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         ];
         Assert.All(passwords, each => Assert.Matches("^[0-9a-f]{48}$", each));
         Assert.Equal(4, passwords.Distinct().Count());
-        Assert.Equal($"default_user = plumbline\ndefault_pass = {broker}\n", await ReadAsync(Pipeline, "broker", "user.conf"));
-        V1Secret only = Assert.Single((await _view.Client.CoreV1.ListNamespacedSecretAsync(Probes, cancellationToken: Token)).Items);
+        Assert.Equal(
+            $"default_user = plumbline\ndefault_pass = {broker}\n", await ReadAsync(Pipeline, "broker", "user.conf"));
+        V1Secret only = Assert.Single(
+            (await _view.Client.CoreV1.ListNamespacedSecretAsync(Probes, cancellationToken: Token)).Items);
         Assert.Equal(broker, Encoding.UTF8.GetString(Assert.Single(only.Data).Value));
     }
 
     [Fact]
-    public async Task What_is_there_already_is_kept()
+    public async Task Existing_Secrets_are_kept()
     {
         await MakeAsync();
         string before = await ReadAsync(Pipeline, "postgres", "password");
@@ -69,7 +77,7 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_was_cut_off_between_the_namespaces_is_taken_up_with_the_same_password()
+    public async Task A_run_that_was_interrupted_between_the_namespaces_continues_with_the_same_password()
     {
         _server.OnRequest = request =>
         {
@@ -86,43 +94,55 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Secret_of_somebody_elses_that_has_no_password_is_named_and_nothing_is_made()
+    public async Task A_Secret_without_a_password_is_named_and_nothing_is_made()
     {
-        await _view.Client.CoreV1.CreateNamespacedSecretAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = "broker" } }, Pipeline, cancellationToken: Token);
+        await _view.Client.CoreV1.CreateNamespacedSecretAsync(
+            new V1Secret { Metadata = new V1ObjectMeta { Name = "broker" } }, Pipeline, cancellationToken: Token);
 
         ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(MakeAsync);
 
-        Assert.Equal("Secret plumbline/broker is there and has no password: remove it, and it is made anew", refused.Message);
+        Assert.Equal(
+            "Secret plumbline/broker has no password: delete it, and run this again to make a new one",
+            refused.Message);
         Assert.Single((await _view.Client.CoreV1.ListSecretForAllNamespacesAsync(cancellationToken: Token)).Items);
     }
 
     [Fact]
-    public async Task The_program_does_it_as_the_account_that_it_runs_as_and_shows_no_password()
+    public async Task The_program_makes_Secrets_and_shows_no_password()
     {
         BufferedCommandResult made = await RunAsync(Pipeline, Probes);
 
         Assert.Equal((0, ""), (made.ExitCode, made.StandardError));
         Assert.StartsWith("made Secret plumbline/broker\n", made.StandardOutput, StringComparison.Ordinal);
-        Assert.DoesNotContain(await ReadAsync(Pipeline, "broker", "password"), made.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            await ReadAsync(Pipeline, "broker", "password"), made.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_program_says_what_it_may_not_do_and_what_it_is_to_be_told()
+    public async Task The_program_names_a_missing_permission_and_a_missing_argument()
     {
         _server.Denied.Add(("create", "secrets"));
         BufferedCommandResult forbidden = await RunAsync(Pipeline, Probes);
         Assert.Equal(1, forbidden.ExitCode);
-        Assert.StartsWith("service-scaler: cannot create Secret plumbline/broker: ", forbidden.StandardError, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "service-scaler: cannot create Secret plumbline/broker: ",
+            forbidden.StandardError,
+            StringComparison.Ordinal);
         Assert.Contains("secrets is forbidden", forbidden.StandardError, StringComparison.Ordinal);
 
         BufferedCommandResult untold = await RunAsync(Pipeline);
-        Assert.Equal((2, "service-scaler: make-secrets takes two namespaces: the pipeline's and the probes'\n"), (untold.ExitCode, untold.StandardError));
+        Assert.Equal(
+            (2, "service-scaler: make-secrets needs two namespaces: the pipeline's, and that of node-probe and "
+                + "rtt-probe\n"),
+            (untold.ExitCode, untold.StandardError));
     }
 
     private Task<IReadOnlyList<string>> MakeAsync() => new PipelineSecrets(_api).MakeAsync(Pipeline, Probes, Token);
 
     private async Task<string> ReadAsync(string inNamespace, string name, string key) =>
-        Encoding.UTF8.GetString((await _view.Client.CoreV1.ReadNamespacedSecretAsync(name, inNamespace, cancellationToken: Token)).Data[key]);
+        Encoding.UTF8.GetString(
+            (await _view.Client.CoreV1.ReadNamespacedSecretAsync(
+                name, inNamespace, cancellationToken: Token)).Data[key]);
 
     private async Task<BufferedCommandResult> RunAsync(params string[] namespaces)
     {
@@ -130,7 +150,8 @@ public sealed class Pipeline_secrets_specs : IAsyncLifetime
         string path = folder.File("config");
         await File.WriteAllTextAsync(path, KubeConfig.Of(_server.Configuration.Host), Token);
         return await CliWrap.Cli.Wrap(Worker.Program("service-scaler")).WithArguments(["make-secrets", .. namespaces])
-            .WithEnvironmentVariables(variables => variables.Set("KUBECONFIG", path)).WithValidation(CommandResultValidation.None)
+            .WithEnvironmentVariables(variables => variables.Set("KUBECONFIG", path))
+                .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Token);
     }
 }

@@ -1,6 +1,6 @@
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>How far a step is, for whoever watches.</summary>
+/// <summary>The published progress of steps and removals.</summary>
 public sealed class Progress_specs
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
@@ -8,7 +8,7 @@ public sealed class Progress_specs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Services_and_then_rules_are_told_until_all_are_there()
+    public async Task Services_and_then_rules_are_reported_until_all_exist()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using ClusterView view = new(server);
@@ -26,8 +26,10 @@ public sealed class Progress_specs
         await life.Cluster.ScaleAsync(ScalerLife.Step(id, 2, 150), Token);
 
         ScalingProgress[] told = [.. life.Progress];
-        Assert.All(told, each => Assert.Equal((id, 2, 150, 150), (each.ExperimentId, each.Step, each.Services, each.Rules)));
-        Assert.Contains(told, each => each.RulesThere is null && each.ServicesThere is > 0 and < 150 && each.ChangesLeft > 0);
+        Assert.All(
+            told, each => Assert.Equal((id, 2, 150, 150), (each.ExperimentId, each.Step, each.Services, each.Rules)));
+        Assert.Contains(
+            told, each => each.RulesThere is null && each.ServicesThere is > 0 and < 150 && each.ChangesLeft > 0);
         Assert.Contains(told, each => each is { RulesThere: 110, ServicesThere: 150, ChangesLeft: 0 });
         Assert.Contains(told, each => each.RulesThere == 143);
         Assert.InRange(told.Length, 3, 30);
@@ -35,7 +37,7 @@ public sealed class Progress_specs
     }
 
     [Fact]
-    public async Task What_is_still_to_be_removed_is_told_until_it_is_gone()
+    public async Task The_remaining_removals_are_reported_until_everything_is_gone()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using ClusterView view = new(server);
@@ -55,20 +57,26 @@ public sealed class Progress_specs
     }
 
     [Fact]
-    public async Task Rules_that_stop_coming_fail_the_step_with_what_is_there()
+    public async Task Rules_that_stop_appearing_fail_the_step_with_their_number()
     {
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         using ClusterView view = new(server);
         await view.StartEchoWorkersAsync(1);
-        using ScalerLife life = new(server, rules: new() { FirstPause = TimeSpan.FromMilliseconds(10), Standstill = TimeSpan.FromMilliseconds(200) });
+        using ScalerLife life = new(
+            server,
+            rules: new() { FirstPause = TimeSpan.FromMilliseconds(10), Standstill = TimeSpan.FromMilliseconds(200) });
         life.Node.Behind.Clear();
         life.Node.Behind.Enqueue(3);
         Guid id = Guid.NewGuid();
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 10), Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => life.Cluster.ScaleAsync(ScalerLife.Step(id, 1, 10), Token));
 
-        Assert.StartsWith($"the rules of node node-1 hold 7 of 10 rules of namespace plumbline-{id:N} and have not changed for", failure.Message, StringComparison.Ordinal);
-        Assert.Null(await life.Cluster.FindStandingAsync(id, Token));
+        Assert.StartsWith(
+            $"node node-1 has 7 of 10 rules of namespace plumbline-{id:N}, and for 0 s that has not changed",
+            failure.Message,
+            StringComparison.Ordinal);
+        Assert.Null(await life.Cluster.FindCompleteAsync(id, Token));
         await life.RemoveAsync(id, Token);
         await view.AssertNothingLeftAsync();
     }

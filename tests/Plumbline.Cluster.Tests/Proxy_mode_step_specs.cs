@@ -4,7 +4,7 @@ using Plumbline.DataPlanes;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>Steps in kube-proxy's two modes, from the first to the removal, and every way in which they may end early.</summary>
+/// <summary>Steps in kube-proxy's two modes, from the first to the removal, and every early end.</summary>
 public sealed class Proxy_mode_step_specs : IAsyncLifetime
 {
     private readonly Guid _id = Guid.NewGuid();
@@ -24,7 +24,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
         _life = NewLife();
     }
 
-    /// <summary>However it ended, nothing is left.</summary>
+    /// <summary>Nothing is left, however the test ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _view.AssertNothingLeftAsync();
@@ -38,7 +38,8 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
     [Theory]
     [InlineData(ProxyMode.Iptables, ProxyMode.Nftables, 2)]
     [InlineData(ProxyMode.Nftables, ProxyMode.Iptables, 2)]
-    public async Task An_experiment_of_both_modes_is_set_up_step_by_step_and_ends_with_all_as_it_was(ProxyMode first, ProxyMode second, int switches)
+    public async Task An_experiment_in_both_modes_is_set_up_step_by_step_and_everything_is_restored(
+        ProxyMode first, ProxyMode second, int switches)
     {
         int number = 0;
         foreach (ProxyMode mode in (ProxyMode[])[first, second])
@@ -47,7 +48,9 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
             {
                 ServicesScaled scaled = await _life.Cluster.ScaleAsync(Step(number++, services, mode), Token);
 
-                Assert.Equal((services, services == 0 ? DataPlane.NoRules : PlaneOf(mode)), (scaled.DataPlanes[0].Services, scaled.DataPlanes[0].DataPlane));
+                Assert.Equal(
+                    (services, services == 0 ? DataPlane.NoRules : PlaneOf(mode)),
+                    (scaled.DataPlanes[0].Cell.Services, scaled.DataPlanes[0].Cell.DataPlane));
                 Assert.All(_daemon.Configs, config => Assert.Equal(mode, KubeProxyConfig.Read(config).Mode));
                 await _view.AssertExactlyAsync(Step(number, services, mode));
             }
@@ -58,26 +61,30 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task How_far_the_switch_is_is_told()
+    public async Task The_switchs_progress_is_reported()
     {
         _daemon.AtOnce = 0;
         Task<ServicesScaled> scaling = _life.Cluster.ScaleAsync(Step(0, 10, ProxyMode.Nftables), Token);
-        await Waiting.UntilAsync(() => Task.FromResult(_life.Progress.Any(each => each.ProxySwitch is { Mode: ProxyMode.Nftables, Pods: 2, PodsRestarted: 0, NodesInMode: null })));
+        ProxySwitchProgress begun = new() { Mode = ProxyMode.Nftables, Pods = 2, PodsRestarted = 0 };
+        await Waiting.UntilAsync(() => Task.FromResult(_life.Progress.Any(each => each.ProxySwitch == begun)));
         _daemon.AtOnce = 1;
 
         await scaling;
 
-        Assert.All(_life.Progress, each => Assert.Equal((_id, 0, 10, 10), (each.ExperimentId, each.Step, each.Services, each.Rules)));
+        Assert.All(
+            _life.Progress,
+            each => Assert.Equal((_id, 0, 10, 10), (each.ExperimentId, each.Step, each.Services, each.Rules)));
         await _life.RemoveAsync(_id, Token);
     }
 
     [Fact]
-    public async Task How_far_the_restoring_is_is_told_while_the_removal_waits_for_it()
+    public async Task The_restorations_progress_is_reported_while_the_removal_waits()
     {
         await _life.Cluster.ScaleAsync(Step(0, 10, ProxyMode.Nftables), Token);
         _daemon.AtOnce = 0;
         Task removing = _life.Cluster.RemoveAsync(new RemoveServices { ExperimentId = _id, Run = 3 }, Token);
-        await Waiting.UntilAsync(() => Task.FromResult(_life.Removals.Any(each => each.ProxyRestart is { Pods: 2, PodsRestarted: 0 })));
+        await Waiting.UntilAsync(
+            () => Task.FromResult(_life.Removals.Any(each => each.ProxyRestart is { Pods: 2, PodsRestarted: 0 })));
         Assert.False(removing.IsCompleted);
         _daemon.AtOnce = 1;
 
@@ -87,7 +94,7 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancel_in_the_middle_of_a_switch_and_the_removal_that_follows_leave_all_as_it_was()
+    public async Task A_cancel_during_a_switch_and_the_removal_after_it_restore_everything()
     {
         foreach (int requests in (int[])[30, 36, 40, 45, 50])
         {
@@ -101,7 +108,8 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
                 }
             };
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), cancel.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), cancel.Token));
             await _life.RemoveAsync(_id, Token);
 
             await _daemon.AssertAsBeforeAsync();
@@ -109,27 +117,28 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_namespace_that_does_not_go_does_not_keep_kube_proxy_from_being_restored()
+    public async Task kube_proxy_is_restored_even_when_a_namespace_does_not_go()
     {
         using ScalerLife hasty = NewLife(ScalerLife.Patience with { Termination = TimeSpan.FromMilliseconds(200) });
         await hasty.Cluster.ScaleAsync(Step(0, 5, ProxyMode.Nftables), Token);
         _server.Controller.IsAtWork = false;
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => hasty.RemoveAsync(_id, Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => hasty.RemoveAsync(_id, Token));
 
         Assert.Contains("does the cluster's controller manager run?", failure.Message, StringComparison.Ordinal);
         await _daemon.AssertAsBeforeAsync();
         _server.Controller.IsAtWork = true;
-        await _life.Lease.SweepAsync(Token);
+        await _life.Sweep.RunAsync(Token);
     }
 
     [Fact]
-    public async Task A_worker_that_starts_restores_what_an_earlier_experiment_has_left_and_not_what_the_one_under_way_has()
+    public async Task A_worker_that_starts_restores_a_leftover_mode_and_spares_the_running_experiments()
     {
         await _life.Cluster.ScaleAsync(Step(0, 5, ProxyMode.Nftables), Token);
         using (ScalerLife next = NewLife())
         {
-            await next.Lease.SweepAsync(Token);
+            await next.Sweep.RunAsync(Token);
             Assert.NotNull(await _daemon.FindOriginalAsync());
         }
 
@@ -142,28 +151,31 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_experiment_begins_with_kube_proxy_as_it_was()
+    public async Task Another_experiment_starts_with_the_original_kube_proxy()
     {
         await _life.Cluster.ScaleAsync(Step(0, 5, ProxyMode.Nftables), Token);
         await _life.Lease.ReleaseAsync(_id, Token);
         Guid other = Guid.NewGuid();
 
-        await _life.Cluster.ScaleAsync(ScalerLife.Step(other, 0, 5) with { DataPlanes = [DataPlane.IptablesNft] }, Token);
+        await _life.Cluster.ScaleAsync(ScalerLife.Step(other, 0, 5) with { DataPlanes = [Planes.IptablesNft] }, Token);
 
         await _daemon.AssertAsBeforeAsync();
         await _life.RemoveAsync(other, Token);
     }
 
     [Fact]
-    public async Task Rules_of_both_modes_that_stay_are_refused_with_the_nodes_own_words()
+    public async Task Rules_of_both_modes_are_refused_with_the_nodes_own_words()
     {
         _daemon.LeavesRules = true;
-        using ScalerLife hasty = NewLife(rules: new() { Standstill = TimeSpan.FromMilliseconds(200), FirstPause = TimeSpan.FromMilliseconds(5) });
+        using ScalerLife hasty = NewLife(
+            rules: new() { Standstill = TimeSpan.FromMilliseconds(200), FirstPause = TimeSpan.FromMilliseconds(5) });
 
-        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(() => hasty.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), Token));
+        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
+            () => hasty.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), Token));
 
         Assert.StartsWith(
-            "kube-proxy was switched to nftables and restarted, but node node-1: Service rules of iptables-nft (3) and of nftables (3) are there, and packets meet all of them",
+            "kube-proxy was switched to nftables and restarted, but for 0 s nothing has changed: node node-1: Service "
+            + "rules of iptables-nft (3) and of nftables (3) are there, and packets meet all of them",
             refused.Message,
             StringComparison.Ordinal);
         Assert.Contains(_life.Progress.Concat(hasty.Progress), each => each.ProxySwitch?.NodesInMode == 0);
@@ -171,51 +183,68 @@ public sealed class Proxy_mode_step_specs : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesLegacy)]
-    public async Task An_iptables_that_the_nodes_have_not_is_refused_before_anything_is_changed(DataPlane asked)
+    [InlineData("iptables-legacy")]
+    public async Task An_iptables_that_the_nodes_lack_is_refused_before_anything_changes(string asked)
     {
         ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
-            () => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables) with { AllDataPlanes = [asked, DataPlane.Nftables] }, Token));
+            () =>
+                _life.Cluster.ScaleAsync(
+                    Step(0, 0, ProxyMode.Nftables) with { AllDataPlanes = [new DataPlane(asked), Planes.Nftables] },
+                    Token));
 
-        Assert.StartsWith("iptables-legacy is asked for but the cluster's nodes have iptables-nft", refused.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(_server.Writes, write => write.Kind == ResourceKind.ConfigMaps || write.Kind == ResourceKind.DaemonSets);
+        Assert.StartsWith(
+            "the experiment asks for iptables-legacy, but the cluster's nodes have iptables-nft",
+            refused.Message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            _server.Writes, write => write.Kind == ResourceKind.ConfigMaps || write.Kind == ResourceKind.DaemonSets);
         await _life.Lease.ReleaseAsync(_id, Token);
     }
 
     [Fact]
-    public async Task Permissions_that_are_missing_for_it_are_named_and_asked_about_only_where_it_is_asked_for()
+    public async Task Missing_permissions_for_a_switch_are_named_and_needed_only_for_a_switch()
     {
         _server.Denied.Add(("patch", "daemonsets"));
         _server.Denied.Add(("create", "configmaps"));
 
-        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(() => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), Token));
+        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
+            () => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), Token));
 
         Assert.Equal(
-            "the API server does not let this worker patch daemonsets.apps kube-proxy in namespace kube-system, create configmaps in namespace kube-system: grant it what docs/cluster.md lists",
+            "the API server does not let this worker patch daemonsets.apps kube-proxy in namespace kube-system, "
+            + "create configmaps in namespace kube-system: grant what docs/cluster.md lists",
             refused.Message);
-        await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 0, 5) with { DataPlanes = [DataPlane.IptablesNft] }, Token);
+        await _life.Cluster.ScaleAsync(ScalerLife.Step(_id, 0, 5) with { DataPlanes = [Planes.IptablesNft] }, Token);
         await _life.RemoveAsync(_id, Token);
     }
 
     [Fact]
-    public async Task A_kube_proxy_that_is_not_managed_so_is_refused_with_what_to_do_instead()
+    public async Task A_kube_proxy_that_cannot_be_switched_is_refused_with_what_to_do_instead()
     {
         await _daemon.ChangeConfigAsync(text => text.Replace("mode: \"\"", "mode: ipvs", StringComparison.Ordinal));
 
-        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(() => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), Token));
+        ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
+            () => _life.Cluster.ScaleAsync(Step(0, 0, ProxyMode.Nftables), Token));
 
-        Assert.StartsWith("kube-proxy's mode cannot be switched here: its mode is ipvs", refused.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(_server.Writes, write => write.Kind == ResourceKind.ConfigMaps || write.Kind == ResourceKind.DaemonSets || write.Kind == ResourceKind.Namespaces);
+        Assert.StartsWith(
+            "kube-proxy's mode cannot be switched here: its mode is ipvs", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            _server.Writes,
+            write =>
+                write.Kind == ResourceKind.ConfigMaps
+                    || write.Kind == ResourceKind.DaemonSets
+                    || write.Kind == ResourceKind.Namespaces);
         await _life.Lease.ReleaseAsync(_id, Token);
         await _daemon.ChangeConfigAsync(text => text.Replace("mode: ipvs", "mode: \"\"", StringComparison.Ordinal));
     }
 
-    private static DataPlane PlaneOf(ProxyMode mode) => mode == ProxyMode.Nftables ? DataPlane.Nftables : DataPlane.IptablesNft;
+    private static DataPlane PlaneOf(ProxyMode mode) =>
+        mode == ProxyMode.Nftables ? Planes.Nftables : Planes.IptablesNft;
 
     private ScaleStep Step(int step, int services, ProxyMode mode) => ScalerLife.Step(_id, step, services) with
     {
         DataPlanes = [services == 0 ? DataPlane.NoRules : PlaneOf(mode)],
-        AllDataPlanes = [DataPlane.IptablesNft, DataPlane.Nftables],
+        AllDataPlanes = [Planes.IptablesNft, Planes.Nftables],
         ProxyMode = mode,
         MostServices = 20,
     };

@@ -3,7 +3,10 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What may happen to a life that switches kube-proxy, and that the next one ends it exactly all the same.</summary>
+/// <summary>
+/// A process that switches kube-proxy may be killed at any request; the next one still completes or restores it
+/// exactly.
+/// </summary>
 public sealed class Proxy_switch_fault_specs : IAsyncLifetime
 {
     /// <summary>More requests than a switch and a restoration make.</summary>
@@ -29,26 +32,28 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_at_any_request_of_a_switch_the_next_life_restores_it_to_the_byte()
+    public async Task After_a_kill_at_any_request_of_a_switch_the_restart_restores_every_byte()
     {
         bool isWhole = false;
         for (int requests = 1; !isWhole; requests++)
         {
             Assert.InRange(requests, 1, MostRequests);
-            isWhole = await LiveAsync(requests, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            isWhole = await LiveAsync(
+                requests, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
         }
     }
 
     [Fact]
-    public async Task Killed_at_any_request_of_a_restoration_the_next_life_ends_it_to_the_byte()
+    public async Task After_a_kill_at_any_request_of_a_restoration_the_restart_restores_every_byte()
     {
         bool isWhole = false;
         for (int requests = 1; !isWhole; requests++)
         {
             Assert.InRange(requests, 1, MostRequests);
-            await LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            await LiveAsync(
+                null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             isWhole = await LiveAsync(requests, RestoreAsync);
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
@@ -56,7 +61,7 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_at_any_request_of_either_the_next_life_can_switch_all_the_same_and_restore()
+    public async Task After_a_kill_at_any_request_of_either_the_restart_can_switch_and_restore()
     {
         bool isWhole = false;
         for (int requests = 1; !isWhole; requests++)
@@ -67,7 +72,8 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
                 await kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token);
                 await RestoreAsync(kubeProxy, token);
             });
-            await LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            await LiveAsync(
+                null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             Assert.All(_daemon.Configs, config => Assert.Equal(ProxyMode.Nftables, KubeProxyConfig.Read(config).Mode));
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
@@ -75,7 +81,7 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pod_that_started_by_itself_between_the_change_and_the_restart_is_restarted_too()
+    public async Task A_pod_that_restarts_by_itself_between_the_change_and_the_restart_is_restarted_too()
     {
         int patches = 0;
         using CancellationTokenSource kill = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -91,7 +97,9 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
             }
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => LiveAsync(null, (kubeProxy, _) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, kill.Token)));
+            () =>
+                LiveAsync(
+                    null, (kubeProxy, _) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, kill.Token)));
         _server.OnRequest = _ => { };
         Assert.Null((await _daemon.ReadDaemonSetAsync()).Spec.Template.Metadata.Annotations);
         await _daemon.RestartByItselfAsync(1);
@@ -105,13 +113,14 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Through_random_faults_of_all_kinds_it_goes_to_and_fro_exactly(int seed)
+    public async Task Switches_and_restorations_are_exact_despite_random_faults_of_all_kinds(int seed)
     {
         RandomFaults random = new(seed, 50, 0.2);
         _server.Faults = random;
         do
         {
-            await LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
+            await LiveAsync(
+                null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token));
             Assert.All(_daemon.Configs, config => Assert.Equal(ProxyMode.Nftables, KubeProxyConfig.Read(config).Mode));
             await LiveAsync(null, RestoreAsync);
             await _daemon.AssertAsBeforeAsync();
@@ -122,55 +131,66 @@ public sealed class Proxy_switch_fault_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_that_somebody_makes_between_the_look_and_the_write_is_not_overwritten()
+    public async Task A_change_that_somebody_makes_between_the_read_and_the_write_is_not_overwritten()
     {
         int patches = 0;
         _server.OnRequest = request =>
         {
             if (request is { Verb: "patch", Kind.Plural: "configmaps" } && Interlocked.Increment(ref patches) == 1)
             {
-                _daemon.ChangeConfigAsync(text => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal)).GetAwaiter().GetResult();
+                _daemon.ChangeConfigAsync(text => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal))
+                    .GetAwaiter().GetResult();
             }
         };
 
         ClusterRefusedException refused = await Assert.ThrowsAsync<ClusterRefusedException>(
-            () => LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token)));
+            () =>
+                LiveAsync(null, (kubeProxy, token) => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, token)));
 
         Assert.Equal(
-            "somebody else has changed ConfigMap kube-system/kube-proxy while kube-proxy was to be switched to nftables; that was kept: ask again when nobody works at it", refused.Message);
-        Assert.Equal(KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal), (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
+            "somebody else changed ConfigMap kube-system/kube-proxy while kube-proxy was being switched to nftables; "
+            + "their change was kept: try again when nobody edits it", refused.Message);
+        Assert.Equal(
+            KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal),
+            (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
         Assert.Null(await _daemon.FindOriginalAsync());
         Assert.Equal(2, _daemon.Starts);
     }
 
     [Fact]
-    public async Task An_account_that_may_not_look_for_an_original_has_left_none()
+    public async Task An_account_that_may_not_read_the_original_has_none_to_restore()
     {
         _server.Denied.Add(("get", "configmaps"));
         _server.Denied.Add(("get", "daemonsets"));
         using ScalerLife life = new(_server);
 
-        Assert.Empty(await life.Lease.SweepAsync(Token));
+        Assert.Empty(await life.Sweep.RunAsync(Token));
         await life.RemoveAsync(_id, Token);
     }
 
     [Fact]
-    public async Task Of_that_name_what_Plumbline_has_not_made_is_left_alone_and_named()
+    public async Task A_ConfigMap_of_that_name_that_is_not_Plumblines_is_left_alone_and_named()
     {
         using Kubernetes client = new(((ITestedApiServer)_server).Observer);
         await client.CoreV1.CreateNamespacedConfigMapAsync(
-            new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "plumbline-kube-proxy-original" } }, "kube-system", cancellationToken: Token);
+            new V1ConfigMap
+            {
+                Metadata = new V1ObjectMeta { Name = "plumbline-kube-proxy-original" },
+            }, "kube-system", cancellationToken: Token);
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => LiveAsync(null, RestoreAsync));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => LiveAsync(null, RestoreAsync));
 
         Assert.Equal(
-            "ConfigMap kube-system/plumbline-kube-proxy-original is not as Plumbline made it: see whether kube-proxy's configuration is right, and delete it", failure.Message);
+            "ConfigMap kube-system/plumbline-kube-proxy-original is not as Plumbline made it: check kube-proxy's "
+            + "configuration, then delete this ConfigMap", failure.Message);
     }
 
-    private static Task RestoreAsync(KubeProxySwitch kubeProxy, CancellationToken token) => kubeProxy.RestoreAsync(_ => Task.FromResult(true), token);
+    private static Task RestoreAsync(KubeProxySwitch kubeProxy, CancellationToken token) =>
+        kubeProxy.RestoreAsync(_ => Task.FromResult(true), token);
 
-    /// <summary>A life of its own, that ends as it makes so many requests.</summary>
-    /// <returns>Whether it did all it was to do.</returns>
+    /// <summary>Runs the work with its own connection, and kills it at that request.</summary>
+    /// <returns>Whether the work was completed.</returns>
     private async Task<bool> LiveAsync(int? requests, Func<KubeProxySwitch, CancellationToken, Task> work)
     {
         using CancellationTokenSource kill = CancellationTokenSource.CreateLinkedTokenSource(Token);

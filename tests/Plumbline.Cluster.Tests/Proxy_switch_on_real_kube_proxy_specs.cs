@@ -4,7 +4,7 @@ using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>What real kube-proxies leave and write when they are started in another mode, and what the scaler makes of it.</summary>
+/// <summary>Real kube-proxies that restart in another mode, and what the scaler reads from the nodes.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Proxy_switch_on_real_kube_proxy_specs
 {
@@ -13,15 +13,19 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(DataPlane.IptablesNft)]
-    [InlineData(DataPlane.IptablesLegacy)]
-    public async Task Both_modes_of_one_experiment_have_all_Services_on_every_node_and_no_rule_of_the_other(DataPlane iptables)
+    [InlineData("iptables-nft")]
+    [InlineData("iptables-legacy")]
+    public async Task In_both_modes_every_node_has_all_Services_and_no_rule_of_the_other_mode(string name)
     {
+        DataPlane iptables = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
-        daemon.Start = (node, mode) => cluster.RestartInModeAsync(cluster.Nodes.Single(each => each.Name == node), PlaneOf(mode), CancellationToken.None, iptables);
+        daemon.Start = (node, mode) =>
+            cluster.RestartInModeAsync(
+                cluster.Nodes.Single(each => each.Name == node), PlaneOf(mode), CancellationToken.None, iptables);
         using ScalerLife life = new(
-            cluster.Server, rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(50) }, nodes: new NamespaceNodeRules(cluster.Nodes));
+            cluster.Server, rules: new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(
+                50) }, nodes: new NamespaceNodes(cluster.Nodes));
 
         int number = 0;
         foreach (ProxyMode mode in (ProxyMode[])[ProxyMode.Nftables, ProxyMode.Iptables, ProxyMode.Nftables])
@@ -33,7 +37,7 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
                     {
                         Nodes = [.. cluster.Nodes.Select(node => node.Name)],
                         DataPlanes = [services == 0 ? DataPlane.NoRules : PlaneOf(mode)],
-                        AllDataPlanes = [iptables, DataPlane.Nftables],
+                        AllDataPlanes = [iptables, Planes.Nftables],
                         ProxyMode = mode,
                     },
                     Token);
@@ -43,7 +47,10 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
 
             foreach (KubeNode node in cluster.Nodes)
             {
-                Assert.DoesNotContain(PlaneOf(mode) == DataPlane.Nftables ? "KUBE-SVC-" : "table ip kube-proxy", await RulesetAsync(node), StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    PlaneOf(mode) == Planes.Nftables ? "KUBE-SVC-" : "table ip kube-proxy",
+                    await RulesetAsync(node),
+                    StringComparison.Ordinal);
             }
         }
 
@@ -52,13 +59,17 @@ public sealed class Proxy_switch_on_real_kube_proxy_specs
         await daemon.AssertAsBeforeAsync();
         foreach (KubeNode node in cluster.Nodes)
         {
-            await Waiting.UntilAsync(async () => DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(node.Namespace, Token)).DataPlane == iptables);
+            await Waiting.UntilAsync(
+                async () =>
+                    DetectedDataPlane.Of(
+                        await DataPlaneDetector.ReadAsync(node.Namespace, Token)).DataPlane == iptables);
             Assert.DoesNotContain("table ip kube-proxy", await RulesetAsync(node), StringComparison.Ordinal);
         }
 
-        DataPlane PlaneOf(ProxyMode mode) => mode == ProxyMode.Nftables ? DataPlane.Nftables : iptables;
+        DataPlane PlaneOf(ProxyMode mode) => mode == ProxyMode.Nftables ? Planes.Nftables : iptables;
     }
 
     private static async Task<string> RulesetAsync(KubeNode node) =>
-        await Tool.RunAsync(node.Namespace, "nft", ["list", "ruleset"], token: Token) + await Tool.RunAsync(node.Namespace, "iptables-legacy-save", [], token: Token);
+        await Tool.RunAsync(node.Namespace, "nft", ["list", "ruleset"], token: Token)
+            + await Tool.RunAsync(node.Namespace, "iptables-legacy-save", [], token: Token);
 }

@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>kube-proxy's mode goes to and fro, on whatever API server.</summary>
+/// <summary>Switching and restoring kube-proxy's mode, on any API server.</summary>
 public abstract class Proxy_switch_suite : IAsyncLifetime
 {
     private readonly Guid _id = Guid.NewGuid();
@@ -35,7 +35,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_pod_has_the_other_mode_and_after_the_restoration_all_is_to_the_byte_as_it_was()
+    public async Task Every_pod_gets_the_other_mode_and_the_restoration_restores_every_byte()
     {
         string template = KubernetesJson.Serialize((await _daemon.ReadDaemonSetAsync()).Spec.Template);
         List<ProxyRestart> seen = [];
@@ -46,7 +46,9 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         Assert.True(seen[^1].IsDone);
         Assert.True(await _kubeProxy.IsChangedAsync(Token));
         V1ConfigMap kept = (await _daemon.FindOriginalAsync())!;
-        Assert.Equal((KubeProxyDaemon.Kubeadm, $"{_id:N}"), (kept.Data["config.conf"], kept.Metadata.Labels[ClusterNames.ExperimentLabel]));
+        Assert.Equal(
+            (KubeProxyDaemon.Kubeadm, $"{_id:N}"),
+            (kept.Data["config.conf"], kept.Metadata.Labels[ClusterNames.ExperimentLabel]));
 
         KubeProxyRestoration restored = (await RestoreAsync())!;
 
@@ -57,18 +59,24 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mode_that_is_there_already_is_not_switched_to()
+    public async Task A_mode_that_is_set_already_is_not_switched_to()
     {
         string version = (await _daemon.ReadConfigMapAsync()).Metadata.ResourceVersion;
 
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Iptables, _ => { }, Token);
 
-        Assert.Equal((version, 1, 2), ((await _daemon.ReadConfigMapAsync()).Metadata.ResourceVersion, (await _daemon.ReadDaemonSetAsync()).Metadata.Generation, _daemon.Starts));
+        Assert.Equal(
+            (version, 1, 2),
+            (
+                (await _daemon.ReadConfigMapAsync()).Metadata.ResourceVersion,
+                (await _daemon.ReadDaemonSetAsync()).Metadata.Generation,
+                _daemon.Starts
+            ));
         Assert.False(await _kubeProxy.IsChangedAsync(Token));
     }
 
     [Fact]
-    public async Task To_go_back_to_the_mode_of_before_is_to_restore_it_and_asked_for_twice_nothing_is_done_twice()
+    public async Task Switching_back_to_the_original_mode_restores_it_and_a_repeat_changes_nothing()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
@@ -82,7 +90,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_somebody_else_has_changed_meanwhile_stays_and_the_mode_is_put_back()
+    public async Task Changes_by_others_stay_and_the_mode_is_restored()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
         await _daemon.ChangeConfigAsync(text => text.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
@@ -90,12 +98,16 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
         KubeProxyRestoration restored = (await RestoreAsync())!;
 
         Assert.False(restored.IsExact);
-        Assert.EndsWith("but for what somebody else has changed meanwhile, which was kept (ConfigMap kube-system/kube-proxy)", $"{restored}", StringComparison.Ordinal);
-        await _daemon.AssertAsBeforeAsync(KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "except for changes that others have made meanwhile (ConfigMap kube-system/kube-proxy)",
+            $"{restored}",
+            StringComparison.Ordinal);
+        await _daemon.AssertAsBeforeAsync(
+            KubeProxyDaemon.Kubeadm.Replace("10.244.0.0/16", "10.0.0.0/8", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_mode_that_somebody_else_has_set_meanwhile_stays()
+    public async Task A_mode_that_others_have_set_stays()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
         string theirs = KubeProxyDaemon.Kubeadm.Replace("mode: \"\"", "mode: ipvs", StringComparison.Ordinal);
@@ -107,19 +119,21 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_experiments_change_is_taken_back_first()
+    public async Task Another_experiments_change_is_undone_first()
     {
         await _kubeProxy.SwitchAsync(Guid.NewGuid(), ProxyMode.Nftables, _ => { }, Token);
 
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
 
-        Assert.Equal((8, $"{_id:N}"), (_daemon.Starts, (await _daemon.FindOriginalAsync())!.Metadata.Labels[ClusterNames.ExperimentLabel]));
+        Assert.Equal(
+            (8, $"{_id:N}"),
+            (_daemon.Starts, (await _daemon.FindOriginalAsync())!.Metadata.Labels[ClusterNames.ExperimentLabel]));
         await RestoreAsync();
         await _daemon.AssertAsBeforeAsync();
     }
 
     [Fact]
-    public async Task A_change_that_its_experiment_has_a_right_to_stays()
+    public async Task The_running_experiments_change_stays()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
 
@@ -130,7 +144,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_may_restore_at_once()
+    public async Task Many_can_restore_at_once()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
 
@@ -140,7 +154,7 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_kube_proxy_is_gone_meanwhile_only_the_original_is_removed()
+    public async Task When_kube_proxy_is_gone_only_the_original_is_removed()
     {
         await _kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
         using Kubernetes client = new(_server.Observer);
@@ -153,20 +167,29 @@ public abstract class Proxy_switch_suite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pods_that_do_not_come_fail_the_switch_and_the_restoration_and_a_later_one_ends_it()
+    public async Task Pods_that_do_not_become_available_fail_the_switch_and_the_restoration_and_a_later_one_succeeds()
     {
-        using ApiServer hasty = new(new Kubernetes(_server.Configuration), ScalerLife.Patience with { Rollout = TimeSpan.FromMilliseconds(200) });
+        using ApiServer hasty = new(
+            new Kubernetes(_server.Configuration),
+            ScalerLife.Patience with { Rollout = TimeSpan.FromMilliseconds(200) });
         KubeProxySwitch kubeProxy = new(hasty);
         _daemon.AtOnce = 0;
 
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => kubeProxy.SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token));
 
-        Assert.StartsWith("DaemonSet kube-system/kube-proxy was restarted and 0 of its 2 pods are new and 2 available, which has not changed for 0 s: see `kubectl", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(ProxyMode.Nftables, KubeProxyConfig.Read((await _daemon.ReadConfigMapAsync()).Data["config.conf"]).Mode);
+        Assert.StartsWith(
+            "DaemonSet kube-system/kube-proxy was restarted, but for 0 s 0 of its 2 pods are new and 2 are available: "
+            + "see `kubectl",
+            failure.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            ProxyMode.Nftables, KubeProxyConfig.Read((await _daemon.ReadConfigMapAsync()).Data["config.conf"]).Mode);
 
-        // Of the template of old and yet with the changed configuration.
+        // It has the old template and the changed configuration.
         await _daemon.RestartByItselfAsync(1);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => kubeProxy.RestoreAsync(_ => Task.FromResult(true), Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => kubeProxy.RestoreAsync(_ => Task.FromResult(true), Token));
         Assert.Equal(KubeProxyDaemon.Kubeadm, (await _daemon.ReadConfigMapAsync()).Data["config.conf"]);
         Assert.NotNull(await _daemon.FindOriginalAsync());
 

@@ -23,16 +23,18 @@ public sealed class RealApiServers : IAsyncLifetime
         return new Shared(_server ??= await RealApiServer.StartAsync());
     }
 
-    /// <summary>One for the test alone, with this range of Services' addresses.</summary>
+    /// <summary>A separate one for the test, with this range of addresses for Services.</summary>
     internal static async Task<ITestedApiServer> StartAsync(string serviceCidr)
     {
         SkipWithout();
         return await RealApiServer.StartAsync(serviceCidr);
     }
 
-    private static void SkipWithout() => Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+    private static void SkipWithout() =>
+        Assert.SkipWhen(
+            RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
 
-    /// <summary>Goes on when a test is over.</summary>
+    /// <summary>Keeps running when a test ends.</summary>
     private sealed class Shared(RealApiServer server) : ITestedApiServer
     {
         public k8s.KubernetesClientConfiguration Configuration => server.Configuration;

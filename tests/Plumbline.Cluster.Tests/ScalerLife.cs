@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using k8s;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>A service scaler's cluster side, from its start to its end, on an API server.</summary>
+/// <summary>The cluster side of a service scaler, from its start to its end, on an API server.</summary>
 internal sealed class ScalerLife : IDisposable
 {
     public static readonly ApiPatience Patience = new()
@@ -15,60 +15,71 @@ internal sealed class ScalerLife : IDisposable
         Look = TimeSpan.FromMilliseconds(20),
     };
 
-    private readonly ConcurrentQueue<object> _told = [];
-    private readonly Kubernetes _asNode;
+    private static readonly RulesPatience s_rules = new()
+    {
+        FirstPause = TimeSpan.FromMilliseconds(5),
+        LongestPause = TimeSpan.FromMilliseconds(20),
+    };
 
-    public ScalerLife(ITestedApiServer server, string pipeline = "pipeline-1", ApiPatience? patience = null, LeaseTerms? terms = null, RulesPatience? rules = null, INodeRules? nodes = null)
+    private readonly ConcurrentQueue<object> _published = [];
+    private readonly Kubernetes _asNode;
+    private readonly ServiceProvider _parts;
+
+    public ScalerLife(
+        ITestedApiServer server,
+        string pipeline = "pipeline-1",
+        ApiPatience? patience = null,
+        LeaseTerms? terms = null,
+        RulesPatience? rules = null,
+        INodeQuestions? nodes = null)
     {
         Api = new ApiServer(new Kubernetes(server.Configuration), patience ?? Patience);
         _asNode = new Kubernetes(server.Observer);
         Node = new KubeProxyStandIn(_asNode);
-        ClusterPlace place = new(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>());
-        Lease = new LeaseKeeper(
-            Api, place, terms ?? new LeaseTerms(), TimeProvider.System, NullLogger<LeaseKeeper>.Instance);
-        rules ??= new RulesPatience { FirstPause = TimeSpan.FromMilliseconds(5) };
-        Cluster = new KubernetesServiceCluster(
-            Api,
-            Lease,
-            nodes ?? Node,
-            new RulesAwaiter(nodes ?? Node, TimeProvider.System, rules),
-            new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001),
-            place,
-            new ProxyModeSwitch(
-                Api, nodes ?? Node, TimeProvider.System, rules with { LongestPause = TimeSpan.FromMilliseconds(20) }, NullLogger<ProxyModeSwitch>.Instance),
-            new ProgressReports(
-                (progress, _) =>
-                {
-                    _told.Enqueue(progress);
-                    return Task.CompletedTask;
-                },
-                new ReportPeriod { Length = TimeSpan.FromMilliseconds(100) },
-                TimeProvider.System,
-                NullLogger<ProgressReports>.Instance),
-            TimeProvider.System,
-            NullLogger<KubernetesServiceCluster>.Instance);
+        ServiceCollection services = new();
+        services.AddLogging();
+        services.AddSingleton(Api);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(
+            new ClusterSettings(pipeline, ClusterObjects.EchoNamespace, new Dictionary<string, string>()));
+        services.AddSingleton(
+            new EchoEndpoints(ClusterObjects.EchoNamespace, "app.kubernetes.io/name=echo-worker", 7001));
+        services.AddSingleton(terms ?? new LeaseTerms { Renewal = TimeSpan.FromMilliseconds(200) });
+        services.AddSingleton(rules ?? s_rules);
+        services.AddSingleton(nodes ?? Node);
+        services.AddSingleton(new ReportPeriod { Length = TimeSpan.FromMilliseconds(100) });
+        services.AddSingleton<Func<object, CancellationToken, Task>>((progress, _) =>
+        {
+            _published.Enqueue(progress);
+            return Task.CompletedTask;
+        });
+        services.AddClusterSteps();
+        _parts = services.BuildServiceProvider(validateScopes: true);
     }
 
     public ApiServer Api { get; }
 
-    /// <summary>Unused where it was given real nodes.</summary>
+    /// <summary>Unused when real nodes were given.</summary>
     public KubeProxyStandIn Node { get; }
 
-    public LeaseKeeper Lease { get; }
+    public LeaseKeeper Lease => _parts.GetRequiredService<LeaseKeeper>();
 
-    public KubernetesServiceCluster Cluster { get; }
+    public LeftoverSweep Sweep => _parts.GetRequiredService<LeftoverSweep>();
 
-    /// <summary>How far steps were told to be.</summary>
-    public IEnumerable<ScalingProgress> Progress => _told.OfType<ScalingProgress>();
+    public KubernetesServiceCluster Cluster => _parts.GetRequiredService<KubernetesServiceCluster>();
 
-    /// <summary>How far removals were told to be.</summary>
-    public IEnumerable<RemovalProgress> Removals => _told.OfType<RemovalProgress>();
+    /// <summary>Progress of steps that was published.</summary>
+    public IEnumerable<ScalingProgress> Progress => _published.OfType<ScalingProgress>();
 
-    public Task RemoveAsync(Guid experimentId, CancellationToken token) => Cluster.RemoveAsync(new RemoveServices { ExperimentId = experimentId }, token);
+    /// <summary>Progress of removals that was published.</summary>
+    public IEnumerable<RemovalProgress> Removals => _published.OfType<RemovalProgress>();
+
+    public Task RemoveAsync(Guid experimentId, CancellationToken token) =>
+        Cluster.RemoveAsync(new RemoveServices { ExperimentId = experimentId }, token);
 
     public void Dispose()
     {
-        Lease.Dispose();
+        _parts.Dispose();
         Api.Dispose();
         _asNode.Dispose();
     }
@@ -77,9 +88,9 @@ internal sealed class ScalerLife : IDisposable
     {
         ExperimentId = experimentId,
         Step = step,
-        Services = services,
+        Cell = Cell.Empty.With(services),
         Nodes = [ClusterView.Node],
-        DataPlanes = [services == 0 ? DataPlane.NoRules : DataPlane.Nftables],
+        DataPlanes = [services == 0 ? DataPlane.NoRules : Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
         Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],

@@ -5,7 +5,7 @@ using Plumbline.Manifests.Tests;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>A scaler on a real API server as the account that k8s/ gives it, with what that may do and the fence around it.</summary>
+/// <summary>A scaler on a real API server with the account, permissions and fence from k8s/.</summary>
 public sealed class Scaling_with_the_manifests_account_specs(RealApiServers servers) : IAsyncLifetime
 {
     private readonly Guid _id = Guid.NewGuid();
@@ -21,14 +21,21 @@ public sealed class Scaling_with_the_manifests_account_specs(RealApiServers serv
         _server = await servers.GetAsync();
         _view = new ClusterView(_server);
         await _view.StartEchoWorkersAsync(1);
-        await File.WriteAllTextAsync(_folder.File("config"), KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
+        await File.WriteAllTextAsync(
+            _folder.File("config"),
+            KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken),
+            Token);
         foreach (string file in (string[])["service-scaler", "service-scaler-permissions", "service-scaler-fence"])
         {
-            await Kubectl.RunAsync($"--kubeconfig={_folder.File("config")}", "apply", "-f", Repository.File($"k8s/base/{file}.yaml"));
+            await Kubectl.RunAsync(
+                $"--kubeconfig={_folder.File("config")}", "apply", "-f", Repository.File($"k8s/base/{file}.yaml"));
         }
 
         Authenticationv1TokenRequest request = new() { Spec = new V1TokenRequestSpec { Audiences = [] } };
-        _asScaler = new AsAccount(_server, (await _view.Client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, "service-scaler", "plumbline", cancellationToken: Token)).Status.Token);
+        _asScaler = new AsAccount(
+            _server,
+            (await _view.Client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
+                request, "service-scaler", "plumbline", cancellationToken: Token)).Status.Token);
         await AwaitFenceAsync();
     }
 
@@ -40,25 +47,25 @@ public sealed class Scaling_with_the_manifests_account_specs(RealApiServers serv
     }
 
     [Fact]
-    public async Task It_can_do_all_that_a_scaler_does_from_the_sweep_at_its_start_to_the_removal_at_the_end()
+    public async Task It_can_do_everything_from_the_sweep_at_the_start_to_the_removal_at_the_end()
     {
         Guid leftover = Guid.NewGuid();
         await new ExperimentNamespace(new ApiServer(_view.Client)).EnsureAsync(leftover, Token);
         using ScalerLife life = new(_asScaler);
 
-        Assert.Equal([ClusterNames.Namespace(leftover)], await life.Lease.SweepAsync(Token));
+        Assert.Equal([ClusterNames.Namespace(leftover)], await life.Sweep.RunAsync(Token));
         foreach ((int step, int services) in ((int, int)[])[(0, 0), (1, 150), (2, 20)])
         {
             await life.Cluster.ScaleAsync(ScalerLife.Step(_id, step, services), Token);
             await _view.AssertExactlyAsync(ScalerLife.Step(_id, step, services));
         }
 
-        Assert.NotNull(await life.Cluster.FindStandingAsync(_id, Token));
+        Assert.NotNull(await life.Cluster.FindCompleteAsync(_id, Token));
         await life.RemoveAsync(_id, Token);
         await _view.AssertNothingLeftAsync();
     }
 
-    /// <summary>An API server keeps to a new policy a moment later.</summary>
+    /// <summary>An API server applies a new policy a moment later.</summary>
     private async Task AwaitFenceAsync()
     {
         using Kubernetes client = new(_asScaler.Configuration);
@@ -66,10 +73,14 @@ public sealed class Scaling_with_the_manifests_account_specs(RealApiServers serv
         {
             try
             {
-                await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "too-early-" } }, cancellationToken: Token);
+                await client.CoreV1.CreateNamespaceAsync(
+                    new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "too-early-" } },
+                    cancellationToken: Token);
                 return false;
             }
-            catch (HttpOperationException exception) when (exception.Response.Content.Contains("changes namespaces of experiments only", StringComparison.Ordinal))
+            catch (HttpOperationException exception)
+                when (exception.Response.Content.Contains(
+                    "may change only namespaces of experiments", StringComparison.Ordinal))
             {
                 return true;
             }

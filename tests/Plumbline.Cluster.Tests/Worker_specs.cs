@@ -7,7 +7,9 @@ using Plumbline.ServiceScaler;
 
 namespace Plumbline.Cluster.Tests;
 
-/// <summary>The worker's commands in a cluster, over a bus: once, twice, late, cancelled, and to its next life.</summary>
+/// <summary>
+/// The worker's commands in a cluster, over a bus: once, twice, late, cancelled, and after a restart.
+/// </summary>
 public sealed class Worker_specs : IAsyncLifetime
 {
     private readonly Guid _id = Guid.NewGuid();
@@ -36,19 +38,24 @@ public sealed class Worker_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_command_of_an_experiment_is_answered_and_in_the_end_nothing_is_left()
+    public async Task Every_command_of_an_experiment_is_answered_and_nothing_is_left()
     {
         foreach ((int step, int services) in ((int, int)[])[(0, 0), (1, 50), (2, 20), (3, 0)])
         {
             await _harness.Bus.Publish(ScalerLife.Step(_id, step, services), Token);
-            Assert.True(await _harness.Published.Any<ServicesScaled>(each => each.Context.Message.Step == step && each.Context.Message.DataPlanes[0].Services == services, Token));
+            Assert.True(
+                await _harness.Published.Any<ServicesScaled>(
+                    each =>
+                        each.Context.Message.Step == step
+                            && each.Context.Message.DataPlanes[0].Cell.Services == services,
+                    Token));
         }
 
         await RemoveAsync();
     }
 
     [Fact]
-    public async Task A_step_that_stands_is_answered_again_also_by_the_next_life_and_nothing_is_written_for_it()
+    public async Task A_complete_step_is_answered_again_also_after_a_restart_without_any_write()
     {
         await _harness.Bus.Publish(ScalerLife.Step(_id, 1, 20), Token);
         Assert.True(await _harness.Published.Any<ServicesScaled>(Token));
@@ -58,13 +65,15 @@ public sealed class Worker_specs : IAsyncLifetime
 
         await _harness.Bus.Publish(ScalerLife.Step(_id, 1, 20), Token);
 
-        Assert.True(await _harness.Published.Any<ServicesScaled>(each => each.Context.Message.DataPlanes[0].Rules == 20, Token));
+        Assert.True(
+            await _harness.Published.Any<ServicesScaled>(
+                each => each.Context.Message.DataPlanes[0].Rules == 20, Token));
         Assert.Equal(writes, _server.Writes.Count);
         await RemoveAsync();
     }
 
     [Fact]
-    public async Task A_cancel_stops_the_work_and_the_removal_that_follows_leaves_nothing()
+    public async Task A_cancel_stops_the_work_and_the_removal_after_it_leaves_nothing()
     {
         _server.Latency = TimeSpan.FromMilliseconds(10);
         await _harness.Bus.Publish(ScalerLife.Step(_id, 1, 3_000), Token);
@@ -78,15 +87,17 @@ public sealed class Worker_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_is_the_faults_one_reason()
+    public async Task A_refusal_is_the_faults_only_reason()
     {
         _server.Denied.Add(("create", "services"));
 
         await _harness.Bus.Publish(ScalerLife.Step(_id, 1, 20), Token);
 
-        IPublishedMessage<Fault<ScaleStep>> fault = await _harness.Published.SelectAsync<Fault<ScaleStep>>(Token).First();
+        IPublishedMessage<Fault<ScaleStep>> fault = await _harness.Published.SelectAsync<Fault<ScaleStep>>(Token)
+            .First();
         Assert.Equal(
-            $"the API server does not let this worker create services in namespace plumbline-{_id:N}: grant it what docs/cluster.md lists",
+            $"the API server does not let this worker create services in namespace plumbline-{_id:N}: grant what "
+            + "docs/cluster.md lists",
             Assert.Single(fault.Context.Message.Exceptions).Message);
     }
 
@@ -102,7 +113,7 @@ public sealed class Worker_specs : IAsyncLifetime
         _life = new ScalerLife(_server);
         ServiceCollection services = new();
 
-        // Of no life: MassTransit keeps the first it was given.
+        // Not the scaler's: MassTransit keeps the first logger factory that it gets.
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddLogging();
         services.AddSingleton<IServiceCluster>(_life.Cluster);

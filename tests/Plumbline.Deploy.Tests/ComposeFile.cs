@@ -11,7 +11,8 @@ internal static partial class ComposeFile
 
     /// <summary>The variables that may be set, with their defaults.</summary>
     public static IReadOnlyDictionary<string, string> Variables { get; } =
-        Variable().Matches(Text).Select(match => (Name: match.Groups["name"].Value, Default: match.Groups["default"].Value)).Distinct()
+        Variable().Matches(Text)
+            .Select(match => (Name: match.Groups["name"].Value, Default: match.Groups["default"].Value)).Distinct()
             .ToDictionary(each => each.Name, each => each.Default);
 
     public static IDictionary<object, object> Whole { get; } = Parse();
@@ -21,20 +22,26 @@ internal static partial class ComposeFile
 
     public static IDictionary<object, object> Section(string name) => (IDictionary<object, object>)Whole[name];
 
-    public static IDictionary<object, object> Service(string name) => Services.Single(each => each.Name == name).Settings;
+    public static IDictionary<object, object> Service(string name) =>
+        Services.Single(each => each.Name == name).Settings;
 
-    /// <summary>A setting that is a list, or nothing.</summary>
+    /// <summary>A list; empty when it is missing.</summary>
     public static IReadOnlyList<string> List(IDictionary<object, object> settings, string name) =>
-        settings.TryGetValue(name, out object? value) ? [.. ((IEnumerable<object>)value).Select(each => each as string ?? "")] : [];
+        settings.TryGetValue(name, out object? value)
+            ? [.. ((IEnumerable<object>)value).Select(each => each as string ?? "")]
+            : [];
 
-    /// <summary>A setting that is a mapping, or nothing.</summary>
+    /// <summary>A mapping; empty when it is missing.</summary>
     public static IDictionary<object, object> Map(IDictionary<object, object> settings, string name) =>
-        settings.TryGetValue(name, out object? value) ? (IDictionary<object, object>)value : new Dictionary<object, object>();
+        settings.TryGetValue(name, out object? value)
+            ? (IDictionary<object, object>)value
+            : new Dictionary<object, object>();
 
     private static IDictionary<object, object> Parse()
     {
         string text = Variable().Replace(Text, match => match.Groups["default"].Value);
-        return new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(new StringReader(text))));
+        return new DeserializerBuilder()
+            .Build().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(new StringReader(text))));
     }
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z_]+):-(?<default>[^}]*)\}")]

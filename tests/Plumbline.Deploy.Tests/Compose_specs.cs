@@ -11,17 +11,18 @@ public sealed partial class Compose_specs
     private static readonly string[] s_unprivileged = ["aggregator", "scheduler"];
 
     [Fact]
-    public void All_parts_of_the_pipeline_are_in_it() => Assert.Equal(
+    public void It_has_all_parts_of_the_pipeline() => Assert.Equal(
         ["aggregator", "grafana", "node-probe", "postgres", "rabbitmq", "rtt-probe", "scheduler", "service-scaler"],
         ComposeFile.Services.Select(each => each.Name).Order());
 
     [Fact]
-    public void Every_image_is_of_one_version() =>
+    public void Every_image_has_a_fixed_version() =>
         Assert.All(ComposeFile.Services, each => Assert.Matches(Pinned(), (string)each.Settings["image"]));
 
     [Fact]
     public void The_workers_images_have_the_products_version() => Assert.Equal(
-        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value, ComposeFile.Variables["PLUMBLINE_VERSION"]);
+        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version")
+            .Single().Value, ComposeFile.Variables["PLUMBLINE_VERSION"]);
 
     [Fact]
     public void Ports_are_published_on_loopback_only()
@@ -33,24 +34,29 @@ public sealed partial class Compose_specs
     }
 
     [Fact]
-    public void The_lab_and_nobody_else_is_privileged()
+    public void Only_the_lab_is_privileged()
     {
         Assert.Equal(s_lab, ComposeFile.Services
-            .Where(each => each.Settings.TryGetValue("privileged", out object? value) && (string)value == "true").Select(each => each.Name).Order());
+            .Where(each => each.Settings.TryGetValue("privileged", out object? value) && (string)value == "true")
+                .Select(each => each.Name).Order());
         Assert.All(ComposeFile.Services, each => Assert.All(
-            ["cap_add", "pid", "ipc", "userns_mode", "devices"], name => Assert.DoesNotContain(name, each.Settings.Keys)));
+            ["cap_add", "pid", "ipc", "userns_mode", "devices"], name =>
+                Assert.DoesNotContain(name, each.Settings.Keys)));
     }
 
     [Fact]
-    public void The_lab_and_nobody_else_sees_folders_of_the_host_beside_settings_to_read()
+    public void Only_the_lab_can_write_to_folders_of_the_host()
     {
         foreach ((string name, IDictionary<object, object> settings) in ComposeFile.Services)
         {
             string[] written =
             [
-                .. ComposeFile.List(settings, "volumes").Where(volume => volume[0] is '/' or '.' && !volume.EndsWith(":ro", StringComparison.Ordinal)),
+                .. ComposeFile.List(settings, "volumes")
+                    .Where(volume => volume[0] is '/' or '.' && !volume.EndsWith(":ro", StringComparison.Ordinal)),
             ];
-            Assert.Equal(s_lab.Contains(name) ? ["/run/netns:/run/netns:rshared", "/run/plumbline:/run/plumbline"] : [], written);
+            Assert.Equal(
+                s_lab.Contains(name) ? ["/run/netns:/run/netns:rshared", "/run/plumbline:/run/plumbline"] : [],
+                written);
         }
     }
 
@@ -59,7 +65,7 @@ public sealed partial class Compose_specs
         s_lab, name => Assert.Equal(["broker"], ComposeFile.List(ComposeFile.Service(name), "networks")));
 
     [Fact]
-    public void A_worker_that_needs_nothing_of_the_kernel_has_nothing() => Assert.All(s_unprivileged, name =>
+    public void A_worker_that_needs_nothing_from_the_kernel_has_no_privileges() => Assert.All(s_unprivileged, name =>
     {
         IDictionary<object, object> settings = ComposeFile.Service(name);
         Assert.Equal("1654:1654", settings["user"]);
@@ -69,7 +75,7 @@ public sealed partial class Compose_specs
     });
 
     [Fact]
-    public void Nobody_may_take_all_memory_or_fill_the_disk_with_logs() => Assert.All(ComposeFile.Services, each =>
+    public void Every_service_has_limits_on_memory_processes_and_logs() => Assert.All(ComposeFile.Services, each =>
     {
         Assert.Contains("mem_limit", each.Settings.Keys);
         Assert.Contains("pids_limit", each.Settings.Keys);
@@ -79,11 +85,13 @@ public sealed partial class Compose_specs
     });
 
     [Fact]
-    public void Nothing_that_measures_is_stopped_by_a_limit_on_CPU() => Assert.All(
-        s_lab, name => Assert.DoesNotContain(ComposeFile.Service(name).Keys, key => ((string)key).StartsWith("cpu", StringComparison.Ordinal)));
+    public void Nothing_that_measures_has_a_CPU_limit() => Assert.All(
+        s_lab, name =>
+            Assert.DoesNotContain(
+                ComposeFile.Service(name).Keys, key => ((string)key).StartsWith("cpu", StringComparison.Ordinal)));
 
     [Fact]
-    public void Everybody_starts_again_and_waits_for_the_health_of_those_it_needs()
+    public void Every_service_restarts_and_waits_until_those_it_needs_are_healthy()
     {
         foreach ((_, IDictionary<object, object> settings) in ComposeFile.Services)
         {
@@ -95,8 +103,13 @@ public sealed partial class Compose_specs
             });
         }
 
-        Assert.All(s_lab, name => Assert.Equal(["rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys));
-        Assert.All(s_unprivileged, name => Assert.Equal(["postgres", "rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys.Order()));
+        Assert.All(
+            s_lab, name => Assert.Equal(["rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys));
+        Assert.All(
+            s_unprivileged,
+            name =>
+                Assert.Equal(
+                    ["postgres", "rabbitmq"], ComposeFile.Map(ComposeFile.Service(name), "depends_on").Keys.Order()));
     }
 
     [Fact]
@@ -117,10 +130,11 @@ public sealed partial class Compose_specs
     }
 
     [Fact]
-    public void Every_secret_that_is_named_is_given_to_the_service_that_names_it() => Assert.All(ComposeFile.Services, each =>
+    public void Every_secret_is_given_to_the_service_that_names_it() => Assert.All(ComposeFile.Services, each =>
     {
         IEnumerable<string> named = ComposeFile.Map(each.Settings, "environment").Values.OfType<string>()
-            .Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)).Select(value => value["/run/secrets/".Length..]);
+            .Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal))
+                .Select(value => value["/run/secrets/".Length..]);
         Assert.Subset(ComposeFile.List(each.Settings, "secrets").ToHashSet(), named.ToHashSet());
         Assert.All(
             ComposeFile.List(each.Settings, "secrets").Where(secret => secret.Length > 0),
@@ -128,17 +142,21 @@ public sealed partial class Compose_specs
     });
 
     [Fact]
-    public void What_the_workers_are_told_is_what_they_read()
+    public void Every_setting_in_the_environment_is_read_by_a_worker()
     {
         HashSet<string> read =
         [
-            .. typeof(BrokerOptions).GetProperties().Select(each => $"PLUMBLINE_BROKER__{each.Name.ToUpperInvariant()}"),
-            .. typeof(PostgresOptions).GetProperties().Select(each => $"PLUMBLINE_POSTGRES__{each.Name.ToUpperInvariant()}"),
-            .. typeof(HealthOptions).GetProperties().Select(each => $"PLUMBLINE_HEALTH__{each.Name.ToUpperInvariant()}"),
+            .. typeof(BrokerOptions).GetProperties()
+                .Select(each => $"PLUMBLINE_BROKER__{each.Name.ToUpperInvariant()}"),
+            .. typeof(PostgresOptions).GetProperties()
+                .Select(each => $"PLUMBLINE_POSTGRES__{each.Name.ToUpperInvariant()}"),
+            .. typeof(HealthOptions).GetProperties()
+                .Select(each => $"PLUMBLINE_HEALTH__{each.Name.ToUpperInvariant()}"),
         ];
         string[] told =
         [
-            .. ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment").Keys).Cast<string>()
+            .. ComposeFile.Services.SelectMany(each => ComposeFile.Map(each.Settings, "environment").Keys)
+                .Cast<string>()
                 .Where(key => key.StartsWith("PLUMBLINE_", StringComparison.Ordinal)),
         ];
         Assert.NotEmpty(told);
@@ -146,14 +164,17 @@ public sealed partial class Compose_specs
     }
 
     [Fact]
-    public void The_example_of_settings_has_all_of_them_with_their_defaults()
+    public void The_example_has_all_settings_with_their_defaults()
     {
         Dictionary<string, string> example = File.ReadLines(Repository.File("deploy/.env.example"))
-            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
-        Assert.Equal(ComposeFile.Variables.OrderBy(each => each.Key, StringComparer.Ordinal), example.OrderBy(each => each.Key, StringComparer.Ordinal));
+            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('=', 2))
+                .ToDictionary(parts => parts[0], parts => parts[1]);
+        Assert.Equal(
+            ComposeFile.Variables.OrderBy(each => each.Key, StringComparer.Ordinal),
+            example.OrderBy(each => each.Key, StringComparer.Ordinal));
     }
 
-    /// <summary>A tag, and one that names a version.</summary>
+    /// <summary>A tag that names a version.</summary>
     [GeneratedRegex(@"^[a-z0-9./-]+:[0-9]+\.[0-9]+[a-z0-9.-]*$")]
     private static partial Regex Pinned();
 

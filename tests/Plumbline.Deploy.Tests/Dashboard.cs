@@ -3,10 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Plumbline.Deploy.Tests;
 
-/// <summary>A panel's query as the file has it.</summary>
-internal sealed record PanelQuery(string Kind, string Title, string Format, string Sql, IReadOnlyList<string> NamedColumns);
+/// <summary>A panel's query as written in the file.</summary>
+internal sealed record PanelQuery(
+    string Kind, string Title, string Format, string Sql, IReadOnlyList<string> NamedColumns);
 
-/// <summary>A variable of the dashboard: its query, and whether a panel is repeated for each of its values.</summary>
+/// <summary>A variable of the dashboard: its query, and whether a panel repeats for each value.</summary>
 internal sealed record DashboardVariable(string Name, string Sql, string? Default);
 
 /// <summary>A provisioned dashboard of Grafana.</summary>
@@ -16,7 +17,9 @@ internal sealed partial class Dashboard
 
     public Dashboard(string file) => _root = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.File("deploy/grafana/dashboards"), "*.json").Select(file => Path.GetFileName(file)).Order()];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Repository.File("deploy/grafana/dashboards"), "*.json")
+            .Select(file => Path.GetFileName(file)).Order()];
 
     public string Uid => _root.GetProperty("uid").GetString()!;
 
@@ -25,7 +28,10 @@ internal sealed partial class Dashboard
         .. _root.GetProperty("templating").GetProperty("list").EnumerateArray().Select(each => new DashboardVariable(
             each.GetProperty("name").GetString()!,
             each.GetProperty("query").GetString()!,
-            each.TryGetProperty("current", out JsonElement current) && current.GetProperty("value") is { ValueKind: JsonValueKind.String } value ? value.GetString() : null)),
+            each.TryGetProperty("current", out JsonElement current)
+                && current.GetProperty("value") is { ValueKind: JsonValueKind.String } value
+                ? value.GetString()
+                : null)),
     ];
 
     public IReadOnlyList<PanelQuery> Queries =>
@@ -41,18 +47,21 @@ internal sealed partial class Dashboard
                [.. NamedColumns(panel)]),
     ];
 
-    /// <summary>All data sources that it names.</summary>
-    public IEnumerable<string> DataSources => Source().Matches(_root.GetRawText()).Select(match => match.Groups[1].Value).Distinct();
+    /// <summary>All data sources in the file.</summary>
+    public IEnumerable<string> DataSources =>
+        Source().Matches(_root.GetRawText()).Select(match => match.Groups[1].Value).Distinct();
 
     public IEnumerable<JsonElement> Panels => _root.GetProperty("panels").EnumerateArray();
 
-    /// <summary>As Grafana does ${name:sqlstring}: in quotes, with quotes in it doubled.</summary>
+    /// <summary>Like Grafana's ${name:sqlstring}: in quotes, with inner quotes doubled.</summary>
     public static string Interpolate(string sql, IReadOnlyDictionary<string, string> values) => Variable().Replace(
         sql, match => $"'{values[match.Groups[1].Value].Replace("'", "''", StringComparison.Ordinal)}'");
 
     private static IEnumerable<string> NamedColumns(JsonElement panel)
     {
-        foreach (JsonElement series in panel.GetProperty("options").TryGetProperty("series", out JsonElement list) ? list.EnumerateArray() : default)
+        foreach (JsonElement series in panel.GetProperty("options").TryGetProperty("series", out JsonElement list)
+            ? list.EnumerateArray()
+            : default)
         {
             yield return series.GetProperty("x").GetProperty("matcher").GetProperty("options").GetString()!;
             yield return series.GetProperty("y").GetProperty("matcher").GetProperty("options").GetString()!;
@@ -63,7 +72,9 @@ internal sealed partial class Dashboard
             yield return field.GetString()!;
         }
 
-        foreach (JsonElement transformation in panel.TryGetProperty("transformations", out JsonElement transformations) ? transformations.EnumerateArray() : default)
+        foreach (JsonElement transformation in panel.TryGetProperty("transformations", out JsonElement transformations)
+            ? transformations.EnumerateArray()
+            : default)
         {
             foreach (string name in new[] { "columnField", "rowField", "valueField" })
             {
@@ -71,10 +82,11 @@ internal sealed partial class Dashboard
             }
         }
 
-        // Colours are set for all data planes, also where a panel has fewer.
+        // Colours are set for all data planes, even when a panel has fewer.
         if (panel.GetProperty("type").GetString() == "table")
         {
-            foreach (JsonElement matcher in panel.GetProperty("fieldConfig").GetProperty("overrides").EnumerateArray().Select(each => each.GetProperty("matcher")))
+            foreach (JsonElement matcher in panel.GetProperty("fieldConfig").GetProperty("overrides").EnumerateArray()
+                .Select(each => each.GetProperty("matcher")))
             {
                 if (matcher.GetProperty("id").GetString() == "byName")
                 {

@@ -5,21 +5,25 @@ namespace Plumbline.Deploy.Tests;
 
 public sealed partial class Dockerfile_specs
 {
-    public static TheoryData<string> Services => [.. Directory.GetFiles(Repository.File("services"), "Dockerfile", SearchOption.AllDirectories)
+    public static TheoryData<string> Services =>
+        [.. Directory.GetFiles(Repository.File("services"), "Dockerfile", SearchOption.AllDirectories)
         .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!)).Order()];
 
     [Fact]
-    public void Every_worker_has_one() => Assert.Equal(
-        ["aggregator", "echo-worker", "node-probe", "rtt-probe", "scheduler", "service-scaler"], Services.Select(each => each.Data));
+    public void Every_worker_has_a_Dockerfile() => Assert.Equal(
+        ["aggregator", "echo-worker", "node-probe", "rtt-probe", "scheduler", "service-scaler"], Services.Select(
+            each => each.Data));
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void It_is_built_on_images_of_one_version(string service)
+    public void Base_images_have_a_fixed_version(string service)
     {
         string[] lines = Lines(service);
         Dictionary<string, string> arguments = lines.Where(line => line.StartsWith("ARG ", StringComparison.Ordinal))
             .Select(line => line[4..].Split('=', 2)).ToDictionary(parts => $"${{{parts[0]}}}", parts => parts[1]);
-        string[] bases = [.. lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])];
+        string[] bases =
+            [.. lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal))
+                .Select(line => line.Split(' ')[1])];
         Assert.Equal(2, bases.Length);
         Assert.All(bases, each => Assert.Matches(Pinned(), arguments.GetValueOrDefault(each, each)));
     }
@@ -28,13 +32,13 @@ public sealed partial class Dockerfile_specs
     [InlineData("scheduler")]
     [InlineData("aggregator")]
     [InlineData("echo-worker")]
-    public void What_needs_nothing_of_the_kernel_does_not_run_as_root(string service)
+    public void A_worker_that_needs_nothing_from_the_kernel_does_not_run_as_root(string service)
     {
         string user = Lines(service).Last(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..];
         Assert.True(user is "1654" or "$APP_UID", $"runs as {user}");
     }
 
-    /// <summary>A project that is missing there would be restored as if it referred to nothing.</summary>
+    /// <summary>A missing project would be restored as if it had no references.</summary>
     [Theory]
     [MemberData(nameof(Services))]
     public void It_restores_with_the_files_of_all_projects_that_it_needs(string service)
@@ -49,28 +53,42 @@ public sealed partial class Dockerfile_specs
             }
         }
 
-        SortedSet<string> copied = [.. lines.Select(line => Copied().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        SortedSet<string> copied =
+            [.. lines.Select(line => Copied().Match(line)).Where(match => match.Success)
+                .Select(match => match.Groups[1].Value)];
         Assert.Contains($"services/{service}", needed);
         Assert.Equal(needed, copied);
     }
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void It_holds_no_secret(string service) => Assert.DoesNotContain(
+    public void It_contains_no_secret(string service) => Assert.DoesNotContain(
         Lines(service), line => Secret().IsMatch(line));
 
     [Fact]
     public void Secrets_and_results_do_not_reach_the_builder()
     {
-        string[] lines = [.. File.ReadLines(Repository.File(".dockerignore")).Where(line => line.Length > 0 && line[0] != '#')];
+        string[] lines =
+            [.. File.ReadLines(Repository.File(".dockerignore")).Where(line => line.Length > 0 && line[0] != '#')];
         Assert.Equal("**", lines[0]);
         Assert.Equal(
-            ["!.editorconfig", "!BannedSymbols.txt", "!Directory.Build.props", "!Directory.Packages.props", "!bpf", "!contracts", "!global.json", "!libs", "!services"],
+            [
+                "!.editorconfig",
+                "!BannedSymbols.txt",
+                "!Directory.Build.props",
+                "!Directory.Packages.props",
+                "!bpf",
+                "!contracts",
+                "!global.json",
+                "!libs",
+                "!services",
+            ],
             lines.Where(line => line[0] == '!').Order(StringComparer.Ordinal));
     }
 
     private static string[] Lines(string service) => File.ReadAllText(Repository.File($"services/{service}/Dockerfile"))
-        .Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').ToArray();
+        .Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line[0] != '#').ToArray();
 
     private static void AddWithReferences(string folder, SortedSet<string> projects)
     {
@@ -80,7 +98,8 @@ public sealed partial class Dockerfile_specs
         }
 
         string project = Directory.GetFiles(Repository.File(folder), "*.csproj").Single();
-        foreach (string reference in XDocument.Load(project).Descendants("ProjectReference").Select(each => each.Attribute("Include")!.Value))
+        foreach (string reference in XDocument.Load(project).Descendants("ProjectReference")
+            .Select(each => each.Attribute("Include")!.Value))
         {
             string file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, reference));
             AddWithReferences(Path.GetRelativePath(Repository.Top, Path.GetDirectoryName(file)!), projects);

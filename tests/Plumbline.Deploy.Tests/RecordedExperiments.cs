@@ -1,10 +1,9 @@
 using Npgsql;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Deploy.Tests;
 
-/// <summary>A database with two experiments of a lab and one of a cluster, for tests that only read.</summary>
+/// <summary>A database with two lab experiments and one cluster experiment, for tests that only read.</summary>
 public sealed class RecordedExperiments : IDisposable
 {
     private readonly PostgresTestDatabase _database = PostgresServer.CreateDatabase();
@@ -19,7 +18,7 @@ public sealed class RecordedExperiments : IDisposable
         ClusterId = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf("worker-1", "worker-2")).ExperimentId;
     }
 
-    /// <summary>The first of the lab's.</summary>
+    /// <summary>The lab's first experiment.</summary>
     public Guid ExperimentId { get; }
 
     public Guid ClusterId { get; }

@@ -13,45 +13,53 @@ public sealed class Secrets_specs : IDisposable
     }
 
     [Fact]
-    public void It_makes_every_file_that_compose_asks_for()
+    public void It_makes_every_file_that_docker_compose_needs()
     {
-        IEnumerable<string> asked = ComposeFile.Section("secrets").Values.Select(each => (string)((IDictionary<object, object>)each)["file"])
+        IEnumerable<string> asked = ComposeFile.Section("secrets").Values.Select(
+            each => (string)((IDictionary<object, object>)each)["file"])
             .Concat(ComposeFile.Services.SelectMany(each => ComposeFile.List(each.Settings, "env_file")));
-        Assert.Equal(asked.Select(file => Path.GetRelativePath("deploy/secrets", file)).Distinct().Order(StringComparer.Ordinal), Made().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            asked.Select(file => Path.GetRelativePath("deploy/secrets", file)).Distinct().Order(StringComparer.Ordinal),
+            Made().Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Every_service_asks_for_them_before_it_is_made() => Assert.All(
-        ComposeFile.Services, each => Assert.Contains("deploy/secrets/run-deploy-make-secrets.env", ComposeFile.List(each.Settings, "env_file")));
+    public void Every_service_needs_them_before_it_is_created() => Assert.All(
+        ComposeFile.Services, each =>
+            Assert.Contains("deploy/secrets/run-deploy-make-secrets.env", ComposeFile.List(each.Settings, "env_file")));
 
     [Fact]
-    public void Every_password_is_another_and_long()
+    public void Every_password_is_different_and_long()
     {
-        string[] passwords = [.. Made().Where(each => each.Key.EndsWith("_password.txt", StringComparison.Ordinal)).Select(each => each.Value)];
+        string[] passwords =
+            [.. Made().Where(each => each.Key.EndsWith("_password.txt", StringComparison.Ordinal))
+                .Select(each => each.Value)];
         Assert.Equal(4, passwords.Distinct().Count());
         Assert.All(passwords, password => Assert.Matches("^[0-9a-f]{48}$", password));
     }
 
     [Fact]
-    public void The_broker_is_told_the_password_that_the_workers_have()
+    public void The_broker_has_the_same_password_as_the_workers()
     {
         Dictionary<string, string> made = Made();
-        Assert.Equal($"default_user = plumbline\ndefault_pass = {made["broker_password.txt"]}\n", made["rabbitmq_user.conf"]);
+        Assert.Equal(
+            $"default_user = plumbline\ndefault_pass = {made["broker_password.txt"]}\n", made["rabbitmq_user.conf"]);
         Assert.Equal("PLUMBLINE_BROKER__USERNAME=plumbline\n", made["run-deploy-make-secrets.env"]);
     }
 
     [Fact]
-    public void It_changes_nothing_that_is_there_already()
+    public void It_keeps_existing_files()
     {
         Dictionary<string, string> before = Made();
         Run();
         Assert.Equal(before, Made());
     }
 
-    /// <summary>Containers' users read the files, so it is the folder that keeps others of the host out.</summary>
+    /// <summary>Containers' users must read the files. So the folder keeps other users of the host out.</summary>
     [Fact]
-    public void Nobody_else_gets_into_the_folder() => Assert.Equal(
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.File("secrets")));
+    public void No_other_user_can_enter_the_folder() => Assert.Equal(
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(
+            _folder.File("secrets")));
 
     public void Dispose() => _folder.Dispose();
 
@@ -60,7 +68,8 @@ public sealed class Secrets_specs : IDisposable
 
     private void Run()
     {
-        using Process process = Process.Start(new ProcessStartInfo("sh", [_folder.File("make-secrets")]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("sh", [_folder.File("make-secrets")]) { RedirectStandardOutput = true })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 
 namespace Plumbline.EchoWorker.Tests;
 
-/// <summary>What the tests ask an endpoint with: real sockets, from a network namespace if one is given.</summary>
+/// <summary>Clients with real sockets. The caller may open the sockets in another network namespace.</summary>
 internal static class EchoClient
 {
     private static readonly TimeSpan s_udpPatience = TimeSpan.FromSeconds(5);
@@ -28,14 +28,16 @@ internal static class EchoClient
                 }
             },
         };
-        return GrpcChannel.ForAddress($"http://{endpoint}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        return GrpcChannel.ForAddress(
+            $"http://{endpoint}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
     }
 
-    public static Socket TcpSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    public static Socket TcpSocket() =>
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     public static Socket UdpSocket(IPEndPoint endpoint)
     {
-        // Connected, so that it takes answers from that address alone.
+        // A connected socket takes answers from that address only.
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(endpoint);
         return socket;
@@ -43,7 +45,8 @@ internal static class EchoClient
 
     public static async Task<byte[]> AnswerAsync(Socket socket)
     {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource patience =
+            CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(s_udpPatience);
         byte[] buffer = new byte[65_536];
         int length = await socket.ReceiveAsync(buffer, patience.Token);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Plumbline.EchoWorker.Tests;
 
-/// <summary>The echo worker as a pod runs it: a process of its own.</summary>
+/// <summary>The echo worker as its own process, as in a pod.</summary>
 internal sealed class EchoWorkerProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -23,7 +23,7 @@ internal sealed class EchoWorkerProcess : IDisposable
         return new EchoWorkerProcess(Process.Start(start)!);
     }
 
-    /// <summary>Runs it to its end; fails when it keeps running.</summary>
+    /// <summary>Runs it to its end; fails if it keeps running.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using EchoWorkerProcess process = Start(arguments);
@@ -32,7 +32,8 @@ internal sealed class EchoWorkerProcess : IDisposable
 
     /// <summary>The next line it prints.</summary>
     public async Task<string?> LineAsync() =>
-        await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience);
+        await _process.StandardOutput
+            .ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience);
 
     public async Task SignalAsync(string signal)
     {

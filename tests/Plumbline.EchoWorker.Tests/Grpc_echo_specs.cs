@@ -41,7 +41,7 @@ public sealed class Grpc_echo_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Asked_for_work_the_endpoint_works_that_long()
+    public async Task The_endpoint_works_for_as_long_as_the_request_asks()
     {
         using GrpcChannel channel = EchoClient.Channel(_endpoint);
         Echo.Echo.EchoClient client = new(channel);
@@ -53,7 +53,7 @@ public sealed class Grpc_echo_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Too_much_work_is_refused_by_the_fields_name()
+    public async Task Too_much_work_is_refused_with_the_fields_name()
     {
         using GrpcChannel channel = EchoClient.Channel(_endpoint);
         Echo.Echo.EchoClient client = new(channel);
@@ -72,21 +72,24 @@ public sealed class Grpc_echo_specs : IAsyncLifetime
         using GrpcChannel channel = EchoClient.Channel(_endpoint);
         Echo.Echo.EchoClient client = new(channel);
 
-        EchoReply[] replies = await Task.WhenAll(Enumerable.Range(0, 300).Select(
-            i => client.SendAsync(new EchoRequest { Payload = ByteString.CopyFromUtf8($"{i}") }, cancellationToken: Token).ResponseAsync));
+        string[] payloads = [.. Enumerable.Range(0, 300).Select(i => $"{i}")];
+        EchoReply[] replies = await Task.WhenAll(payloads
+            .Select(payload => new EchoRequest { Payload = ByteString.CopyFromUtf8(payload) })
+            .Select(request => client.SendAsync(request, cancellationToken: Token).ResponseAsync));
 
-        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"{i}"), replies.Select(reply => reply.Payload.ToStringUtf8()));
+        Assert.Equal(payloads, replies.Select(reply => reply.Payload.ToStringUtf8()));
     }
 
     [Fact]
-    public async Task Stopping_waits_neither_for_open_connections_nor_for_work_under_way()
+    public async Task Stopping_does_not_wait_for_open_connections_or_open_requests()
     {
         using GrpcChannel channel = EchoClient.Channel(_endpoint);
         Echo.Echo.EchoClient client = new(channel);
         await client.SendAsync(new EchoRequest(), cancellationToken: Token);
         using Socket silent = EchoClient.TcpSocket();
         await silent.ConnectAsync(_endpoint, Token);
-        Task<EchoReply> working = client.SendAsync(new EchoRequest { WorkUs = 9_000_000 }, cancellationToken: Token).ResponseAsync;
+        Task<EchoReply> working = client
+            .SendAsync(new EchoRequest { WorkUs = 9_000_000 }, cancellationToken: Token).ResponseAsync;
         await Task.Delay(100, Token);
 
         long begin = TimeProvider.System.GetTimestamp();
@@ -97,10 +100,11 @@ public sealed class Grpc_echo_specs : IAsyncLifetime
         Assert.True(took < TimeSpan.FromSeconds(1), $"stopping took {took.TotalMilliseconds} ms");
         await Assert.ThrowsAsync<RpcException>(() => working);
         using Socket late = EchoClient.TcpSocket();
-        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(_endpoint, Token).AsTask());
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(
+            () => late.ConnectAsync(_endpoint, Token).AsTask());
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
 
-        // The port is free again for another server.
+        // Another server can use the port.
         EchoSockets.Open(IPAddress.Loopback, _endpoint.Port).Dispose();
     }
 

@@ -13,7 +13,7 @@ public sealed class Health_specs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task While_both_serve_it_is_healthy_over_http_and_grpc()
+    public async Task It_is_healthy_over_http_and_grpc_while_both_services_run()
     {
         EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, Ports.Free());
         (IPEndPoint endpoint, IPEndPoint health) = (sockets.Address, sockets.HealthAddress!);
@@ -27,17 +27,19 @@ public sealed class Health_specs
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, health, "elsewhere"));
         foreach (string service in (string[])["", "plumbline.echo.Echo"])
         {
-            HealthCheckResponse response = await grpc.CheckAsync(new HealthCheckRequest { Service = service }, cancellationToken: Token);
+            HealthCheckResponse response = await grpc.CheckAsync(
+                new HealthCheckRequest { Service = service }, cancellationToken: Token);
             Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, response.Status);
         }
 
         RpcException unknown = await Assert.ThrowsAsync<RpcException>(
-            () => grpc.CheckAsync(new HealthCheckRequest { Service = "other" }, cancellationToken: Token).ResponseAsync);
+            () => grpc
+                .CheckAsync(new HealthCheckRequest { Service = "other" }, cancellationToken: Token).ResponseAsync);
         Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
     }
 
     [Fact]
-    public async Task Without_the_udp_echo_it_is_not()
+    public async Task It_is_unhealthy_without_the_udp_echo()
     {
         EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, Ports.Free());
         (IPEndPoint endpoint, IPEndPoint health) = (sockets.Address, sockets.HealthAddress!);
@@ -55,7 +57,7 @@ public sealed class Health_specs
     }
 
     [Fact]
-    public async Task A_signal_to_the_process_is_left_to_the_process()
+    public async Task The_server_does_not_handle_the_processs_signals()
     {
         EchoSockets sockets = EchoSockets.Open(IPAddress.Loopback, 0, Ports.Free());
         IPEndPoint health = sockets.HealthAddress!;

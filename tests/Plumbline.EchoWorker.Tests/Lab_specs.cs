@@ -14,7 +14,7 @@ using Plumbline.DataPlanes;
 
 namespace Plumbline.EchoWorker.Tests;
 
-/// <summary>The endpoint in a real lab node, asked from the client's namespace.</summary>
+/// <summary>The endpoint in a real lab node, called from the client's namespace.</summary>
 public sealed class Lab_specs : IAsyncLifetime
 {
     private readonly Guid _experimentId = Guid.NewGuid();
@@ -64,7 +64,7 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Disposed_of_it_holds_neither_sockets_nor_the_namespace()
+    public async Task After_disposal_it_holds_no_sockets_and_no_namespace()
     {
         IAsyncDisposable serving = await _endpoints.ServeAsync(Node.Endpoints, Token);
         using GrpcChannel channel = EchoClient.Channel(Address(0), () => Node.Client.RunAsync(EchoClient.TcpSocket));
@@ -80,7 +80,8 @@ public sealed class Lab_specs : IAsyncLifetime
         Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(1), "disposing took a second");
         Assert.Empty(await SocketsAsync());
         using Socket late = await Node.Client.RunAsync(EchoClient.TcpSocket);
-        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(Address(0), Token).AsTask());
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(
+            () => late.ConnectAsync(Address(0), Token).AsTask());
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
 
         // The client's ends are still open.
@@ -95,7 +96,7 @@ public sealed class Lab_specs : IAsyncLifetime
         using GrpcChannel channel = EchoClient.Channel(Address(0), () => Node.Client.RunAsync(EchoClient.TcpSocket));
         await new Echo.Echo.EchoClient(channel).SendAsync(new EchoRequest(), cancellationToken: Token);
 
-        // Nothing that the endpoint says from here on is acknowledged.
+        // From here on nothing acknowledges the endpoint's packets.
         await Tool.RunAsync(Node.Node, "ip", ["link", "set", LabNode.NodeClientDevice, "down"], token: Token);
         await serving.DisposeAsync();
 
@@ -104,9 +105,9 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_starts_again_quickly()
+    public async Task It_restarts_quickly()
     {
-        // The first compiles what it runs.
+        // The first start also compiles the code.
         long first = Stopwatch.GetTimestamp();
         await (await _endpoints.ServeAsync(Node.Endpoints, Token)).DisposeAsync();
         double firstMs = Stopwatch.GetElapsedTime(first).TotalMilliseconds;
@@ -124,26 +125,29 @@ public sealed class Lab_specs : IAsyncLifetime
 
         TestContext.Current.SendDiagnosticMessage(
             $"first start and stop {Format([firstMs])} ms; starts {Format(startMs)} ms; stops {Format(stopMs)} ms");
-        Assert.True(startMs.Order().ElementAt(5) < 50, $"the median start took {Format([startMs.Order().ElementAt(5)])} ms");
+        double medianMs = startMs.Order().ElementAt(5);
+        Assert.True(medianMs < 50, $"the median start took {Format([medianMs])} ms");
     }
 
     [Fact]
-    public async Task It_serves_beside_an_empty_host()
+    public async Task It_serves_next_to_an_empty_host()
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddEchoWorkerForLab();
         using IHost host = builder.Build();
         await host.StartAsync(Token);
-        IAsyncDisposable serving = await host.Services.GetRequiredService<ILabEndpoints>().ServeAsync(Node.Endpoints, Token);
+        ILabEndpoints endpoints = host.Services.GetRequiredService<ILabEndpoints>();
+        IAsyncDisposable serving = await endpoints.ServeAsync(Node.Endpoints, Token);
         await serving.DisposeAsync();
 
-        // The endpoint's own end is not the process's.
-        Assert.False(host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        // The endpoint's end does not stop the host.
+        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        Assert.False(lifetime.ApplicationStopping.IsCancellationRequested);
         await host.StopAsync(Token);
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_there_is_an_error_and_nothing_stays_open()
+    public async Task A_port_in_use_is_an_error_and_nothing_stays_open()
     {
         await using (await _endpoints.ServeAsync(Node.Endpoints, Token))
         {
@@ -159,19 +163,22 @@ public sealed class Lab_specs : IAsyncLifetime
     private static string Format(IEnumerable<double> ms) =>
         string.Join(' ', ms.Select(each => each.ToString("F1", CultureInfo.InvariantCulture)));
 
-    /// <summary>Protocol and state of the endpoint namespace's sockets, but for what the kernel alone keeps of closed ones.</summary>
+    /// <summary>
+    /// Protocol and state of the sockets in the endpoint's namespace, without closed ones that the kernel still keeps.
+    /// </summary>
     private async Task<string[]> SocketsAsync()
     {
         string[] arguments = ["-Hntua", "state", "all", "exclude", "time-wait", "exclude", "fin-wait-2"];
         string lines = await Tool.RunAsync(Node.Endpoints, "ss", arguments, token: Token);
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2]))
-            .OrderBy(line => line.Contains("ESTAB", StringComparison.Ordinal)).ThenBy(line => line, StringComparer.Ordinal)];
+            .OrderBy(line => line.Contains("ESTAB", StringComparison.Ordinal))
+            .ThenBy(line => line, StringComparer.Ordinal)];
     }
 
     /// <summary>
-    /// Whether the endpoint's namespace has died: only then does the kernel take its device away, and with it the other end,
-    /// in the node. Sockets that no process has any more show nowhere else.
+    /// Whether the endpoint's namespace is gone. Only then does the kernel remove its device, together with the other
+    /// end in the node. Sockets without a process are visible nowhere else.
     /// </summary>
     private async Task<bool> EndpointsDeviceIsGoneAsync()
     {

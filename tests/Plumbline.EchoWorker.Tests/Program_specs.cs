@@ -22,7 +22,7 @@ public sealed class Program_specs
     [InlineData("--bind", "::1")]
     [InlineData("--bind", "nowhere")]
     [InlineData("--prot", "7001")]
-    public async Task A_wrong_flag_is_named_in_one_line_and_nothing_is_opened(string flag, string value)
+    public async Task A_wrong_flag_is_named_in_one_line_and_nothing_opens(string flag, string value)
     {
         (int exitCode, string output, string errors) = await EchoWorkerProcess.RunAsync(flag, value);
 
@@ -34,7 +34,7 @@ public sealed class Program_specs
     [Theory]
     [InlineData(SocketType.Stream, ProtocolType.Tcp, "TCP")]
     [InlineData(SocketType.Dgram, ProtocolType.Udp, "UDP")]
-    public async Task A_port_that_is_taken_is_said_in_one_line(SocketType type, ProtocolType protocol, string name)
+    public async Task A_port_in_use_is_named_in_one_line(SocketType type, ProtocolType protocol, string name)
     {
         using Socket taken = new(AddressFamily.InterNetwork, type, protocol);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -45,7 +45,8 @@ public sealed class Program_specs
 
         int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
 
-        (int exitCode, string output, string errors) = await EchoWorkerProcess.RunAsync([.. s_onLoopback, "--port", $"{port}"]);
+        (int exitCode, string output, string errors) =
+            await EchoWorkerProcess.RunAsync([.. s_onLoopback, "--port", $"{port}"]);
 
         Assert.Equal(1, exitCode);
         Assert.Empty(output);
@@ -55,7 +56,7 @@ public sealed class Program_specs
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task It_serves_until_a_signal_and_ends_in_order(string signal)
+    public async Task It_serves_until_a_signal_and_ends_cleanly(string signal)
     {
         IPEndPoint endpoint = FreeEndpoint();
         using EchoWorkerProcess process = EchoWorkerProcess.Start([.. s_onLoopback, "--port", $"{endpoint.Port}"]);
@@ -73,7 +74,8 @@ public sealed class Program_specs
         Assert.Empty(errors);
     }
 
-    private static string OnlyLine(string text) => Assert.Single(text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    private static string OnlyLine(string text) =>
+        Assert.Single(text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     private static IPEndPoint FreeEndpoint()
     {

@@ -38,9 +38,9 @@ public sealed class Udp_echo_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_comes_from_the_address_that_was_asked()
+    public async Task The_answer_comes_from_the_address_of_the_request()
     {
-        // All of 127/8 is this machine's; a socket that only looks up a route would answer from 127.0.0.1.
+        // This machine has all of 127/8. A socket that only looks up a route would answer from 127.0.0.1.
         using Socket socket = EchoClient.UdpSocket(new IPEndPoint(IPAddress.Parse("127.0.0.77"), _endpoint.Port));
 
         await socket.SendAsync("who"u8.ToArray(), Token);
@@ -49,11 +49,11 @@ public sealed class Udp_echo_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Packets_of_the_kernels_generator_are_not_answered_and_do_not_wake_the_program()
+    public async Task Packets_of_pktgen_are_not_answered_and_do_not_wake_the_program()
     {
         using Socket socket = EchoClient.UdpSocket(_endpoint);
 
-        // As pktgen fills a frame of 60 bytes: its mark, a number, a time, padding.
+        // pktgen fills a frame of 60 bytes like this: its mark, a number, a time, padding.
         byte[] payload = [0xBE, 0x9B, 0xE9, 0x55, .. new byte[14]];
         await socket.SendAsync(payload, Token);
         payload[3]++;
@@ -66,7 +66,7 @@ public sealed class Udp_echo_specs : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData("\u0001\u0002 and more")]
-    public async Task What_asks_for_no_echo_is_not_answered_and_does_not_wake_the_program(string rest)
+    public async Task A_datagram_with_the_mark_is_not_answered_and_does_not_wake_the_program(string rest)
     {
         using Socket socket = EchoClient.UdpSocket(_endpoint);
 
@@ -83,14 +83,17 @@ public sealed class Udp_echo_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_only_resembles_the_mark_is_answered()
+    public async Task A_datagram_that_only_resembles_the_mark_is_answered()
     {
         using Socket socket = EchoClient.UdpSocket(_endpoint);
         string mark = EchoProtocol.NoEcho;
 
-        // Every proper beginning of it, it with one character changed, and it in another place.
-        IEnumerable<string> payloads = Enumerable.Range(0, mark.Length).SelectMany<int, string>(
-            i => [mark[..i], mark[..i] + "#" + mark[(i + 1)..], mark[..i] + "#" + mark[(i + 1)..] + " and more"]).Append(" " + mark);
+        // Every proper prefix of the mark, the mark with one character changed, and the mark in another place.
+        IEnumerable<string> payloads = Enumerable.Range(0, mark.Length)
+            .Select(i => (Prefix: mark[..i], Changed: mark[..i] + "#" + mark[(i + 1)..]))
+            .SelectMany<(string Prefix, string Changed), string>(
+                each => [each.Prefix, each.Changed, each.Changed + " and more"])
+            .Append(" " + mark);
         foreach (string payload in payloads)
         {
             await socket.SendAsync(Encoding.ASCII.GetBytes(payload), Token);
@@ -99,7 +102,7 @@ public sealed class Udp_echo_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_the_end_nothing_answers()
+    public async Task Nothing_answers_after_the_end()
     {
         await _server.DisposeAsync();
         using Socket socket = EchoClient.UdpSocket(_endpoint);

@@ -16,12 +16,12 @@ public sealed class BucketLayoutTests
         iter: 100_000);
 
     [Fact]
-    public void Every_value_falls_into_a_bucket_at_most_one_128th_of_it_wide() => Latencies.InRange.Where(value => value >= 256).Sample(
-        value => Assert.InRange(WidthOf(BucketLayout.IndexOf(value)) * 128, 1, value),
-        iter: 100_000);
+    public void No_bucket_is_wider_than_one_128th_of_a_value_in_it() => Latencies.InRange
+        .Where(value => value >= 256)
+        .Sample(value => Assert.InRange(WidthOf(BucketLayout.IndexOf(value)) * 128, 1, value), iter: 100_000);
 
     [Fact]
-    public void Values_below_256_have_a_bucket_each()
+    public void Each_value_below_256_has_its_own_bucket()
     {
         for (int value = 0; value < 256; value++)
         {
@@ -31,11 +31,11 @@ public sealed class BucketLayoutTests
     }
 
     [Fact]
-    public void Every_bucket_is_at_most_one_128th_of_its_lower_edge_wide() =>
-        Assert.All(Indices.Skip(256), index => Assert.InRange(WidthOf(index) * 128, 1, BucketLayout.LowerEdgeNs(index)));
+    public void No_bucket_is_wider_than_one_128th_of_its_lower_edge() => Assert.All(
+        Indices.Skip(256), index => Assert.InRange(WidthOf(index) * 128, 1, BucketLayout.LowerEdgeNs(index)));
 
     [Fact]
-    public void Both_edges_of_every_bucket_are_counted_in_it() => Assert.All(Indices, index =>
+    public void Every_bucket_counts_both_of_its_edges() => Assert.All(Indices, index =>
     {
         Assert.Equal(index, BucketLayout.IndexOf(BucketLayout.LowerEdgeNs(index)));
         Assert.Equal(index, BucketLayout.IndexOf(BucketLayout.UpperEdgeNs(index)));
@@ -45,13 +45,15 @@ public sealed class BucketLayoutTests
     public void Buckets_cover_the_range_without_gap_or_overlap()
     {
         Assert.Equal(0, BucketLayout.LowerEdgeNs(0));
-        Assert.All(Indices.Skip(1), index => Assert.Equal(BucketLayout.UpperEdgeNs(index - 1) + 1, BucketLayout.LowerEdgeNs(index)));
+        Assert.All(Indices.Skip(1), index => Assert.Equal(
+            BucketLayout.UpperEdgeNs(index - 1) + 1, BucketLayout.LowerEdgeNs(index)));
         Assert.Equal((1L << 36) - 1, BucketLayout.UpperEdgeNs(BucketLayout.BucketCount - 1));
     }
 
     [Fact]
     public void A_larger_value_never_has_a_smaller_index() => Gen.Select(Latencies.InRange, Latencies.InRange).Sample(
-        (one, other) => Assert.True(BucketLayout.IndexOf(Math.Min(one, other)) <= BucketLayout.IndexOf(Math.Max(one, other))),
+        (one, other) => Assert.True(
+            BucketLayout.IndexOf(Math.Min(one, other)) <= BucketLayout.IndexOf(Math.Max(one, other))),
         iter: 100_000);
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Plumbline.Histograms.Tests;
 
-/// <summary>bpf/hist.h compiled natively (hist_index.c), for as long as a class of tests needs it.</summary>
+/// <summary>bpf/hist.h, compiled natively with hist_index.c, for one class of tests.</summary>
 public sealed class HistIndexProgram : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("plumbline-test-").FullName;
@@ -16,17 +16,18 @@ public sealed class HistIndexProgram : IDisposable
 
     private string Executable => Path.Combine(_folder, "hist_index");
 
-    /// <summary>The index that the C side gives to each value, in the order of the values.</summary>
+    /// <summary>The C side's index of each value, in the order of the values.</summary>
     public IReadOnlyList<(ulong Value, int Index)> IndicesOf(IEnumerable<ulong> values) =>
     [
-        .. Run(Executable, [], string.Join('\n', values)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
-        {
-            string[] fields = line.Split(',');
-            return (ulong.Parse(fields[0], CultureInfo.InvariantCulture), int.Parse(fields[1], CultureInfo.InvariantCulture));
-        }),
+        .. Run(Executable, [], string.Join('\n', values))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(','))
+            .Select(fields => (
+                ulong.Parse(fields[0], CultureInfo.InvariantCulture),
+                int.Parse(fields[1], CultureInfo.InvariantCulture))),
     ];
 
-    /// <summary>The edges of every bucket, as in tests/golden/bucket-edges.csv.</summary>
+    /// <summary>The edges of every bucket, in the form of tests/golden/bucket-edges.csv.</summary>
     public string Edges() => Run(Executable, ["edges"], input: "");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -7,7 +7,7 @@ public sealed class InconsistentFiguresTests
     [InlineData(4)]
     [InlineData(0)]
     [InlineData(-3)]
-    public void A_count_other_than_that_of_the_buckets_is_refused(long count) =>
+    public void A_count_that_differs_from_the_buckets_is_refused(long count) =>
         AssertRefused([new(10, 1), new(20, 2)], count, sumNs: 50, minNs: 10, maxNs: 20);
 
     [Theory]
@@ -23,7 +23,8 @@ public sealed class InconsistentFiguresTests
         AssertRefused([new(10, 1), new(20, bucketCount)], 1 + bucketCount, sumNs: 10, minNs: 10, maxNs: 20);
 
     [Fact]
-    public void A_bucket_given_twice_is_refused() => AssertRefused([new(10, 1), new(10, 1)], count: 2, sumNs: 20, minNs: 10, maxNs: 10);
+    public void A_bucket_given_twice_is_refused() =>
+        AssertRefused([new(10, 1), new(10, 1)], count: 2, sumNs: 20, minNs: 10, maxNs: 10);
 
     [Theory]
     [InlineData(9)]
@@ -44,13 +45,19 @@ public sealed class InconsistentFiguresTests
     {
         int index = BucketLayout.IndexOf(1_000_000);
         AssertRefused(
-            [new(index, 1)], count: 1, sumNs: 1_000_000, BucketLayout.UpperEdgeNs(index), BucketLayout.LowerEdgeNs(index));
+            [new(index, 1)],
+            count: 1,
+            sumNs: 1_000_000,
+            BucketLayout.UpperEdgeNs(index),
+            BucketLayout.LowerEdgeNs(index));
     }
 
     [Fact]
-    public void Negative_overflow_is_refused() =>
-        Assert.ThrowsAny<ArgumentException>(() => LatencyHistogram.FromBuckets([new(10, 1)], 1, 10, 10, 10, overflow: -1));
+    public void Negative_overflow_is_refused() => Assert.ThrowsAny<ArgumentException>(
+        () => LatencyHistogram.FromBuckets([new(10, 1)], 1, 10, 10, 10, overflow: -1));
 
-    private static void AssertRefused(KeyValuePair<int, long>[] buckets, long count, long sumNs, long minNs, long maxNs) =>
-        Assert.ThrowsAny<ArgumentException>(() => LatencyHistogram.FromBuckets(buckets, count, sumNs, minNs, maxNs, overflow: 0));
+    private static void AssertRefused(
+        KeyValuePair<int, long>[] buckets, long count, long sumNs, long minNs, long maxNs) =>
+        Assert.ThrowsAny<ArgumentException>(
+            () => LatencyHistogram.FromBuckets(buckets, count, sumNs, minNs, maxNs, overflow: 0));
 }

@@ -16,7 +16,7 @@ public sealed class LatencyHistogramTests
     });
 
     [Fact]
-    public void Values_above_the_range_are_counted_as_overflow_and_nowhere_else() => Latencies.Sample.Sample(values =>
+    public void Values_above_the_range_count_as_overflow_and_nowhere_else() => Latencies.Sample.Sample(values =>
     {
         LatencyHistogram histogram = LatencyHistogram.FromValues(values);
         LatencyHistogram inRange = LatencyHistogram.FromValues(values.Where(value => value <= BucketLayout.MaxValueNs));
@@ -43,7 +43,7 @@ public sealed class LatencyHistogramTests
         Assert.Throws<ArgumentOutOfRangeException>(() => LatencyHistogram.FromValues([1, -1]));
 
     [Fact]
-    public void Nothing_measured_is_no_number_rather_than_zero()
+    public void An_empty_histogram_has_no_mean_and_no_percentile()
     {
         Assert.Equal(0, LatencyHistogram.Empty.Count);
         Assert.Equal(double.NaN, LatencyHistogram.Empty.MeanNs);
@@ -51,8 +51,9 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Merged_histograms_equal_the_histogram_of_both_samples() => Gen.Select(Latencies.Sample, Latencies.Sample).Sample(
-        (one, other) => AssertSame(
+    public void Merged_histograms_equal_the_histogram_of_both_samples() => Gen
+        .Select(Latencies.Sample, Latencies.Sample)
+        .Sample((one, other) => AssertSame(
             LatencyHistogram.FromValues([.. one, .. other]),
             LatencyHistogram.FromValues(one).Merge(LatencyHistogram.FromValues(other))));
 
@@ -65,16 +66,18 @@ public sealed class LatencyHistogramTests
     });
 
     [Fact]
-    public void Merging_associates() => Gen.Select(Latencies.Sample, Latencies.Sample, Latencies.Sample).Sample((a, b, c) =>
-    {
-        LatencyHistogram first = LatencyHistogram.FromValues(a);
-        LatencyHistogram second = LatencyHistogram.FromValues(b);
-        LatencyHistogram third = LatencyHistogram.FromValues(c);
-        AssertSame(first.Merge(second).Merge(third), first.Merge(second.Merge(third)));
-    });
+    public void Merging_associates() => Gen
+        .Select(Latencies.Sample, Latencies.Sample, Latencies.Sample)
+        .Sample((a, b, c) =>
+        {
+            LatencyHistogram first = LatencyHistogram.FromValues(a);
+            LatencyHistogram second = LatencyHistogram.FromValues(b);
+            LatencyHistogram third = LatencyHistogram.FromValues(c);
+            AssertSame(first.Merge(second).Merge(third), first.Merge(second.Merge(third)));
+        });
 
     [Fact]
-    public void Merging_with_nothing_changes_nothing() => Latencies.Sample.Sample(values =>
+    public void Merging_with_an_empty_histogram_changes_nothing() => Latencies.Sample.Sample(values =>
     {
         LatencyHistogram histogram = LatencyHistogram.FromValues(values);
         AssertSame(histogram, histogram.Merge(LatencyHistogram.Empty));
@@ -82,7 +85,7 @@ public sealed class LatencyHistogramTests
     });
 
     [Fact]
-    public void Merging_leaves_both_histograms_as_they_were()
+    public void Merging_does_not_change_either_histogram()
     {
         LatencyHistogram one = LatencyHistogram.FromValues([1, 2, 3]);
         LatencyHistogram other = LatencyHistogram.FromValues([3, 4_000]);
@@ -94,7 +97,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void A_histogram_is_rebuilt_from_its_own_figures() => Latencies.Sample.Sample(values =>
+    public void A_histogram_can_be_rebuilt_from_its_figures() => Latencies.Sample.Sample(values =>
     {
         LatencyHistogram histogram = LatencyHistogram.FromValues(values);
         AssertSame(histogram, LatencyHistogram.FromBuckets(

@@ -4,11 +4,12 @@ namespace Plumbline.Histograms.Tests;
 
 public sealed class PercentileTests
 {
-    /// <summary>Half the width of a bucket over its lower edge.</summary>
+    /// <summary>Half the width of a bucket, divided by its lower edge.</summary>
     private const double OwnError = 0.004;
 
     private static readonly Gen<double> s_percent = Gen.OneOf<double>(
-        Gen.OneOf(0.1, 1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9), Gen.Int[1, 999].Select(tenths => tenths / 10.0));
+        Gen.OneOf(0.1, 1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9),
+        Gen.Int[1, 999].Select(tenths => tenths / 10.0));
 
     [Fact]
     public void A_percentile_is_within_four_thousandths_of_the_exact_nearest_rank() =>
@@ -53,9 +54,9 @@ public sealed class PercentileTests
     [InlineData(19, 50, false)]
     [InlineData(10, 0.1, false)]
     [InlineData(11, 0.1, true)]
-    public void A_percentile_is_stated_from_ten_latencies_above_it_on(int count, double percent, bool stated)
+    public void A_percentile_needs_ten_latencies_above_it(int count, double percent, bool stated)
     {
-        LatencyHistogram histogram = LatencyHistogram.FromValues(Enumerable.Range(1, count).Select(value => (long)value));
+        LatencyHistogram histogram = UpTo(count);
 
         Assert.Equal(stated, histogram.PercentileNs(percent) is not null);
     }
@@ -63,7 +64,7 @@ public sealed class PercentileTests
     [Fact]
     public void A_percentile_below_256_ns_is_exact()
     {
-        LatencyHistogram histogram = LatencyHistogram.FromValues(Enumerable.Range(1, 200).Select(value => (long)value));
+        LatencyHistogram histogram = UpTo(200);
 
         Assert.Equal(100, histogram.PercentileNs(50));
         Assert.Equal(1, histogram.PercentileNs(0.1));
@@ -71,7 +72,7 @@ public sealed class PercentileTests
     }
 
     [Fact]
-    public void A_percentile_never_lies_outside_what_was_measured() =>
+    public void A_percentile_is_never_outside_the_measured_range() =>
         Gen.Select(Latencies.InRange.Array[11, 200], s_percent).Sample((values, percent) =>
         {
             if (LatencyHistogram.FromValues(values).PercentileNs(percent) is { } percentile)
@@ -89,6 +90,9 @@ public sealed class PercentileTests
     public void A_percentage_outside_0_to_100_is_refused(double percent) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => LatencyHistogram.FromValues([1, 2, 3]).PercentileNs(percent));
 
-    /// <summary>In decimal, where 99.9 % of 1,000 is 999.</summary>
+    private static LatencyHistogram UpTo(int count) =>
+        LatencyHistogram.FromValues(Enumerable.Range(1, count).Select(value => (long)value));
+
+    /// <summary>In decimal, because there 99.9 % of 1,000 is exactly 999.</summary>
     private static int NearestRank(int count, double percent) => (int)Math.Ceiling((decimal)percent * count / 100);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
- * The kernel side's bucket layout as a native program, for the test that compares it with the C# side.
+ * The kernel's bucket layout as a native program. A test compares it with the C# side.
  *
  *   hist_index         prints "value,index" for each value read from stdin
  *   hist_index edges   prints "index,lower_ns,upper_ns" for every bucket: tests/golden/bucket-edges.csv
@@ -9,7 +9,7 @@
 #include <string.h>
 #include "../../bpf/hist.h"
 
-/* Smallest value that is not counted below index, by bisection over hist_index itself. */
+/* The smallest value that no bucket below index counts. Bisects over hist_index itself. */
 static unsigned long long lower_edge(unsigned int index)
 {
 	unsigned long long low = 0, high = 1ULL << HIST_MAX_VALUE_BITS;

@@ -2,11 +2,11 @@ using Npgsql;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>Health pages of real workers before a real broker and a real database.</summary>
+/// <summary>Health pages of real workers with a real broker and a real database.</summary>
 public sealed class Health_specs
 {
     [Fact]
-    public async Task A_worker_is_ready_while_the_broker_is_there_and_lives_without_it()
+    public async Task A_worker_is_ready_while_the_broker_answers_and_keeps_running_without_it()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         using Relay relay = new(broker.Host, broker.Port);
@@ -33,7 +33,7 @@ public sealed class Health_specs
     [Theory]
     [InlineData("aggregator")]
     [InlineData("scheduler")]
-    public async Task A_worker_that_needs_the_database_is_ready_while_that_is_there_too(string name)
+    public async Task A_worker_that_needs_the_database_is_ready_while_the_database_answers_too(string name)
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();

@@ -4,13 +4,14 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>The log lines of a message say which experiment, step and trial they are about.</summary>
+/// <summary>A message's log lines say which experiment, step and trial they are about.</summary>
 public sealed class Log_specs
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000071");
 
     public static TheoryData<Type> Messages => [.. typeof(MeasureTrial).Assembly.GetExportedTypes().Where(type =>
-        type.GetProperty("ExperimentId") is not null && type != typeof(TrialKey) || type.GetProperty("Key")?.PropertyType == typeof(TrialKey))];
+        (type.GetProperty("ExperimentId") is not null && type != typeof(TrialKey))
+        || type.GetProperty("Key")?.PropertyType == typeof(TrialKey))];
 
     [Fact]
     public async Task Lines_of_a_message_have_its_experiment_step_trial_and_attempt_as_fields()
@@ -22,22 +23,25 @@ public sealed class Log_specs
         await using Worker worker = settings.Start("rtt-probe");
         await settings.UntilAsync("/readyz", 200, worker);
 
-        // Of another probe, so that there is nothing to be done; and of none at all, which fails.
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("one-way"));
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("rtt"));
+        // The first is for another worker, so there is nothing to do. The second lacks its settings and fails.
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "one-way");
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "rtt");
         await WorkerSettings.UntilAsync(() => Task.FromResult(OfTrials(worker).Length == 2), () => worker.Output);
 
-        Assert.Equal(["Debug", "Warning"], OfTrials(worker).Select(line => line.GetProperty("LogLevel").GetString()).Order());
+        Assert.Equal(
+            ["Debug", "Warning"], OfTrials(worker).Select(line => line.GetProperty("LogLevel").GetString()).Order());
         Assert.All(OfTrials(worker), line =>
         {
-            JsonElement scope = line.GetProperty("Scopes").EnumerateArray().Single(each => each.TryGetProperty("ExperimentId", out _));
+            JsonElement scope = line.GetProperty("Scopes").EnumerateArray()
+                .Single(each => each.TryGetProperty("ExperimentId", out _));
             Assert.Equal(s_id, scope.GetProperty("ExperimentId").GetGuid());
-            Assert.Equal((3, 14, 2), (scope.GetProperty("Step").GetInt32(), scope.GetProperty("Trial").GetInt32(), scope.GetProperty("Attempt").GetInt32()));
+            string[] fields = ["Step", "Trial", "Attempt"];
+            Assert.Equal([3, 14, 2], fields.Select(field => scope.GetProperty(field).GetInt32()));
         });
     }
 
     [Fact]
-    public async Task A_message_that_is_tried_again_says_each_time_why_and_for_which_experiment()
+    public async Task Each_failed_attempt_at_a_message_is_logged_with_its_reason_and_experiment()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -58,56 +62,63 @@ public sealed class Log_specs
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         relay.Join();
         await WorkerSettings.UntilAsync(
-            () => Task.FromResult(worker.Output.Contains("\"ExperimentCancelled is done\"", StringComparison.Ordinal)), () => worker.Output);
+            () => Task.FromResult(worker.Output.Contains("\"ExperimentCancelled is done\"", StringComparison.Ordinal)),
+            () => worker.Output);
 
-        string[] failures = [.. worker.Output.Split('\n').Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal))];
+        string[] failures = [.. worker.Output.Split('\n')
+            .Where(line => line.Contains("ExperimentCancelled failed: ", StringComparison.Ordinal))];
         Assert.NotEmpty(failures);
         Assert.All(failures, line => Assert.Contains($"\"ExperimentId\":\"{s_id}\"", line, StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Every_message_that_names_an_experiment_is_known_by_it(Type type)
+    public void The_subject_of_every_message_about_an_experiment_is_found(Type type)
     {
         object message = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
         type.GetProperty("ExperimentId")?.SetValue(message, s_id);
         type.GetProperty("Step")?.SetValue(message, 3);
-        type.GetProperty("Key")?.SetValue(message, new TrialKey { ExperimentId = s_id, Step = 3, Trial = 14, Attempt = 2 });
+        type.GetProperty("Key")?.SetValue(
+            message, new TrialKey { ExperimentId = s_id, Step = 3, Trial = 14, Attempt = 2 });
 
         MessageSubject subject = Assert.IsType<MessageSubject>(MessageSubject.Of(message));
 
         Assert.Equal(s_id, subject.ExperimentId);
-        Assert.Equal(type.GetProperty("Step") is not null || type.GetProperty("Key") is not null ? 3 : null, subject.Step);
+        bool hasStep = type.GetProperty("Step") is not null || type.GetProperty("Key") is not null;
+        Assert.Equal(hasStep ? 3 : null, subject.Step);
     }
 
     [Fact]
-    public void A_message_of_a_stranger_that_lacks_what_its_type_demands_has_no_subject() => Assert.All(
-        (object?[])[null, "text", new MeasureTrialWithout().Message], message => Assert.Null(MessageSubject.Of(message)));
+    public void A_foreign_message_without_its_required_fields_has_no_subject() => Assert.All(
+        (object?[])[null, "text", new MeasureTrialWithout().Message],
+        message => Assert.Null(MessageSubject.Of(message)));
 
     [Fact]
-    public void The_trace_has_the_same_as_tags()
+    public void The_trace_has_the_same_fields_as_tags()
     {
         using System.Diagnostics.Activity activity = new("receive");
         new ExperimentScope(new MessageSubject(s_id, 3, 14, 2)).Tag(activity);
 
         Assert.Equal(
-            [("plumbline.attempt", "2"), ("plumbline.experiment_id", s_id.ToString()), ("plumbline.step", "3"), ("plumbline.trial", "14")],
+            [
+                ("plumbline.attempt", "2"), ("plumbline.experiment_id", s_id.ToString()),
+                ("plumbline.step", "3"), ("plumbline.trial", "14"),
+            ],
             activity.TagObjects.Select(tag => (tag.Key, $"{tag.Value}")).Order());
     }
 
-    private static string Trial(string probe) => $$"""
-        { "key": { "experimentId": "{{s_id}}", "step": 3, "trial": 14, "attempt": 2 }, "probe": "{{probe}}", "dataPlane": "nftables",
-          "services": 10, "position": "last", "repetition": 0, "packets": 1, "warmupPackets": 0, "ratePps": 1, "firstFlow": 0, "flows": 1, "seed": 1 }
-        """;
-
     private static JsonElement[] OfTrials(Worker worker) =>
     [
-        .. worker.Output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<JsonElement>(line))
-            .Where(line => line.GetProperty("Message").GetString()!.StartsWith("MeasureTrial ", StringComparison.Ordinal)),
+        .. worker.Output.Split('\n')
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .Where(line => line.GetProperty("Message").GetString()!
+                .StartsWith("MeasureTrial ", StringComparison.Ordinal)),
     ];
 
     private sealed class MeasureTrialWithout
     {
-        public object Message { get; } = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(MeasureTrial));
+        public object Message { get; } =
+            System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(MeasureTrial));
     }
 }

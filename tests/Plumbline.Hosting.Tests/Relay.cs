@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>A server's port under another number, which can be cut off from it and joined again.</summary>
+/// <summary>Forwards a port to a server. The link can be cut and joined again.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly string _host;
@@ -22,7 +22,7 @@ internal sealed class Relay : IDisposable
 
     public int Port { get; }
 
-    /// <summary>As when the server's machine loses its power: nothing is open, nothing can be opened.</summary>
+    /// <summary>Like a power failure of the server: all connections end and no new one opens.</summary>
     public void Cut()
     {
         _listener.Stop();
@@ -75,9 +75,10 @@ internal sealed class Relay : IDisposable
         {
             await from.GetStream().CopyToAsync(to.GetStream());
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // Cut.
+            // The link was cut.
         }
         finally
         {

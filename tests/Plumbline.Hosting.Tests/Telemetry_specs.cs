@@ -3,15 +3,14 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Plumbline.Contracts;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>What leaves a worker for an OpenTelemetry collector.</summary>
+/// <summary>What a worker sends to an OpenTelemetry collector.</summary>
 public sealed class Telemetry_specs
 {
     [Fact]
-    public async Task Traces_and_metrics_leave_by_OTLP_with_the_workers_name()
+    public async Task Traces_and_metrics_go_out_by_OTLP_with_the_workers_name()
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
         string virtualHost = await broker.CreateVirtualHostAsync();
@@ -25,19 +24,18 @@ public sealed class Telemetry_specs
         await settings.UntilAsync("/readyz", 200, worker);
 
         Guid id = Guid.NewGuid();
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), $$"""
-            { "key": { "experimentId": "{{id}}", "step": 3, "trial": 14, "attempt": 2 }, "probe": "one-way", "dataPlane": "nftables",
-              "services": 10, "position": "last", "repetition": 0, "packets": 1, "warmupPackets": 0, "ratePps": 1, "firstFlow": 0, "flows": 1, "seed": 1 }
-            """);
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, id, "one-way");
 
         await WorkerSettings.UntilAsync(
-            () => Task.FromResult(collector.Has("/v1/traces", "plumbline-rtt-probe", "plumbline.experiment_id", id.ToString())
+            () => Task.FromResult(
+                collector.Has("/v1/traces", "plumbline-rtt-probe", "plumbline.experiment_id", id.ToString())
                 && collector.Has("/v1/metrics", "plumbline-rtt-probe", "messaging.masstransit.")),
             () => $"{collector}\n{worker.Output}");
     }
 
-    /// <summary>Takes what an exporter sends. Text stands in protobuf as it is, so that it can be looked for.</summary>
-    private sealed class Collector(WebApplication server, ConcurrentQueue<(string Path, string Text)> requests) : IAsyncDisposable
+    /// <summary>Receives what an exporter sends. Protobuf leaves text unchanged, so tests can search for it.</summary>
+    private sealed class Collector(WebApplication server, ConcurrentQueue<(string Path, string Text)> requests)
+        : IAsyncDisposable
     {
         public string Address => server.Urls.Single();
 
@@ -58,11 +56,12 @@ public sealed class Telemetry_specs
             return new Collector(server, requests);
         }
 
-        public bool Has(string path, params string[] texts) =>
-            requests.Any(request => request.Path == path && texts.All(text => request.Text.Contains(text, StringComparison.Ordinal)));
+        public bool Has(string path, params string[] texts) => requests.Any(request =>
+            request.Path == path && texts.All(text => request.Text.Contains(text, StringComparison.Ordinal)));
 
         public ValueTask DisposeAsync() => server.DisposeAsync();
 
-        public override string ToString() => $"received: {string.Join(' ', requests.Select(request => $"{request.Path} ({request.Text.Length})"))}";
+        public override string ToString() =>
+            "received: " + string.Join(' ', requests.Select(request => $"{request.Path} ({request.Text.Length})"));
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Plumbline.Hosting.Tests;
 
-/// <summary>A worker's environment, and what follows from it.</summary>
+/// <summary>A worker's environment, and its health pages.</summary>
 internal sealed class WorkerSettings
 {
     private static readonly HttpClient s_http = new();
@@ -18,14 +18,15 @@ internal sealed class WorkerSettings
         ["PLUMBLINE_HEALTH__PORT"] = $"{Ports.Free()}",
     };
 
-    public IReadOnlyDictionary<string, string?> Variables => _variables.ToDictionary(each => each.Key, each => (string?)each.Value);
+    public IReadOnlyDictionary<string, string?> Variables =>
+        _variables.ToDictionary(each => each.Key, each => (string?)each.Value);
 
     public string this[string variable]
     {
         set => _variables[$"PLUMBLINE_{variable}"] = value;
     }
 
-    /// <summary>The broker of the tests, and a virtual host of it.</summary>
+    /// <summary>Settings for one of the test broker's virtual hosts.</summary>
     public static WorkerSettings For(RabbitMqServer broker, string virtualHost) => new()
     {
         ["BROKER__HOST"] = broker.Host,
@@ -33,18 +34,19 @@ internal sealed class WorkerSettings
         ["BROKER__VIRTUALHOST"] = virtualHost,
     };
 
-    /// <summary>Sets a variable that is not one of ours.</summary>
+    /// <summary>Sets a variable without Plumbline's prefix.</summary>
     public void SetForeign(string variable, string value) => _variables[variable] = value;
 
     public Worker Start(string worker) => Worker.Start(worker, _variables);
 
-    /// <summary>The status of a health page; 0 where nothing answers.</summary>
+    /// <summary>The status of a health page; 0 if nothing answers.</summary>
     public async Task<int> GetAsync(string page)
     {
         try
         {
             using HttpResponseMessage answer = await s_http.GetAsync(
-                $"http://127.0.0.1:{_variables["PLUMBLINE_HEALTH__PORT"]}{page}", TestContext.Current.CancellationToken);
+                $"http://127.0.0.1:{_variables["PLUMBLINE_HEALTH__PORT"]}{page}",
+                TestContext.Current.CancellationToken);
             return (int)answer.StatusCode;
         }
         catch (HttpRequestException)
@@ -53,7 +55,7 @@ internal sealed class WorkerSettings
         }
     }
 
-    /// <summary>Waits until a health page has that status.</summary>
+    /// <summary>Waits until a health page has this status.</summary>
     public Task UntilAsync(string page, int status, Worker worker) =>
         UntilAsync(async () => await GetAsync(page) == status, () => $"{page} is not {status}\n{worker.Output}");
 

@@ -5,13 +5,15 @@ namespace Plumbline.Manifests.Tests;
 
 public sealed partial class Image_specs
 {
-    private static string Version => XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
+    private static string Version =>
+        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
     [Fact]
-    public async Task Every_image_is_of_one_version() => Assert.All(await ImagesAsync(), image => Assert.Matches(Pinned(), image));
+    public async Task Every_image_has_a_fixed_version() =>
+        Assert.All(await ImagesAsync(), image => Assert.Matches(Pinned(), image));
 
     [Fact]
-    public async Task Our_images_have_the_products_version_and_are_built_by_a_Dockerfile_of_their_name() => Assert.All(
+    public async Task Our_images_have_the_products_version_and_a_Dockerfile_of_their_name() => Assert.All(
         (await ImagesAsync()).Where(image => image.StartsWith("plumbline/", StringComparison.Ordinal)),
         image =>
         {
@@ -21,10 +23,13 @@ public sealed partial class Image_specs
         });
 
     [Fact]
-    public async Task Servers_have_the_images_that_docker_compose_has()
+    public async Task Servers_have_the_same_images_as_in_docker_compose()
     {
-        string compose = await File.ReadAllTextAsync(Repository.File("docker-compose.yml"), TestContext.Current.CancellationToken);
-        string[] servers = [.. (await ImagesAsync()).Where(image => !image.StartsWith("plumbline/", StringComparison.Ordinal)).Distinct()];
+        string compose = await File.ReadAllTextAsync(
+            Repository.File("docker-compose.yml"), TestContext.Current.CancellationToken);
+        string[] servers =
+            [.. (await ImagesAsync()).Where(image => !image.StartsWith("plumbline/", StringComparison.Ordinal))
+                .Distinct()];
         Assert.Equal(3, servers.Length);
         Assert.All(servers, image => Assert.Contains($":-{image}}}", compose, StringComparison.Ordinal));
     }
@@ -35,7 +40,7 @@ public sealed partial class Image_specs
         each => Assert.Equal("Never", each.Container.ImagePullPolicy));
 
     [Fact]
-    public async Task With_the_registrys_component_nodes_pull_every_image_of_ours_from_there()
+    public async Task With_the_registry_component_nodes_pull_all_our_images_from_there()
     {
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(

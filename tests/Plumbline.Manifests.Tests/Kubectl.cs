@@ -4,15 +4,15 @@ using CliWrap.Buffered;
 
 namespace Plumbline.Manifests.Tests;
 
-/// <summary>kubectl: of KUBEBUILDER_ASSETS, whose folders have one, else of the PATH.</summary>
+/// <summary>kubectl: from KUBEBUILDER_ASSETS, else from the PATH.</summary>
 internal static class Kubectl
 {
-    /// <summary>The first whose kustomize is of version 5, which the manifests are written for.</summary>
+    /// <summary>The first kubectl with kustomize 5, which the manifests need.</summary>
     private const int OldestMinor = 27;
 
     private static readonly Lazy<Task<string?>> s_path = new(FindAsync);
 
-    /// <summary>Path of the program; skips the test where there is none.</summary>
+    /// <summary>Path of the program. Skips the test when there is none.</summary>
     public static async Task<string> DemandAsync()
     {
         string? path = await s_path.Value;
@@ -20,19 +20,25 @@ internal static class Kubectl
         return path!;
     }
 
-    /// <exception cref="CliWrap.Exceptions.CommandExecutionException">It ended with another code than 0.</exception>
+    /// <exception cref="CliWrap.Exceptions.CommandExecutionException">It did not exit with 0.</exception>
     public static async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
-        await CliWrap.Cli.Wrap(await DemandAsync()).WithArguments(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        await CliWrap.Cli.Wrap(await DemandAsync()).WithArguments(arguments)
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
     private static async Task<string?> FindAsync()
     {
-        string?[] folders = [Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS"), .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
-        foreach (string path in folders.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, "kubectl")).Where(File.Exists))
+        string?[] folders =
+            [Environment.GetEnvironmentVariable(
+                "KUBEBUILDER_ASSETS"), .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
+        foreach (string path in folders.Where(folder => !string.IsNullOrEmpty(folder))
+            .Select(folder => Path.Combine(folder!, "kubectl")).Where(File.Exists))
         {
-            BufferedCommandResult version = await CliWrap.Cli.Wrap(path).WithArguments(["version", "--client", "-o", "json"])
+            BufferedCommandResult version = await CliWrap.Cli.Wrap(path)
+                .WithArguments(["version", "--client", "-o", "json"])
                 .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
             if (version.ExitCode == 0
-                && JsonDocument.Parse(version.StandardOutput).RootElement.GetProperty("clientVersion").GetProperty("minor").GetString() is { } minor
+                && JsonDocument.Parse(version.StandardOutput).RootElement.GetProperty("clientVersion")
+                    .GetProperty("minor").GetString() is { } minor
                 && int.Parse(minor.TrimEnd('+'), System.Globalization.CultureInfo.InvariantCulture) >= OldestMinor)
             {
                 return path;

@@ -3,20 +3,21 @@ using k8s;
 
 namespace Plumbline.Manifests.Tests;
 
-/// <summary>What a folder of k8s/ amounts to: its objects, as `kubectl kustomize` makes them.</summary>
+/// <summary>The objects of a folder of k8s/, as `kubectl kustomize` renders them.</summary>
 internal sealed class Manifests
 {
     public const string AllInOne = "k8s";
 
     public const string External = "k8s/overlays/external";
 
-    /// <summary>Applied besides, where kube-proxy may be switched.</summary>
+    /// <summary>Applied separately, to allow switching kube-proxy.</summary>
     public const string ProxyModes = "k8s/proxy-modes";
 
     public const string ProbesNamespace = "plumbline-probes";
 
-    /// <summary>All that can be applied, and the base that they have in common.</summary>
-    public static readonly IReadOnlyList<string> Folders = [AllInOne, "k8s/base", "k8s/overlays/all-in-one", External, "k8s/overlays/kind"];
+    /// <summary>All folders that can be applied, and their common base.</summary>
+    public static readonly IReadOnlyList<string> Folders =
+        [AllInOne, "k8s/base", "k8s/overlays/all-in-one", External, "k8s/overlays/kind"];
 
     private static readonly ConcurrentDictionary<string, Task<Manifests>> s_made = new();
 
@@ -26,12 +27,12 @@ internal sealed class Manifests
 
     public IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Objects { get; }
 
-    /// <summary>Whatever makes pods.</summary>
+    /// <summary>All objects that make pods.</summary>
     public IEnumerable<Workload> Workloads => Objects.Select(Workload.Of).OfType<Workload>();
 
     public static Task<Manifests> OfAsync(string folder) => s_made.GetOrAdd(folder, MakeAsync);
 
-    /// <summary>Of every folder.</summary>
+    /// <summary>The manifests of every folder.</summary>
     public static async Task<IReadOnlyList<Manifests>> AllAsync() => await Task.WhenAll(Folders.Select(OfAsync));
 
     public IEnumerable<T> Of<T>() => Objects.OfType<T>();

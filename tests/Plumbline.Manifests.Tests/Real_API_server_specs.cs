@@ -6,7 +6,7 @@ using Plumbline.Cluster;
 
 namespace Plumbline.Manifests.Tests;
 
-/// <summary>The manifests on a real API server: its own schema, defaults and admission, which also knows the levels of pods' security.</summary>
+/// <summary>The manifests on a real API server, with its schema, defaults, admission and pod security.</summary>
 public sealed class Real_API_server_specs : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -17,7 +17,8 @@ public sealed class Real_API_server_specs : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipWhen(RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+        Assert.SkipWhen(
+            RealApiServer.Assets is null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
         _server = await RealApiServer.StartAsync();
         _client = new Kubernetes(_server.Configuration);
     }
@@ -34,13 +35,13 @@ public sealed class Real_API_server_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_takes_every_object_of_every_folder_without_a_warning_and_again_without_a_change()
+    public async Task It_accepts_every_object_without_a_warning_and_again_without_a_change()
     {
         BufferedCommandResult first = await ApplyAsync(Manifests.AllInOne);
         Assert.Equal("", first.StandardError);
         Assert.All(Lines(first), line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
 
-        // A budget and a policy are written again each time: what the API server fills in is not in the file.
+        // kubectl writes a budget and a policy again each time: the files lack what the API server fills in.
         Assert.All(Lines(await ApplyAsync(Manifests.AllInOne)), line => Assert.DoesNotMatch(" created$", line));
         foreach (string folder in (string[])["k8s/overlays/kind", Manifests.External])
         {
@@ -49,7 +50,7 @@ public sealed class Real_API_server_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_lets_every_pod_be_in_its_namespace_at_the_level_that_is_enforced_there()
+    public async Task It_admits_every_pod_at_the_level_that_its_namespace_enforces()
     {
         await ApplyAsync(Manifests.AllInOne);
         foreach (Workload each in (await Manifests.OfAsync(Manifests.AllInOne)).Workloads)
@@ -58,22 +59,38 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         }
 
         Workload privileged = (await Manifests.OfAsync(Manifests.AllInOne)).Workloads.First(each => each.IsProbe);
-        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(() => MakePodAsync(privileged, "plumbline"));
+        HttpOperationException refused = await Assert.ThrowsAsync<HttpOperationException>(
+            () => MakePodAsync(privileged, "plumbline"));
         Assert.Contains("violates PodSecurity", refused.Response.Content, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_scalers_account_changes_nothing_outside_experiments_namespaces()
+    public async Task The_scalers_account_may_change_nothing_outside_experiments_namespaces()
     {
         await ApplyAsync(Manifests.AllInOne);
         string experiment = $"plumbline-{Guid.NewGuid():N}";
         await AwaitFenceAsync();
 
-        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("create", "namespace", "another"), StringComparison.Ordinal);
-        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("delete", "namespace", "plumbline"), StringComparison.Ordinal);
-        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("-n", "default", "delete", "services", "--all"), StringComparison.Ordinal);
-        Assert.Contains("changes namespaces of experiments only", await RefusedAsync("-n", "default", "create", "service", "clusterip", "x", "--tcp=80"), StringComparison.Ordinal);
-        Assert.Contains("cannot get resource \"secrets\"", await RefusedAsync("-n", "plumbline", "get", "secret", "broker"), StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("create", "namespace", "another"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("delete", "namespace", "plumbline"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("-n", "default", "delete", "services", "--all"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only namespaces of experiments",
+            await RefusedAsync("-n", "default", "create", "service", "clusterip", "x", "--tcp=80"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot get resource \"secrets\"",
+            await RefusedAsync("-n", "plumbline", "get", "secret", "broker"),
+            StringComparison.Ordinal);
 
         await AsScalerAsync("create", "namespace", experiment);
         await AsScalerAsync("-n", experiment, "create", "service", "clusterip", "x", "--tcp=80");
@@ -82,49 +99,68 @@ public sealed class Real_API_server_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_it_may_switch_kube_proxy_the_scalers_account_writes_the_ConfigMaps_of_that_and_no_other()
+    public async Task With_permission_to_switch_kube_proxy_the_scalers_account_may_write_only_its_ConfigMaps()
     {
         await ApplyAsync(Manifests.AllInOne);
         await ApplyAsync(Manifests.ProxyModes);
         await AwaitFenceAsync();
 
-        Assert.Contains("ConfigMaps kube-proxy and plumbline-kube-proxy-original of kube-system only", await RefusedAsync("-n", "kube-system", "create", "configmap", "another"), StringComparison.Ordinal);
+        Assert.Contains(
+            "may change only ConfigMaps kube-proxy and plumbline-kube-proxy-original in kube-system",
+            await RefusedAsync("-n", "kube-system", "create", "configmap", "another"),
+            StringComparison.Ordinal);
         await AsScalerAsync("-n", "kube-system", "create", "configmap", "plumbline-kube-proxy-original");
         await AsScalerAsync("-n", "kube-system", "delete", "configmap", "plumbline-kube-proxy-original");
     }
 
     [Fact]
-    public async Task It_grants_the_scalers_account_all_that_is_needed()
+    public async Task It_grants_the_scalers_account_every_needed_permission()
     {
         await ApplyAsync(Manifests.AllInOne);
         using ApiServer api = new(new Kubernetes(_server.Configuration));
 
         Assert.Empty(await Permissions.MissingOfAccountAsync(
-            api, "plumbline", "service-scaler", [.. Permissions.Needed($"plumbline-{Guid.NewGuid():N}", "plumbline"), .. Permissions.Useful], Token));
-        Assert.NotEmpty(await Permissions.MissingOfAccountAsync(api, "plumbline", "service-scaler", [new Permission("", "secrets", "plumbline", "get")], Token));
+            api, "plumbline", "service-scaler", [.. Permissions.Needed(
+                $"plumbline-{Guid.NewGuid():N}", "plumbline"), .. Permissions.Useful], Token));
+        Assert.NotEmpty(
+            await Permissions.MissingOfAccountAsync(
+                api, "plumbline", "service-scaler", [new Permission("", "secrets", "plumbline", "get")], Token));
     }
 
     [Fact]
-    public async Task The_passwords_are_made_and_kept_by_the_Jobs_account_in_those_namespaces_alone()
+    public async Task The_Jobs_account_makes_and_keeps_the_passwords_only_in_its_namespaces()
     {
         await ApplyAsync(Manifests.AllInOne);
         Authenticationv1TokenRequest token = await _client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
-            new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [] } }, "secrets", "plumbline", cancellationToken: Token);
+            new Authenticationv1TokenRequest
+            {
+                Spec = new V1TokenRequestSpec { Audiences = [] },
+            }, "secrets", "plumbline", cancellationToken: Token);
         KubernetesClientConfiguration configuration = _server.Configuration;
         configuration.AccessToken = token.Status.Token;
         using ApiServer api = new(new Kubernetes(configuration));
         PipelineSecrets secrets = new(api);
 
-        Assert.All(await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token), line => Assert.StartsWith("made", line, StringComparison.Ordinal));
-        Assert.All(await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token), line => Assert.StartsWith("kept", line, StringComparison.Ordinal));
-        Assert.Contains("403 Forbidden", (await Assert.ThrowsAsync<ApiException>(() => secrets.MakeAsync("default", Manifests.ProbesNamespace, Token))).Message, StringComparison.Ordinal);
+        Assert.All(
+            await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token),
+            line => Assert.StartsWith("made", line, StringComparison.Ordinal));
+        Assert.All(
+            await secrets.MakeAsync("plumbline", Manifests.ProbesNamespace, Token),
+            line => Assert.StartsWith("kept", line, StringComparison.Ordinal));
+        Assert.Contains(
+            "403 Forbidden",
+            (await Assert.ThrowsAsync<ApiException>(
+                () => secrets.MakeAsync("default", Manifests.ProbesNamespace, Token))).Message,
+            StringComparison.Ordinal);
     }
 
-    private static string[] Lines(BufferedCommandResult result) => result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(BufferedCommandResult result) =>
+        result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private async Task<BufferedCommandResult> ApplyAsync(string folder) => await RunAsync("apply", "-k", Repository.File(folder));
+    private async Task<BufferedCommandResult> ApplyAsync(string folder) =>
+        await RunAsync("apply", "-k", Repository.File(folder));
 
-    /// <summary>A dry run, which is admitted or not as the pod itself.</summary>
+    /// <summary>A dry run. It passes the same admission as the pod itself.</summary>
     private async Task MakePodAsync(Workload workload, string inNamespace)
     {
         V1PodSpec spec = KubernetesJson.Deserialize<V1PodSpec>(KubernetesJson.Serialize(workload.Pod));
@@ -132,16 +168,30 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         [
             .. spec.Volumes,
 
-            // What a StatefulSet puts in the place of its claims.
-            .. workload.Container.VolumeMounts.Select(mount => mount.Name).Distinct().Except(workload.Volumes.Select(volume => volume.Name))
-                .Select(name => new V1Volume { Name = name, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = name } }),
+            // A StatefulSet replaces its claims by these.
+            .. workload.Container.VolumeMounts.Select(mount => mount.Name).Distinct()
+                .Except(workload.Volumes.Select(volume => volume.Name))
+                .Select(
+                    name => new V1Volume
+                    {
+                        Name = name,
+                        PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = name },
+                    }),
         ];
         await _client.CoreV1.CreateNamespacedPodAsync(
-            new V1Pod { Metadata = new V1ObjectMeta { GenerateName = $"{workload.Name}-", Labels = workload.Template.Metadata.Labels }, Spec = spec },
+            new V1Pod
+            {
+                Metadata = new V1ObjectMeta
+                {
+                    GenerateName = $"{workload.Name}-",
+                    Labels = workload.Template.Metadata.Labels,
+                },
+                Spec = spec,
+            },
             inNamespace, dryRun: "All", cancellationToken: Token);
     }
 
-    /// <summary>An API server keeps to a new policy a moment later.</summary>
+    /// <summary>An API server applies a new policy a moment later.</summary>
     private async Task AwaitFenceAsync()
     {
         for (int i = 0; i < 60; i++)
@@ -158,15 +208,18 @@ public sealed class Real_API_server_specs : IAsyncLifetime
         }
     }
 
-    private Task<BufferedCommandResult> AsScalerAsync(params string[] arguments) => RunAsync(["--as=system:serviceaccount:plumbline:service-scaler", .. arguments]);
+    private Task<BufferedCommandResult> AsScalerAsync(params string[] arguments) =>
+        RunAsync(["--as=system:serviceaccount:plumbline:service-scaler", .. arguments]);
 
     private async Task<string> RefusedAsync(params string[] arguments) =>
-        (await Assert.ThrowsAsync<CliWrap.Exceptions.CommandExecutionException>(() => AsScalerAsync(arguments))).Message;
+        (await Assert.ThrowsAsync<CliWrap.Exceptions.CommandExecutionException>(() => AsScalerAsync(
+            arguments))).Message;
 
     private async Task<BufferedCommandResult> RunAsync(params string[] arguments)
     {
         string config = _folder.File("config");
-        await File.WriteAllTextAsync(config, KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
+        await File.WriteAllTextAsync(
+            config, KubeConfig.Of(_server.Configuration.Host, _server.Configuration.AccessToken), Token);
         return await Kubectl.RunAsync([$"--kubeconfig={config}", .. arguments]);
     }
 }

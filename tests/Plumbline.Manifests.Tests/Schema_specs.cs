@@ -21,11 +21,15 @@ public sealed class Schema_specs
         """;
 
     [Fact]
-    public async Task Every_object_of_every_folder_is_as_the_API_has_it() =>
+    public async Task Every_object_of_every_folder_fits_the_APIs_schema() =>
         Assert.All(await Manifests.AllAsync(), manifests => Assert.True(manifests.Objects.Count > 20));
 
     [Fact]
-    public void What_is_right_is_taken() => Assert.Equal(2, ((V1Deployment)Assert.Single(ApiSchema.Read(Right))).Spec.Template.Spec.Containers[0].Resources.Limits.Count);
+    public void A_right_object_is_accepted() =>
+        Assert.Equal(
+            2,
+            ((V1Deployment)Assert.Single(
+                ApiSchema.Read(Right))).Spec.Template.Spec.Containers[0].Resources.Limits.Count);
 
     [Theory]
     [InlineData("replicas: 1", "replica: 1", "replica")]
@@ -33,16 +37,18 @@ public sealed class Schema_specs
     [InlineData("image: planted:1.0", "image: 1.0", "image")]
     [InlineData("path: /,", "path: /, timeoutSeconds: 1,", "timeoutSeconds")]
     [InlineData("matchLabels: {a: b}", "matchLabels: {a: 1}", "matchLabels")]
-    public void A_field_that_the_API_has_not_or_that_is_of_another_type_is_found(string right, string wrong, string field)
+    public void An_unknown_field_and_a_wrong_type_are_found(string right, string wrong, string field)
     {
-        FormatException error = Assert.Throws<FormatException>(() => ApiSchema.Read(Right.Replace(right, wrong, StringComparison.Ordinal)));
+        FormatException error = Assert.Throws<FormatException>(
+            () => ApiSchema.Read(Right.Replace(right, wrong, StringComparison.Ordinal)));
 
         Assert.StartsWith("Deployment planted: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(field, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_kind_that_the_API_has_not_is_found() => Assert.Equal(
+    public void An_unknown_kind_is_found() => Assert.Equal(
         "Deployment planted: the API has no Deployment in apps/v2",
-        Assert.Throws<FormatException>(() => ApiSchema.Read(Right.Replace("apps/v1", "apps/v2", StringComparison.Ordinal))).Message);
+        Assert.Throws<FormatException>(
+            () => ApiSchema.Read(Right.Replace("apps/v1", "apps/v2", StringComparison.Ordinal))).Message);
 }

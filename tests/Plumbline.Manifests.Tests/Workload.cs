@@ -3,8 +3,9 @@ using k8s;
 namespace Plumbline.Manifests.Tests;
 
 /// <summary>An object that makes pods.</summary>
-/// <param name="Selector">By which it finds its pods again; null for a Job, which has one made for it.</param>
-internal sealed record Workload(string Kind, V1ObjectMeta Metadata, V1PodTemplateSpec Template, V1LabelSelector? Selector)
+/// <param name="Selector">Selects its pods; null for a Job, for which the cluster makes one.</param>
+internal sealed record Workload(
+    string Kind, V1ObjectMeta Metadata, V1PodTemplateSpec Template, V1LabelSelector? Selector)
 {
     public string Name => Metadata.Name;
 
@@ -16,15 +17,16 @@ internal sealed record Workload(string Kind, V1ObjectMeta Metadata, V1PodTemplat
 
     public bool IsProbe => Kind == V1DaemonSet.KubeKind;
 
-    /// <summary>Whether the program in it is Plumbline's.</summary>
+    /// <summary>Whether its image is Plumbline's.</summary>
     public bool IsOurs => Container.Image.Contains("plumbline/", StringComparison.Ordinal);
 
     public IEnumerable<V1Volume> Volumes => Pod.Volumes ?? [];
 
-    /// <summary>Null for what makes no pods.</summary>
+    /// <summary>Null for an object that makes no pods.</summary>
     public static Workload? Of(IKubernetesObject<V1ObjectMeta> each) => each switch
     {
-        V1Deployment deployment => new(V1Deployment.KubeKind, deployment.Metadata, deployment.Spec.Template, deployment.Spec.Selector),
+        V1Deployment deployment =>
+            new(V1Deployment.KubeKind, deployment.Metadata, deployment.Spec.Template, deployment.Spec.Selector),
         V1StatefulSet set => new(V1StatefulSet.KubeKind, set.Metadata, set.Spec.Template, set.Spec.Selector),
         V1DaemonSet set => new(V1DaemonSet.KubeKind, set.Metadata, set.Spec.Template, set.Spec.Selector),
         V1Job job => new(V1Job.KubeKind, job.Metadata, job.Spec.Template, null),

@@ -14,9 +14,10 @@ public sealed class Send_schedule_specs
     {
         SendSchedule schedule = new(TenThousandPps, packets: 3);
 
-        Assert.Equal([1, 1, 2, 3, 3], new[] { 0, 99_999, 100_000, 200_000, 900_000 }.Select(ns => schedule.DueAt(ns)));
+        Assert.Equal((1, 1, 2), (schedule.DueAt(0), schedule.DueAt(99_999), schedule.DueAt(100_000)));
+        Assert.Equal((3, 3), (schedule.DueAt(200_000), schedule.DueAt(900_000)));
         schedule.Record(1, beganNs: 0, returnedNs: 2_000);
-        Assert.Equal([0, 1], new[] { 99_999, 100_000 }.Select(ns => schedule.DueAt(ns)));
+        Assert.Equal((0, 1), (schedule.DueAt(99_999), schedule.DueAt(100_000)));
         schedule.Record(2, beganNs: 200_000, returnedNs: 202_000);
         Assert.True(schedule.HasEnded);
         Assert.Equal(0, schedule.DueAt(900_000));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Plumbline.Paths.Lab;
-using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;
 
@@ -32,7 +31,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
         Assert.True(code == 0, printed);
         Assert.Single(pipeline.Load(id).Reruns);
-        Assert.Contains("Done again after the experiment: step 1 one-way", printed, StringComparison.Ordinal);
+        Assert.Contains("Measured again after the experiment: step 1 one-way", printed, StringComparison.Ordinal);
 
         (code, printed) = await PlumblineAsync(pipeline, ["status"]);
         Assert.Equal(0, code);

@@ -23,7 +23,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_that_is_delivered_again_later_changes_nothing()
+    public async Task A_repeated_request_changes_nothing()
     {
         ITestHarness harness = await StartAsync(Inability.None);
         await harness.Bus.Publish(s_request, Token);
@@ -50,7 +50,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_probe_hears_its_settings_over_the_bus_as_they_were_asked_for()
+    public async Task Every_measure_gets_its_requested_settings_over_the_bus()
     {
         ITestHarness harness = await StartAsync(Inability.None);
         ExperimentSpec spec = Specs.Small with
@@ -63,15 +63,19 @@ public sealed class Bus_specs : IAsyncDisposable
             KeepRaw = true,
         };
 
+        RoundTripSettings? roundTrip =
+            new() { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 };
+        GrpcSettings? grpc = new() { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 };
+
         await harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = spec }, Token);
 
         Assert.Equal(36, (await FirstAsync<ExperimentCompleted>(harness)).AcceptedTrials);
         Assert.All(SoFar<TrialMeasured>(harness).Select(measured => measured.Trial), trial => Assert.Equal(
             trial.Measure switch
             {
-                Measure.OneWay => (false, null, null),
-                Measure.RoundTrip => (true, new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 }, null),
-                _ => (true, (RoundTripSettings?)null, new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 }),
+                Measure.OneWay => (false, (RoundTripSettings?)null, (GrpcSettings?)null),
+                Measure.RoundTrip => (true, roundTrip, null),
+                _ => (true, null, grpc),
             },
             (trial.KeepRaw, trial.RoundTrip, trial.Grpc)));
         Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Measure).Count());
@@ -93,7 +97,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_the_removal_fails_the_experiment_and_names_the_way_out()
+    public async Task A_failed_removal_fails_the_experiment_and_names_the_cleanup_command()
     {
         ITestHarness harness = await StartAsync(new Inability(typeof(RemoveServices)));
 
@@ -120,7 +124,7 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Messages_of_an_unknown_experiment_are_left_alone()
+    public async Task Messages_about_an_unknown_experiment_are_ignored()
     {
         ITestHarness harness = await StartAsync();
 
@@ -158,12 +162,13 @@ public sealed class Bus_specs : IAsyncDisposable
         where T : class => (await harness.Published.SelectAsync<T>(Token).FirstOrDefault())?.Context.Message
             ?? throw new InvalidOperationException($"no {typeof(T).Name} was published");
 
-    /// <summary>What a message led to is published by the time it counts as consumed.</summary>
+    /// <summary>Waits. When a message counts as consumed, all that follows from it is published.</summary>
     private static async Task ConsumedAsync<T>(ITestHarness harness, int times)
         where T : class
     {
         int seen = 0;
-        await foreach (IReceivedMessage<T> _ in harness.GetConsumerHarness<ExperimentConsumer>().Consumed.SelectAsync<T>(Token))
+        await foreach (
+            IReceivedMessage<T> _ in harness.GetConsumerHarness<ExperimentConsumer>().Consumed.SelectAsync<T>(Token))
         {
             if (++seen == times)
             {
@@ -176,5 +181,6 @@ public sealed class Bus_specs : IAsyncDisposable
 
     private static IReadOnlyList<T> SoFar<T>(ITestHarness harness)
         where T : class =>
-        [.. harness.Published.Select<T>(new CancellationToken(canceled: true)).Select(published => published.Context.Message)];
+        [.. harness.Published.Select<T>(new CancellationToken(canceled: true))
+            .Select(published => published.Context.Message)];
 }

@@ -2,7 +2,7 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>The two ways in which a worker is stopped, where they meet each other, a failure or work not yet begun.</summary>
+/// <summary>Cancels and stops that meet each other, a failure, or work that has not begun.</summary>
 public sealed class Cancel_and_stop_specs : IDisposable
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000003");
@@ -13,16 +13,17 @@ public sealed class Cancel_and_stop_specs : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public async Task What_breaks_because_of_a_cancel_is_no_fault_either() => Assert.False(await RunAsync(_ =>
+    public async Task A_failure_because_of_a_cancel_is_not_a_fault() => Assert.False(await RunAsync(_ =>
     {
         _cancellations.Cancel(s_id);
         throw new InvalidOperationException("the tool was killed");
     }));
 
     [Fact]
-    public async Task A_stopping_host_is_thrown_even_where_the_experiment_is_cancelled_too()
+    public async Task A_stopping_host_throws_even_when_the_experiment_is_cancelled_too()
     {
-        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(async token =>
+        OperationCanceledException thrown =
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(async token =>
         {
             _cancellations.Cancel(s_id);
             await _host.CancelAsync();
@@ -63,7 +64,7 @@ public sealed class Cancel_and_stop_specs : IDisposable
     }
 
     [Fact]
-    public async Task A_timeout_of_the_works_own_is_passed_on()
+    public async Task The_works_own_timeout_is_passed_on()
     {
         using CancellationTokenSource own = new();
         await own.CancelAsync();
@@ -74,5 +75,6 @@ public sealed class Cancel_and_stop_specs : IDisposable
         Assert.Equal(own.Token, thrown.CancellationToken);
     }
 
-    private Task<bool> RunAsync(Func<CancellationToken, Task> work) => _cancellations.RunUnlessCancelledAsync(s_id, 0, work, _host.Token);
+    private Task<bool> RunAsync(Func<CancellationToken, Task> work) =>
+        _cancellations.RunUnlessCancelledAsync(s_id, 0, work, _host.Token);
 }

@@ -2,14 +2,14 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>How all workers tell an experiment's cancel from their host's stop.</summary>
+/// <summary>Workers distinguish an experiment's cancel from their host's stop.</summary>
 public sealed class Cancellation_specs
 {
     private readonly ExperimentCancellations _cancellations = new();
     private readonly Guid _id = Guid.NewGuid();
 
     [Fact]
-    public async Task A_cancel_is_an_ordinary_end()
+    public async Task A_cancel_ends_the_work_without_an_error()
     {
         bool done = await _cancellations.RunUnlessCancelledAsync(_id, 0, async token =>
         {
@@ -25,11 +25,12 @@ public sealed class Cancellation_specs
     {
         _cancellations.Cancel(Guid.NewGuid());
 
-        Assert.True(await _cancellations.RunUnlessCancelledAsync(_id, 0, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
+        Assert.True(await _cancellations.RunUnlessCancelledAsync(
+            _id, 0, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task A_stop_of_the_host_is_thrown_with_the_hosts_own_token()
+    public async Task A_stopping_host_throws_with_its_own_token()
     {
         using CancellationTokenSource host = new();
 
@@ -45,5 +46,6 @@ public sealed class Cancellation_specs
 
     [Fact]
     public Task A_failure_is_passed_on() => Assert.ThrowsAsync<InvalidOperationException>(() =>
-        _cancellations.RunUnlessCancelledAsync(_id, 0, _ => throw new InvalidOperationException("broken"), TestContext.Current.CancellationToken));
+        _cancellations.RunUnlessCancelledAsync(
+            _id, 0, _ => throw new InvalidOperationException("broken"), TestContext.Current.CancellationToken));
 }

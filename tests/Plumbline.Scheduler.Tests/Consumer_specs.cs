@@ -27,9 +27,11 @@ public sealed class Consumer_specs : IAsyncLifetime
     [Fact]
     public async Task A_wrong_request_is_rejected_by_field_and_nothing_else_happens()
     {
-        await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = _id, Spec = new ExperimentSpec { Trials = 0 } }, Token);
+        await Harness.Bus.Publish(
+            new ExperimentRequested { ExperimentId = _id, Spec = new ExperimentSpec { Trials = 0 } }, Token);
 
-        Assert.True(await Harness.Published.Any<ExperimentRejected>(message => message.Context.Message.Errors.Single().Field == "trials", Token));
+        Assert.True(await Harness.Published.Any<ExperimentRejected>(
+            message => message.Context.Message.Errors.Single().Field == "trials", Token));
         Assert.False(await Harness.Published.Any<ExperimentStarted>(Token));
         Assert.False(await Harness.Published.Any<ScaleStep>(Token));
     }
@@ -47,7 +49,7 @@ public sealed class Consumer_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_fails_has_the_experiment_removed_and_ended_with_its_reason()
+    public async Task A_failing_worker_ends_the_experiment_with_its_reason_after_a_removal()
     {
         await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = _id, Spec = new ExperimentSpec() }, Token);
         Assert.True(await Harness.Published.Any<RemoveServices>(Token));

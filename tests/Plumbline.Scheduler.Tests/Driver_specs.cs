@@ -12,18 +12,21 @@ public sealed class Driver_specs
         _world.Deliver(World.Request(2));
         _world.Deliver(World.Request(3));
 
-        Assert.Equal([ExperimentPhase.Scaling, ExperimentPhase.Queued, ExperimentPhase.Queued], _world.Active.Select(entry => entry.Phase));
+        Assert.Equal([ExperimentPhase.Scaling, ExperimentPhase.Queued, ExperimentPhase.Queued],
+            _world.Active.Select(entry => entry.Phase));
         _world.RunInPeace();
 
         Assert.Equal(
             [World.Id(1), World.Id(1), World.Id(2), World.Id(2), World.Id(3), World.Id(3)],
             _world.Published.Where(message => message is ExperimentStarted or ExperimentCompleted)
-                .Select(message => (message as ExperimentStarted)?.ExperimentId ?? ((ExperimentCompleted)message).ExperimentId));
-        Assert.All(_world.Published.OfType<ExperimentCompleted>(), completed => Assert.Equal((12, 0), (completed.AcceptedTrials, completed.GivenUpTrials)));
+                .Select(message => (message as ExperimentStarted)?.ExperimentId
+                    ?? ((ExperimentCompleted)message).ExperimentId));
+        Assert.All(_world.Published.OfType<ExperimentCompleted>(),
+            completed => Assert.Equal((12, 0), (completed.AcceptedTrials, completed.GivenUpTrials)));
     }
 
     [Fact]
-    public void An_experiment_that_is_asked_for_twice_runs_once()
+    public void An_experiment_requested_twice_runs_once()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(1));
@@ -68,7 +71,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void Watchers_hear_of_every_change_with_rising_numbers()
+    public void Every_change_is_published_with_a_rising_number()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(2));
@@ -77,7 +80,8 @@ public sealed class Driver_specs
         ExperimentProgress[] first = [.. _world.PublishedOf<ExperimentProgress>(1)];
         // Queued, started, 4 steps and 12 trials answered, removed.
         Assert.Equal(19, first.Length);
-        Assert.Equal(Enumerable.Range(1, 19).Select(number => (long)number), first.Select(progress => progress.Sequence));
+        Assert.Equal(
+            Enumerable.Range(1, 19).Select(number => (long)number), first.Select(progress => progress.Sequence));
         Assert.Equal((ExperimentPhase.Ended, 12, 12, 4, 0), (
             first[^1].Phase, first[^1].TrialsDone, first[^1].TrialCount, first[^1].StepCount, first[^1].QueuePosition));
         Assert.All(first, progress => Assert.Equal(0, progress.QueuePosition));
@@ -85,7 +89,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void A_death_between_keeping_and_publishing_loses_nothing_wherever_it_comes()
+    public void A_death_at_any_publish_loses_nothing()
     {
         for (int publishes = 0; publishes < 60; publishes++)
         {
@@ -98,7 +102,9 @@ public sealed class Driver_specs
 
             world.RunInPeace();
 
-            Assert.Equal((12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(1)).AcceptedTrials, world.StateOf(1).GivenUpTrials));
+            Assert.Equal(
+                (12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(1)).AcceptedTrials,
+                    world.StateOf(1).GivenUpTrials));
             Assert.Single(world.PublishedOf<ExperimentStarted>(1));
             Assert.Equal(4, world.PublishedOf<ScaleStep>(1).Select(scale => scale.Step).Distinct().Count());
             Assert.Equal(0, world.Unpublished);
@@ -106,7 +112,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void What_was_in_the_outbox_at_a_restart_is_not_asked_for_once_more()
+    public void A_command_from_the_outbox_is_not_repeated_after_a_restart()
     {
         _world.DieAfter(2);
         _world.Deliver(World.Request(1));
@@ -120,7 +126,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void After_a_restart_the_present_command_is_sent_again_once_and_not_before_late_answers_had_their_time()
+    public void A_restart_repeats_the_present_command_once_after_waiting_for_late_answers()
     {
         _world.Deliver(World.Request(1));
         _world.Wire.Clear();
@@ -135,7 +141,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void An_answer_that_waited_for_the_restart_is_taken_and_nothing_is_asked_again()
+    public void An_answer_from_before_the_restart_counts_and_no_command_is_repeated()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(_world.Wire[0]);
@@ -149,7 +155,7 @@ public sealed class Driver_specs
     }
 
     [Fact]
-    public void Commands_that_vanish_twice_fail_the_experiment_with_what_was_waited_for_and_the_next_runs()
+    public void A_command_that_is_lost_twice_fails_the_experiment_and_the_next_one_runs()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(2));
@@ -161,12 +167,13 @@ public sealed class Driver_specs
 
         _world.RunInPeace();
 
-        Assert.Contains("step 0", Assert.Single(_world.PublishedOf<ExperimentFailed>(1)).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "step 0", Assert.Single(_world.PublishedOf<ExperimentFailed>(1)).Reason, StringComparison.Ordinal);
         Assert.Single(_world.PublishedOf<ExperimentCompleted>(2));
     }
 
     [Fact]
-    public void An_end_that_nobody_followed_up_starts_the_next_at_the_next_tick()
+    public void The_next_tick_starts_an_experiment_when_a_death_prevented_it()
     {
         _world.Deliver(World.Request(1));
         _world.Deliver(World.Request(2));
@@ -184,5 +191,6 @@ public sealed class Driver_specs
 
 internal static class WorldAssertions
 {
-    public static IEnumerable<Type> PublishedCommands(this World world) => world.Published.Where(Life.IsCommand).Select(message => message.GetType());
+    public static IEnumerable<Type> PublishedCommands(this World world) =>
+        world.Published.Where(Life.IsCommand).Select(message => message.GetType());
 }

@@ -7,7 +7,7 @@ public sealed class Early_end_specs
 {
     private const string Reason = "step 1 cannot be set up: no such tool";
 
-    /// <summary>A life and how many of its answers were delivered: its small experiment has 4 steps of 12 trials and one removal.</summary>
+    /// <summary>A life after some of its 17 answers: to 4 steps, 12 trials and one removal.</summary>
     private static readonly Gen<Life> s_anyPoint = Gen.Int[0, 16].Select(answers =>
     {
         Life life = new(Specs.Small);
@@ -26,21 +26,24 @@ public sealed class Early_end_specs
         int published = life.Published.Count;
         life.ToItsEnd();
 
-        Assert.All(life.Published.Skip(published), message => Assert.True(message is RemoveServices or ExperimentCancelled));
+        Assert.All(
+            life.Published.Skip(published), message => Assert.True(message is RemoveServices or ExperimentCancelled));
     });
 
     [Fact]
-    public void A_fault_during_the_removal_ends_failed_whatever_led_to_it() => Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
+    public void A_fault_during_any_removal_fails_the_experiment() =>
+        Gen.Select(s_anyPoint, Gen.Bool).Sample((life, cancelled) =>
     {
         life.Inject(cancelled ? Life.Cancel : state => Life.Fault(state, Reason));
         life.Inject(state => ExperimentFlow.OnRemovalFault(state, 0, "a table is left", Life.Start));
 
         Assert.Equal(ExperimentPhase.Ended, life.State.Phase);
-        Assert.EndsWith("a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "a table is left", Assert.IsType<ExperimentFailed>(life.Published[^1]).Reason, StringComparison.Ordinal);
     });
 
     [Fact]
-    public void A_fault_and_then_a_removal_fault_are_both_named()
+    public void The_reason_names_a_fault_and_the_removal_fault_after_it()
     {
         Life life = new(Specs.Small);
         life.Inject(state => Life.Fault(state, Reason));
@@ -50,7 +53,7 @@ public sealed class Early_end_specs
     }
 
     [Fact]
-    public void The_fault_of_work_that_a_cancel_interrupted_does_not_make_it_a_failure() => s_anyPoint.Sample(life =>
+    public void A_fault_after_a_cancel_does_not_make_it_a_failure() => s_anyPoint.Sample(life =>
     {
         life.Inject(Life.Cancel);
         life.Inject(state => Life.Fault(state, Reason));
@@ -60,7 +63,7 @@ public sealed class Early_end_specs
     });
 
     [Fact]
-    public void Of_two_faults_the_first_is_the_reason()
+    public void The_first_of_two_faults_is_the_reason()
     {
         Life life = new(Specs.Small);
         life.Inject(state => Life.Fault(state, Reason));
@@ -80,13 +83,14 @@ public sealed class Early_end_specs
                 Life.Cancel,
                 state => Life.Fault(state, Reason),
                 state => ExperimentFlow.OnRemovalFault(state, 0, Reason, Life.Start),
-                .. life.Delivered.Select(message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
+                .. life.Delivered.Select(
+                    message => (Func<ExperimentState, Transition>)(state => Life.Apply(state, message))),
             ])
         {
             Transition transition = late(life.State);
             Assert.Equal(life.State, transition.State);
 
-            // Services that were set up again by a late command are removed again.
+            // A late command may have created Services again, so these are removed again.
             Assert.All(transition.Messages, message => Assert.IsType<RemoveServices>(message));
         }
     }

@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What the fake services cannot do: handling such a message throws, so that the bus publishes its fault.</summary>
+/// <summary>A message that the fake services cannot handle. They throw, so the bus publishes a fault.</summary>
 public sealed record Inability(Type Message)
 {
     public const string Reason = "the device has no power";
@@ -18,7 +18,7 @@ public sealed record Inability(Type Message)
     }
 }
 
-/// <summary>Stands in for the scaler, the probe and the aggregator. Refuses a trial on a step that was not scaled.</summary>
+/// <summary>Plays scaler, measuring workers and aggregator. Refuses trials of a step that is not set up.</summary>
 public sealed class FakeServices(Inability inability, FakeNode node) :
     IConsumer<ScaleStep>, IConsumer<MeasureTrial>, IConsumer<TrialMeasured>, IConsumer<RemoveServices>
 {
@@ -26,7 +26,12 @@ public sealed class FakeServices(Inability inability, FakeNode node) :
     {
         inability.ThrowFor(context.Message);
         node.Step = context.Message.Step;
-        return context.Publish(new ServicesScaled { ExperimentId = context.Message.ExperimentId, Step = node.Step.Value, DataPlanes = [] });
+        return context.Publish(new ServicesScaled
+        {
+            ExperimentId = context.Message.ExperimentId,
+            Step = node.Step.Value,
+            DataPlanes = [],
+        });
     }
 
     public Task Consume(ConsumeContext<MeasureTrial> context)
@@ -101,7 +106,7 @@ public sealed class FakeServices(Inability inability, FakeNode node) :
     };
 }
 
-/// <summary>Which step's rules the fake services have put on their node; null when nothing is on it.</summary>
+/// <summary>The step that is set up on the fake services' node. Null when none is.</summary>
 public sealed class FakeNode
 {
     public int? Step { get; set; }

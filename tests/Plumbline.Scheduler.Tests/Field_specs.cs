@@ -42,11 +42,10 @@ public sealed class Field_specs
         { "nodes", """{ "nodes": ["worker-1", "worker-1"] }""" },
         { "allowProxyReconfiguration", """{ "allowProxyReconfiguration": true }""" },
         { "proxyModes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "dataPlanes": ["nftables"] }""" },
-        { "nodes", """{ "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft"] }""" },
-        { "dataPlanes", """{ "nodes": ["worker-1"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["no-rules"] }""" },
+        {
+            "nodes",
+            """{ "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }"""
+        },
         { "name", """{ "name": "" }""" },
         { "name", """{ "name": null }""" },
         { "name", """{ "name": "   " }""" },
@@ -135,7 +134,7 @@ public sealed class Field_specs
 
     [Theory]
     [MemberData(nameof(BadFields))]
-    public void A_bad_field_is_named_as_in_YAML_and_JSON_and_no_other(string field, string json) =>
+    public void Only_the_bad_field_is_named(string field, string json) =>
         Assert.Equal([field], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Field));
 
     [Theory]
@@ -143,10 +142,9 @@ public sealed class Field_specs
     [InlineData("""{ "services": [2, 100000], "trials": 1, "warmupPackets": 0, "ratePps": 1, "maxAttempts": 1 }""")]
     [InlineData("""{ "protocols": ["tcp", "udp"], "nftablesDialect": "1.35", "seed": 2147483647 }""")]
     [InlineData("""{ "services": [100000], "endpointsPerService": 10 }""")]
-    [InlineData("""{ "services": [20, 60], "portsPerService": 500, "nodes": ["node-a", "node-b.example"], "dataPlanes": ["nftables"] }""")]
-    [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""")]
-    [InlineData("""{ "nodes": ["worker-1"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy"] }""")]
-    public void A_specification_within_its_bounds_is_accepted(string json) => Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
+    [InlineData("""{ "services": [20, 60], "portsPerService": 500, "nodes": ["node-a", "node-b.example"] }""")]
+    public void A_specification_within_its_bounds_is_accepted(string json) =>
+        Assert.Empty(ExperimentSpecValidator.Errors(Read(json)));
 
     [Fact]
     public void Every_valid_specification_can_be_planned() => Specs.Valid.Sample(spec =>
@@ -159,19 +157,22 @@ public sealed class Field_specs
     public void All_bad_fields_are_named_at_once()
     {
         IEnumerable<string> everyField = typeof(ExperimentSpec).GetProperties()
-            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["keepRaw", "allowProxyReconfiguration", "others"]);
+            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
+            .Except(["keepRaw", "allowProxyReconfiguration", "others"]);
 
         Assert.Equal(everyField.Order(), ExperimentSpecValidator.Errors(s_allBad).Select(error => error.Field).Order());
     }
 
     [Fact]
     public void All_null_fields_are_named_at_once() => Assert.Equal(
-        ["connection", "dataPlanes", "measure", "name", "nftablesDialect", "nodes", "positions", "protocols", "proxyModes", "rttMode", "rttPacing", "services", "timing"],
+        ["connection", "dataPlanes", "measure", "name", "nftablesDialect", "nodes", "positions", "protocols",
+            "proxyModes", "rttMode", "rttPacing", "services", "timing"],
         ExperimentSpecValidator.Errors(Read(
             """
             {
-              "name": null, "dataPlanes": null, "measure": null, "timing": null, "services": null, "positions": null, "protocols": null,
-              "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null, "nodes": null, "proxyModes": null
+              "name": null, "dataPlanes": null, "measure": null, "timing": null, "services": null, "positions": null,
+              "protocols": null, "nftablesDialect": null, "rttMode": null, "rttPacing": null, "connection": null,
+              "nodes": null, "proxyModes": null
             }
             """))
             .Select(error => error.Field).Order());
@@ -179,23 +180,22 @@ public sealed class Field_specs
     [Theory]
     [InlineData("""{ "dataPlanes": ["ipvs"] }""", "'ipvs' is not one of iptables-legacy, iptables-nft, nftables")]
     [InlineData("""{ "services": [0] }""", "0 is not between 1 and 100,000")]
-    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-nft", "nftables"] }""", "names iptables-nft, whose mode iptables is not among proxyModes")]
-    [InlineData("""{ "nodes": ["a"], "proxyModes": ["iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["iptables-legacy", "iptables-nft"] }""", "names iptables-legacy and iptables-nft, of which a node has one: name that one")]
-    [InlineData("""{ "nodes": ["a"], "proxyModes": ["nftables", "iptables"], "allowProxyReconfiguration": true, "dataPlanes": ["nftables"] }""", "names none of proxyModes' iptables: iptables-legacy or iptables-nft")]
     [InlineData("""{ "ratePps": -5 }""", "-5 is not between 1 and 1,000,000")]
     [InlineData("""{ "nftablesDialect": "1.20" }""", "'1.20' is not one of 1.36, 1.35")]
-    public void The_message_says_what_was_given_and_what_to_give(string json, string message) =>
+    public void The_message_names_the_wrong_value_and_the_right_ones(string json, string message) =>
         Assert.Equal([message], ExperimentSpecValidator.Errors(Read(json)).Select(error => error.Message));
 
     [Theory]
     [MemberData(nameof(NumberFields))]
-    public void An_absurdly_large_number_is_refused_under_its_own_name_alone(string field) =>
-        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MaxValue}} }""")).Select(error => error.Field));
+    public void An_absurdly_large_number_is_refused_by_its_own_field_alone(string field) =>
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MaxValue}} }"""))
+            .Select(error => error.Field));
 
     [Theory]
     [MemberData(nameof(NumberFields))]
-    public void An_absurdly_small_number_is_refused_under_its_own_name_alone(string field) =>
-        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MinValue}} }""")).Select(error => error.Field));
+    public void An_absurdly_small_number_is_refused_by_its_own_field_alone(string field) =>
+        Assert.Equal([field], ExperimentSpecValidator.Errors(Read($$"""{ "{{field}}": {{int.MinValue}} }"""))
+            .Select(error => error.Field));
 
     [Fact]
     public void Absurd_numbers_in_every_field_at_once_are_all_refused() => Assert.Superset(
@@ -218,7 +218,7 @@ public sealed class Field_specs
         }).Select(error => error.Field).ToHashSet());
 
     [Fact]
-    public void An_accepted_specification_never_needs_more_flows_than_can_be_told_apart() => Gen.Select(
+    public void An_accepted_specification_never_needs_more_flows_than_there_are() => Gen.Select(
         Gen.Int[1, ExperimentLimits.MaxPackets], Gen.Int[1, ExperimentLimits.MaxTrials], Gen.Int[1, 100]).Sample(
         (packets, trials, attempts) =>
         {
@@ -228,5 +228,6 @@ public sealed class Field_specs
             Assert.Equal(tooMany ? ["packets"] : [], ExperimentSpecValidator.Errors(spec).Select(error => error.Field));
         });
 
-    private static ExperimentSpec Read(string json) => JsonSerializer.Deserialize<ExperimentSpec>(json, JsonSerializerOptions.Web)!;
+    private static ExperimentSpec Read(string json) =>
+        JsonSerializer.Deserialize<ExperimentSpec>(json, JsonSerializerOptions.Web)!;
 }

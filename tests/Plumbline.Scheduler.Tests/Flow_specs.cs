@@ -4,7 +4,7 @@ public sealed class Flow_specs
 {
     private static readonly ExperimentSpec s_spec = new() { Services = [10, 20], Trials = 2, MaxAttempts = 3 };
 
-    /// <summary>Answers of that experiment's whole life: 4 steps, 80 trials (two probes), one removal.</summary>
+    /// <summary>Answers of the experiment's whole life: to 4 steps, 80 trials (two measures), one removal.</summary>
     private const int Answers = 85;
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class Flow_specs
     }
 
     [Fact]
-    public void A_steps_answer_that_comes_again_changes_nothing_as_its_command_was_kept_with_the_state()
+    public void A_repeated_answer_to_a_step_changes_nothing()
     {
         Life life = new(s_spec);
         object scaled = life.NextEvent!;
@@ -59,7 +59,7 @@ public sealed class Flow_specs
     }
 
     [Fact]
-    public void A_fault_at_any_moment_removes_everything_and_ends_failed_with_the_reason()
+    public void A_fault_at_any_moment_removes_everything_and_fails_with_its_reason()
     {
         for (int answers = 0; answers < Answers - 1; answers++)
         {
@@ -73,7 +73,7 @@ public sealed class Flow_specs
     }
 
     [Fact]
-    public void A_late_fault_of_an_attempt_that_is_no_longer_waited_for_changes_nothing()
+    public void A_late_fault_of_an_older_attempt_changes_nothing()
     {
         for (int answers = 2; answers < Answers - 1; answers++)
         {

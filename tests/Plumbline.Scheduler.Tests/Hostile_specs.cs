@@ -5,21 +5,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Messages that nobody of ours would send.</summary>
+/// <summary>Messages that only a stranger would send.</summary>
 public sealed class Hostile_specs : IAsyncLifetime
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000031");
 
     private static readonly Gen<string?[]?> s_names = Gen.OneOf<string?[]?>(
         Gen.Const((string?[]?)null),
-        Gen.OneOf<string?>(Gen.Const((string?)null), Gen.String, Gen.Const("udp"), Gen.Const("rtt"), Gen.Const("last"), Gen.Const("{PropertyValue} {0}")).Array[0, 5]);
+        Gen.OneOf<string?>(Gen.Const((string?)null), Gen.String, Gen.Const("udp"), Gen.Const("rtt"), Gen.Const("last"),
+            Gen.Const("{PropertyValue} {0}")).Array[0, 5]);
 
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddSingleton<IExperimentStore, InMemoryExperimentStore>()
         .AddMassTransitTestHarness(bus =>
         {
             bus.AddScheduler();
-            // A crowded machine takes more than the harness's second for a huge message.
+            // A busy machine needs more than the harness's one second for a huge message.
             bus.SetTestTimeouts(testInactivityTimeout: TimeSpan.FromSeconds(5));
         })
         .BuildServiceProvider(true);
@@ -38,7 +39,8 @@ public sealed class Hostile_specs : IAsyncLifetime
 
     [Fact]
     public Task A_request_without_an_id_is_rejected() =>
-        AssertRejectedAsync(new ExperimentRequested { ExperimentId = Guid.Empty, Spec = new ExperimentSpec() }, "experimentId");
+        AssertRejectedAsync(
+            new ExperimentRequested { ExperimentId = Guid.Empty, Spec = new ExperimentSpec() }, "experimentId");
 
     [Fact]
     public Task A_specification_of_nulls_is_rejected() => AssertRejectedAsync(
@@ -47,14 +49,15 @@ public sealed class Hostile_specs : IAsyncLifetime
             ExperimentId = s_id,
             Spec = new ExperimentSpec
             {
-                Name = null!, DataPlanes = null!, Measure = null!, Services = null!, Positions = null!, NftablesDialect = null!, Protocols = null!,
+                Name = null!, DataPlanes = null!, Measure = null!, Services = null!,
+                Positions = null!, NftablesDialect = null!, Protocols = null!,
                 RttMode = null!, RttPacing = null!, Connection = null!,
             },
         },
         "dataPlanes");
 
     [Fact]
-    public async Task A_huge_specification_is_rejected_in_few_words()
+    public async Task A_huge_specification_is_rejected_briefly()
     {
         string long_ = new('x', 1_000_000);
         await AssertRejectedAsync(
@@ -63,7 +66,8 @@ public sealed class Hostile_specs : IAsyncLifetime
                 ExperimentId = s_id,
                 Spec = new ExperimentSpec
                 {
-                    Name = long_, DataPlanes = [long_], Measure = [long_], RttMode = long_, Services = [.. Enumerable.Repeat(-1, 200_000)],
+                    Name = long_, DataPlanes = [long_], Measure = [long_], RttMode = long_,
+                    Services = [.. Enumerable.Repeat(-1, 200_000)],
                 },
             },
             "services");
@@ -73,28 +77,34 @@ public sealed class Hostile_specs : IAsyncLifetime
     }
 
     [Fact]
-    public void No_specification_whatever_makes_the_validator_throw() => Gen.Select(
-        s_names, s_names, s_names, Gen.Int.Array[0, 5], Gen.Int.Array[9], Gen.Long, Gen.String).Sample((dataPlanes, probes, positions, services, n, seed, name) =>
+    public void No_specification_makes_the_validator_throw() => Gen.Select(
+        s_names, s_names, s_names, Gen.Int.Array[0, 5], Gen.Int.Array[9], Gen.Long, Gen.String)
+            .Sample((dataPlanes, measures, positions, services, n, seed, name) =>
         {
             ExperimentSpec spec = new()
             {
-                Name = name, DataPlanes = dataPlanes!, Measure = probes!, Positions = positions!, Protocols = probes!, Services = services, Trials = n[0], Packets = n[1],
-                WarmupPackets = n[2], RatePps = n[3], Seed = seed, EndpointsPerService = n[4], PortsPerService = n[5], TimeoutMs = n[6], Requests = n[7],
+                Name = name, DataPlanes = dataPlanes!, Measure = measures!, Positions = positions!,
+                Protocols = measures!, Services = services, Trials = n[0], Packets = n[1],
+                WarmupPackets = n[2], RatePps = n[3], Seed = seed, EndpointsPerService = n[4],
+                PortsPerService = n[5], TimeoutMs = n[6], Requests = n[7],
                 WorkUs = n[8], MaxAttempts = n[0], RttMode = name, Connection = name,
             };
 
-            Assert.NotEmpty(ExperimentSpecValidator.RequestErrors(new ExperimentRequested { ExperimentId = s_id, Spec = spec }));
+            Assert.NotEmpty(
+                ExperimentSpecValidator.RequestErrors(new ExperimentRequested { ExperimentId = s_id, Spec = spec }));
         });
 
     [Fact]
-    public async Task Answers_that_name_nothing_change_nothing()
+    public async Task Answers_without_ids_change_nothing()
     {
         await Harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Token);
         await Harness.Bus.Publish(new TrialStored
         {
-            Key = null!, Measure = Measure.Grpc, Cell = Cell.Of(DataPlane.NoRules, -1, Position.None), Accepted = true, Flags = null!, Remarks = null!,
+            Key = null!, Measure = Measure.Grpc, Cell = Cell.Of(DataPlane.NoRules, -1, Position.None),
+            Accepted = true, Flags = null!, Remarks = null!,
         }, Token);
-        await Harness.Bus.Publish(new ServicesScaled { ExperimentId = s_id, Step = int.MaxValue, DataPlanes = null! }, Token);
+        await Harness.Bus.Publish(
+            new ServicesScaled { ExperimentId = s_id, Step = int.MaxValue, DataPlanes = null! }, Token);
         await Harness.Bus.Publish<Fault<ScaleStep>>(new { }, Token);
         await Harness.Bus.Publish<Fault<MeasureTrial>>(new { }, Token);
         await Harness.Bus.Publish<Fault<TrialMeasured>>(new { }, Token);
@@ -103,7 +113,8 @@ public sealed class Hostile_specs : IAsyncLifetime
 
         Assert.Equal(7, Harness.Consumed.Select<object>(Token).Count(message => message.Exception is null));
         Assert.DoesNotContain(Harness.Consumed.Select<object>(Token), message => message.Exception is not null);
-        Assert.Equal(ExperimentPhase.Scaling, (await _services.GetRequiredService<IExperimentStore>().FindAsync(s_id, Token))!.Phase);
+        Assert.Equal(ExperimentPhase.Scaling,
+            (await _services.GetRequiredService<IExperimentStore>().FindAsync(s_id, Token))!.Phase);
     }
 
     [Fact]
@@ -122,7 +133,8 @@ public sealed class Hostile_specs : IAsyncLifetime
         await Harness.Bus.Publish(request, Token);
 
         Assert.True(await Harness.Published.Any<ExperimentRejected>(
-            message => message.Context.Message.ExperimentId == request.ExperimentId && message.Context.Message.Errors.Any(error => error.Field == field), Token));
+            message => message.Context.Message.ExperimentId == request.ExperimentId
+                && message.Context.Message.Errors.Any(error => error.Field == field), Token));
         Assert.False(await Harness.Published.Any<ExperimentStarted>(Token));
         Assert.False(await Harness.Published.Any<Fault<ExperimentRequested>>(Token));
     }

@@ -1,8 +1,8 @@
 namespace Plumbline.Scheduler.Tests;
 
 /// <summary>
-/// An experiment's whole life without a bus: every command is answered as the services would, every answer goes into
-/// <see cref="ExperimentFlow"/>. A command that is sent again is not answered again, as its work is already done.
+/// An experiment's whole life without a bus. Every command gets the services' answer, and every answer goes into
+/// <see cref="ExperimentFlow"/>. A repeated command gets no second answer, because its work is already done.
 /// </summary>
 internal sealed class Life
 {
@@ -44,9 +44,10 @@ internal sealed class Life
 
     public static Transition Cancel(ExperimentState state) => ExperimentFlow.OnCancel(state, Start);
 
-    public static Transition Fault(ExperimentState state, string reason) => ExperimentFlow.OnFault(state, reason, Start);
+    public static Transition Fault(ExperimentState state, string reason) =>
+        ExperimentFlow.OnFault(state, reason, Start);
 
-    /// <summary>What tells one command from another: a message's lists have no value of their own.</summary>
+    /// <summary>Identifies a command. Records compare their lists by reference, so the command itself cannot.</summary>
     public static object IdentityOf(object command) => command switch
     {
         ScaleStep scale => ("scale", scale.Run, scale.Step),
@@ -55,7 +56,8 @@ internal sealed class Life
         _ => command,
     };
 
-    public static bool IsCommand(object message) => message is ScaleStep or MeasureTrial or RemoveServices or RecomputeStep;
+    public static bool IsCommand(object message) =>
+        message is ScaleStep or MeasureTrial or RemoveServices or RecomputeStep;
 
     /// <summary>Delivers the next answer.</summary>
     public Transition Advance()
@@ -100,7 +102,14 @@ internal sealed class Life
 
     private static ScaledNode NodeOf(string name) => new()
     {
-        Node = new MeasuredNode { Name = name, SourcePrefix = "10.244.1.128/26", EndpointIp = "10.244.1.11", EndpointPort = 7001, ServiceNamespace = "plumbline-1" },
+        Node = new MeasuredNode
+        {
+            Name = name,
+            SourcePrefix = "10.244.1.128/26",
+            EndpointIp = "10.244.1.11",
+            EndpointPort = 7001,
+            ServiceNamespace = "plumbline-1",
+        },
         DataPlane = Planes.Nftables,
         Rules = 0,
         AllRules = 1,
@@ -110,7 +119,14 @@ internal sealed class Life
 
     private object Answer(object command) => command switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [], Nodes = [.. scale.Nodes.Select(NodeOf)] },
+        ScaleStep scale => new ServicesScaled
+        {
+            ExperimentId = scale.ExperimentId,
+            Run = scale.Run,
+            Step = scale.Step,
+            DataPlanes = [],
+            Nodes = [.. scale.Nodes.Select(NodeOf)],
+        },
         MeasureTrial measure => new TrialStored
         {
             Key = measure.Key,

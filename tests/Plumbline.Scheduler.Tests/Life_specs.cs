@@ -4,12 +4,12 @@ namespace Plumbline.Scheduler.Tests;
 
 public sealed class Life_specs
 {
-    /// <summary>Which attempts are accepted, chosen by the trial and attempt numbers.</summary>
+    /// <summary>Decides by the numbers of trial and attempt which attempts are accepted.</summary>
     private static readonly Gen<Func<TrialKey, bool>> s_verdicts = Gen.Bool.Array[64]
         .Select(accepted => (Func<TrialKey, bool>)(key => accepted[((key.Trial * 7) + key.Attempt) % accepted.Length]));
 
     [Fact]
-    public void The_start_says_what_is_planned()
+    public void The_start_event_describes_the_plan()
     {
         ExperimentStarted started = Assert.IsType<ExperimentStarted>(new Life(Specs.Small).Published[0]);
 
@@ -18,17 +18,22 @@ public sealed class Life_specs
     }
 
     [Fact]
-    public void Every_trial_is_asked_for_as_planned_after_its_step_was_scaled() => Specs.Valid.Sample(spec =>
+    public void Every_trial_is_requested_as_planned_after_its_step() => Specs.Valid.Sample(spec =>
     {
         ExperimentPlan plan = Specs.Plan(spec);
-        IEnumerable<object> planned = plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
+        IEnumerable<object> planned =
+            plan.Steps.SelectMany(step => new object[] { (step.Step, step.Cell.Services) }.Concat(step.Trials));
 
-        IEnumerable<object> asked = new Life(spec).ToItsEnd().Published.Where(message => message is ScaleStep or MeasureTrial).Select(
-            message => message is ScaleStep scale
-                ? (object)(scale.Step, scale.Cell.Services)
-                : message is MeasureTrial m ? new PlannedTrial(m.Key.Trial, m.Measure, m.Cell, m.Repetition) : message);
+        IEnumerable<object> requested = new Life(spec).ToItsEnd().Published
+            .Where(message => message is ScaleStep or MeasureTrial)
+            .Select(message => message switch
+            {
+                ScaleStep scale => (scale.Step, scale.Cell.Services),
+                MeasureTrial trial => new PlannedTrial(trial.Key.Trial, trial.Measure, trial.Cell, trial.Repetition),
+                _ => message,
+            });
 
-        Assert.Equal(planned, asked);
+        Assert.Equal(planned, requested);
     });
 
     [Fact]
@@ -36,13 +41,15 @@ public sealed class Life_specs
     {
         MeasureTrial[] byFlow = [.. new Life(spec, accepts).ToItsEnd().Measured.OrderBy(trial => trial.FirstFlow)];
 
+        int packets = spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows;
         Assert.All(byFlow, trial => Assert.Equal(
-            trial.Measure == Measure.Grpc ? 10 + spec.Requests : spec.WarmupPackets + spec.Packets + ExperimentPlanner.AccountingFlows, trial.Flows));
-        Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
+            trial.Measure == Measure.Grpc ? 10 + spec.Requests : packets, trial.Flows));
+        Assert.All(byFlow.Zip(byFlow.Skip(1)),
+            pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     });
 
     [Fact]
-    public void Every_trial_ends_accepted_or_given_up_as_the_attempts_went() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
+    public void Every_trial_ends_accepted_or_given_up() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
     {
         Life life = new Life(spec, accepts).ToItsEnd();
 
@@ -80,7 +87,7 @@ public sealed class Life_specs
         });
 
     [Fact]
-    public void Late_repeats_of_older_events_change_nothing() =>
+    public void Repeated_older_events_change_nothing() =>
         Gen.Select(Specs.Valid, s_verdicts, Gen.Int[0, 1_000_000].Array[16]).Sample((spec, accepts, choices) =>
         {
             Life once = new Life(spec, accepts).ToItsEnd();
@@ -97,19 +104,21 @@ public sealed class Life_specs
         });
 
     [Fact]
-    public void An_event_older_than_the_last_sends_nothing() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
+    public void An_older_event_sends_nothing() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) =>
     {
         Life life = new(spec, accepts);
         while (life.NextEvent is not null)
         {
             life.Advance();
-            Assert.All(life.Delivered.SkipLast(1).Where(older => life.NextEvent is not null || older is not ServicesScaled), older =>
+            IEnumerable<object> late = life.Delivered.SkipLast(1)
+                .Where(older => life.NextEvent is not null || older is not ServicesScaled);
+            Assert.All(late, older =>
                 Assert.Empty(Life.Apply(life.State, older).Messages));
         }
     });
 
     [Fact]
-    public void An_answer_to_something_never_asked_changes_nothing()
+    public void An_answer_without_a_command_changes_nothing()
     {
         Life life = new(Specs.Small);
         object stranger = new ServicesScaled { ExperimentId = life.State.Plan.ExperimentId, Step = 3, DataPlanes = [] };

@@ -1,6 +1,6 @@
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>The process may die between keeping a state and publishing its command; the event is then delivered again.</summary>
+/// <summary>A process that dies between storing a state and publishing its command gets the event again.</summary>
 public sealed class Lost_removal_specs
 {
     private const string Reason = "trial 0 cannot be measured: no such device";

@@ -3,7 +3,8 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>Experiments on the nodes of a cluster.</summary>
 public sealed class Node_specs
 {
-    private static readonly ExperimentSpec s_spec = Specs.Small with { DataPlanes = ["nftables"], Nodes = ["node-a", "node-b"] };
+    private static readonly ExperimentSpec s_spec =
+        Specs.Small with { DataPlanes = ["nftables"], Nodes = ["node-a", "node-b"] };
 
     private static readonly ExperimentState s_scaling = ExperimentFlow.Start(Specs.Plan(s_spec), Life.Start).State;
 
@@ -13,14 +14,16 @@ public sealed class Node_specs
         ExperimentPlan plan = Specs.Plan(s_spec);
 
         Assert.All(plan.Steps, step => Assert.Equal(
-            ["node-a", "node-a", "node-b", "node-b"], step.Trials.Select(trial => trial.Cell.Node).Order(StringComparer.Ordinal)));
+            ["node-a", "node-a", "node-b", "node-b"],
+            step.Trials.Select(trial => trial.Cell.Node).Order(StringComparer.Ordinal)));
         Assert.Equal(Specs.Plan(s_spec with { Nodes = ["node-a"] }).TrialCount * 2, plan.TrialCount);
     }
 
     [Fact]
-    public void The_step_names_the_nodes_and_each_trial_has_its_nodes_place_as_the_step_told_it()
+    public void Each_trial_gets_its_node_as_the_answer_to_the_step_described_it()
     {
-        Assert.Equal(["node-a", "node-b"], ExperimentFlow.Start(Specs.Plan(s_spec), Life.Start).Messages.OfType<ScaleStep>().Single().Nodes);
+        Assert.Equal(["node-a", "node-b"],
+            ExperimentFlow.Start(Specs.Plan(s_spec), Life.Start).Messages.OfType<ScaleStep>().Single().Nodes);
 
         Transition measuring = ExperimentFlow.OnScaled(s_scaling, Scaled("node-b", "node-a"), Life.Start);
 
@@ -30,16 +33,20 @@ public sealed class Node_specs
     }
 
     [Fact]
-    public void A_step_without_a_node_that_is_to_be_measured_fails_the_experiment_by_its_name()
+    public void A_step_that_lacks_a_measured_node_fails_the_experiment_with_its_name()
     {
         Transition removing = ExperimentFlow.OnScaled(s_scaling, Scaled("node-a"), Life.Start);
 
         Assert.IsType<RemoveServices>(Assert.Single(removing.Messages));
-        Assert.Equal("step 0 was set up without node node-b: does the service scaler work in the cluster (PLUMBLINE_SCALER__TARGET)?", removing.State.FailureReason);
+        Assert.Equal(
+            "step 0 was set up without node node-b: run the service scaler in the cluster (PLUMBLINE_SCALER__TARGET)",
+            removing.State.FailureReason);
     }
 
     [Fact]
-    public void More_nodes_take_more_flows() => Assert.Equal(ExperimentPlanner.MostFlows(Specs.Small) * 2, ExperimentPlanner.MostFlows(Specs.Small with { Nodes = ["node-a", "node-b"] }));
+    public void More_nodes_take_more_flows() => Assert.Equal(
+        ExperimentPlanner.MostFlows(Specs.Small) * 2,
+        ExperimentPlanner.MostFlows(Specs.Small with { Nodes = ["node-a", "node-b"] }));
 
     private static ServicesScaled Scaled(params string[] nodes) => new()
     {
@@ -50,7 +57,14 @@ public sealed class Node_specs
         [
             .. nodes.Select((node, i) => new ScaledNode
             {
-                Node = new MeasuredNode { Name = node, SourcePrefix = $"10.244.{i}.128/26", EndpointIp = "10.244.9.9", EndpointPort = 7001, ServiceNamespace = "plumbline-x" },
+                Node = new MeasuredNode
+                {
+                    Name = node,
+                    SourcePrefix = $"10.244.{i}.128/26",
+                    EndpointIp = "10.244.9.9",
+                    EndpointPort = 7001,
+                    ServiceNamespace = "plumbline-x",
+                },
                 DataPlane = Planes.Nftables,
                 Rules = 0,
                 AllRules = 2,

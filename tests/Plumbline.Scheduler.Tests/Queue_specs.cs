@@ -11,35 +11,42 @@ public sealed class Queue_specs
 
     [Fact]
     public void The_first_to_arrive_is_the_first_to_start() =>
-        Assert.Equal([s_first], ExperimentQueue.Due([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued)]));
+        Assert.Equal([s_first],
+            ExperimentQueue.Due([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued)]));
 
     [Theory]
     [InlineData(ExperimentPhase.Scaling)]
     [InlineData(ExperimentPhase.Measuring)]
     [InlineData(ExperimentPhase.Removing)]
-    public void None_starts_before_the_one_that_runs_has_ended(ExperimentPhase phase) =>
+    public void No_experiment_starts_while_another_one_runs(ExperimentPhase phase) =>
         Assert.Empty(ExperimentQueue.Due([Entry(s_second, ExperimentPhase.Queued), Entry(s_first, phase)]));
 
     [Fact]
-    public void Experiments_on_other_nodes_are_not_waited_for() => Assert.Equal(
+    public void An_experiment_does_not_wait_for_other_nodes() => Assert.Equal(
         [s_second],
-        ExperimentQueue.Due([Entry(s_first, ExperimentPhase.Measuring), Entry(s_second, ExperimentPhase.Queued, "b"), Entry(s_third, ExperimentPhase.Queued, "b")]));
+        ExperimentQueue.Due(
+            [Entry(s_first, ExperimentPhase.Measuring), Entry(s_second, ExperimentPhase.Queued, "b"),
+                Entry(s_third, ExperimentPhase.Queued, "b")]));
 
     [Fact]
     public void An_empty_queue_starts_nothing() => Assert.Empty(ExperimentQueue.Due([]));
 
     [Fact]
-    public void Those_that_wait_know_their_place() => Assert.Equal(
+    public void Waiting_experiments_know_their_place() => Assert.Equal(
         [(s_second, 1), (s_third, 2)],
-        ExperimentQueue.Waiting([Entry(s_first, ExperimentPhase.Scaling), Entry(s_second, ExperimentPhase.Queued), Entry(s_third, ExperimentPhase.Queued)]));
+        ExperimentQueue.Waiting(
+            [Entry(s_first, ExperimentPhase.Scaling), Entry(s_second, ExperimentPhase.Queued),
+                Entry(s_third, ExperimentPhase.Queued)]));
 
     [Fact]
-    public void One_that_is_due_waits_for_none_and_is_before_the_others() => Assert.Equal(
+    public void An_experiment_that_may_start_does_not_wait() => Assert.Equal(
         [(s_second, 1), (s_third, 2)],
-        ExperimentQueue.Waiting([Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued), Entry(s_third, ExperimentPhase.Queued)]));
+        ExperimentQueue.Waiting(
+            [Entry(s_first, ExperimentPhase.Queued), Entry(s_second, ExperimentPhase.Queued),
+                Entry(s_third, ExperimentPhase.Queued)]));
 
     [Fact]
-    public void Who_comes_behind_one_that_runs_and_one_that_waits_has_the_second_place_and_in_another_queue_none()
+    public void A_new_experiment_comes_after_those_of_its_queue_alone()
     {
         QueueEntry[] before = [Entry(s_first, ExperimentPhase.Measuring), Entry(s_second, ExperimentPhase.Queued)];
 
@@ -47,7 +54,7 @@ public sealed class Queue_specs
     }
 
     [Fact]
-    public void A_queued_experiment_asks_nothing_of_any_worker_and_has_no_deadline()
+    public void A_queued_experiment_sends_no_command_and_has_no_deadline()
     {
         Transition queued = ExperimentFlow.Queue(Specs.Plan(Specs.Small));
 
@@ -57,16 +64,17 @@ public sealed class Queue_specs
     }
 
     [Fact]
-    public void Its_turn_starts_it_as_if_it_had_never_waited()
+    public void A_queued_experiment_starts_when_its_turn_comes()
     {
         Transition turn = ExperimentFlow.OnTurn(Queued, Life.Start);
 
-        Assert.Equal([typeof(ExperimentStarted), typeof(ScaleStep)], turn.Messages.Select(message => message.GetType()));
+        Assert.Equal(
+            [typeof(ExperimentStarted), typeof(ScaleStep)], turn.Messages.Select(message => message.GetType()));
         Assert.Equal(ExperimentPhase.Scaling, turn.State.Phase);
     }
 
     [Fact]
-    public void A_turn_that_comes_again_changes_nothing()
+    public void A_repeated_turn_changes_nothing()
     {
         ExperimentState started = ExperimentFlow.OnTurn(Queued, Life.Start).State;
 
@@ -85,18 +93,19 @@ public sealed class Queue_specs
     }
 
     [Fact]
-    public void Nothing_but_its_turn_and_a_cancel_changes_a_queued_experiment()
+    public void Only_its_turn_and_a_cancel_change_a_queued_experiment()
     {
         ExperimentState queued = Queued;
         Life life = new Life(Specs.Small).ToItsEnd();
 
         Assert.All(life.Delivered, message => AssertUnchanged(queued, Life.Apply(queued, message)));
         AssertUnchanged(queued, ExperimentFlow.OnFault(queued, "it broke", Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnStepFault(queued, life.Published.OfType<ScaleStep>().First(), "it broke", Life.Start));
+        AssertUnchanged(queued,
+            ExperimentFlow.OnStepFault(queued, life.Published.OfType<ScaleStep>().First(), "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnTrialFault(queued, life.Measured[0].Key, "it broke", Life.Start));
         AssertUnchanged(queued, ExperimentFlow.OnRemovalFault(queued, 0, "it broke", Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnRestart(queued, Life.Start));
-        AssertUnchanged(queued, ExperimentFlow.OnDeadline(queued, Life.Start.AddYears(1)));
+        AssertUnchanged(queued, AnswerFlow.OnRestart(queued, Life.Start));
+        AssertUnchanged(queued, AnswerFlow.OnDeadline(queued, Life.Start.AddYears(1)));
     }
 
     private static QueueEntry Entry(Guid id, ExperimentPhase phase, string queue = "a") => new(id, queue, phase, 1);

@@ -10,8 +10,8 @@ using Plumbline.Scheduler.Intake;
 namespace Plumbline.Scheduler.Tests;
 
 /// <summary>
-/// The JSON Schema (2020-12) of a request, as checked in at docs/experiment.schema.json: names and types are those that the
-/// scheduler reads, limits are its validator's own rules, descriptions are the comments of <see cref="ExperimentSpec"/>.
+/// The JSON Schema (2020-12) of a request, checked in as docs/experiment.schema.json. Names and types come from the
+/// scheduler's reader, limits from its validator, descriptions from the comments of <see cref="ExperimentSpec"/>.
 /// </summary>
 internal static partial class RequestSchema
 {
@@ -26,18 +26,21 @@ internal static partial class RequestSchema
     {
         JsonObject generated = RequestReader.Options.GetJsonSchemaAsNode(typeof(RequestReader.Message)).AsObject();
         JsonNode properties = generated["properties"]!;
-        Describe(properties["experimentId"]!.AsObject(), "Names the experiment: asked for twice by the same id, it is run once. Left out, it gets one.");
+        Describe(properties["experimentId"]!.AsObject(),
+            "Names the experiment. Two requests with the same id run one experiment. Left out, it gets an id.");
         JsonObject spec = properties["spec"]!.AsObject();
         spec["type"] = "object";
 
-        // The reader's other forms are no requests of an experiment.
+        // The reader's other forms do not request an experiment.
         foreach (string form in (string[])["cancel", "rerun", "status"])
         {
             properties.AsObject().Remove(form);
         }
 
         generated["required"] = new JsonArray("spec");
-        Describe(spec, "What to measure. Each field may be left out. What follows from several fields together is checked by the scheduler alone.");
+        Describe(
+            spec,
+            "What to measure. Every field is optional. Only the scheduler checks combinations of fields.");
         foreach ((string name, JsonNode? field) in spec["properties"]!.AsObject())
         {
             Complete(name, field!.AsObject());
@@ -62,7 +65,7 @@ internal static partial class RequestSchema
         return schema.ToJsonString(s_indented) + "\n";
     }
 
-    /// <summary>An axis that has no property of its own.</summary>
+    /// <summary>Values of an axis without a property of its own.</summary>
     private static JsonObject ValuesOf(Axis axis) => new()
     {
         ["description"] = $"The values of {axis.Words} to measure.",
@@ -77,21 +80,23 @@ internal static partial class RequestSchema
         ["default"] = new JsonArray(axis.Default),
     };
 
-    /// <summary>Adds what the type does not say: description, default, and the validator's limits.</summary>
+    /// <summary>Adds description, default, and the validator's limits.</summary>
     private static void Complete(string name, JsonObject field)
     {
-        string property = typeof(ExperimentSpec).GetProperties().Single(each => JsonNamingPolicy.CamelCase.ConvertName(each.Name) == name).Name;
+        string property = typeof(ExperimentSpec).GetProperties()
+            .Single(each => JsonNamingPolicy.CamelCase.ConvertName(each.Name) == name).Name;
         ExperimentSpecValidator validator = new();
         JsonObject? items = field["items"]?.AsObject();
         if (validator.AllowedNames.TryGetValue(property, out IReadOnlyList<string>? allowed))
         {
-            // Of a list's entries, the type does not say that none is null.
+            // The type allows null as an entry of a list. The validator does not.
             (items ?? field)["type"] = "string";
             (items ?? field)["enum"] = new JsonArray([.. allowed.Select(each => JsonValue.Create(each))]);
         }
 
         foreach (IPropertyValidator rule in validator.CreateDescriptor().GetMembersWithValidators()
-            .Where(member => member.Key == property || member.Key == $"{property}[]").SelectMany(member => member).Select(each => each.Validator))
+            .Where(member => member.Key == property || member.Key == $"{property}[]").SelectMany(member => member)
+                .Select(each => each.Validator))
         {
             Limit(rule, field, items);
         }
@@ -112,7 +117,8 @@ internal static partial class RequestSchema
                 break;
         }
 
-        field["default"] = JsonSerializer.SerializeToNode(typeof(ExperimentSpec).GetProperty(property)!.GetValue(new ExperimentSpec()), RequestReader.Options);
+        field["default"] = JsonSerializer.SerializeToNode(
+            typeof(ExperimentSpec).GetProperty(property)!.GetValue(new ExperimentSpec()), RequestReader.Options);
         Describe(field, Comment(property));
     }
 

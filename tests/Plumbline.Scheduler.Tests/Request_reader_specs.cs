@@ -4,15 +4,16 @@ using Plumbline.Scheduler.Intake;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What plain JSON from anybody is read as.</summary>
+/// <summary>How the scheduler reads plain JSON from anybody.</summary>
 public sealed class Request_reader_specs
 {
     private const string Id = "3f0e51a5-6f0e-4f39-9f06-000000000001";
 
     [Fact]
-    public void A_request_keeps_its_id_and_takes_defaults_for_what_it_does_not_say()
+    public void A_request_keeps_its_id_and_gets_defaults_for_missing_fields()
     {
-        ReadExperiment read = Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
+        ReadExperiment read =
+            Assert.IsType<ReadExperiment>(Read($$$"""{"experimentId": "{{{Id}}}", "spec": {"services": [5]}}"""));
 
         Assert.Equal(Guid.Parse(Id), read.Request.ExperimentId);
         Assert.Equal([5], read.Request.Spec.Services);
@@ -20,20 +21,22 @@ public sealed class Request_reader_specs
     }
 
     [Fact]
-    public void A_cancel_a_rerun_and_a_question_are_read()
+    public void A_cancel_a_rerun_and_a_status_request_are_read()
     {
         Assert.Equal(new ReadCancel(Guid.Parse(Id)), Read($$$"""{"cancel": {"experimentId": "{{{Id}}}"}}"""));
         Assert.Equal(new ReadStatus("3f0e"), Read("""{"status": {"experimentId": "3f0e"}}"""));
         Assert.Equal(new ReadStatus(""), Read("""{"status": {}}"""));
-        RerunRequested rerun = Assert.IsType<ReadRerun>(Read($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 2, "stage": "rtt", "rerunId": "{{{Id}}}"}}""")).Rerun;
-        Assert.Equal((Guid.Parse(Id), Guid.Parse(Id), 2, RerunStage.RoundTrip), (rerun.RerunId, rerun.ExperimentId, rerun.Step, rerun.Stage));
+        RerunRequested rerun = Assert.IsType<ReadRerun>(Read(
+            $$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 2, "stage": "rtt", "rerunId": "{{{Id}}}"}}""")).Rerun;
+        Assert.Equal((Guid.Parse(Id), Guid.Parse(Id), 2, RerunStage.RoundTrip),
+            (rerun.RerunId, rerun.ExperimentId, rerun.Step, rerun.Stage));
     }
 
     [Theory]
     [InlineData("""{"cancel": {}}""", "cancel.experimentId")]
     [InlineData("""{"rerun": {}}""", "rerun.experimentId", "rerun.step", "rerun.stage")]
-    [InlineData("""{"rerun": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001", "step": 1, "stage": "measure"}}""", "rerun.stage")]
-    [InlineData("""{"rerun": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001", "step": "one", "stage": "rtt"}}""", "rerun.step")]
+    [InlineData($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": 1, "stage": "measure"}}""", "rerun.stage")]
+    [InlineData($$$"""{"rerun": {"experimentId": "{{{Id}}}", "step": "one", "stage": "rtt"}}""", "rerun.step")]
     [InlineData("""{"cancel": {"experimentId": 7}}""", "cancel.experimentId")]
     [InlineData("""{"status": {}, "cancel": {"experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000001"}}""", "")]
     [InlineData("""{"spec": {"trials": 0, "packets": -1}}""", "trials", "packets")]
@@ -47,17 +50,18 @@ public sealed class Request_reader_specs
     [InlineData("[]", "")]
     [InlineData("{", "")]
     [InlineData("", "")]
-    public void What_is_wrong_is_named_by_field(string body, params string[] fields) =>
+    public void Every_wrong_field_of_a_message_is_named(string body, params string[] fields) =>
         Assert.Equal(fields, Errors(Read(body)).Select(error => error.Field));
 
     [Fact]
-    public void Deep_nesting_size_and_bytes_that_are_no_text_are_refused()
+    public void Deep_nesting_huge_messages_and_binary_are_refused()
     {
         Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes(new string('[', 10_000))));
         Assert.NotEmpty(Problem(Encoding.UTF8.GetBytes($$"""{"spec": {"services": {{new string('[', 10_000)}}""")));
-        Assert.Contains("are read at most", Problem(new byte[RequestReader.MostBytes + 1]), StringComparison.Ordinal);
+        Assert.Contains("the most is", Problem(new byte[RequestReader.MostBytes + 1]), StringComparison.Ordinal);
         Assert.NotEmpty(Problem([0xff, 0xfe, 0x00, 0x80]));
-        Assert.NotEmpty(Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
+        Assert.NotEmpty(
+            Problem(JsonSerializer.SerializeToUtf8Bytes(new { spec = new { name = new string('x', 900_000) } })));
 
         static string Problem(byte[] body) => Assert.Single(Errors(RequestReader.Read(body))).Message;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NJsonSchema;
@@ -7,12 +8,12 @@ using YamlDotNet.Serialization;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>docs/experiment.schema.json says what the scheduler does.</summary>
+/// <summary>docs/experiment.schema.json and the scheduler agree.</summary>
 public sealed class Request_schema_specs
 {
     private static readonly string s_path = Repository.File("docs/experiment.schema.json");
 
-    /// <summary>Fields of the specification, each with a value that it must not have.</summary>
+    /// <summary>Fields of the specification with forbidden values.</summary>
     public static TheoryData<string, string> Mutations
     {
         get
@@ -29,10 +30,13 @@ public sealed class Request_schema_specs
                     "string" when kind["enum"] is not null => ["\"nonsense\"", "\"\""],
                     "string" => ["\"\"", "\"   \"", $"\"{new string('x', (int)kind["maxLength"]! + 1)}\""],
                     "array" when kind["items"]!["enum"] is { } names =>
-                        [.. Empty(kind), "[null]", "[\"nonsense\"]", "[5]", $"[\"{names[0]}\", \"{names[0]}\"]", $"\"{names[0]}\"", $"[\"{names[0]!.ToString().ToUpperInvariant()}\"]"],
+                        [.. Empty(kind), "[null]", "[\"nonsense\"]", "[5]", $"[\"{names[0]}\", \"{names[0]}\"]",
+                            $"\"{names[0]}\"", $"[\"{names[0]!.ToString().ToUpperInvariant()}\"]"],
                     "array" when kind["items"]!["pattern"] is not null =>
-                        ["[null]", "[5]", "[\"\"]", "[\"UPPER\"]", "[\"a b\"]", "[\"-a\"]", "[\"a..b\"]", "[\"a\", \"a\"]", "\"a\"", $"[\"{new string('a', 254)}\"]", TooMany(kind, "\"")],
-                    "array" => [.. OutOf(kind["items"]!).Select(each => $"[{each}]"), "[]", "[null]", "[100, 100]", "[100, \"many\"]", "100", TooMany(kind)],
+                        ["[null]", "[5]", "[\"\"]", "[\"UPPER\"]", "[\"a b\"]", "[\"-a\"]", "[\"a..b\"]",
+                            "[\"a\", \"a\"]", "\"a\"", $"[\"{new string('a', 254)}\"]", TooMany(kind, "\"")],
+                    "array" => [.. OutOf(kind["items"]!).Select(each => $"[{each}]"), "[]", "[null]", "[100, 100]",
+                        "[100, \"many\"]", "100", TooMany(kind)],
                     _ => (string[])["1"],
                 })
                 {
@@ -70,9 +74,9 @@ public sealed class Request_schema_specs
         }
     }
 
-    /// <summary>To bring the file up to date: set PLUMBLINE_WRITE_SCHEMA=1 and run this test.</summary>
+    /// <summary>To update the file, set PLUMBLINE_WRITE_SCHEMA=1 and run this test.</summary>
     [Fact]
-    public void The_checked_in_schema_is_that_of_the_type_and_its_validator()
+    public void The_checked_in_schema_follows_from_the_type_and_its_validator()
     {
         if (Environment.GetEnvironmentVariable("PLUMBLINE_WRITE_SCHEMA") == "1")
         {
@@ -92,32 +96,38 @@ public sealed class Request_schema_specs
             Assert.NotNull(field.Value["default"]);
             Assert.NotEqual("", (string?)field.Value["description"]);
             JsonNode entry = field.Value["items"] ?? field.Value;
-            Assert.True((string?)entry["type"] is not "integer" || (entry["minimum"] is not null && entry["maximum"] is not null), field.Key);
+            Assert.True((string?)entry["type"] is not "integer"
+                || (entry["minimum"] is not null && entry["maximum"] is not null), field.Key);
         });
     }
 
     [Theory]
     [InlineData("""{ "spec": {} }""")]
     [InlineData("""{ "experimentId": "3f0e51a5-6f0e-4f39-9f06-000000000031", "spec": { "name": "by hand" } }""")]
-    public Task What_leaves_everything_to_its_default_is_valid(string json) => AssertAcceptedAsync(json);
+    public Task A_request_without_fields_is_valid(string json) => AssertAcceptedAsync(json);
 
     [Fact]
     public Task The_default_specification_written_out_is_valid() =>
-        AssertAcceptedAsync($$"""{ "spec": {{System.Text.Json.JsonSerializer.Serialize(new ExperimentSpec(), RequestReader.Options)}} }""");
+        AssertAcceptedAsync(
+            $$"""{ "spec": {{JsonSerializer.Serialize(new ExperimentSpec(), RequestReader.Options)}} }""");
 
     [Fact]
     public Task The_request_that_the_documents_show_in_Python_is_valid()
     {
-        Match spec = Regex.Match(File.ReadAllText(Repository.File("docs/pipeline.md")), @"^spec = (\{.*\})$", RegexOptions.Multiline);
+        Match spec = Regex.Match(
+            File.ReadAllText(Repository.File("docs/pipeline.md")), @"^spec = (\{.*\})$", RegexOptions.Multiline);
         return AssertAcceptedAsync($$"""{ "spec": {{spec.Groups[1].Value}} }""");
     }
 
     [Fact]
     public Task The_experiment_file_that_the_documents_show_is_valid()
     {
-        string yaml = Regex.Match(File.ReadAllText(Repository.File("docs/usage.md")), @"```yaml\n(name: .*?)```", RegexOptions.Singleline).Groups[1].Value;
-        object? read = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(yaml);
-        return AssertAcceptedAsync($$"""{ "spec": {{new SerializerBuilder().JsonCompatible().Build().Serialize(read)}} }""");
+        string yaml = Regex.Match(File.ReadAllText(Repository.File("docs/usage.md")), @"```yaml\n(name: .*?)```",
+            RegexOptions.Singleline).Groups[1].Value;
+        object? read =
+            new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(yaml);
+        return AssertAcceptedAsync(
+            $$"""{ "spec": {{new SerializerBuilder().JsonCompatible().Build().Serialize(read)}} }""");
     }
 
     [Theory]
@@ -128,17 +138,18 @@ public sealed class Request_schema_specs
     [InlineData("{}")]
     [InlineData("""{ "specification": {} }""")]
     [InlineData("[]")]
-    public Task A_message_that_is_no_request_is_refused_by_schema_and_scheduler(string json) => AssertRefusedAsync(json);
+    public Task A_message_that_is_not_a_request_is_refused_by_schema_and_scheduler(string json) =>
+        AssertRefusedAsync(json);
 
     [Theory]
     [MemberData(nameof(Mutations))]
     public Task A_field_with_a_wrong_value_is_refused_by_schema_and_scheduler(string field, string value) =>
         AssertRefusedAsync($$"""{ "spec": { "{{field}}": {{value}} } }""");
 
-    /// <summary>Where the scheduler refuses a value at its bound, then for what it is together with another field.</summary>
+    /// <summary>The scheduler may refuse a value at its bound only because of another field.</summary>
     [Theory]
     [MemberData(nameof(Bounds))]
-    public async Task A_field_at_its_bounds_is_valid_and_the_scheduler_does_not_call_it_out_of_bounds(string field, string value)
+    public async Task A_field_at_its_bounds_is_valid_for_schema_and_scheduler(string field, string value)
     {
         string json = $$"""{ "spec": { "{{field}}": {{value}} } }""";
 
@@ -153,15 +164,21 @@ public sealed class Request_schema_specs
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Fields() =>
         JsonNode.Parse(RequestSchema.Text())!["properties"]!["spec"]!["properties"]!.AsObject();
 
-    private static string[] OutOf(JsonNode limits) => [$"{(long)limits["minimum"]! - 1}", $"{(long)limits["maximum"]! + 1}"];
+    private static string[] OutOf(JsonNode limits) =>
+        [$"{(long)limits["minimum"]! - 1}", $"{(long)limits["maximum"]! + 1}"];
 
-    /// <summary>An empty list, where it is refused.</summary>
+    /// <summary>An empty list, unless the field may be empty.</summary>
     private static string[] Empty(JsonNode field) => field["minItems"] is null ? [] : ["[]"];
 
-    private static string TooMany(JsonNode field, string quote = "") =>
-        $"[{string.Join(", ", Enumerable.Range(10, (int)field["maxItems"]! + 1).Select(each => $"{quote}{each}{quote}"))}]";
+    private static string TooMany(JsonNode field, string quote = "")
+    {
+        IEnumerable<string> entries =
+            Enumerable.Range(10, (int)field["maxItems"]! + 1).Select(each => $"{quote}{each}{quote}");
+        return $"[{string.Join(", ", entries)}]";
+    }
 
-    private static IReadOnlyList<FieldError> ErrorsOf(string json) => RequestReader.Read(Encoding.UTF8.GetBytes(json)) switch
+    private static IReadOnlyList<FieldError> ErrorsOf(string json) =>
+        RequestReader.Read(Encoding.UTF8.GetBytes(json)) switch
     {
         ReadRefusal refusal => refusal.Errors,
         ReadExperiment read => ExperimentSpecValidator.RequestErrors(read.Request),

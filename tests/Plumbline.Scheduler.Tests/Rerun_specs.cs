@@ -1,6 +1,6 @@
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>One stage of one step, done again after the end.</summary>
+/// <summary>Reruns of one stage of one step after the end.</summary>
 public sealed class Rerun_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with { Measure = ["one-way", "rtt"] };
@@ -8,7 +8,8 @@ public sealed class Rerun_specs
     [Theory]
     [InlineData(RerunStage.OneWay, Measure.OneWay)]
     [InlineData(RerunStage.RoundTrip, Measure.RoundTrip)]
-    public void A_measuring_stage_scales_its_step_measures_its_own_trials_and_removes_everything(RerunStage stage, Measure probe)
+    public void A_measuring_stage_scales_its_step_measures_its_own_trials_and_removes_everything(
+        RerunStage stage, Measure measure)
     {
         Life life = new Life(s_spec).ToItsEnd();
         int before = life.Published.Count;
@@ -18,9 +19,10 @@ public sealed class Rerun_specs
         List<object> again = life.Published[before..];
         PlannedStep step = life.State.Plan.Steps[1];
         Assert.IsType<RerunStarted>(again[0]);
-        Assert.Equal((1, 1, step.Cell.Services), again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Cell.Services)).Single());
+        Assert.Equal((1, 1, step.Cell.Services),
+            again.OfType<ScaleStep>().Select(scale => (scale.Run, scale.Step, scale.Cell.Services)).Single());
         Assert.Equal(
-            step.Trials.Where(trial => trial.Measure == probe).Select(trial => trial.Trial),
+            step.Trials.Where(trial => trial.Measure == measure).Select(trial => trial.Trial),
             again.OfType<MeasureTrial>().Select(trial => trial.Key.Trial));
         Assert.All(again.OfType<MeasureTrial>(), trial => Assert.Equal(1, trial.Run));
         Assert.Equal(1, Assert.Single(again.OfType<RemoveServices>()).Run);
@@ -30,7 +32,7 @@ public sealed class Rerun_specs
     }
 
     [Fact]
-    public void Its_attempts_have_higher_numbers_than_all_before_and_flows_of_their_own()
+    public void Attempts_of_a_rerun_have_higher_numbers_than_all_before_and_their_own_flows()
     {
         Life life = new Life(s_spec, accepts: key => key.Attempt == 3 || key.Attempt > 3).ToItsEnd();
         IReadOnlyList<MeasureTrial> first = life.Measured;
@@ -41,7 +43,8 @@ public sealed class Rerun_specs
         IReadOnlyList<MeasureTrial> again = [.. life.Measured.Skip(first.Count)];
         Assert.Equal([4, 5], again.Select(trial => trial.Key.Attempt).Distinct());
         Assert.Equal([1, 2], again.Select(trial => trial.Run).Distinct());
-        Assert.Equal(life.Measured.Count, life.Measured.Select(trial => (trial.Key.Trial, trial.Key.Attempt)).Distinct().Count());
+        Assert.Equal(life.Measured.Count,
+            life.Measured.Select(trial => (trial.Key.Trial, trial.Key.Attempt)).Distinct().Count());
         MeasureTrial before = life.Measured[0];
         foreach (MeasureTrial trial in life.Measured.Skip(1))
         {
@@ -51,7 +54,7 @@ public sealed class Rerun_specs
     }
 
     [Fact]
-    public void A_flagged_trial_is_measured_as_often_as_in_the_experiment_itself()
+    public void A_rerun_gives_a_flagged_trial_as_many_attempts_as_the_experiment()
     {
         Life life = new Life(s_spec, accepts: key => key.Attempt == 1).ToItsEnd();
 
@@ -63,7 +66,7 @@ public sealed class Rerun_specs
     }
 
     [Fact]
-    public void Scaling_again_measures_nothing()
+    public void A_rerun_of_scaling_measures_nothing()
     {
         Life life = new Life(s_spec).ToItsEnd();
 
@@ -102,7 +105,7 @@ public sealed class Rerun_specs
     }
 
     [Fact]
-    public void A_failed_rerun_leaves_the_experiments_own_end_as_it_was()
+    public void A_failed_rerun_does_not_change_the_experiments_own_end()
     {
         Life life = new Life(s_spec).ToItsEnd();
         life.Inject(state => RerunFlow.OnRequested(state, Request(1, RerunStage.OneWay)));
@@ -117,7 +120,7 @@ public sealed class Rerun_specs
     }
 
     [Fact]
-    public void A_cancelled_rerun_removes_what_it_made()
+    public void A_cancelled_rerun_removes_everything_it_created()
     {
         Life life = new Life(s_spec).ToItsEnd();
         life.Inject(state => RerunFlow.OnRequested(state, Request(1, RerunStage.OneWay)));
@@ -148,18 +151,19 @@ public sealed class Rerun_specs
     }
 
     [Fact]
-    public void Services_that_a_late_command_has_made_after_the_end_are_removed()
+    public void Services_that_a_late_command_creates_after_the_end_are_removed()
     {
         Life life = new Life(s_spec).ToItsEnd();
 
-        Transition late = life.Inject(new ServicesScaled { ExperimentId = life.State.Plan.ExperimentId, Step = 2, DataPlanes = [] });
+        Transition late =
+            life.Inject(new ServicesScaled { ExperimentId = life.State.Plan.ExperimentId, Step = 2, DataPlanes = [] });
 
         Assert.IsType<RemoveServices>(Assert.Single(late.Messages));
         Assert.Equal(ExperimentPhase.Ended, late.State.Phase);
     }
 
     [Fact]
-    public void What_cannot_be_done_is_refused_by_field()
+    public void A_rerun_that_cannot_be_done_is_refused_by_field()
     {
         ExperimentState ended = new Life(s_spec).ToItsEnd().State;
         ExperimentState running = new Life(s_spec).State;
@@ -174,7 +178,8 @@ public sealed class Rerun_specs
         Assert.Equal("stage", FieldOf(ended, Request(0, RerunStage.Scale)));
         Assert.Empty(PlannedRerun.Errors(ended, Request(0, RerunStage.OneWay)));
 
-        static string FieldOf(ExperimentState? state, RerunRequested request) => Assert.Single(PlannedRerun.Errors(state, request)).Field;
+        static string FieldOf(ExperimentState? state, RerunRequested request) =>
+            Assert.Single(PlannedRerun.Errors(state, request)).Field;
     }
 
     private static void Rerun(Life life, int step, RerunStage stage, int id = 1)

@@ -1,19 +1,19 @@
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What becomes of an experiment when its scheduler is started anew.</summary>
+/// <summary>Experiments whose scheduler restarts.</summary>
 public sealed class Restart_specs
 {
     private static readonly DateTimeOffset s_later = Life.Start.AddHours(3);
 
     [Fact]
-    public void A_restart_at_any_moment_asks_again_for_what_is_waited_for_and_the_experiment_completes()
+    public void A_restart_at_any_moment_repeats_the_present_command_and_the_experiment_completes()
     {
         for (int answers = 0; answers <= 16; answers++)
         {
             Life life = After(answers);
             object awaited = life.Published.Last(Life.IsCommand);
 
-            Transition restarted = life.Inject(state => ExperimentFlow.OnRestart(state, s_later));
+            Transition restarted = life.Inject(state => AnswerFlow.OnRestart(state, s_later));
 
             Assert.Equal(awaited.GetType(), Assert.Single(restarted.Messages).GetType());
             Assert.Equal(s_later + Deadlines.Of(life.State), life.State.Deadline);
@@ -22,31 +22,33 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void A_step_and_a_removal_are_asked_for_in_the_same_words()
+    public void A_repeated_step_or_removal_is_the_same_command()
     {
         Life scaling = After(0);
         Life removing = After(16);
 
         Assert.Equal(
             Life.IdentityOf(scaling.Published.Last(Life.IsCommand)),
-            Life.IdentityOf(ExperimentFlow.OnRestart(scaling.State, s_later).Messages[0]));
-        Assert.Equal(removing.Published.Last(Life.IsCommand), ExperimentFlow.OnRestart(removing.State, s_later).Messages[0]);
+            Life.IdentityOf(AnswerFlow.OnRestart(scaling.State, s_later).Messages[0]));
+        Assert.Equal(
+            removing.Published.Last(Life.IsCommand), AnswerFlow.OnRestart(removing.State, s_later).Messages[0]);
     }
 
     [Fact]
-    public void A_trial_is_a_new_attempt_on_new_flows_however_often_it_is_restarted()
+    public void Each_restart_gives_a_trial_a_new_attempt_with_new_flows()
     {
         Life life = After(1);
         for (int restart = 0; restart < 20; restart++)
         {
-            life.Inject(state => ExperimentFlow.OnRestart(state, s_later));
+            life.Inject(state => AnswerFlow.OnRestart(state, s_later));
         }
 
         life.ToItsEnd();
         Assert.Equal(life.Measured.Count, life.Measured.DistinctBy(trial => trial.Key).Count());
         Assert.Equal(life.Measured.Count, life.Measured.DistinctBy(trial => trial.Seed).Count());
         MeasureTrial[] byFlow = [.. life.Measured.OrderBy(trial => trial.FirstFlow)];
-        Assert.All(byFlow.Zip(byFlow.Skip(1)), pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
+        Assert.All(byFlow.Zip(byFlow.Skip(1)),
+            pair => Assert.True(pair.First.FirstFlow + pair.First.Flows <= pair.Second.FirstFlow));
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class Restart_specs
         life.Advance();
         for (int restart = 0; restart < 7; restart++)
         {
-            life.Inject(state => ExperimentFlow.OnRestart(state, s_later));
+            life.Inject(state => AnswerFlow.OnRestart(state, s_later));
         }
 
         life.ToItsEnd();
@@ -66,24 +68,24 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void A_restart_does_not_take_the_last_warning_back()
+    public void A_restart_does_not_reset_an_overdue_command()
     {
-        ExperimentState reminded = ExperimentFlow.OnDeadline(After(1).State, Life.Start.AddDays(1)).State;
+        ExperimentState reminded = AnswerFlow.OnDeadline(After(1).State, Life.Start.AddDays(1)).State;
 
-        ExperimentState restarted = ExperimentFlow.OnRestart(reminded, s_later).State;
+        ExperimentState restarted = AnswerFlow.OnRestart(reminded, s_later).State;
 
-        Assert.Equal(ExperimentPhase.Removing, ExperimentFlow.OnDeadline(restarted, restarted.Deadline!.Value).State.Phase);
+        Assert.Equal(ExperimentPhase.Removing, AnswerFlow.OnDeadline(restarted, restarted.Deadline!.Value).State.Phase);
     }
 
     [Fact]
-    public void A_scheduler_that_keeps_dying_gives_the_experiment_up_instead_of_asking_for_ever()
+    public void A_scheduler_that_keeps_dying_fails_the_experiment_at_last()
     {
         ExperimentState state = After(1).State;
         int asked = 0;
         while (state.Phase == ExperimentPhase.Measuring)
         {
-            state = ExperimentFlow.OnRestart(state, s_later).State;
-            Assert.True(++asked <= ExperimentFlow.MostRepeats + 1);
+            state = AnswerFlow.OnRestart(state, s_later).State;
+            Assert.True(++asked <= AnswerFlow.MostRepeats + 1);
         }
 
         Assert.Equal(ExperimentOutcome.Failed, state.Outcome);
@@ -91,22 +93,22 @@ public sealed class Restart_specs
     }
 
     [Fact]
-    public void Repeats_that_use_up_the_flows_fail_the_experiment_and_do_not_reach_beyond_them()
+    public void Repeats_that_use_up_the_flows_fail_the_experiment()
     {
         ExperimentState state = After(1).State with { NextFlow = ExperimentLimits.MaxFlows - 4_000 };
 
-        ExperimentState failed = ExperimentFlow.OnRestart(state, s_later).State;
+        ExperimentState failed = AnswerFlow.OnRestart(state, s_later).State;
 
         Assert.Equal((ExperimentPhase.Removing, ExperimentOutcome.Failed), (failed.Phase, failed.Outcome));
         Assert.Contains("flows", failed.FailureReason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_has_ended_stays_ended()
+    public void An_ended_experiment_stays_ended()
     {
         ExperimentState ended = new Life(Specs.Small).ToItsEnd().State;
 
-        Deadline_specs.AssertUnchanged(ended, ExperimentFlow.OnRestart(ended, s_later));
+        Deadline_specs.AssertUnchanged(ended, AnswerFlow.OnRestart(ended, s_later));
     }
 
     [Fact]
@@ -114,10 +116,12 @@ public sealed class Restart_specs
     {
         ExperimentState measuring = After(1).State;
 
-        Deadline_specs.AssertUnchanged(measuring, ExperimentFlow.OnStepFault(measuring, Specs.FirstScale, "the repeat broke", s_later));
+        Deadline_specs.AssertUnchanged(
+            measuring, ExperimentFlow.OnStepFault(measuring, Specs.FirstScale, "the repeat broke", s_later));
     }
 
-    private static ExperimentCompleted Completed(Life life) => Assert.Single(life.ToItsEnd().Published.OfType<ExperimentCompleted>());
+    private static ExperimentCompleted Completed(Life life) =>
+        Assert.Single(life.ToItsEnd().Published.OfType<ExperimentCompleted>());
 
     private static Life After(int answers)
     {

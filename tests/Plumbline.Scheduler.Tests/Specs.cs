@@ -6,7 +6,7 @@ namespace Plumbline.Scheduler.Tests;
 /// <summary>Specifications to plan and run.</summary>
 internal static class Specs
 {
-    /// <summary>4 steps (2 of them the baseline), 2 cells of one probe at each number of Services, 2 trials of each: 12 trials.</summary>
+    /// <summary>12 trials by one measure: 2 baselines with 2 trials, and 2 steps with 2 trials of 2 cells.</summary>
     public static readonly ExperimentSpec Small = new()
     {
         DataPlanes = ["iptables-legacy", "nftables"],
@@ -18,7 +18,8 @@ internal static class Specs
     };
 
     /// <summary>The first command of every experiment.</summary>
-    public static ScaleStep FirstScale => ExperimentFlow.Start(Plan(Small), Life.Start).Messages.OfType<ScaleStep>().Single();
+    public static ScaleStep FirstScale =>
+        ExperimentFlow.Start(Plan(Small), Life.Start).Messages.OfType<ScaleStep>().Single();
 
     public static readonly Gen<ExperimentSpec> Valid = Gen.Select(
         Subset(KnownDataPlanes.WithRules.Select(plane => plane.Name.Name)),
@@ -28,11 +29,11 @@ internal static class Specs
         Gen.Int[1, 5],
         Gen.Int[1, 4],
         Gen.Long[0, int.MaxValue],
-        (dataPlanes, positions, probes, ports, trials, attempts, seed) => new ExperimentSpec
+        (dataPlanes, positions, measures, ports, trials, attempts, seed) => new ExperimentSpec
         {
             DataPlanes = dataPlanes,
             Positions = positions,
-            Measure = probes,
+            Measure = measures,
             Services = ports.Services,
             PortsPerService = ports.PerService,
             Trials = trials,
@@ -43,7 +44,7 @@ internal static class Specs
     public static ExperimentPlan Plan(ExperimentSpec spec) =>
         ExperimentPlanner.Plan(Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000001"), spec);
 
-    /// <summary>One Service with one port has one protocol only.</summary>
+    /// <summary>One Service with one port has only one protocol.</summary>
     private static (int PerService, int[] Services) RoomForBothProtocols(int perService, IEnumerable<int> services) =>
         (perService, [.. services.Select(count => Math.Max(count, 3 - perService)).Distinct()]);
 

@@ -4,39 +4,54 @@ using Plumbline.Scheduler.Postgres;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What holds of every store.</summary>
+/// <summary>What every store does.</summary>
 public abstract class Store_specs
 {
     private protected abstract IExperimentStore Store { get; }
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static ExperimentState Queued(int number) => ExperimentFlow.Queue(ExperimentPlanner.Plan(World.Id(number), Specs.Small)).State;
+    private static ExperimentState Queued(int number) =>
+        ExperimentFlow.Queue(ExperimentPlanner.Plan(World.Id(number), Specs.Small)).State;
 
     [Fact]
-    public async Task A_state_is_found_as_it_was_kept_at_every_point_of_an_experiments_life()
+    public async Task A_stored_state_is_found_unchanged_at_every_point_of_an_experiments_life()
     {
         ExperimentState? kept = await SaveAsync(Queued(1));
         Life life = new(Specs.Small, accepts: key => key.Attempt > 1);
         for (int point = 0; life.NextEvent is not null; point++, life.Advance())
         {
-            PlannedRerun? rerun = point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, new ExperimentEnd(ExperimentOutcome.Failed, "before", 3, 4)) : null;
-            ExperimentState state = life.State with { Rerun = rerun, RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)], HighestAttempt = point,
-                Plan = kept.Plan, Version = kept.Version, FailureReason = "\0 „…“ \ud83d\ude80", IsReminded = point % 2 == 0, Repeats = point };
+            ExperimentEnd end = new(ExperimentOutcome.Failed, "before", 3, 4);
+            PlannedRerun? rerun =
+                point % 3 == 0 ? new PlannedRerun(World.Id(point), point, RerunStage.RoundTrip, 7, end) : null;
+            ExperimentState state = life.State with
+            {
+                Rerun = rerun,
+                RerunIds = rerun is null ? [] : [World.Id(9), World.Id(point)],
+                HighestAttempt = point,
+                Plan = kept.Plan,
+                Version = kept.Version,
+                FailureReason = "\0 „…“ \ud83d\ude80",
+                IsReminded = point % 2 == 0,
+                Repeats = point,
+            };
             kept = await SaveAsync(state);
-            Assert.Equal(state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes }, kept);
+            Assert.Equal(
+                state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes },
+                kept);
             Assert.Equal(state.Nodes, kept.Nodes);
             Assert.Equal(state.RerunIds, kept.RerunIds);
             Assert.Equal(SpecOf(state), SpecOf(kept));
-            Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), kept.Plan.Steps.SelectMany(step => step.Trials));
+            Assert.Equal(
+                state.Plan.Steps.SelectMany(step => step.Trials), kept.Plan.Steps.SelectMany(step => step.Trials));
         }
     }
 
     [Fact]
-    public async Task What_is_not_known_is_not_found() => Assert.Null(await Store.FindAsync(World.Id(1), Token));
+    public async Task An_unknown_experiment_is_not_found() => Assert.Null(await Store.FindAsync(World.Id(1), Token));
 
     [Fact]
-    public async Task Those_that_have_not_ended_are_listed_in_order_of_arrival_whatever_changed_since()
+    public async Task Active_experiments_are_listed_in_order_of_arrival()
     {
         for (int number = 1; number <= 3; number++)
         {
@@ -47,24 +62,27 @@ public abstract class Store_specs
         await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(2), Token))!, Life.Start).State);
 
         Assert.Equal(
-            [new QueueEntry(World.Id(1), ExperimentQueue.OnlyNodes, ExperimentPhase.Scaling, 2), new QueueEntry(World.Id(3), ExperimentQueue.OnlyNodes, ExperimentPhase.Queued, 1)],
+            [new QueueEntry(World.Id(1), ExperimentQueue.OnlyNodes, ExperimentPhase.Scaling, 2),
+                new QueueEntry(World.Id(3), ExperimentQueue.OnlyNodes, ExperimentPhase.Queued, 1)],
             await Store.ListActiveAsync(Token));
     }
 
     [Fact]
-    public async Task What_is_queued_again_comes_after_those_that_wait()
+    public async Task A_rerun_comes_after_the_experiments_that_wait()
     {
         await SaveAsync(Queued(1));
         await SaveAsync(Queued(2));
-        ExperimentState ended = await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(1), Token))!, Life.Start).State);
+        ExperimentState ended =
+            await SaveAsync(ExperimentFlow.OnCancel((await Store.FindAsync(World.Id(1), Token))!, Life.Start).State);
 
         await SaveAsync(RerunFlow.OnRequested(ended, Rerun(1)).State);
 
-        Assert.Equal([World.Id(2), World.Id(1)], (await Store.ListActiveAsync(Token)).Select(entry => entry.ExperimentId));
+        Assert.Equal(
+            [World.Id(2), World.Id(1)], (await Store.ListActiveAsync(Token)).Select(entry => entry.ExperimentId));
     }
 
     [Fact]
-    public async Task They_are_listed_by_the_beginning_of_their_id_what_runs_first_and_what_has_ended_last()
+    public async Task Experiments_are_listed_by_id_prefix_running_ones_first_and_ended_ones_last()
     {
         for (int number = 1; number <= 4; number++)
         {
@@ -79,7 +97,8 @@ public abstract class Store_specs
         Assert.Equal([4], await ListedAsync(World.Id(4).ToString("N"), 9));
         Assert.Empty(await ListedAsync("3f0e51a6", 9));
 
-        async Task<IEnumerable<int>> ListedAsync(string prefix, int limit) => (await Store.ListAsync(prefix, limit, Token))
+        async Task<IEnumerable<int>> ListedAsync(string prefix, int limit) =>
+            (await Store.ListAsync(prefix, limit, Token))
             .Select(state => Enumerable.Range(1, 4).Single(number => World.Id(number) == state.Plan.ExperimentId));
     }
 
@@ -87,13 +106,15 @@ public abstract class Store_specs
         new() { RerunId = World.Id(90 + number), ExperimentId = World.Id(number), Step = 1, Stage = RerunStage.OneWay };
 
     [Fact]
-    public async Task Of_two_writers_with_the_same_state_the_second_keeps_nothing()
+    public async Task The_second_writer_of_the_same_state_stores_nothing()
     {
         ExperimentState state = await SaveAsync(Queued(1));
-        await Store.SaveAsync(ExperimentFlow.OnTurn(state, Life.Start).State, [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start, Token);
+        await Store.SaveAsync(ExperimentFlow.OnTurn(state, Life.Start).State,
+            [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start, Token);
 
         await Assert.ThrowsAsync<ExperimentChangedException>(() => Store.SaveAsync(
-            ExperimentFlow.OnCancel(state, Life.Start).State, [new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token));
+            ExperimentFlow.OnCancel(state, Life.Start).State, [new CancelExperiment { ExperimentId = World.Id(1) }],
+            Life.Start, Token));
 
         Assert.Equal(ExperimentPhase.Scaling, (await Store.FindAsync(World.Id(1), Token))!.Phase);
         Assert.IsType<RemoveServices>(Assert.Single(await Store.ListUnpublishedAsync(Life.Start, Token)).Message);
@@ -114,7 +135,8 @@ public abstract class Store_specs
         ExperimentState second = await SaveAsync(Queued(2));
         await SaveAsync(ExperimentFlow.OnTurn(first, Life.Start).State);
 
-        await Assert.ThrowsAsync<ExperimentChangedException>(() => SaveAsync(ExperimentFlow.OnTurn(second, Life.Start).State));
+        await Assert.ThrowsAsync<ExperimentChangedException>(
+            () => SaveAsync(ExperimentFlow.OnTurn(second, Life.Start).State));
 
         Assert.Equal(ExperimentPhase.Queued, (await Store.FindAsync(World.Id(2), Token))!.Phase);
     }
@@ -132,7 +154,7 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task Only_those_whose_deadline_has_come_are_overdue()
+    public async Task Only_experiments_whose_deadline_has_passed_are_overdue()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Queued(1).Plan, Life.Start).State);
         await SaveAsync(Queued(2));
@@ -142,13 +164,14 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task Messages_are_kept_in_order_and_as_they_are_until_they_are_forgotten()
+    public async Task Messages_stay_unchanged_and_in_order_until_they_are_forgotten()
     {
         Life life = new Life(Specs.Small with { Measure = ["one-way", "rtt", "grpc"] }).ToItsEnd();
         IReadOnlyList<OutboxMessage> kept = await Store.SaveAsync(Queued(1), life.Published, Life.Start, Token);
 
         IReadOnlyList<OutboxMessage> left = await Store.ListUnpublishedAsync(Life.Start, Token);
-        Assert.Equal(kept.Select(message => (message.Id, message.ExperimentId)), left.Select(message => (message.Id, message.ExperimentId)));
+        Assert.Equal(kept.Select(message => (message.Id, message.ExperimentId)),
+            left.Select(message => (message.Id, message.ExperimentId)));
         Assert.Equal(life.Published.Select(Text), left.Select(message => Text(message.Message)));
 
         await Store.ForgetPublishedAsync([.. kept.SkipLast(1).Select(message => message.Id)], Token);
@@ -156,9 +179,10 @@ public abstract class Store_specs
     }
 
     [Fact]
-    public async Task Messages_kept_later_are_not_yet_left_over()
+    public async Task Newer_messages_are_not_listed()
     {
-        await Store.SaveAsync(Queued(1), [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start.AddSeconds(1), Token);
+        await Store.SaveAsync(
+            Queued(1), [new RemoveServices { ExperimentId = World.Id(1) }], Life.Start.AddSeconds(1), Token);
 
         Assert.Empty(await Store.ListUnpublishedAsync(Life.Start, Token));
     }
@@ -178,7 +202,9 @@ public abstract class Store_specs
 
             world.RunInPeace();
 
-            Assert.Equal((12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(number)).AcceptedTrials, world.StateOf(number).GivenUpTrials));
+            Assert.Equal(
+                (12, 0), (Assert.Single(world.PublishedOf<ExperimentCompleted>(number)).AcceptedTrials,
+                    world.StateOf(number).GivenUpTrials));
             Assert.Equal(0, world.Unpublished);
         }
     }
@@ -191,7 +217,8 @@ public abstract class Store_specs
 
     private static string SpecOf(ExperimentState state) => Text(state.Plan.Spec);
 
-    private static string Text(object message) => $"{message.GetType().Name} {System.Text.Json.JsonSerializer.Serialize(message, message.GetType())}";
+    private static string Text(object message) =>
+        $"{message.GetType().Name} {System.Text.Json.JsonSerializer.Serialize(message, message.GetType())}";
 }
 
 public sealed class InMemoryStore_specs : Store_specs
@@ -215,7 +242,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task Many_processes_may_make_the_tables_at_once()
+    public async Task Many_processes_may_create_the_tables_at_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(async () =>
         {
@@ -225,7 +252,7 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task Another_process_finds_what_this_one_kept()
+    public async Task Another_process_finds_a_stored_state()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State);
         using PostgresExperimentStore other = new(_database.ConnectionString);
@@ -233,11 +260,12 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
         ExperimentState found = (await other.FindAsync(state.Plan.ExperimentId, Token))!;
 
         Assert.Equal(state, found with { Plan = state.Plan, RerunIds = state.RerunIds, Nodes = state.Nodes });
-        Assert.Equal(state.Plan.Steps.SelectMany(step => step.Trials), found.Plan.Steps.SelectMany(step => step.Trials));
+        Assert.Equal(
+            state.Plan.Steps.SelectMany(step => step.Trials), found.Plan.Steps.SelectMany(step => step.Trials));
     }
 
     [Fact]
-    public async Task Of_many_writers_at_once_one_keeps_its_state_and_its_messages()
+    public async Task Only_one_of_many_writers_stores_its_state_and_messages()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State);
         for (int round = 0; round < 10; round++)
@@ -247,7 +275,9 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
             {
                 try
                 {
-                    await Store.SaveAsync(read with { Step = writer }, [new ServicesScaled { ExperimentId = read.Plan.ExperimentId, Step = writer, DataPlanes = [] }], Life.Start, Token);
+                    await Store.SaveAsync(read with { Step = writer },
+                        [new ServicesScaled { ExperimentId = read.Plan.ExperimentId, Step = writer, DataPlanes = [] }],
+                        Life.Start, Token);
                     return true;
                 }
                 catch (ExperimentChangedException)
@@ -266,24 +296,27 @@ public sealed class PostgresStore_specs : Store_specs, IDisposable
     }
 
     [Fact]
-    public async Task A_state_of_another_format_is_refused_and_left_as_it_is()
+    public async Task A_state_of_another_format_is_refused()
     {
         ExperimentState state = await SaveAsync(ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State);
         await using NpgsqlConnection connection = _database.Connect();
         await connection.ExecuteAsync("UPDATE scheduler_experiment SET format = 99");
 
-        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(() => Store.FindAsync(state.Plan.ExperimentId, Token));
+        NotSupportedException refused =
+            await Assert.ThrowsAsync<NotSupportedException>(() => Store.FindAsync(state.Plan.ExperimentId, Token));
 
         Assert.Contains("format 99", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_message_that_a_newer_version_kept_is_left_to_it()
+    public async Task A_message_of_a_newer_version_is_left_alone()
     {
         await Store.SaveAsync(
-            ExperimentFlow.Queue(Specs.Plan(Specs.Small)).State, [new RemoveServices { ExperimentId = World.Id(1) }, new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token);
+            ExperimentFlow.Queue(Specs.Plan(Specs.Small)).State, [new RemoveServices { ExperimentId = World.Id(1) },
+                new CancelExperiment { ExperimentId = World.Id(1) }], Life.Start, Token);
         await using NpgsqlConnection connection = _database.Connect();
-        await connection.ExecuteAsync("UPDATE scheduler_outbox SET type = 'Plumbline.Contracts.Unheard' WHERE type LIKE '%Cancel%'");
+        await connection.ExecuteAsync(
+            "UPDATE scheduler_outbox SET type = 'Plumbline.Contracts.Unheard' WHERE type LIKE '%Cancel%'");
 
         Assert.IsType<RemoveServices>(Assert.Single(await Store.ListUnpublishedAsync(Life.Start, Token)).Message);
     }

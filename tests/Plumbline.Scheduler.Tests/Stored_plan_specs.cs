@@ -4,16 +4,18 @@ using Plumbline.Scheduler.Postgres;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>A stored state has its specification, not its plan.</summary>
+/// <summary>A stored state contains its specification, not its plan.</summary>
 public sealed class Stored_plan_specs
 {
-    /// <summary>Whoever changes what a specification leads to must raise the format, or experiments under way go astray.</summary>
+    /// <summary>Raise the format with every change to the plan, or running experiments get another plan.</summary>
     [Fact]
-    public void A_specification_leads_to_the_plan_that_the_format_was_written_for()
+    public void The_plan_of_a_specification_changes_only_with_the_format()
     {
-        string plan = string.Join('\n', Specs.Plan(new ExperimentSpec { Seed = 7 }).Steps.SelectMany(step => step.Trials).Select(trial =>
+        string plan = string.Join(
+            '\n', Specs.Plan(new ExperimentSpec { Seed = 7 }).Steps.SelectMany(step => step.Trials).Select(trial =>
             $"{trial.Trial} {trial.Measure.WireName()} {trial.Cell} {trial.Repetition}"));
 
-        Assert.Equal((2, "50AC528292977D90"), (SchedulerJson.Format, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16]));
+        Assert.Equal((2, "50AC528292977D90"),
+            (SchedulerJson.Format, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16]));
     }
 }

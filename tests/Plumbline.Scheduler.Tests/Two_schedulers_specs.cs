@@ -7,7 +7,7 @@ using Plumbline.Scheduler.Postgres;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>Schedulers as processes of their own would be, on one PostgreSQL.</summary>
+/// <summary>Two schedulers on one PostgreSQL, as in two processes.</summary>
 public sealed class Two_schedulers_specs : IDisposable
 {
     private static readonly Guid s_id = Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000021");
@@ -19,17 +19,19 @@ public sealed class Two_schedulers_specs : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_that_take_every_message_at_once_run_the_experiment_once()
+    public async Task Two_schedulers_that_take_every_message_run_the_experiment_once()
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
         ConcurrentQueue<OutboxMessage> published = new();
-        await OnBothAsync(schedulers, driver => driver.RequestAsync(new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Publish, Token));
+        await OnBothAsync(schedulers, driver => driver.RequestAsync(
+            new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, Publish, Token));
 
         HashSet<Guid> answered = [];
-        while (published.FirstOrDefault(message => Life.IsCommand(message.Message) && !answered.Contains(message.Id)) is { } command)
+        while (published.FirstOrDefault(IsUnanswered) is { } command)
         {
             answered.Add(command.Id);
-            await OnBothAsync(schedulers, driver => driver.AdvanceAsync(s_id, (state, now) => Answer(state, command.Message, now), Publish, Token));
+            await OnBothAsync(schedulers, driver => driver.AdvanceAsync(
+                s_id, (state, now) => Answer(state, command.Message, now), Publish, Token));
         }
 
         object[] all = [.. published.Select(message => message.Message)];
@@ -42,6 +44,8 @@ public sealed class Two_schedulers_specs : IDisposable
         Assert.Empty(await schedulers[0].Store.ListUnpublishedAsync(DateTimeOffset.MaxValue, Token));
         Array.ForEach(schedulers, scheduler => scheduler.Dispose());
 
+        bool IsUnanswered(OutboxMessage message) => Life.IsCommand(message.Message) && !answered.Contains(message.Id);
+
         Task Publish(OutboxMessage message, CancellationToken token)
         {
             published.Enqueue(message);
@@ -50,11 +54,13 @@ public sealed class Two_schedulers_specs : IDisposable
     }
 
     [Fact]
-    public async Task Requests_that_come_to_both_at_once_run_one_after_the_other()
+    public async Task Requests_to_both_at_once_run_one_after_the_other()
     {
         Scheduler[] schedulers = [new(_database), new(_database)];
-        await Task.WhenAll(Enumerable.Range(1, 10).Select(number => Task.Run(() => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
-            new ExperimentRequested { ExperimentId = World.Id(number), Spec = Specs.Small }, (_, _) => Task.CompletedTask, Token)), Token)));
+        await Task.WhenAll(Enumerable.Range(1, 10).Select(number => Task.Run(
+            () => RetriedAsync(() => schedulers[number % 2].Driver.RequestAsync(
+                World.Request(number), (_, _) => Task.CompletedTask, Token)),
+            Token)));
 
         IReadOnlyList<QueueEntry> active = await schedulers[0].Store.ListActiveAsync(Token);
 
@@ -64,13 +70,14 @@ public sealed class Two_schedulers_specs : IDisposable
     }
 
     [Fact]
-    public async Task An_experiment_goes_on_over_the_bus_where_a_dead_scheduler_left_it()
+    public async Task A_new_scheduler_continues_the_experiment_of_a_dead_one()
     {
         using (Scheduler dead = new(_database))
         {
             int published = 0;
             await Assert.ThrowsAsync<IOException>(() => dead.Driver.RequestAsync(
-                new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small }, (_, _) => ++published > 2 ? throw new IOException("killed") : Task.CompletedTask, Token));
+                new ExperimentRequested { ExperimentId = s_id, Spec = Specs.Small },
+                (_, _) => ++published > 2 ? throw new IOException("killed") : Task.CompletedTask, Token));
         }
 
         FakeNode node = new();
@@ -87,7 +94,8 @@ public sealed class Two_schedulers_specs : IDisposable
             .BuildServiceProvider(validateScopes: true);
         ITestHarness harness = await services.StartTestHarness();
 
-        ExperimentCompleted completed = (await harness.Published.SelectAsync<ExperimentCompleted>(Token).FirstOrDefault())!.Context.Message;
+        ExperimentCompleted completed =
+            (await harness.Published.SelectAsync<ExperimentCompleted>(Token).FirstOrDefault())!.Context.Message;
 
         Assert.Equal((s_id, 12, 0), (completed.ExperimentId, completed.AcceptedTrials, completed.GivenUpTrials));
         Assert.Null(node.Step);
@@ -96,7 +104,8 @@ public sealed class Two_schedulers_specs : IDisposable
 
     private static Transition Answer(ExperimentState state, object command, DateTimeOffset now) => command switch
     {
-        ScaleStep scale => ExperimentFlow.OnScaled(state, new ServicesScaled { ExperimentId = s_id, Run = scale.Run, Step = scale.Step, DataPlanes = [] }, now),
+        ScaleStep scale => ExperimentFlow.OnScaled(state,
+            new ServicesScaled { ExperimentId = s_id, Run = scale.Run, Step = scale.Step, DataPlanes = [] }, now),
         MeasureTrial trial => ExperimentFlow.OnTrialStored(
             state,
             new TrialStored
@@ -111,7 +120,7 @@ public sealed class Two_schedulers_specs : IDisposable
     private static Task OnBothAsync(IEnumerable<Scheduler> schedulers, Func<ExperimentDriver, Task> work) =>
         Task.WhenAll(schedulers.Select(scheduler => Task.Run(() => RetriedAsync(() => work(scheduler.Driver)), Token)));
 
-    /// <summary>As the bus delivers a message again.</summary>
+    /// <summary>Repeats lost races, as the bus does.</summary>
     private static async Task RetriedAsync(Func<Task> work)
     {
         for (int attempt = 0; attempt < 100; attempt++)

@@ -51,7 +51,7 @@ public sealed class Validator_specs
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_wrong_field_is_named_as_it_is_written(ExperimentSpec spec, string field) =>
+    public void A_wrong_field_is_named_as_in_YAML(ExperimentSpec spec, string field) =>
         Assert.Contains(field, ExperimentSpecValidator.Errors(spec).Select(error => error.Field));
 
     [Fact]
@@ -59,11 +59,13 @@ public sealed class Validator_specs
     {
         ExperimentSpec spec = new() { Trials = 0, RatePps = -1, Positions = ["x"], NftablesDialect = "y" };
 
-        Assert.Equal(["nftablesDialect", "positions", "ratePps", "trials"], ExperimentSpecValidator.Errors(spec).Select(error => error.Field).Order());
+        Assert.Equal(["nftablesDialect", "positions", "ratePps", "trials"],
+            ExperimentSpecValidator.Errors(spec).Select(error => error.Field).Order());
     }
 
     [Fact]
-    public void No_numbers_however_absurd_crash_it() => Gen.Select(Gen.Int.Array[11], Gen.Long, Gen.Int.Array[0, 4]).Sample(
+    public void No_absurd_number_makes_the_validator_throw() =>
+        Gen.Select(Gen.Int.Array[11], Gen.Long, Gen.Int.Array[0, 4]).Sample(
         (numbers, seed, services) => ExperimentSpecValidator.Errors(new ExperimentSpec
         {
             Trials = numbers[0],

@@ -1,37 +1,37 @@
 namespace Plumbline.Scheduler.Tests;
 
 /// <summary>
-/// Schedulers, workers and the wires between them, without a bus. Messages lie on the wire until they are delivered, in whatever
-/// order; a scheduler may die between keeping a state and publishing its messages. Probes that are asked twice answer with the
-/// earlier result, or, where they do not remember it, measure again: on used flows, which is flagged. The first result of a key is
-/// the one that is stored, and what is said to be stored is that one.
+/// Schedulers, workers and the wire between them, without a bus. Messages wait on the wire until the test delivers
+/// them, in any order. A scheduler may die between storing a state and publishing its messages. A worker answers a
+/// repeated command with its earlier result. If it has forgotten that, it measures again on used flows and flags the
+/// attempt. The aggregator stores the first result of a key and always reports that one.
 /// </summary>
 internal sealed class World
 {
     private readonly IExperimentStore _store;
     private readonly Func<TrialKey, bool> _accepts;
     private readonly HashSet<Guid> _seen = [];
-    private readonly bool _probesRemember;
+    private readonly bool _workersRemember;
     private readonly HashSet<TrialKey> _measured = [];
     private int? _publishesUntilDeath;
     private SchedulerUpkeep _upkeep;
     private ExperimentDriver _driver;
 
-    public World(IExperimentStore store, Func<TrialKey, bool>? accepts = null, bool probesRemember = true)
+    public World(IExperimentStore store, Func<TrialKey, bool>? accepts = null, bool workersRemember = true)
     {
-        (_store, _accepts, _probesRemember) = (store, accepts ?? (_ => true), probesRemember);
+        (_store, _accepts, _workersRemember) = (store, accepts ?? (_ => true), workersRemember);
         (_driver, _upkeep) = NewScheduler();
     }
 
     public FakeClock Clock { get; } = new();
 
-    /// <summary>What is on its way.</summary>
+    /// <summary>Messages on their way.</summary>
     public List<object> Wire { get; } = [];
 
     /// <summary>Everything that schedulers published, each message once, in order.</summary>
     public List<object> Published { get; } = [];
 
-    /// <summary>How often a message was published whose id had been before.</summary>
+    /// <summary>How often a message was published again.</summary>
     public int Republished { get; private set; }
 
     public Dictionary<TrialKey, bool> Stored { get; } = [];
@@ -41,7 +41,8 @@ internal sealed class World
 
     public static Guid Id(int number) => Guid.Parse($"3f0e51a5-6f0e-4f39-9f06-0000000001{number:D2}");
 
-    public IEnumerable<T> PublishedOf<T>(int number) => Published.OfType<T>().Where(message => IdOf(message!) == Id(number));
+    public IEnumerable<T> PublishedOf<T>(int number) =>
+        Published.OfType<T>().Where(message => IdOf(message!) == Id(number));
 
     public ExperimentState StateOf(int number) => Done(_store.FindAsync(Id(number), Token))!;
 
@@ -49,7 +50,7 @@ internal sealed class World
 
     public IReadOnlyList<QueueEntry> Active => Done(_store.ListActiveAsync(Token));
 
-    /// <summary>A worker's or a person's message reaches a scheduler, or a command a worker. False when the scheduler died of it.</summary>
+    /// <summary>Delivers a message to a scheduler, or a command to a worker. False when the scheduler died.</summary>
     public bool Deliver(object message)
     {
         if (Work(message) is { } answer)
@@ -61,10 +62,13 @@ internal sealed class World
         return Unless(() => message switch
         {
             ExperimentRequested request => _driver.RequestAsync(request, Publish, Token),
-            ServicesScaled scaled => Advance(scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
-            TrialStored stored => Advance(stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
+            ServicesScaled scaled => Advance(
+                scaled.ExperimentId, (state, now) => ExperimentFlow.OnScaled(state, scaled, now)),
+            TrialStored stored => Advance(
+                stored.Key.ExperimentId, (state, now) => ExperimentFlow.OnTrialStored(state, stored, now)),
             CancelExperiment cancel => Advance(cancel.ExperimentId, ExperimentFlow.OnCancel),
-            ServicesRemoved removed => Advance(removed.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, removed, now)),
+            ServicesRemoved removed => Advance(
+                removed.ExperimentId, (state, now) => ExperimentFlow.OnRemoved(state, removed, now)),
             _ => Task.CompletedTask,
         });
     }
@@ -75,13 +79,13 @@ internal sealed class World
         return Unless(() => _upkeep.TickAsync(Publish, Token));
     }
 
-    /// <summary>The process ends and another begins; it has seen nothing.</summary>
+    /// <summary>Replaces the process by a new one, which has seen nothing.</summary>
     public void Restart() => (_driver, _upkeep) = NewScheduler();
 
-    /// <summary>The scheduler dies at its next publish but so many.</summary>
+    /// <summary>Lets the scheduler publish so many messages, and die at the next one.</summary>
     public void DieAfter(int publishes) => _publishesUntilDeath = publishes;
 
-    /// <summary>Everything that is asked is answered in order, and time passes where nothing is.</summary>
+    /// <summary>Answers every command in order. Time passes when there is none.</summary>
     public void RunInPeace()
     {
         for (int turn = 0; Active.Count > 0 || Wire.Count > 0 || Unpublished > 0; turn++)
@@ -105,10 +109,12 @@ internal sealed class World
     private (ExperimentDriver Driver, SchedulerUpkeep Upkeep) NewScheduler()
     {
         ExperimentDriver driver = new(_store, Clock);
-        return (driver, new SchedulerUpkeep(_store, driver, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchedulerUpkeep>.Instance));
+        return (driver, new SchedulerUpkeep(
+            _store, driver, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SchedulerUpkeep>.Instance));
     }
 
-    private Task Advance(Guid id, Func<ExperimentState, DateTimeOffset, Transition> next) => _driver.AdvanceAsync(id, next, Publish, Token);
+    private Task Advance(Guid id, Func<ExperimentState, DateTimeOffset, Transition> next) =>
+        _driver.AdvanceAsync(id, next, Publish, Token);
 
     private Task Publish(OutboxMessage message, CancellationToken token)
     {
@@ -155,8 +161,15 @@ internal sealed class World
 
     private object? Work(object message) => message switch
     {
-        ScaleStep scale => new ServicesScaled { ExperimentId = scale.ExperimentId, Run = scale.Run, Step = scale.Step, DataPlanes = [] },
-        MeasureTrial trial => new Measured(trial, (_measured.Add(trial.Key) || _probesRemember) && _accepts(trial.Key)),
+        ScaleStep scale => new ServicesScaled
+        {
+            ExperimentId = scale.ExperimentId,
+            Run = scale.Run,
+            Step = scale.Step,
+            DataPlanes = [],
+        },
+        MeasureTrial trial => new Measured(
+            trial, (_measured.Add(trial.Key) || _workersRemember) && _accepts(trial.Key)),
         Measured measured => Store(measured),
         RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run },
         _ => null,

@@ -11,7 +11,7 @@ namespace Plumbline.ServiceScaler.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Late_command_specs : IAsyncLifetime
 {
-    /// <summary>Asks the harness for what there is, without waiting for more.</summary>
+    /// <summary>Asks the harness for what it has, without waiting.</summary>
     private static readonly CancellationToken s_soFar = new(canceled: true);
 
     private readonly Guid _id = Guid.NewGuid();
@@ -35,7 +35,7 @@ public sealed class Late_command_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_that_stands_is_answered_again_and_not_made_again()
+    public async Task A_complete_step_is_answered_again_and_not_made_again()
     {
         ServicesScaled first = await ScaleAsync(Step(1, 20));
         uint node = await NodeInodeAsync();
@@ -47,7 +47,7 @@ public sealed class Late_command_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_is_it_by_the_workers_next_life()
+    public async Task A_complete_step_is_not_made_again_after_a_restart()
     {
         ServicesScaled first = await ScaleAsync(Step(1, 20));
         uint node = await NodeInodeAsync();
@@ -61,7 +61,7 @@ public sealed class Late_command_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_that_another_has_followed_is_left()
+    public async Task A_step_that_a_later_one_has_followed_is_ignored()
     {
         await ScaleAsync(Step(1, 20));
         await ScaleAsync(Step(2, 30));
@@ -102,7 +102,7 @@ public sealed class Late_command_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_that_was_cut_short_is_made_from_the_beginning()
+    public async Task An_interrupted_step_is_made_from_the_beginning()
     {
         await ScaleAsync(Step(1, 20));
         LabSteps.Forget(_id);
@@ -141,7 +141,7 @@ public sealed class Late_command_specs : IAsyncLifetime
         await _harness.Start();
     }
 
-    /// <summary>Gives the answer to the command.</summary>
+    /// <summary>Returns the answer to the command.</summary>
     private async Task<ServicesScaled> ScaleAsync(ScaleStep step)
     {
         int before = Answers;

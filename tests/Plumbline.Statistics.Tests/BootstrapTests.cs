@@ -1,11 +1,15 @@
+using MathNet.Numerics.Statistics;
+
 namespace Plumbline.Statistics.Tests;
 
 public sealed class BootstrapTests
 {
     [Fact]
-    public void Equal_trials_have_an_interval_without_width()
+    public void Equal_trials_have_an_interval_of_width_zero()
     {
-        Assert.Equal(new Estimate(340.5, new Interval(340.5, 340.5), 5), Bootstrap.Median([340.5, 340.5, 340.5, 340.5, 340.5], 1));
+        Assert.Equal(
+            new Estimate(340.5, new Interval(340.5, 340.5), 5),
+            Bootstrap.Median([340.5, 340.5, 340.5, 340.5, 340.5], 1));
         Assert.Equal(new Interval(0, 0), Bootstrap.DifferenceOfMedians([7, 7, 7], [7, 7, 7], 1).Interval);
         Assert.Equal(new Interval(2, 2), Bootstrap.RatioOfMedians([14, 14, 14], [7, 7, 7], 1).Interval);
     }
@@ -27,10 +31,11 @@ public sealed class BootstrapTests
         Assert.Throws<ArgumentException>(() => Bootstrap.DifferenceOfMedians([1, 2, 3], [], 1));
 
     [Fact]
-    public void A_ratio_whose_divisor_may_be_nothing_has_no_interval() => Assert.Null(Bootstrap.RatioOfMedians([1, 2, 3], [0, 0, 3], 1).Interval);
+    public void A_ratio_whose_divisor_can_be_zero_has_no_interval() =>
+        Assert.Null(Bootstrap.RatioOfMedians([1, 2, 3], [0, 0, 3], 1).Interval);
 
     [Fact]
-    public void Where_no_resample_lies_below_the_estimate_the_interval_is_the_percentiles()
+    public void If_no_resample_lies_below_the_estimate_the_interval_is_the_percentile_interval()
     {
         double[] replicates = [.. Enumerable.Range(0, 1_001).Select(value => (double)value)];
 
@@ -41,7 +46,7 @@ public sealed class BootstrapTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_and_another_gives_another()
+    public void The_same_seed_gives_the_same_interval_and_another_seed_another()
     {
         double[] sample = Simulation.Sample(Population.OfExponential, 20, new Random(3));
         double[] other = Simulation.Sample(Population.OfExponential, 20, new Random(4));
@@ -54,11 +59,12 @@ public sealed class BootstrapTests
     }
 
     [Fact]
-    public void Of_up_to_five_trials_all_resamples_are_gone_through_so_that_no_seed_matters() => Gen.Double[1, 1e6].Array[3, 5].Sample(
-        sample => Assert.Equal(Bootstrap.Median(sample, 1), Bootstrap.Median(sample, 2)), iter: 50);
+    public void With_up_to_five_trials_all_resamples_are_used_and_the_seed_does_not_matter() => Gen
+        .Double[1, 1e6].Array[3, 5]
+        .Sample(sample => Assert.Equal(Bootstrap.Median(sample, 1), Bootstrap.Median(sample, 2)), iter: 50);
 
     [Fact]
-    public void An_interval_holds_its_median_and_lies_within_the_sample() => Gen.Double[1, 1e6].Array[3, 12].Sample(
+    public void An_interval_contains_its_median_and_lies_within_the_sample() => Gen.Double[1, 1e6].Array[3, 12].Sample(
         sample =>
         {
             Estimate median = Bootstrap.Median(sample, 1);
@@ -69,18 +75,58 @@ public sealed class BootstrapTests
         }, iter: 200);
 
     [Fact]
-    public void Turned_round_a_difference_changes_its_sign_and_a_ratio_its_turn()
+    public void Swapping_the_samples_negates_a_difference_and_inverts_a_ratio()
     {
         double[] slow = [15, 16, 17, 18, 19];
         double[] fast = [2, 2.1, 2.2, 2.3, 2.5];
 
-        Assert.Equal(-Bootstrap.DifferenceOfMedians(slow, fast, 1).Value, Bootstrap.DifferenceOfMedians(fast, slow, 1).Value);
-        Assert.Equal(1 / Bootstrap.RatioOfMedians(slow, fast, 1).Value, Bootstrap.RatioOfMedians(fast, slow, 1).Value, 1e-12);
+        Assert.Equal(
+            -Bootstrap.DifferenceOfMedians(slow, fast, 1).Value, Bootstrap.DifferenceOfMedians(fast, slow, 1).Value);
+        Assert.Equal(
+            1 / Bootstrap.RatioOfMedians(slow, fast, 1).Value, Bootstrap.RatioOfMedians(fast, slow, 1).Value, 1e-12);
         Assert.True(Bootstrap.DifferenceOfMedians(slow, fast, 1).Interval!.Low > 0);
     }
 
     [Fact]
-    public void The_samples_that_are_handed_over_stay_as_they_are()
+    public void A_ratio_of_differences_has_about_the_interval_that_resampling_the_samples_themselves_gives()
+    {
+        double[][] samples =
+        [
+            .. from each in Enumerable.Range(0, 4)
+               let shift = each % 2 == 0 ? 20_000 : 0
+               select Simulation.Sample(
+                   Population.OfExponential, 20, new Random(each)).Select(x => x + shift).ToArray(),
+        ];
+        Random random = new(1);
+        ResampledMedian[] medians = [.. samples.Select(sample => ResampledMedian.Of(sample, random))];
+
+        Estimate combined = Bootstrap.RatioOfDifferences((medians[0], medians[1]), (medians[2], medians[3]));
+        Estimate direct = Bootstrap.Of(
+            samples,
+            each => (each[0].Median() - each[1].Median()) / (each[2].Median() - each[3].Median()),
+            1);
+
+        Assert.Equal((direct.Value, direct.Trials), (combined.Value, combined.Trials));
+        Assert.Equal(direct.Interval!.Low, combined.Interval!.Low, 0.02);
+        Assert.Equal(direct.Interval.High, combined.Interval.High, 0.02);
+    }
+
+    [Fact]
+    public void A_ratio_of_differences_that_may_divide_by_nothing_or_rests_on_few_trials_has_no_interval()
+    {
+        Random random = new(1);
+        ResampledMedian few = ResampledMedian.Of([1, 2], random);
+        ResampledMedian some = ResampledMedian.Of([10, 11, 12], random);
+        ResampledMedian same = ResampledMedian.Of([10, 11, 12], random);
+
+        Assert.Null(Bootstrap.RatioOfDifferences((some, few), (some, few)).Interval);
+        Assert.Equal(2, Bootstrap.RatioOfDifferences((some, few), (some, few)).Trials);
+        Assert.Null(Bootstrap.RatioOfDifferences((some, same), (some, same)).Interval);
+        Assert.Throws<ArgumentException>("sample", () => ResampledMedian.Of([], random));
+    }
+
+    [Fact]
+    public void The_samples_passed_in_do_not_change()
     {
         double[] sample = [3, 1, 2, 5, 4];
 

@@ -4,10 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace Plumbline.Tests;
 
-/// <summary>What an API server checks and fills in before it stores an object; called with the store's lock held.</summary>
+/// <summary>
+/// Checks and defaults that an API server applies before it stores an object. Called with the store's lock held.
+/// </summary>
 internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
 {
-    /// <summary>Returns what takes back what was taken for it, when it is not stored after all.</summary>
+    /// <summary>Returns an action that releases what the object took, for the case that it is not stored.</summary>
     public Action Create(ResourceKind kind, JsonObject json)
     {
         JsonObject metadata = json["metadata"]!.AsObject();
@@ -19,7 +21,8 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
 
         if (!(kind == ResourceKind.Services ? ServiceName() : ObjectName()).IsMatch(name))
         {
-            throw ApiFailure.Invalid(kind, name, $"metadata.name: Invalid value: \"{name}\": must be a lower case label");
+            throw ApiFailure.Invalid(
+                kind, name, $"metadata.name: Invalid value: \"{name}\": must be a lower case label");
         }
 
         return kind == ResourceKind.Services ? CreateService(json, name)
@@ -31,7 +34,8 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
 
     public void Forget(ResourceKind kind, StoredObject stored)
     {
-        if (kind == ResourceKind.Services && (string?)stored.Copy()["spec"]?["clusterIP"] is { Length: > 0 } address and not "None")
+        if (kind == ResourceKind.Services
+            && (string?)stored.Copy()["spec"]?["clusterIP"] is { Length: > 0 } address and not "None")
         {
             ips.Release(address);
         }
@@ -46,19 +50,24 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
 
     private void RefuseOutsideNamespace(ResourceKind kind, string inNamespace, string name)
     {
-        StoredObject there = store.Find(ResourceKind.Namespaces, "", inNamespace) ?? throw ApiFailure.NotFound(ResourceKind.Namespaces, inNamespace);
+        StoredObject there = store.Find(ResourceKind.Namespaces, "", inNamespace)
+            ?? throw ApiFailure.NotFound(ResourceKind.Namespaces, inNamespace);
         if (there.IsTerminating)
         {
             throw ApiFailure.Forbidden(
-                $"{kind.Qualified} \"{name}\" is forbidden: unable to create new content in namespace {inNamespace} because it is being terminated", "NamespaceTerminating");
+                $"{kind.Qualified} \"{name}\" is forbidden: unable to create new content in namespace {inNamespace} "
+                + "because it is being terminated", "NamespaceTerminating");
         }
 
         foreach (StoredObject quota in store.List(ResourceKind.Quotas, inNamespace))
         {
             string counted = $"count/{kind.Qualified}";
-            if ((string?)quota.Copy()["spec"]?["hard"]?[counted] is { } hard && store.List(kind, inNamespace).Count >= int.Parse(hard, CultureInfo.InvariantCulture))
+            if ((string?)quota.Copy()["spec"]?["hard"]?[counted] is { } hard
+                && store.List(kind, inNamespace).Count >= int.Parse(hard, CultureInfo.InvariantCulture))
             {
-                throw ApiFailure.Forbidden($"{kind.Qualified} \"{name}\" is forbidden: exceeded quota: {quota.Name}, requested: {counted}=1, used: {counted}={hard}, limited: {counted}={hard}");
+                throw ApiFailure.Forbidden(
+                    $"{kind.Qualified} \"{name}\" is forbidden: exceeded quota: {quota.Name}, requested: {counted}=1, "
+                    + $"used: {counted}={hard}, limited: {counted}={hard}");
             }
         }
     }
@@ -114,9 +123,13 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
             throw ApiFailure.Invalid(ResourceKind.EndpointSlices, name, "addressType: Required value");
         }
 
-        if (json["endpoints"] is JsonArray endpoints && endpoints.Any(each => each!["addresses"] is not JsonArray { Count: > 0 and <= 100 }))
+        if (json["endpoints"] is JsonArray endpoints
+            && endpoints.Any(each => each!["addresses"] is not JsonArray { Count: > 0 and <= 100 }))
         {
-            throw ApiFailure.Invalid(ResourceKind.EndpointSlices, name, "endpoints[0].addresses: Required value: must contain at least 1 address");
+            throw ApiFailure.Invalid(
+                ResourceKind.EndpointSlices,
+                name,
+                "endpoints[0].addresses: Required value: must contain at least 1 address");
         }
 
         if (json["ports"] is JsonArray ports)
@@ -133,12 +146,16 @@ internal sealed partial class Admission(ObjectStore store, ServiceIps ips)
         JsonNode? labels = json["spec"]?["template"]?["metadata"]?["labels"];
         return wanted is { Count: > 0 } && wanted.All(each => JsonNode.DeepEquals(labels?[each.Key], each.Value))
             ? () => { }
-            : throw ApiFailure.Invalid(ResourceKind.DaemonSets, name, "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`");
+            : throw ApiFailure.Invalid(
+                ResourceKind.DaemonSets,
+                name,
+                "spec.template.metadata.labels: Invalid value: `selector` does not match template `labels`");
     }
 
     private static void RefuseDuplicates(ResourceKind kind, string name, JsonArray ports, Func<JsonNode, string> key)
     {
-        if (ports.Select(port => key(port!)).GroupBy(each => each).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (ports.Select(port => key(port!)).GroupBy(each => each)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw ApiFailure.Invalid(kind, name, $"ports[1]: Duplicate value: \"{twice.Key}\"");
         }

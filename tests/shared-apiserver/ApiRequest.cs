@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Plumbline.Tests;
 
-/// <summary>What a request to an API server is about.</summary>
-/// <param name="Namespace">Empty for what has none; null for all.</param>
+/// <summary>A request to an API server.</summary>
+/// <param name="Namespace">Empty for kinds without namespaces; null for all namespaces.</param>
 /// <param name="Name">Null for a collection.</param>
-internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? Name, string Subresource, string Verb, IQueryCollection Query)
+internal sealed record ApiRequest(
+    ResourceKind Kind, string? Namespace, string? Name, string Subresource, string Verb, IQueryCollection Query)
 {
     public bool IsDryRun => Query["dryRun"] == "All";
 
@@ -21,16 +22,24 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
             _ => throw ApiFailure.NotServed(),
         };
         string? inNamespace = null;
-        if (words.Length > start + 2 && words[start] == "namespaces" && ResourceKind.All.Any(each => each.Plural == words[start + 2]))
+        if (words.Length > start + 2
+            && words[start] == "namespaces"
+            && ResourceKind.All.Any(each => each.Plural == words[start + 2]))
         {
             inNamespace = words[start + 1];
             start += 2;
         }
 
-        ResourceKind kind = ResourceKind.All.FirstOrDefault(each => each.Group == group && words.Length > start && each.Plural == words[start]) ?? throw ApiFailure.NotServed();
+        ResourceKind kind = ResourceKind.All.FirstOrDefault(
+            each =>
+                each.Group == group
+                    && words.Length > start
+                    && each.Plural == words[start]) ?? throw ApiFailure.NotServed();
         string? name = words.ElementAtOrDefault(start + 1);
         return new ApiRequest(
-            kind, kind.IsNamespaced ? inNamespace : "", name, words.ElementAtOrDefault(start + 2) ?? "", VerbOf(request.Method, name), request.Query);
+            kind, kind.IsNamespaced
+                ? inNamespace
+                : "", name, words.ElementAtOrDefault(start + 2) ?? "", VerbOf(request.Method, name), request.Query);
     }
 
     private static string VerbOf(string method, string? name) => (method, name) switch

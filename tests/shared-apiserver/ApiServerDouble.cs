@@ -11,9 +11,10 @@ using Microsoft.Extensions.Hosting;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Stands in for a Kubernetes API server, over HTTP on loopback: namespaces, Services with addresses, EndpointSlices, pods, quotas, DaemonSets,
-/// Leases, ServiceCIDRs, access reviews, and kinds that are only kept (<see cref="ResourceKind"/>), with versions, conflicts, pages, watches, deletion of collections and of namespaces, and
-/// with faults where asked.
+/// Replaces a Kubernetes API server, over HTTP on loopback. It serves namespaces, Services with addresses,
+/// EndpointSlices, pods, quotas, DaemonSets, Leases, ServiceCIDRs, access reviews, and kinds that it only stores (<see
+/// cref="ResourceKind"/>). It has versions, conflicts, pages, watches, and deletion of collections and namespaces. It
+/// makes faults when asked.
 /// </summary>
 internal sealed class ApiServerDouble : ITestedApiServer
 {
@@ -45,31 +46,31 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
     public NamespaceController Controller { get; }
 
-    /// <summary>Null: nothing goes wrong.</summary>
+    /// <summary>Null: no faults.</summary>
     public RandomFaults? Faults { get; set; }
 
-    /// <summary>Requests at once; more are answered with 429.</summary>
+    /// <summary>Requests that it accepts at once. It answers further ones with 429.</summary>
     public int MostAtOnce { get; set; } = int.MaxValue;
 
-    /// <summary>How long each request takes.</summary>
+    /// <summary>Time that each request takes.</summary>
     public TimeSpan Latency { get; set; }
 
-    /// <summary>How long a Service's address takes, one after the other.</summary>
+    /// <summary>Time that each Service's address takes, one after the other.</summary>
     public TimeSpan AllocationTime { get; set; }
 
-    /// <summary>Requests that were too many.</summary>
+    /// <summary>Requests that it has refused with 429.</summary>
     public int Refused => _refused;
 
-    /// <summary>Whether ServiceCIDRs are served, as they are since Kubernetes 1.33.</summary>
+    /// <summary>Whether it serves ServiceCIDRs, as Kubernetes does since 1.33.</summary>
     public bool ServesServiceCidrs { get; set; } = true;
 
-    /// <summary>What may not be done: verb and resource.</summary>
+    /// <summary>Forbidden requests: verb and resource.</summary>
     public HashSet<(string Verb, string Resource)> Denied { get; } = [];
 
-    /// <summary>Called before each request is worked on, but for those of an observer.</summary>
+    /// <summary>Called before each request, except an observer's.</summary>
     public Action<ApiRequest> OnRequest { get; set; } = _ => { };
 
-    /// <summary>Writes so far: the verb, and the namespace.</summary>
+    /// <summary>Writes so far.</summary>
     public ConcurrentBag<(string Verb, ResourceKind Kind, string? Namespace)> Writes { get; } = [];
 
     public static async Task<ApiServerDouble> StartAsync(string cidr = "10.96.0.0/16")
@@ -88,7 +89,7 @@ internal sealed class ApiServerDouble : ITestedApiServer
         _end.Dispose();
     }
 
-    /// <summary>Has it forget all but the present, as a real one does every few minutes.</summary>
+    /// <summary>Forgets all versions except the present one, as a real API server does every few minutes.</summary>
     public void Compact() => _store.Compact();
 
     private void Seed(string cidr)
@@ -98,18 +99,39 @@ internal sealed class ApiServerDouble : ITestedApiServer
             Make(ResourceKind.Namespaces, "", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
         }
 
-        Make(ResourceKind.Services, "default", JsonNode.Parse("""{"metadata": {"name": "kubernetes"}, "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 6443}]}}""")!.AsObject());
+        Make(
+            ResourceKind.Services,
+            "default",
+            JsonNode.Parse(
+                """
+                {
+                  "metadata": {"name": "kubernetes"},
+                  "spec": {"ports": [{"name": "https", "port": 443, "targetPort": 6443}]}
+                }
+                """)!.AsObject());
         Make(ResourceKind.ServiceCidrs, "", new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = "kubernetes" },
             ["spec"] = new JsonObject { ["cidrs"] = new JsonArray(cidr) },
-            ["status"] = JsonNode.Parse("""{"conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z", "reason": "", "message": ""}]}"""),
+            ["status"] = JsonNode.Parse(
+                """
+                {
+                  "conditions": [
+                    {
+                      "type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z",
+                      "reason": "", "message": ""
+                    }
+                  ]
+                }
+                """),
         });
 
-        void Make(ResourceKind kind, string inNamespace, JsonObject json) => _verbs.Do(new ApiRequest(kind, inNamespace, null, "", "create", QueryCollection.Empty), json);
+        void Make(ResourceKind kind, string inNamespace, JsonObject json) =>
+            _verbs.Do(new ApiRequest(kind, inNamespace, null, "", "create", QueryCollection.Empty), json);
     }
 
-    private bool Allows(string group, string resource, string? inNamespace, string verb) => !Denied.Contains((verb, resource));
+    private bool Allows(string group, string resource, string? inNamespace, string verb) =>
+        !Denied.Contains((verb, resource));
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -144,7 +166,8 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
     private async Task AnswerAsync(HttpContext context, ApiRequest request)
     {
-        bool isSpared = context.Request.Headers.UserAgent.ToString().Contains(ITestedApiServer.ObserverAgent, StringComparison.Ordinal);
+        bool isSpared = context.Request.Headers.UserAgent.ToString()
+            .Contains(ITestedApiServer.ObserverAgent, StringComparison.Ordinal);
         if (!isSpared)
         {
             OnRequest(request);
@@ -157,16 +180,23 @@ internal sealed class ApiServerDouble : ITestedApiServer
 
         if (!isSpared && Denied.Contains((request.Verb, request.Kind.Plural)))
         {
-            throw ApiFailure.Forbidden($"{request.Kind.Qualified} is forbidden: User \"scaler\" cannot {request.Verb} resource \"{request.Kind.Plural}\"");
+            throw ApiFailure.Forbidden(
+                $"{request.Kind.Qualified} is forbidden: User \"scaler\" cannot {request.Verb} resource "
+                + $"\"{request.Kind.Plural}\"");
         }
 
         if (request.IsWatch)
         {
-            await Watching.AnswerAsync(_store, request, context.Response, CancellationTokenSource.CreateLinkedTokenSource(_end.Token, context.RequestAborted).Token);
+            await Watching.AnswerAsync(
+                _store,
+                request,
+                context.Response,
+                CancellationTokenSource.CreateLinkedTokenSource(_end.Token, context.RequestAborted).Token);
             return;
         }
 
-        JsonObject? body = context.Request.ContentLength is null or 0 && !context.Request.Headers.TransferEncoding.Contains("chunked")
+        JsonObject? body = context.Request.ContentLength is null or 0
+            && !context.Request.Headers.TransferEncoding.Contains("chunked")
             ? null
             : (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!.AsObject();
         if (Latency > TimeSpan.Zero)
@@ -223,7 +253,8 @@ internal sealed class ApiServerDouble : ITestedApiServer
                 break;
             case Fault.QuotaConflict when request.Verb == "create":
                 throw new ApiFailure(
-                    409, "Conflict", "Operation cannot be fulfilled on resourcequotas \"all\": the object has been modified; please apply your changes to the latest version and try again");
+                    409, "Conflict", "Operation cannot be fulfilled on resourcequotas \"all\": the object has been "
+                        + "modified; please apply your changes to the latest version and try again");
             case Fault.Compacted:
                 _store.Compact();
                 break;
@@ -249,7 +280,8 @@ internal sealed class ApiServerDouble : ITestedApiServer
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(isCut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
+        await context.Response.Body.WriteAsync(
+            isCut ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
         if (isCut)
         {
             await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace Plumbline.Tests;
 
-/// <summary>What an API server does with a request, apart from HTTP.</summary>
-internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<string, string, string?, string, bool> allows, TimeProvider clock)
+/// <summary>Carries out a request, without HTTP.</summary>
+internal sealed class ApiVerbs(
+    ObjectStore store, Admission admission, Func<string, string, string?, string, bool> allows, TimeProvider clock)
 {
     private int _generated;
 
@@ -34,12 +35,17 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
     }
 
     private StoredObject Find(ApiRequest request) =>
-        store.Find(request.Kind, request.Namespace!, request.Name!) ?? throw ApiFailure.NotFound(request.Kind, request.Name!);
+        store.Find(request.Kind, request.Namespace!, request.Name!)
+            ?? throw ApiFailure.NotFound(request.Kind, request.Name!);
 
     private byte[] Review(JsonObject review)
     {
         JsonNode asked = review["spec"]!["resourceAttributes"]!;
-        bool allowed = allows((string?)asked["group"] ?? "", (string)asked["resource"]!, (string?)asked["namespace"], (string)asked["verb"]!);
+        bool allowed = allows(
+            (string?)asked["group"] ?? "",
+            (string)asked["resource"]!,
+            (string?)asked["namespace"],
+            (string)asked["verb"]!);
         review["status"] = new JsonObject { ["allowed"] = allowed };
         return JsonSerializer.SerializeToUtf8Bytes(review);
     }
@@ -50,7 +56,9 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         Func<StoredObject, bool> isSelected = Selected(request);
         List<StoredObject> rest = [.. store.List(request.Kind, request.Namespace, version == 0 ? null : version)
             .Where(each => string.CompareOrdinal(each.Key, after) > 0 && isSelected(each))];
-        int limit = int.TryParse(request.Query["limit"], CultureInfo.InvariantCulture, out int asked) && asked > 0 ? asked : int.MaxValue;
+        int limit = int.TryParse(request.Query["limit"], CultureInfo.InvariantCulture, out int asked) && asked > 0
+            ? asked
+            : int.MaxValue;
         version = version == 0 ? store.Version : version;
         JsonObject metadata = new() { ["resourceVersion"] = $"{version}" };
         if (rest.Count > limit)
@@ -103,7 +111,8 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         const string ByNode = "spec.nodeName=";
         string? field = request.Query["fieldSelector"];
         return field is null ? hasLabels
-            : field.StartsWith(ByName, StringComparison.Ordinal) ? each => hasLabels(each) && each.Name == field[ByName.Length..]
+            : field.StartsWith(ByName, StringComparison.Ordinal) ? each =>
+                hasLabels(each) && each.Name == field[ByName.Length..]
             : field.StartsWith(ByNode, StringComparison.Ordinal) && request.Kind == ResourceKind.Pods
                 ? each => hasLabels(each) && NodeOf(each) == field[ByNode.Length..]
             : throw new ApiFailure(400, "BadRequest", $"field label not supported: {field}");
@@ -113,14 +122,18 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
 
     private byte[] Create(ApiRequest request, JsonObject json)
     {
-        JsonObject metadata = json["metadata"] as JsonObject ?? throw new ApiFailure(422, "Invalid", "metadata: Required value");
+        JsonObject metadata = json["metadata"] as JsonObject
+            ?? throw new ApiFailure(422, "Invalid", "metadata: Required value");
         metadata["name"] ??= $"{(string?)metadata["generateName"]}{++_generated:x5}";
         if (request.Kind.IsNamespaced)
         {
             string? given = (string?)metadata["namespace"];
             metadata["namespace"] = given is null || given == request.Namespace
                 ? request.Namespace
-                : throw new ApiFailure(400, "BadRequest", "the namespace of the provided object does not match the namespace sent on the request");
+                : throw new ApiFailure(
+                    400,
+                    "BadRequest",
+                    "the namespace of the provided object does not match the namespace sent on the request");
         }
 
         metadata["uid"] = $"{Guid.NewGuid()}";
@@ -177,7 +190,9 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         {
             JsonObject before = there.Copy();
             long generation = (long)before["metadata"]!["generation"]!;
-            json["metadata"]!["generation"] = JsonNode.DeepEquals(before["spec"], json["spec"]) ? generation : generation + 1;
+            json["metadata"]!["generation"] = JsonNode.DeepEquals(before["spec"], json["spec"])
+                ? generation
+                : generation + 1;
         }
 
         return store.Put(kind, json).Json;
@@ -196,7 +211,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         return Replace(request.Kind, there, changed);
     }
 
-    /// <summary>JSON merge patch, RFC 7396; what is empty then and need not be there is not.</summary>
+    /// <summary>JSON merge patch (RFC 7396). Maps that become empty are removed.</summary>
     private static void Merge(JsonObject target, JsonObject patch)
     {
         foreach ((string key, JsonNode? value) in patch)
@@ -251,7 +266,7 @@ internal sealed class ApiVerbs(ObjectStore store, Admission admission, Func<stri
         return ListOf(request.Kind, new JsonObject { ["resourceVersion"] = $"{store.Version}" }, removed);
     }
 
-    /// <summary>A namespace goes when its contents are gone, for which <see cref="NamespaceController"/> sees.</summary>
+    /// <summary>A namespace goes when it is empty; <see cref="NamespaceController"/> empties it.</summary>
     private byte[] Terminate(StoredObject there)
     {
         if (there.IsTerminating)

@@ -1,6 +1,6 @@
 namespace Plumbline.Tests;
 
-/// <summary>What may go wrong with a request.</summary>
+/// <summary>Faults of a request.</summary>
 internal enum Fault
 {
     None,
@@ -32,9 +32,9 @@ internal enum Fault
     /// <summary>The answer comes late.</summary>
     Slow,
 
-    /// <summary>The bookkeeping of quotas met another request: nothing was done.</summary>
+    /// <summary>409 of a quota that another request has updated: nothing was done.</summary>
     QuotaConflict,
 
-    /// <summary>The store is compacted, so lists under way have to begin anew.</summary>
+    /// <summary>The store is compacted, so lists in progress must start again.</summary>
     Compacted,
 }

@@ -5,10 +5,10 @@ namespace Plumbline.Tests;
 /// <summary>An API server that a suite runs against: the double, or a real one.</summary>
 internal interface ITestedApiServer : IAsyncDisposable
 {
-    /// <summary>How to reach it as one who may do everything.</summary>
+    /// <summary>Connects with all permissions.</summary>
     KubernetesClientConfiguration Configuration { get; }
 
-    /// <summary>The same for one who only looks on: spared from faults and refusals that are asked for.</summary>
+    /// <summary>Connects as an observer, whom faults and refusals spare.</summary>
     KubernetesClientConfiguration Observer
     {
         get

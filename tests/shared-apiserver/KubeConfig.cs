@@ -1,6 +1,6 @@
 namespace Plumbline.Tests;
 
-/// <summary>A kubeconfig for a program that is to use an API server of the tests.</summary>
+/// <summary>A kubeconfig for a program that uses a test's API server.</summary>
 internal static class KubeConfig
 {
     public static string Of(string host, string token = "none") =>

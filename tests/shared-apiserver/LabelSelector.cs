@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Plumbline.Tests;
 
-/// <summary>A label selector as a query has it: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>.</summary>
+/// <summary>A label selector as in a query: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>.</summary>
 internal static partial class LabelSelector
 {
     public static Func<StoredObject, bool> Parse(string? text)
@@ -24,6 +24,8 @@ internal static partial class LabelSelector
         };
     }
 
-    [GeneratedRegex(@"(?<not>!)?(?<key>[\w./-]+)\s*((?<operator>notin|in|!=|==|=)\s*\(?(?<values>((?<=\([^)]*),|[^,)])*)\)?)?(,|$)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(?<not>!)?(?<key>[\w./-]+)\s*((?<operator>notin|in|!=|==|=)\s*\(?(?<values>((?<=\([^)]*),|[^,)])*)\)?)?(,|$)",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Requirement();
 }

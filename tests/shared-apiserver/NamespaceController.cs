@@ -1,11 +1,11 @@
 namespace Plumbline.Tests;
 
-/// <summary>Empties namespaces that are being deleted, and then has them gone: what a cluster's controller manager does.</summary>
+/// <summary>Empties terminating namespaces and then removes them, like a cluster's controller manager.</summary>
 internal sealed class NamespaceController(ObjectStore store, Admission admission)
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Whether it works; else namespaces stay as they are.</summary>
+    /// <summary>Whether it works. If not, namespaces stay as they are.</summary>
     public bool IsAtWork { get; set; } = true;
 
     public async Task RunAsync(CancellationToken token)
@@ -23,7 +23,7 @@ internal sealed class NamespaceController(ObjectStore store, Admission admission
         }
         catch (OperationCanceledException)
         {
-            // The end.
+            // The test ends.
         }
     }
 

@@ -2,23 +2,25 @@ using System.Text.Json.Nodes;
 
 namespace Plumbline.Tests;
 
-/// <summary>A change of an object, as a watch tells of it.</summary>
+/// <summary>A change of an object, as a watch sends it.</summary>
 internal sealed record StoreEvent(long Version, ResourceKind Kind, string Type, StoredObject Object);
 
 /// <summary>
-/// All objects at all versions since the last compaction, as etcd keeps them: a list of many pages is of one moment, and fails when that
-/// moment has been forgotten.
+/// All objects at all versions since the last compaction, like etcd. All pages of a list show one version. The list
+/// fails when that version is compacted.
 /// </summary>
 internal sealed class ObjectStore
 {
-    private readonly Dictionary<ResourceKind, SortedDictionary<string, List<(long Version, StoredObject? Object)>>> _objects =
-        ResourceKind.All.ToDictionary(kind => kind, _ => new SortedDictionary<string, List<(long, StoredObject?)>>(StringComparer.Ordinal));
+    private readonly Dictionary<
+        ResourceKind, SortedDictionary<string, List<(long Version, StoredObject? Object)>>> _objects =
+        ResourceKind.All.ToDictionary(
+            kind => kind, _ => new SortedDictionary<string, List<(long, StoredObject?)>>(StringComparer.Ordinal));
 
     private readonly List<StoreEvent> _events = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _compacted;
 
-    /// <summary>Held over a change and what it follows from.</summary>
+    /// <summary>Held from a read to the change that depends on it.</summary>
     public Lock Lock { get; } = new();
 
     public long Version { get; private set; } = 1_000;
@@ -27,13 +29,16 @@ internal sealed class ObjectStore
     {
         lock (Lock)
         {
-            return _objects[kind].TryGetValue($"{inNamespace}/{name}", out List<(long Version, StoredObject? Object)>? versions) ? versions[^1].Object : null;
+            return _objects[kind]
+                .TryGetValue($"{inNamespace}/{name}", out List<(long Version, StoredObject? Object)>? versions)
+                ? versions[^1].Object
+                : null;
         }
     }
 
-    /// <summary>Objects in the order of their keys, as they were at that version.</summary>
-    /// <param name="inNamespace">Null: of all.</param>
-    /// <exception cref="ApiFailure">That version has been forgotten.</exception>
+    /// <summary>Objects at that version, sorted by key.</summary>
+    /// <param name="inNamespace">Null: all namespaces.</param>
+    /// <exception cref="ApiFailure">That version is compacted.</exception>
     public IReadOnlyList<StoredObject> List(ResourceKind kind, string? inNamespace, long? version = null)
     {
         lock (Lock)
@@ -45,7 +50,11 @@ internal sealed class ObjectStore
 
             return
             [
-                .. _objects[kind].Values.Select(versions => version is null ? versions[^1].Object : versions.LastOrDefault(each => each.Version <= version).Object)
+                .. _objects[kind].Values.Select(
+                    versions =>
+                        version is null
+                            ? versions[^1].Object
+                            : versions.LastOrDefault(each => each.Version <= version).Object)
                     .OfType<StoredObject>()
                     .Where(each => inNamespace is null || each.Namespace == inNamespace),
             ];
@@ -80,7 +89,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Forgets all versions but the present one.</summary>
+    /// <summary>Forgets all versions except the present one.</summary>
     public void Compact()
     {
         lock (Lock)
@@ -101,12 +110,16 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>What came after that version, and what tells that more has come; null where it has been forgotten.</summary>
+    /// <summary>
+    /// The changes after that version, and a task that ends when there are more; null when the version is compacted.
+    /// </summary>
     public (IReadOnlyList<StoreEvent> Events, Task Changed)? EventsAfter(long version)
     {
         lock (Lock)
         {
-            return version < _compacted ? null : (_events.Where(each => each.Version > version).ToArray(), _changed.Task);
+            return version < _compacted
+                ? null
+                : (_events.Where(each => each.Version > version).ToArray(), _changed.Task);
         }
     }
 

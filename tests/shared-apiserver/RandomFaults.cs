@@ -1,6 +1,6 @@
 namespace Plumbline.Tests;
 
-/// <summary>So many faults of all kinds at random, which follow from the seed and the order of requests.</summary>
+/// <summary>A number of random faults of all kinds. The seed and the order of requests determine them.</summary>
 internal sealed class RandomFaults(int seed, int count, double probability)
 {
     private static readonly Fault[] s_all = [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
@@ -11,7 +11,7 @@ internal sealed class RandomFaults(int seed, int count, double probability)
 
     public int Left { get; private set; } = count;
 
-    /// <summary>How often each kind has happened.</summary>
+    /// <summary>The number of faults of each kind so far.</summary>
     public IReadOnlyDictionary<Fault, int> Had => _had;
 
     public Fault Next()

@@ -7,8 +7,9 @@ using k8s.Models;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// A real kube-apiserver with its etcd, from the folder that KUBEBUILDER_ASSETS names (the convention of controller-runtime's envtest), on
-/// loopback. There is no controller manager: namespaces that are being deleted are emptied and ended here.
+/// A real kube-apiserver with its etcd on loopback, from the folder that KUBEBUILDER_ASSETS names (the convention of
+/// controller-runtime's envtest). There is no controller manager: this class empties and finalizes terminating
+/// namespaces.
 /// </summary>
 internal sealed class RealApiServer : ITestedApiServer
 {
@@ -23,13 +24,18 @@ internal sealed class RealApiServer : ITestedApiServer
     private readonly int _port = Ports.Free();
     private Task _controller = Task.CompletedTask;
 
-    /// <summary>Null where there is none.</summary>
+    /// <summary>Null when it is not set.</summary>
     public static string? Assets => Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } folder
         && File.Exists(Path.Combine(folder, "kube-apiserver")) && File.Exists(Path.Combine(folder, "etcd"))
             ? folder
             : null;
 
-    public KubernetesClientConfiguration Configuration => new() { Host = $"https://127.0.0.1:{_port}", AccessToken = Token, SkipTlsVerify = true };
+    public KubernetesClientConfiguration Configuration => new()
+    {
+        Host = $"https://127.0.0.1:{_port}",
+        AccessToken = Token,
+        SkipTlsVerify = true,
+    };
 
     public IEnumerable<int> ProcessIds => _processes.Select(each => each.Id);
 
@@ -68,7 +74,10 @@ internal sealed class RealApiServer : ITestedApiServer
         int etcd = Ports.Free();
         int peers = Ports.Free();
         Start(
-            Path.Combine(assets, "etcd"), $"--data-dir={_folder.File("etcd")}", $"--listen-client-urls=http://127.0.0.1:{etcd}", $"--advertise-client-urls=http://127.0.0.1:{etcd}",
+            Path.Combine(assets, "etcd"),
+            $"--data-dir={_folder.File("etcd")}",
+            $"--listen-client-urls=http://127.0.0.1:{etcd}",
+            $"--advertise-client-urls=http://127.0.0.1:{etcd}",
             $"--listen-peer-urls=http://127.0.0.1:{peers}", "--unsafe-no-fsync", "--log-level=error");
 
         using (RSA key = RSA.Create(2048))
@@ -78,9 +87,19 @@ internal sealed class RealApiServer : ITestedApiServer
 
         await File.WriteAllTextAsync(_folder.File("tokens.csv"), $"{Token},admin,admin,system:masters\n");
         Start(
-            Path.Combine(assets, "kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_port}", $"--cert-dir={_folder.File("certificates")}",
-            $"--service-account-key-file={_folder.File("account.key")}", $"--service-account-signing-key-file={_folder.File("account.key")}", "--service-account-issuer=https://kubernetes.default.svc",
-            $"--token-auth-file={_folder.File("tokens.csv")}", "--authorization-mode=RBAC", $"--service-cluster-ip-range={serviceCidr}", "--disable-admission-plugins=ServiceAccount",
+            Path.Combine(assets, "kube-apiserver"),
+            $"--etcd-servers=http://127.0.0.1:{etcd}",
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            $"--secure-port={_port}",
+            $"--cert-dir={_folder.File("certificates")}",
+            $"--service-account-key-file={_folder.File("account.key")}",
+            $"--service-account-signing-key-file={_folder.File("account.key")}",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            $"--token-auth-file={_folder.File("tokens.csv")}",
+            "--authorization-mode=RBAC",
+            $"--service-cluster-ip-range={serviceCidr}",
+            "--disable-admission-plugins=ServiceAccount",
             "--allow-privileged=true");
 
         using Kubernetes client = new(Configuration);
@@ -113,29 +132,37 @@ internal sealed class RealApiServer : ITestedApiServer
         {
             try
             {
-                foreach (V1Namespace each in (await client.CoreV1.ListNamespaceAsync(cancellationToken: token)).Items.Where(each => each.Metadata.DeletionTimestamp is not null))
+                foreach (V1Namespace each in (await client.CoreV1.ListNamespaceAsync(
+                    cancellationToken: token)).Items.Where(each => each.Metadata.DeletionTimestamp is not null))
                 {
-                    await client.CoreV1.DeleteCollectionNamespacedServiceAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.CoreV1.DeleteCollectionNamespacedConfigMapAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.AppsV1.DeleteCollectionNamespacedDaemonSetAsync(each.Metadata.Name, cancellationToken: token);
-                    await client.CoreV1.DeleteCollectionNamespacedPodAsync(each.Metadata.Name, gracePeriodSeconds: 0, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedServiceAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.DiscoveryV1.DeleteCollectionNamespacedEndpointSliceAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedConfigMapAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.AppsV1.DeleteCollectionNamespacedDaemonSetAsync(
+                        each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.DeleteCollectionNamespacedPodAsync(
+                        each.Metadata.Name, gracePeriodSeconds: 0, cancellationToken: token);
                     each.Spec.Finalizers = [];
-                    await client.CoreV1.ReplaceNamespaceFinalizeAsync(each, each.Metadata.Name, cancellationToken: token);
+                    await client.CoreV1.ReplaceNamespaceFinalizeAsync(
+                        each, each.Metadata.Name, cancellationToken: token);
                 }
 
                 await Task.Delay(s_period, token);
             }
-            catch (Exception exception) when (exception is HttpOperationException or HttpRequestException or OperationCanceledException)
+            catch (Exception exception)
+                when (exception is HttpOperationException or HttpRequestException or OperationCanceledException)
             {
-                // Somebody was first, or it is the end.
+                // Another was faster, or the test ends.
             }
         }
     }
 
     private void Start(string program, params string[] arguments)
     {
-        // In a session of its own, so that Ctrl-C reaches only us, who end it.
+        // In its own session, so that Ctrl-C reaches only us; we end it.
         ProcessStartInfo start = new("setsid") { RedirectStandardInput = true };
         foreach (string each in (string[])["sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", program, .. arguments])
         {

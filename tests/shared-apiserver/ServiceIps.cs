@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Plumbline.Tests;
 
-/// <summary>Gives addresses of one IPv4 range to Services; network and broadcast address are nobody's.</summary>
+/// <summary>Gives addresses of one IPv4 range to Services, except the network and broadcast address.</summary>
 internal sealed class ServiceIps(string cidr)
 {
     private readonly IPNetwork _network = IPNetwork.Parse(cidr);
@@ -27,7 +27,10 @@ internal sealed class ServiceIps(string cidr)
             }
         }
 
-        throw new ApiFailure(500, "InternalError", $"Internal error occurred: failed to allocate a serviceIP for Service \"{service}\": range is full");
+        throw new ApiFailure(
+            500,
+            "InternalError",
+            $"Internal error occurred: failed to allocate a serviceIP for Service \"{service}\": range is full");
     }
 
     public void Take(string service, string address)
@@ -37,19 +40,23 @@ internal sealed class ServiceIps(string cidr)
             throw ApiFailure.Invalid(
                 ResourceKind.Services,
                 service,
-                $"spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. The range of valid IPs is {cidr}");
+                $"spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate IP {address}: the provided IP "
+                + $"({address}) is not in the valid range. The range of valid IPs is {cidr}");
         }
 
         if (!_taken.Add(Number(address)))
         {
             throw ApiFailure.Invalid(
-                ResourceKind.Services, service, $"spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate IP {address}: provided IP is already allocated");
+                ResourceKind.Services, service, $"spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate "
+                    + $"IP {address}: provided IP is already allocated");
         }
     }
 
     public void Release(string address) => _taken.Remove(Number(address));
 
-    private static uint Number(string address) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
+    private static uint Number(string address) =>
+        BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
 
-    private static string Text(uint address) => $"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}";
+    private static string Text(uint address) =>
+        $"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}";
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Plumbline.Tests;
 
-/// <summary>An object at one of its versions. Does not change.</summary>
+/// <summary>An object at one version. Immutable.</summary>
 internal sealed class StoredObject
 {
     private StoredObject(JsonObject json, long version)
@@ -37,7 +37,7 @@ internal sealed class StoredObject
     /// <summary>A copy that may be changed.</summary>
     public JsonObject Copy() => JsonNode.Parse(Json)!.AsObject();
 
-    /// <summary>Takes over the object.</summary>
+    /// <summary>Takes ownership of the object.</summary>
     public static StoredObject Of(JsonObject json, long version)
     {
         json["metadata"]!["resourceVersion"] = $"{version}";

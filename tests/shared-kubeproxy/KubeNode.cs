@@ -9,24 +9,27 @@ namespace Plumbline.Tests;
 /// </code>
 /// </summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Prefix">Of the namespaces' names; tells clusters apart.</param>
+/// <param name="Prefix">Prefix of the namespaces' names; different for each cluster.</param>
 internal sealed record KubeNode(int Number, string Prefix)
 {
-    /// <summary>Of all nodes.</summary>
+    /// <summary>The same on all nodes.</summary>
     public const string ClusterCidr = "10.244.0.0/16";
 
-    /// <summary>The node's device towards its pods; theirs, and the node's towards the other nodes, are called <see cref="Device"/>.</summary>
+    /// <summary>
+    /// The node's device to its pods. The pods' device, and the node's device to the other nodes, is <see
+    /// cref="Device"/>.
+    /// </summary>
     public const string PodsDevice = "pods0";
 
     public const string Device = "eth0";
 
-    /// <summary>The Node object's.</summary>
+    /// <summary>The Node object's name.</summary>
     public string Name => $"node-{Number}";
 
-    /// <summary>The node itself: kube-proxy's rules are in it.</summary>
+    /// <summary>The node's namespace, with kube-proxy's rules.</summary>
     public NetworkNamespace Namespace => new($"{Prefix}-node-{Number}");
 
-    /// <summary>Where the node's echo worker answers, if a test has one answer.</summary>
+    /// <summary>The pods' namespace. A test may run an echo worker there.</summary>
     public NetworkNamespace Pods => new($"{Prefix}-pods-{Number}");
 
     /// <summary>The node's own address.</summary>
@@ -36,9 +39,9 @@ internal sealed record KubeNode(int Number, string Prefix)
 
     public string FabricDevice => $"node{Number}";
 
-    /// <summary>Only <see cref="EchoAddress"/> of it is taken.</summary>
+    /// <summary>Only <see cref="EchoAddress"/> in it is taken.</summary>
     public string PodCidr => $"10.244.{Number}.0/24";
 
-    /// <summary>Of the node's echo worker's pod.</summary>
+    /// <summary>Address of the pod of the node's echo worker.</summary>
     public string EchoAddress => $"10.244.{Number}.11";
 }

@@ -2,7 +2,7 @@ using Plumbline.Linux;
 
 namespace Plumbline.Tests;
 
-/// <summary>Makes the namespaces of nodes and their pods, each of which reaches all others', and removes them.</summary>
+/// <summary>Makes and removes the namespaces of nodes and their pods. Each reaches all others.</summary>
 internal static class KubeNodeNetwork
 {
     public static async Task CreateAsync(IReadOnlyList<KubeNode> nodes)
@@ -11,13 +11,18 @@ internal static class KubeNodeNetwork
         await BatchAsync(NetworkNamespace.Own, [.. Namespaces(nodes).Select(each => $"netns add {each.Name}")]);
         foreach (NetworkNamespace each in Namespaces(nodes))
         {
-            await Tool.RunAsync(each, "sysctl", ["-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0"]);
+            await Tool.RunAsync(
+                each,
+                "sysctl",
+                ["-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0"]);
         }
 
         await BatchAsync(NetworkNamespace.Own, [.. nodes.SelectMany<KubeNode, string>(each =>
         [
-            $"link add {each.FabricDevice} netns {fabric.Name} type veth peer name {KubeNode.Device} netns {each.Namespace.Name}",
-            $"link add {KubeNode.PodsDevice} netns {each.Namespace.Name} type veth peer name {KubeNode.Device} netns {each.Pods.Name}",
+            $"link add {each.FabricDevice} netns {fabric.Name} type veth peer name {KubeNode.Device} netns "
+            + $"{each.Namespace.Name}",
+            $"link add {KubeNode.PodsDevice} netns {each.Namespace.Name} type veth peer name {KubeNode.Device} netns "
+            + $"{each.Pods.Name}",
         ])]);
         await BatchAsync(fabric, [.. nodes.SelectMany<KubeNode, string>(each =>
         [
@@ -48,7 +53,9 @@ internal static class KubeNodeNetwork
     }
 
     public static async Task RemoveAsync(IReadOnlyList<KubeNode> nodes) =>
-        await BatchAsync(NetworkNamespace.Own, [.. Namespaces(nodes).Where(each => each.Exists).Select(each => $"netns delete {each.Name}")]);
+        await BatchAsync(
+            NetworkNamespace.Own,
+            [.. Namespaces(nodes).Where(each => each.Exists).Select(each => $"netns delete {each.Name}")]);
 
     private static NetworkNamespace Fabric(IReadOnlyList<KubeNode> nodes) => new($"{nodes[0].Prefix}-fabric");
 

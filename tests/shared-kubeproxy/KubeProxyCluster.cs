@@ -9,8 +9,9 @@ using Plumbline.DataPlanes;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// A cluster of a real API server and real kube-proxies, from the folder that KUBEBUILDER_ASSETS names, on nodes that are network
-/// namespaces. There is no kubelet: pods are objects, and a test has answer in <see cref="KubeNode.Pods"/> what is to answer.
+/// A cluster with a real API server and real kube-proxies, from the folder that KUBEBUILDER_ASSETS names. Its nodes are
+/// network namespaces. There is no kubelet: pods are only objects, and a test runs what should answer in <see
+/// cref="KubeNode.Pods"/>.
 /// </summary>
 internal sealed class KubeProxyCluster : IAsyncDisposable
 {
@@ -33,21 +34,31 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
     private KubeProxyCluster(RealApiServer server, int nodes)
     {
         _server = server;
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"kube-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_created)}");
+        string prefix = string.Create(
+            CultureInfo.InvariantCulture, $"kube-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_created)}");
         Nodes = [.. Enumerable.Range(1, nodes).Select(number => new KubeNode(number, prefix))];
     }
 
-    /// <summary>How to reach the API server from the test's own namespace, and from each node's, as one who may do everything.</summary>
+    /// <summary>
+    /// Connects to the API server with all permissions, from the test's own namespace and from each node's.
+    /// </summary>
     public ITestedApiServer Server => _server;
 
     public IReadOnlyList<KubeNode> Nodes { get; }
 
-    /// <summary>Starts all of it, and waits until every node has the cluster's own Service. Skips the test where there is no kube-proxy.</summary>
-    /// <param name="dataPlane">Of all nodes: nftables, or kube-proxy's iptables mode with either iptables.</param>
+    /// <summary>
+    /// Starts everything and waits until every node has the cluster's own Service. Skips the test when there is no
+    /// kube-proxy.
+    /// </summary>
+    /// <param name="dataPlane">
+    /// The same on all nodes: nftables, or kube-proxy's iptables mode with either iptables.
+    /// </param>
     public static async Task<KubeProxyCluster> StartAsync(DataPlane dataPlane, int nodes = 2)
     {
         Assert.SkipWhen(KubeProxyProcess.Program is null, SkipReason);
-        Assert.SkipUnless(string.Equals(Environment.UserName, "root", StringComparison.Ordinal), "needs root to create a network namespace");
+        Assert.SkipUnless(
+            string.Equals(Environment.UserName, "root", StringComparison.Ordinal),
+            "needs root to create a network namespace");
         KubeProxyCluster cluster = new(await RealApiServer.StartAsync(), nodes);
         try
         {
@@ -64,20 +75,27 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
     public KubeProxyProcess ProxyOf(KubeNode node) => _proxies[node];
 
     /// <summary>
-    /// Ends the node's kube-proxy and starts it for another data plane, as a DaemonSet that is rolled out does; what the old one has
-    /// written stays, unless the new one removes it. Returns when it answers.
+    /// Ends the node's kube-proxy and starts it for another data plane, like a DaemonSet's rollout. The old one's rules
+    /// stay unless the new one removes them. Returns when it answers.
     /// </summary>
-    /// <param name="iptables">Which iptables the node has, whose rules one of nftables removes; null: that of the data plane.</param>
-    public async Task RestartInModeAsync(KubeNode node, DataPlane dataPlane, CancellationToken token, DataPlane? iptables = null)
+    /// <param name="iptables">
+    /// The node's iptables, whose rules a kube-proxy in nftables mode removes; null: the data plane's.
+    /// </param>
+    public async Task RestartInModeAsync(
+        KubeNode node, DataPlane dataPlane, CancellationToken token, DataPlane? iptables = null)
     {
         if (_proxies.Remove(node, out KubeProxyProcess? old))
         {
             await old.DisposeAsync();
         }
 
-        string mode = dataPlane == DataPlane.Nftables ? "nftables" : "iptables";
-        _proxies[node] = KubeProxyProcess.Start(node, ToolsOf(iptables ?? dataPlane), _folder.File("kubeconfig"), mode, _folder.File($"{node.Name}.log"));
-        await UntilAsync(async patience => await _proxies[node].GetAsync("/proxyMode", patience) == mode, $"kube-proxy of {node.Name} does not answer", token);
+        string mode = dataPlane.Mode()!.Value.WireName();
+        _proxies[node] = KubeProxyProcess.Start(
+            node, ToolsOf(iptables ?? dataPlane), _folder.File("kubeconfig"), mode, _folder.File($"{node.Name}.log"));
+        await UntilAsync(
+            async patience => await _proxies[node].GetAsync("/proxyMode", patience) == mode,
+            $"kube-proxy of {node.Name} does not answer",
+            token);
     }
 
     public async ValueTask DisposeAsync()
@@ -101,10 +119,13 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await KubeNodeNetwork.CreateAsync(Nodes);
-        await File.WriteAllTextAsync(_folder.File("kubeconfig"), KubernetesYaml.Serialize(Kubeconfig(_server.Configuration)), token);
+        await File.WriteAllTextAsync(
+            _folder.File("kubeconfig"), KubernetesYaml.Serialize(Kubeconfig(_server.Configuration)), token);
         using Kubernetes client = new(_server.Configuration);
         await ClusterObjects.AddOwnServiceAsync(client, Nodes[0].EchoAddress, token);
-        await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = ClusterObjects.EchoNamespace } }, cancellationToken: token);
+        await client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = ClusterObjects.EchoNamespace } },
+            cancellationToken: token);
         foreach (KubeNode each in Nodes)
         {
             await ClusterObjects.AddNodeAsync(client, each, token);
@@ -116,7 +137,9 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
         foreach (KubeNode each in Nodes)
         {
             await UntilAsync(
-                async patience => DetectedDataPlane.Of(await DataPlaneDetector.ReadAsync(each.Namespace, patience)).DataPlane == dataPlane,
+                async patience =>
+                    DetectedDataPlane.Of(
+                        await DataPlaneDetector.ReadAsync(each.Namespace, patience)).DataPlane == dataPlane,
                 $"{each.Name} has no rules of {dataPlane.WireName()}",
                 token);
         }
@@ -127,15 +150,22 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
         ApiVersion = "v1",
         Kind = "Config",
         CurrentContext = "test",
-        Clusters = [new k8s.KubeConfigModels.Cluster { Name = "test", ClusterEndpoint = new ClusterEndpoint { Server = configuration.Host, SkipTlsVerify = true } }],
-        Contexts = [new Context { Name = "test", ContextDetails = new ContextDetails { Cluster = "test", User = "test" } }],
-        Users = [new User { Name = "test", UserCredentials = new UserCredentials { Token = configuration.AccessToken } }],
+        Clusters =
+            [new k8s.KubeConfigModels.Cluster
+            {
+                Name = "test",
+                ClusterEndpoint = new ClusterEndpoint { Server = configuration.Host, SkipTlsVerify = true },
+            }],
+        Contexts =
+            [new Context { Name = "test", ContextDetails = new ContextDetails { Cluster = "test", User = "test" } }],
+        Users =
+            [new User { Name = "test", UserCredentials = new UserCredentials { Token = configuration.AccessToken } }],
     };
 
-    /// <summary>A folder in which each tool of iptables is that of the data plane, whichever the host has chosen.</summary>
+    /// <summary>A folder in which each iptables tool is the data plane's, whatever the host's default is.</summary>
     private string ToolsOf(DataPlane dataPlane)
     {
-        string variant = dataPlane == DataPlane.IptablesLegacy ? "-legacy" : "-nft";
+        string variant = dataPlane == Planes.IptablesLegacy ? "-legacy" : "-nft";
         string folder = _folder.File($"tools{variant}");
         if (!Directory.Exists(folder))
         {
@@ -144,14 +174,17 @@ internal sealed class KubeProxyCluster : IAsyncDisposable
             {
                 // iptables-nft-save, ip6tables-legacy
                 string tool = each.Insert(each.IndexOf("tables", StringComparison.Ordinal) + "tables".Length, variant);
-                File.CreateSymbolicLink(Path.Combine(folder, each), Tool.Find(tool) ?? throw new InvalidOperationException($"{tool} is missing: install iptables"));
+                File.CreateSymbolicLink(
+                    Path.Combine(folder, each),
+                    Tool.Find(tool) ?? throw new InvalidOperationException($"{tool} is missing: install iptables"));
             }
         }
 
         return folder;
     }
 
-    private static async Task UntilAsync(Func<CancellationToken, Task<bool>> isSo, string otherwise, CancellationToken token)
+    private static async Task UntilAsync(
+        Func<CancellationToken, Task<bool>> isSo, string otherwise, CancellationToken token)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(s_patience);

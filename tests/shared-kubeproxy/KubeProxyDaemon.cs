@@ -10,12 +10,15 @@ using Xunit;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// kube-proxy's pods as a DaemonSet has them, on nodes that are not there: what the cluster's controllers and kubelets do with the
-/// DaemonSet, through the API. A pod reads the ConfigMap when it starts, and never again.
+/// Plays kube-proxy's pods on nodes that do not exist. Does through the API what the cluster's controllers and kubelets
+/// do with the DaemonSet. A pod reads the ConfigMap only when it starts.
 /// </summary>
 internal sealed class KubeProxyDaemon : IAsyncDisposable
 {
-    /// <summary>A configuration such as kubeadm writes, with what must survive: a comment, another key of that name, an empty mode.</summary>
+    /// <summary>
+    /// A configuration like kubeadm's, with details that must survive: a comment, a nested key of the same name, an
+    /// empty mode.
+    /// </summary>
     public const string Kubeadm =
         """
         # kept by the platform team
@@ -55,16 +58,18 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Pods that are replaced at each look; 0: none, as where an image cannot be had.</summary>
+    /// <summary>Pods that it replaces at each look; 0: none, as when an image cannot be pulled.</summary>
     public int AtOnce { get; set; } = 1;
 
-    /// <summary>Whether a new pod of nftables leaves the rules of iptables behind, as one that cannot remove them.</summary>
+    /// <summary>
+    /// Whether a new pod in nftables mode leaves iptables' rules behind, as if it could not remove them.
+    /// </summary>
     public bool LeavesRules { get; set; }
 
-    /// <summary>Starts a real kube-proxy on a node, and returns when it answers; null: there is none.</summary>
+    /// <summary>Starts a real kube-proxy on a node and returns when it answers; null: no real one.</summary>
     public Func<string, ProxyMode, Task>? Start { get; set; }
 
-    /// <summary>How many pods have started.</summary>
+    /// <summary>The number of pods that have started.</summary>
     public int Starts { get; private set; }
 
     /// <summary>The configuration that each pod has read.</summary>
@@ -79,22 +84,27 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    /// <summary>What the node's pod has written; nothing, where there is no such node.</summary>
+    /// <summary>The rules of the node's pod; none for an unknown node.</summary>
     public KernelRuleCounts RulesOf(string node)
     {
         lock (_lock)
         {
-            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new KernelRuleCounts();
+            return _pods.FirstOrDefault(each => each.Node == node) is { } pod ? RulesOf(pod) : new([]);
         }
     }
 
-    /// <summary>Sets both up as kubeadm does and has the pods running; what an earlier test has left goes.</summary>
-    public static async Task<KubeProxyDaemon> StartAsync(ITestedApiServer server, string config = Kubeadm, int nodes = 2)
+    /// <summary>
+    /// Creates DaemonSet and ConfigMap as kubeadm does, with running pods. Removes what an earlier test has left.
+    /// </summary>
+    public static async Task<KubeProxyDaemon> StartAsync(
+        ITestedApiServer server, string config = Kubeadm, int nodes = 2)
     {
         KubeProxyDaemon daemon = new(server, nodes);
         await daemon.RemoveAsync();
-        await daemon._client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap(config), "kube-system", cancellationToken: Token);
-        await daemon._client.AppsV1.CreateNamespacedDaemonSetAsync(DaemonSet(), "kube-system", cancellationToken: Token);
+        await daemon._client.CoreV1.CreateNamespacedConfigMapAsync(
+            ConfigMap(config), "kube-system", cancellationToken: Token);
+        await daemon._client.AppsV1.CreateNamespacedDaemonSetAsync(
+            DaemonSet(), "kube-system", cancellationToken: Token);
         daemon._work = daemon.WorkAsync(daemon._end.Token);
         await Waiting.UntilAsync(async () => (await daemon.ReadDaemonSetAsync()).Status?.NumberAvailable == nodes);
         return daemon;
@@ -102,16 +112,27 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
 
     public static V1ConfigMap ConfigMap(string config) => new()
     {
-        Metadata = new V1ObjectMeta { Name = "kube-proxy", Labels = new Dictionary<string, string> { ["app"] = "kube-proxy" } },
-        Data = new Dictionary<string, string> { ["config.conf"] = config, ["kubeconfig.conf"] = "apiVersion: v1\nkind: Config\n" },
+        Metadata = new V1ObjectMeta
+        {
+            Name = "kube-proxy",
+            Labels = new Dictionary<string, string> { ["app"] = "kube-proxy" },
+        },
+        Data =
+            new Dictionary<string, string> { ["config.conf"] = config, ["kubeconfig.conf"] = "apiVersion: v1\nkind: "
+                + "Config\n" },
     };
 
     public static V1DaemonSet DaemonSet() => new()
     {
-        Metadata = new V1ObjectMeta { Name = "kube-proxy", Labels = new Dictionary<string, string> { ["k8s-app"] = "kube-proxy" } },
+        Metadata = new V1ObjectMeta
+        {
+            Name = "kube-proxy",
+            Labels = new Dictionary<string, string> { ["k8s-app"] = "kube-proxy" },
+        },
         Spec = new V1DaemonSetSpec
         {
-            Selector = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["k8s-app"] = "kube-proxy" } },
+            Selector =
+                new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["k8s-app"] = "kube-proxy" } },
             UpdateStrategy = new V1DaemonSetUpdateStrategy { Type = "RollingUpdate" },
             Template = new V1PodTemplateSpec
             {
@@ -124,29 +145,43 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
                         {
                             Name = "kube-proxy",
                             Image = "registry.k8s.io/kube-proxy:v1.36.2",
-                            Command = ["/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf", "--hostname-override=$(NODE_NAME)"],
-                            VolumeMounts = [new V1VolumeMount { Name = "kube-proxy", MountPath = "/var/lib/kube-proxy" }],
+                            Command =
+                                [
+                                    "/usr/local/bin/kube-proxy",
+                                    "--config=/var/lib/kube-proxy/config.conf",
+                                    "--hostname-override=$(NODE_NAME)",
+                                ],
+                            VolumeMounts =
+                                [new V1VolumeMount { Name = "kube-proxy", MountPath = "/var/lib/kube-proxy" }],
                         },
                     ],
-                    Volumes = [new V1Volume { Name = "kube-proxy", ConfigMap = new V1ConfigMapVolumeSource { Name = "kube-proxy" } }],
+                    Volumes =
+                        [new V1Volume
+                        {
+                            Name = "kube-proxy",
+                            ConfigMap = new V1ConfigMapVolumeSource { Name = "kube-proxy" },
+                        }],
                 },
             },
         },
     };
 
-    public Task<V1DaemonSet> ReadDaemonSetAsync() => _client.AppsV1.ReadNamespacedDaemonSetAsync("kube-proxy", "kube-system", cancellationToken: Token);
+    public Task<V1DaemonSet> ReadDaemonSetAsync() =>
+        _client.AppsV1.ReadNamespacedDaemonSetAsync("kube-proxy", "kube-system", cancellationToken: Token);
 
-    public Task<V1ConfigMap> ReadConfigMapAsync() => _client.CoreV1.ReadNamespacedConfigMapAsync("kube-proxy", "kube-system", cancellationToken: Token);
+    public Task<V1ConfigMap> ReadConfigMapAsync() =>
+        _client.CoreV1.ReadNamespacedConfigMapAsync("kube-proxy", "kube-system", cancellationToken: Token);
 
-    /// <summary>Somebody else's change.</summary>
+    /// <summary>A change by somebody else.</summary>
     public async Task ChangeConfigAsync(Func<string, string> change)
     {
         V1ConfigMap there = await ReadConfigMapAsync();
         there.Data["config.conf"] = change(there.Data["config.conf"]);
-        await _client.CoreV1.ReplaceNamespacedConfigMapAsync(there, "kube-proxy", "kube-system", cancellationToken: Token);
+        await _client.CoreV1.ReplaceNamespacedConfigMapAsync(
+            there, "kube-proxy", "kube-system", cancellationToken: Token);
     }
 
-    /// <summary>A pod starts anew by itself, as after a crash or on a node that was restarted.</summary>
+    /// <summary>A pod restarts by itself, as after a crash or on a restarted node.</summary>
     public async Task RestartByItselfAsync(int pod)
     {
         string config = (await ReadConfigMapAsync()).Data["config.conf"];
@@ -156,7 +191,10 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
         }
     }
 
-    /// <summary>That nothing tells of a switch: configuration and template are to the byte what they were, every pod has read the one, and the original's keeper is gone.</summary>
+    /// <summary>
+    /// Asserts that nothing is left of a switch: configuration and template equal the original to the byte, every pod
+    /// has read that configuration, and the stored original is gone.
+    /// </summary>
     public async Task AssertAsBeforeAsync(string config = Kubeadm)
     {
         V1ConfigMap there = await ReadConfigMapAsync();
@@ -170,9 +208,12 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     }
 
     public async Task<V1ConfigMap?> FindOriginalAsync() =>
-        (await _client.CoreV1.ListNamespacedConfigMapAsync("kube-system", fieldSelector: "metadata.name=plumbline-kube-proxy-original", cancellationToken: Token)).Items.SingleOrDefault();
+        (await _client.CoreV1.ListNamespacedConfigMapAsync(
+            "kube-system",
+            fieldSelector: "metadata.name=plumbline-kube-proxy-original",
+            cancellationToken: Token)).Items.SingleOrDefault();
 
-    /// <summary>Takes both away.</summary>
+    /// <summary>Removes both.</summary>
     public async Task RemoveAsync()
     {
         foreach (Func<Task> each in (Func<Task>[])
@@ -188,7 +229,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
             }
             catch (HttpOperationException exception) when (exception.Response.StatusCode == HttpStatusCode.NotFound)
             {
-                // It is not there.
+                // It does not exist.
             }
         }
     }
@@ -213,15 +254,18 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
             }
             catch (Exception exception) when (exception is HttpOperationException or OperationCanceledException)
             {
-                // It is not there, or was changed meanwhile, or it is the end.
+                // It does not exist, or has changed meanwhile, or the test ends.
             }
         }
     }
 
     private async Task LookAsync(CancellationToken token)
     {
-        V1DaemonSet there = await _client.AppsV1.ReadNamespacedDaemonSetAsync("kube-proxy", "kube-system", cancellationToken: token);
-        string config = (await _client.CoreV1.ReadNamespacedConfigMapAsync("kube-proxy", "kube-system", cancellationToken: token)).Data["config.conf"];
+        V1DaemonSet there = await _client.AppsV1.ReadNamespacedDaemonSetAsync(
+            "kube-proxy", "kube-system", cancellationToken: token);
+        string config =
+            (await _client.CoreV1.ReadNamespacedConfigMapAsync(
+                "kube-proxy", "kube-system", cancellationToken: token)).Data["config.conf"];
         string template = KubernetesJson.Serialize(there.Spec.Template);
         foreach (Pod pod in _pods.Where(pod => pod.Template != template).Take(AtOnce))
         {
@@ -251,10 +295,13 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
             };
         }
 
-        if (there.Status?.ObservedGeneration != status.ObservedGeneration || there.Status?.UpdatedNumberScheduled != status.UpdatedNumberScheduled || there.Status?.NumberAvailable != status.NumberAvailable)
+        if (there.Status?.ObservedGeneration != status.ObservedGeneration
+            || there.Status?.UpdatedNumberScheduled != status.UpdatedNumberScheduled
+            || there.Status?.NumberAvailable != status.NumberAvailable)
         {
             there.Status = status;
-            await _client.AppsV1.ReplaceNamespacedDaemonSetStatusAsync(there, "kube-proxy", "kube-system", cancellationToken: token);
+            await _client.AppsV1.ReplaceNamespacedDaemonSetStatusAsync(
+                there, "kube-proxy", "kube-system", cancellationToken: token);
         }
     }
 
@@ -262,12 +309,14 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     {
         ProxyMode? now = ModeOf(pod.Config);
         ProxyMode? left = LeavesRules ? ModeOf(pod.Before) : null;
-        return new KernelRuleCounts
+        int RulesIn(ProxyMode mode) => now == mode || left == mode ? 3 : 0;
+        List<Detection> planes = [new(Planes.IptablesNft, RulesIn(ProxyMode.Iptables))];
+        if (RulesIn(ProxyMode.Nftables) is > 0 and int rules)
         {
-            IptablesNft = now == ProxyMode.Iptables || left == ProxyMode.Iptables ? 3 : 0,
-            Nftables = now == ProxyMode.Nftables || left == ProxyMode.Nftables ? 3 : null,
-            Dialect = now == ProxyMode.Nftables ? NftablesDialect.V136 : null,
-        };
+            planes.Add(new(Planes.Nftables, rules, now == ProxyMode.Nftables ? NftablesDialect.V136 : null));
+        }
+
+        return new KernelRuleCounts(planes);
     }
 
     private static ProxyMode? ModeOf(string config) => config.Length == 0 ? null : KubeProxyConfig.Read(config).Mode;
@@ -276,7 +325,7 @@ internal sealed class KubeProxyDaemon : IAsyncDisposable
     {
         public string Node => node;
 
-        /// <summary>Of the DaemonSet that it was made of.</summary>
+        /// <summary>The generation of the DaemonSet that made the pod.</summary>
         public string Template { get; set; } = "";
 
         public string Config { get; set; } = "";

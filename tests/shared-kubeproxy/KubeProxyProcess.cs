@@ -4,10 +4,10 @@ using Plumbline.Linux;
 
 namespace Plumbline.Tests;
 
-/// <summary>A real kube-proxy, from the folder that KUBEBUILDER_ASSETS names, in a namespace that is a node.</summary>
+/// <summary>A real kube-proxy in a node's namespace, from the folder that KUBEBUILDER_ASSETS names.</summary>
 internal sealed class KubeProxyProcess : IAsyncDisposable
 {
-    /// <summary>Both on the node's loopback, as kubeadm has them.</summary>
+    /// <summary>Both on the node's loopback, as with kubeadm.</summary>
     public const int MetricsPort = 10249;
 
     public const int HealthPort = 10256;
@@ -16,26 +16,37 @@ internal sealed class KubeProxyProcess : IAsyncDisposable
     private readonly KubeNode _node;
     private readonly string _log;
 
-    private KubeProxyProcess(Process process, KubeNode node, string log) => (_process, _node, _log) = (process, node, log);
+    private KubeProxyProcess(Process process, KubeNode node, string log) =>
+        (_process, _node, _log) = (process, node, log);
 
-    /// <summary>Null where there is none.</summary>
-    public static string? Program => RealApiServer.Assets is { } assets && File.Exists(Path.Combine(assets, "kube-proxy")) ? Path.Combine(assets, "kube-proxy") : null;
+    /// <summary>Null when there is none.</summary>
+    public static string? Program =>
+        RealApiServer.Assets is { } assets && File.Exists(Path.Combine(assets, "kube-proxy"))
+            ? Path.Combine(assets, "kube-proxy")
+            : null;
 
-    /// <param name="tools">A folder in which `iptables` and the like are the node's.</param>
-    /// <param name="kubeconfig">Path, of a server that the node reaches.</param>
+    /// <param name="tools">A folder with the node's `iptables` and related tools.</param>
+    /// <param name="kubeconfig">Path of a kubeconfig whose server the node reaches.</param>
     /// <param name="mode">iptables or nftables.</param>
-    /// <param name="log">Path of the file that it writes anew.</param>
+    /// <param name="log">Path of its log; overwritten.</param>
     public static KubeProxyProcess Start(KubeNode node, string tools, string kubeconfig, string mode, string log)
     {
-        // In a session of its own, so that Ctrl-C reaches only us, who end it.
+        // In its own session, so that Ctrl-C reaches only us; we end it.
         ProcessStartInfo start = new("setsid") { RedirectStandardInput = true };
         foreach (string each in (string[])
         [
             "ip", "netns", "exec", node.Namespace.Name!, "sh", "-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1",
-            Program!, $"--kubeconfig={kubeconfig}", $"--proxy-mode={mode}", $"--hostname-override={node.Name}", $"--cluster-cidr={KubeNode.ClusterCidr}",
+            Program!,
+            $"--kubeconfig={kubeconfig}",
+            $"--proxy-mode={mode}",
+            $"--hostname-override={node.Name}",
+            $"--cluster-cidr={KubeNode.ClusterCidr}",
             $"--metrics-bind-address=127.0.0.1:{MetricsPort}", $"--healthz-bind-address=127.0.0.1:{HealthPort}",
-            // The whole machine's limits and timeouts of conntrack are not this node's to set.
-            "--conntrack-max-per-core=0", "--conntrack-min=0", "--conntrack-tcp-timeout-established=0", "--conntrack-tcp-timeout-close-wait=0",
+            // This node must not set the whole machine's conntrack limits and timeouts.
+            "--conntrack-max-per-core=0",
+            "--conntrack-min=0",
+            "--conntrack-tcp-timeout-established=0",
+            "--conntrack-tcp-timeout-close-wait=0",
         ])
         {
             start.ArgumentList.Add(each);
@@ -46,19 +57,24 @@ internal sealed class KubeProxyProcess : IAsyncDisposable
         return new KubeProxyProcess(Process.Start(start)!, node, log);
     }
 
-    /// <summary>What it answers on its metrics port, such as to <c>/proxyMode</c> and <c>/metrics</c>; null while it does not answer.</summary>
+    /// <summary>
+    /// The answer of its metrics port, for example to <c>/proxyMode</c> and <c>/metrics</c>; null while it does not
+    /// answer.
+    /// </summary>
     public async Task<string?> GetAsync(string path, CancellationToken token)
     {
         if (_process.HasExited)
         {
-            Assert.Fail($"kube-proxy of {_node.Name} has ended:\n{string.Join('\n', File.ReadLines(_log).TakeLast(20))}");
+            Assert.Fail(
+                $"kube-proxy of {_node.Name} has ended:\n{string.Join('\n', File.ReadLines(_log).TakeLast(20))}");
         }
 
         using SocketsHttpHandler handler = new()
         {
             ConnectCallback = async (context, attempt) =>
             {
-                Socket socket = await _node.Namespace.RunAsync(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                Socket socket = await _node.Namespace.RunAsync(
+                    () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
                 try
                 {
                     await socket.ConnectAsync(context.DnsEndPoint, attempt);
@@ -82,7 +98,7 @@ internal sealed class KubeProxyProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once; its rules stay.</summary>
+    /// <summary>Kills it; its rules stay.</summary>
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

@@ -5,8 +5,8 @@ using Plumbline.Linux;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// Has a server that listens on this process's loopback answer on a namespace's loopback too, at the same port: so a node reaches the
-/// API server, and nothing else does.
+/// Relays a namespace's loopback port to the same port on this process's loopback. So the node reaches the API server,
+/// and nothing else does.
 /// </summary>
 internal sealed class NamespaceRelay : IAsyncDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class NamespaceRelay : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
         {
-            // One side has gone, and so does the other.
+            // One side has closed, so the other closes too.
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class NamespaceRelay : IAsyncDisposable
         }
         catch
         {
-            // The other direction waits for nothing any more.
+            // The other direction has ended already.
             from.Close();
             to.Close();
             throw;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Growths;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Texts;
 
@@ -9,7 +6,8 @@ namespace Plumbline.Reports.Texts;
 public static class VerdictText
 {
     /// <summary>
-    /// How each data plane grows, and from where on two differ by more than the budget. Empty when nothing was accepted.
+    /// How each data plane grows, and from where on two differ by more than the budget. Empty when nothing was
+    /// accepted.
     /// </summary>
     public static IReadOnlyList<string> Of(ExperimentAnalysis analysis)
     {
@@ -47,7 +45,8 @@ public static class VerdictText
 
         string interval = breakEven.Interval is { } known ? $" [{Services(known.Low)}, {Services(known.High)}]" : "";
         string beyond = breakEven.IsExtrapolated ? ", beyond the measured range" : "";
-        return $"{slower} costs {budget} more than {faster} from about {Services(services)} Services on{interval}{beyond}";
+        return $"{slower} costs {budget} more than {faster} from about {Services(services)} Services "
+            + $"on{interval}{beyond}";
     }
 
     private static string Services(double services) => Figures.Rounded(Math.Clamp(services, 0, 1e15));

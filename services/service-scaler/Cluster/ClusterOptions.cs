@@ -6,54 +6,59 @@ using Plumbline.Hosting;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
-/// <summary>Which cluster, and what there is in it: PLUMBLINE_CLUSTER__….</summary>
+/// <summary>The cluster, and what to use in it: PLUMBLINE_CLUSTER__….</summary>
 public sealed class ClusterOptions
 {
     public const string Section = "Cluster";
 
-    /// <value>Path of a kubeconfig; empty: the pod's own account, or outside a pod the user's kubeconfig.</value>
+    /// <value>Path of a kubeconfig. Empty: the pod's own account, or outside a pod the user's kubeconfig.</value>
     [ReadableFile]
     [NamesCluster]
     public string KubeConfig { get; set; } = "";
 
-    /// <value>Name of this pipeline among those that share the cluster; empty: the pod's namespace, or outside a pod the host's name.</value>
+    /// <value>
+    /// This pipeline's name among those that share the cluster. Empty: the pod's namespace, or outside a pod the host's
+    /// name.
+    /// </value>
     [RegularExpression("^[A-Za-z0-9._-]*$", ErrorMessage = "may have letters, digits, '.', '_' and '-'")]
     [StringLength(100, ErrorMessage = "must have at most 100 characters")]
     public string Pipeline { get; set; } = "";
 
-    /// <value>Namespace of the echo worker's pods; empty: the pod's own, or <c>plumbline</c>.</value>
+    /// <value>Namespace of the echo worker's pods. Empty: the pod's own, or outside a pod <c>plumbline</c>.</value>
     public string EchoNamespace { get; set; } = "";
 
     /// <value>Selects the echo worker's pods.</value>
     [MustBeSet]
     public string EchoSelector { get; set; } = "app.kubernetes.io/name=echo-worker";
 
-    /// <value>Port on which they answer.</value>
+    /// <value>The port on which they answer.</value>
     [Within(1, 65_535)]
     public int EchoPort { get; set; } = 7001;
 
     /// <value>
-    /// Source addresses for probes, as <c>node-a=10.1.2.128/26,node-b=10.1.3.128/26</c>: such as kube-proxy takes for pods' and no pod has;
-    /// for other nodes a part of the podCIDR is chosen.
+    /// Source addresses of measured packets, such as <c>node-a=10.1.2.128/26,node-b=10.1.3.128/26</c>: addresses that
+    /// kube-proxy treats as pods' and that no pod has. For any other node a free part of its podCIDR is used.
     /// </value>
     [NamesPrefixes]
     public string SourcePrefixes { get; set; } = "";
 }
 
-/// <summary>Prefixes by node.</summary>
+/// <summary>A list of nodes and prefixes.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NamesPrefixesAttribute : ValidationAttribute
 {
     private const int Shortest = 16;
 
-    /// <exception cref="FormatException">It is not that.</exception>
+    /// <exception cref="FormatException">The text is not such a list.</exception>
     public static IReadOnlyList<(string Node, string Prefix)> Read(string text) =>
     [
         .. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(entry =>
-            entry.Split('=') is [{ Length: > 0 } node, { } prefix] && IPNetwork.TryParse(prefix, out IPNetwork network) && network.PrefixLength >= Shortest
-                && network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+            entry.Split('=') is [{ Length: > 0 } node, { } prefix]
+            && IPNetwork.TryParse(prefix, out IPNetwork network)
+            && network.PrefixLength >= Shortest
+            && network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
                 ? (node, prefix)
-                : throw new FormatException($"'{entry}' is no node and prefix such as node-a=10.1.2.128/26")),
+                : throw new FormatException($"'{entry}' is not a node and a prefix such as node-a=10.1.2.128/26")),
     ];
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
@@ -72,7 +77,9 @@ public sealed class NamesPrefixesAttribute : ValidationAttribute
     }
 }
 
-/// <summary>Path of a kubeconfig that names a cluster; an empty path, or one that cannot be read, is not looked at here.</summary>
+/// <summary>
+/// Path of a kubeconfig that names a cluster. Accepts an empty path and an unreadable file; other checks cover those.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NamesClusterAttribute : ValidationAttribute
 {

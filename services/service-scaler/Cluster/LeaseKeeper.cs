@@ -1,66 +1,57 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plumbline.Cluster;
+using Plumbline.Contracts;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
-/// Holds the cluster for the experiment under way, also from an earlier life of this worker: takes the Lease, renews it for as long
-/// as the experiment's Services may be there, gives it back. What is labelled and is not the holder's is a leftover and is removed, and
-/// a mode of kube-proxy that is not the holder's doing is put back.
+/// Holds the cluster for the running experiment. Takes the Lease, renews it as long as the experiment may have
+/// Services, and gives it back. A restarted worker continues to hold it. When it takes the cluster, and when it starts,
+/// it removes what other experiments have left.
 /// </summary>
-public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms terms, TimeProvider clock, ILogger<LeaseKeeper> logger) : BackgroundService
+public sealed class LeaseKeeper(
+    ClusterLease lease, LeaseClaim claim, LeftoverSweep sweep, ILogger<LeaseKeeper> logger) : BackgroundService
 {
-    private readonly ClusterLease _lease = new(api, terms, clock);
     private readonly Lock _lock = new();
     private Hold? _hold;
 
-    /// <summary>Takes the cluster for the experiment and removes what others have left in it.</summary>
-    /// <returns>Cancelled when the cluster is lost to another.</returns>
-    /// <exception cref="ClusterRefusedException">Another has it.</exception>
-    public async Task<CancellationToken> TakeAsync(Guid experimentId, CancellationToken token)
+    /// <summary>Takes the cluster for the step's experiment, and removes what others have left in it.</summary>
+    /// <returns>Cancelled when another takes the cluster over.</returns>
+    /// <exception cref="ClusterRefusedException">A living experiment holds it.</exception>
+    public async Task<CancellationToken> TakeAsync(ScaleStep step, CancellationToken token)
     {
-        LeaseHolder holder = new(place.Pipeline, experimentId);
-        if (await _lease.TakeAsync(holder, token) is { } reason)
-        {
-            throw new ClusterRefusedException(reason);
-        }
-
-        CancellationToken lost = Keep(holder);
-        await SweepAsync(token);
+        CancellationToken lost = Keep(await claim.TakeAsync(step, token));
+        await sweep.RunAsync(token);
         return lost;
     }
 
-    /// <exception cref="ClusterRefusedException">Another has the cluster meanwhile.</exception>
+    /// <exception cref="ClusterRefusedException">Another has taken the cluster meanwhile.</exception>
     public async Task EnsureStillHeldAsync(Guid experimentId, CancellationToken token)
     {
-        if (!await _lease.RenewAsync(new LeaseHolder(place.Pipeline, experimentId), token))
+        if (!await lease.RenewAsync(claim.HolderOf(experimentId), token))
         {
-            throw new ClusterRefusedException("the cluster was taken over by another experiment meanwhile, because this worker gave no sign of life for too long");
+            throw new ClusterRefusedException(
+                "another experiment took over the cluster, because this worker did not renew its Lease for too long");
         }
     }
 
-    /// <summary>Gives the cluster back; where that fails it is free after a while, for there are no more signs of life.</summary>
+    /// <summary>
+    /// Gives the cluster back. Where that fails, others may take it once the Lease's duration is over.
+    /// </summary>
     public Task ReleaseAsync(Guid experimentId, CancellationToken token)
     {
         StopRenewing(experimentId);
-        return _lease.ReleaseAsync(new LeaseHolder(place.Pipeline, experimentId), token);
+        return lease.ReleaseAsync(claim.HolderOf(experimentId), token);
     }
 
-    /// <summary>Removes the namespaces of all experiments but the one that has the cluster, and takes back what they have changed of kube-proxy.</summary>
-    /// <returns>Names of the namespaces.</returns>
-    public Task<IReadOnlyList<string>> SweepAsync(CancellationToken token) => new Leftovers(api, _lease).RemoveAsync(
-        name => logger.LogWarning("removed namespace {Namespace}, which an earlier experiment had left", name),
-        restored => logger.LogWarning("{Restoration}, which had left it otherwise", restored),
-        token);
-
-    /// <summary>A sweep takes minutes where kube-proxy is restarted, so signs of life are given meanwhile.</summary>
+    /// <summary>Renews in parallel with the sweep, which takes minutes when kube-proxy must be restarted.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RepeatAsync(
             async () =>
             {
                 await AdoptAsync(stoppingToken);
-                await SweepAsync(stoppingToken);
+                await sweep.RunAsync(stoppingToken);
                 return true;
             },
             stoppingToken),
@@ -72,10 +63,10 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
             },
             stoppingToken));
 
-    /// <summary>Does it until it is done.</summary>
+    /// <summary>Repeats the work, one renewal period apart, until it is done.</summary>
     private async Task RepeatAsync(Func<Task<bool>> isDone, CancellationToken token)
     {
-        using PeriodicTimer timer = new(terms.Renewal, clock);
+        using PeriodicTimer timer = new(lease.Terms.Renewal, lease.Clock);
         do
         {
             try
@@ -93,13 +84,15 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
         while (await timer.WaitForNextTickAsync(token));
     }
 
-    /// <summary>An experiment that an earlier life of this pipeline has set up goes on.</summary>
+    /// <summary>
+    /// Continues to hold the cluster for an experiment of this pipeline that was set up before a restart.
+    /// </summary>
     private async Task AdoptAsync(CancellationToken token)
     {
-        if (await _lease.HolderAsync(token) is { } holder && holder.Pipeline == place.Pipeline && await _lease.RenewAsync(holder, token))
+        if (await claim.FindOwnAsync(token) is { } holder && await lease.RenewAsync(holder, token))
         {
             Keep(holder);
-            logger.LogInformation("holding the cluster for {Holder}, as an earlier life did", holder);
+            logger.LogInformation("still holding the cluster for {Holder}", holder);
         }
     }
 
@@ -111,10 +104,10 @@ public sealed class LeaseKeeper(ApiServer api, ClusterPlace place, LeaseTerms te
             hold = _hold;
         }
 
-        if (hold is not null && !await _lease.RenewAsync(hold.Holder, token))
+        if (hold is not null && !await lease.RenewAsync(hold.Holder, token))
         {
             StopRenewing(hold.Holder.ExperimentId);
-            logger.LogError("the cluster was taken over from {Holder}", hold.Holder);
+            logger.LogError("another has taken the cluster from {Holder}", hold.Holder);
             await hold.Lost.CancelAsync();
         }
     }

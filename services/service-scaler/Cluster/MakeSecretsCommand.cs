@@ -3,8 +3,8 @@ using Plumbline.Cluster;
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
-/// `service-scaler make-secrets NAMESPACE PROBES-NAMESPACE`: makes the passwords of a pipeline in the cluster that this runs in, or that the
-/// user's kubeconfig names. k8s/overlays/all-in-one has it as a Job.
+/// `service-scaler make-secrets NAMESPACE PROBES-NAMESPACE`: creates a pipeline's passwords in the cluster that it runs
+/// in, or in the user's kubeconfig's cluster. k8s/overlays/all-in-one runs it as a Job.
 /// </summary>
 internal static class MakeSecretsCommand
 {
@@ -18,7 +18,8 @@ internal static class MakeSecretsCommand
     {
         if (namespaces is not [{ Length: > 0 } pipeline, { Length: > 0 } probes])
         {
-            await Console.Error.WriteLineAsync($"service-scaler: {Name} takes two namespaces: the pipeline's and the probes'");
+            await Console.Error.WriteLineAsync(
+                $"service-scaler: {Name} needs two namespaces: the pipeline's, and that of node-probe and rtt-probe");
             return BadInput;
         }
 

@@ -3,14 +3,18 @@ using Microsoft.Extensions.Logging;
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
-/// Publishes how far a step or a removal is, now and then where it has changed: not every Service that comes to be is news, and work that
-/// stands still must not look as if it went on.
+/// Publishes the progress of a step or a removal at intervals, and only when it has changed. Not every new Service is
+/// news, and work that is stuck must not look as if it went on.
 /// </summary>
 public sealed class ProgressReports(
-    Func<object, CancellationToken, Task> publish, ReportPeriod period, TimeProvider clock, ILogger<ProgressReports> logger)
+    Func<object, CancellationToken, Task> publish,
+    ReportPeriod period,
+    TimeProvider clock,
+    ILogger<ProgressReports> logger)
 {
-    /// <summary>Publishes until the work is done what it has told last.</summary>
-    /// <param name="work">Tells how far it is by messages that are equal where nothing has changed, from any thread.</param>
+    /// <summary>Publishes the work's latest progress until the work is done.</summary>
+    /// <param name="work">Reports its progress as messages, from any thread. Equal messages mean no change.</param>
+    /// <param name="token">Ends the work.</param>
     public async Task<T> DuringAsync<T>(Func<Action<object>, Task<T>> work, CancellationToken token)
     {
         object? last = null;
@@ -57,13 +61,13 @@ public sealed class ProgressReports(
         }
         catch (Exception exception)
         {
-            // The work goes on without these messages.
-            logger.LogWarning(exception, "how far the work is cannot be told");
+            // The work continues without these messages.
+            logger.LogWarning(exception, "progress cannot be published");
         }
     }
 }
 
-/// <summary>Between two reports.</summary>
+/// <summary>The time between two reports.</summary>
 public sealed record ReportPeriod
 {
     public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,20 +1,25 @@
 using System.Globalization;
 using Plumbline.Contracts;
+using Plumbline.Paths.Cluster;
 
 namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
-/// Waits until kube-proxy has made rules of all Services on a node, and has removed those of Services that are gone, and an endpoint answers
-/// through the newest of them.
+/// Waits until kube-proxy has made the rules of all Services on a node and removed those of deleted Services, and until
+/// an endpoint answers through the newest Service.
 /// </summary>
-public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPatience patience)
+public sealed class RulesAwaiter(INodeQuestions nodes, TimeProvider clock, RulesPatience patience)
 {
-    /// <summary>Seldom enough not to slow kube-proxy down by reading.</summary>
+    /// <summary>Pauses grow, because each look slows kube-proxy down a little.</summary>
     private const double Growth = 1.5;
 
-    /// <param name="report">Called with the rules that are there.</param>
-    /// <returns>The node's rules when all was there.</returns>
-    /// <exception cref="InvalidOperationException">The rules have stopped coming.</exception>
+    /// <param name="question">The node, and the rules that it should have.</param>
+    /// <param name="report">Called with the number of rules that the node has.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The node's rules when they were complete.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The rules have stopped changing before they were complete.
+    /// </exception>
     public async Task<NodeRulesCounted> AwaitAsync(CountNodeRules question, Action<int> report, CancellationToken token)
     {
         TimeSpan pause = patience.FirstPause;
@@ -40,8 +45,9 @@ public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPati
         }
     }
 
-    /// <summary>A probe may be restarted meanwhile: then nothing is known, which is no end yet.</summary>
-    private async Task<(NodeRulesCounted There, string? Silence)> AskAsync(CountNodeRules question, CancellationToken token)
+    /// <summary>A node-probe may be restarting. Then the count is unknown, and the wait goes on.</summary>
+    private async Task<(NodeRulesCounted There, string? Silence)> AskAsync(
+        CountNodeRules question, CancellationToken token)
     {
         try
         {
@@ -53,11 +59,20 @@ public sealed class RulesAwaiter(INodeRules nodes, TimeProvider clock, RulesPati
         }
     }
 
-    private string Standstill(CountNodeRules question, NodeRulesCounted there) => there.Rules == question.Wanted
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"node {question.Node.Name} has all {question.Wanted:N0} rules, but nobody answers through the newest Service, {question.Newest!.Ip}:{question.Newest.Port}, for {patience.Standstill.TotalSeconds:F0} s: can pods of that node reach the echo worker, and is its source prefix {question.Node.SourcePrefix} routed back to it?")
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"the rules of node {question.Node.Name} hold {there.Rules ?? 0:N0} of {question.Wanted:N0} rules of namespace {question.Node.ServiceNamespace} and have not changed for {patience.Standstill.TotalSeconds:F0} s: does kube-proxy run there?");
+    private string Standstill(CountNodeRules question, NodeRulesCounted there)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        string seconds = patience.Standstill.TotalSeconds.ToString("F0", culture);
+        string wanted = question.Wanted.ToString("N0", culture);
+        return there.Rules == question.Wanted
+            ? $"node {question.Node.Name} has all {wanted} rules, but for {seconds} s nothing has answered through "
+                + "the "
+                + $"newest Service, {question.Newest!.Ip}:{question.Newest.Port}: can pods of that node reach the "
+                + "echo worker, "
+                + $"and is its source prefix {question.Node.SourcePrefix} routed back to it?"
+            : $"node {question.Node.Name} has {(there.Rules ?? 0).ToString("N0", culture)} of {wanted} rules of "
+                + "namespace "
+                + $"{question.Node.ServiceNamespace}, and for {seconds} s that has not changed: does kube-proxy run "
+                + "there?";
+    }
 }

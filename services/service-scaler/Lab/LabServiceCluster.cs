@@ -17,7 +17,7 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
     /// <summary>By the name of their network namespace.</summary>
     private readonly Dictionary<string, IAsyncDisposable> _endpoints = [];
 
-    public Task<ServicesScaled?> FindStandingAsync(Guid experimentId, CancellationToken token) =>
+    public Task<ServicesScaled?> FindCompleteAsync(Guid experimentId, CancellationToken token) =>
         Task.FromResult(LabSteps.Find(experimentId));
 
     public async Task<ServicesScaled> ScaleAsync(ScaleStep step, CancellationToken token)

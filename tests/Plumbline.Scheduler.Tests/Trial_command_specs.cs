@@ -2,8 +2,8 @@ using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
 
-/// <summary>What each probe is told of the specification, over an experiment's whole life.</summary>
-public sealed class Probe_command_specs
+/// <summary>What the commands for trials take from the specification, over an experiment's whole life.</summary>
+public sealed class Trial_command_specs
 {
     private static readonly ExperimentSpec s_spec = Specs.Small with
     {
@@ -26,25 +26,32 @@ public sealed class Probe_command_specs
     [Theory]
     [InlineData(Measure.OneWay)]
     [InlineData(Measure.RoundTrip)]
-    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(Measure probe) => Assert.All(
-        AttemptsOf(probe), attempt => Assert.Equal((500, 50, 7_000, 1_550), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
+    public void One_way_and_round_trip_attempts_send_packets_at_the_packet_rate(Measure measure) => Assert.All(
+        AttemptsOf(measure), attempt => Assert.Equal(
+            (500, 50, 7_000, 1_550), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Grpc_attempts_make_requests_at_their_own_rate_after_ten_that_do_not_count() => Assert.All(
-        AttemptsOf(Measure.Grpc), attempt => Assert.Equal((30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
+    public void Grpc_attempts_make_requests_at_their_own_rate_after_ten_for_warm_up() => Assert.All(
+        AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
+            (30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Round_trip_attempts_are_told_mode_pacing_and_timeout() => Assert.All(AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
-        new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 }, attempt.RoundTrip));
+    public void Round_trip_attempts_get_mode_pacing_and_timeout() => Assert.All(
+        AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
+            new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 },
+            attempt.RoundTrip));
 
     [Fact]
-    public void Grpc_attempts_are_told_connection_work_and_ten_times_the_timeout() => Assert.All(AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
-        new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 }, attempt.Grpc));
+    public void Grpc_attempts_get_connection_work_and_ten_times_the_timeout() => Assert.All(
+        AttemptsOf(Measure.Grpc), attempt => Assert.Equal(
+            new GrpcSettings { Connection = GrpcConnection.KeptAlive, WorkUs = 900, TimeoutMs = 1_500 },
+            attempt.Grpc));
 
     [Fact]
     public void The_defaults_are_open_loop_SYNs_and_a_new_connection_for_each_request()
     {
-        IReadOnlyList<MeasureTrial> measured = new Life(Specs.Small with { Measure = ["rtt", "grpc"] }).ToItsEnd().Measured;
+        IReadOnlyList<MeasureTrial> measured =
+            new Life(Specs.Small with { Measure = ["rtt", "grpc"] }).ToItsEnd().Measured;
 
         Assert.Equal(
             new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
@@ -55,16 +62,19 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void No_attempt_is_told_another_probes_settings() => Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
-        new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
-            (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc), (attempt.RoundTrip is not null, attempt.Grpc is not null))));
+    public void An_attempt_gets_no_settings_of_another_measure() =>
+        Gen.Select(Specs.Valid, s_verdicts).Sample((spec, accepts) => Assert.All(
+            new Life(spec, accepts).ToItsEnd().Measured, attempt => Assert.Equal(
+                (attempt.Measure == Measure.RoundTrip, attempt.Measure == Measure.Grpc),
+                (attempt.RoundTrip is not null, attempt.Grpc is not null))));
 
     [Theory]
     [InlineData(Measure.OneWay, false)]
     [InlineData(Measure.RoundTrip, true)]
     [InlineData(Measure.Grpc, true)]
-    public void Raw_latencies_are_kept_of_what_a_program_times_and_not_of_what_the_kernel_counts(Measure probe, bool kept) => Assert.All(
-        AttemptsOf(probe, s_spec with { KeepRaw = true }), attempt => Assert.Equal(kept, attempt.KeepRaw));
+    public void Raw_latencies_of_round_trips_and_requests_are_kept_and_those_of_one_way_packets_are_not(
+        Measure measure, bool kept) => Assert.All(
+        AttemptsOf(measure, s_spec with { KeepRaw = true }), attempt => Assert.Equal(kept, attempt.KeepRaw));
 
     [Fact]
     public void No_raw_latencies_are_kept_unless_asked_for() => Assert.All(
@@ -74,21 +84,24 @@ public sealed class Probe_command_specs
     [InlineData("auto", GeneratorKind.Auto)]
     [InlineData("pktgen", GeneratorKind.Pktgen)]
     [InlineData("af_packet", GeneratorKind.AfPacket)]
-    public void Every_one_way_trial_is_told_its_generator(string name, GeneratorKind generator) => Assert.All(
-        AttemptsOf(Measure.OneWay, s_spec with { Generator = name }), attempt => Assert.Equal(generator, attempt.Generator));
+    public void Every_one_way_trial_names_its_generator(string name, GeneratorKind generator) => Assert.All(
+        AttemptsOf(Measure.OneWay, s_spec with { Generator = name }),
+        attempt => Assert.Equal(generator, attempt.Generator));
 
     [Fact]
-    public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_whole()
+    public void The_longest_timeout_and_the_longest_work_reach_the_endpoint_unchanged()
     {
-        ExperimentSpec spec = s_spec with { TimeoutMs = ExperimentLimits.MaxTimeoutMs, WorkUs = ExperimentLimits.MaxWorkUs };
+        ExperimentSpec spec =
+            s_spec with { TimeoutMs = ExperimentLimits.MaxTimeoutMs, WorkUs = ExperimentLimits.MaxWorkUs };
 
         Assert.Empty(ExperimentSpecValidator.Errors(spec));
-        Assert.All(AttemptsOf(Measure.Grpc, spec), attempt => Assert.Equal((600_000, 10_000_000), (attempt.Grpc!.TimeoutMs, attempt.Grpc.WorkUs)));
+        Assert.All(AttemptsOf(Measure.Grpc, spec),
+            attempt => Assert.Equal((600_000, 10_000_000), (attempt.Grpc!.TimeoutMs, attempt.Grpc.WorkUs)));
         Assert.All(AttemptsOf(Measure.RoundTrip, spec), attempt => Assert.Equal(60_000, attempt.RoundTrip!.TimeoutMs));
     }
 
     [Fact]
-    public void Every_step_is_told_the_protocols_in_their_order_and_the_ports_of_each_Service()
+    public void Every_step_names_the_protocols_in_their_order_and_the_ports_of_each_Service()
     {
         ExperimentSpec spec = s_spec with { Protocols = ["tcp", "udp"], PortsPerService = 2 };
 
@@ -100,7 +113,7 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void Every_trial_whose_first_attempt_is_flagged_is_measured_again_whatever_its_probe()
+    public void A_flagged_first_attempt_is_repeated_for_every_measure()
     {
         Life life = new Life(s_spec, accepts: key => key.Attempt > 1).ToItsEnd();
 
@@ -108,7 +121,9 @@ public sealed class Probe_command_specs
         Assert.All(life.Measured.Chunk(2), attempts =>
         {
             Assert.Equal([1, 2], attempts.Select(attempt => attempt.Key.Attempt));
-            Assert.Equal(attempts[0] with { Key = attempts[1].Key, FirstFlow = attempts[1].FirstFlow, Seed = attempts[1].Seed }, attempts[1]);
+            Assert.Equal(
+                attempts[0] with { Key = attempts[1].Key, FirstFlow = attempts[1].FirstFlow, Seed = attempts[1].Seed },
+                attempts[1]);
         });
         Assert.Equal((36, 0), (life.State.AcceptedTrials, life.State.GivenUpTrials));
     }
@@ -117,9 +132,10 @@ public sealed class Probe_command_specs
     [InlineData(Measure.OneWay)]
     [InlineData(Measure.RoundTrip)]
     [InlineData(Measure.Grpc)]
-    public void A_probe_that_is_always_flagged_is_given_up_and_the_others_go_on(Measure broken)
+    public void A_measure_that_is_always_flagged_is_given_up_and_the_others_go_on(Measure broken)
     {
-        HashSet<int> trials = [.. Specs.Plan(s_spec).Steps.SelectMany(step => step.Trials).Where(trial => trial.Measure == broken).Select(trial => trial.Trial)];
+        HashSet<int> trials = [.. Specs.Plan(s_spec).Steps.SelectMany(step => step.Trials)
+            .Where(trial => trial.Measure == broken).Select(trial => trial.Trial)];
 
         Life life = new Life(s_spec, accepts: key => !trials.Contains(key.Trial)).ToItsEnd();
 
@@ -131,21 +147,23 @@ public sealed class Probe_command_specs
     }
 
     [Fact]
-    public void Flows_of_attempts_follow_each_other_without_overlap_whatever_their_probes_and_repeats() =>
-        Gen.Select(Specs.Valid, s_verdicts, Gen.Int[1, 3_000], Gen.Int[0, 300], Gen.Int[1, 5_000]).Sample((spec, accepts, packets, warmup, requests) =>
+    public void Flows_of_attempts_follow_each_other_without_a_gap() =>
+        Gen.Select(Specs.Valid, s_verdicts, Gen.Int[1, 3_000], Gen.Int[0, 300], Gen.Int[1, 5_000])
+            .Sample((spec, accepts, packets, warmup, requests) =>
         {
             long next = 0;
             ExperimentSpec sized = spec with { Packets = packets, WarmupPackets = warmup, Requests = requests };
             foreach (MeasureTrial attempt in new Life(sized, accepts).ToItsEnd().Measured)
             {
                 Assert.Equal(next, attempt.FirstFlow);
-                Assert.True(attempt.Flows >= attempt.WarmupPackets + attempt.Packets, $"{attempt.Flows} flows are too few");
+                Assert.True(
+                    attempt.Flows >= attempt.WarmupPackets + attempt.Packets, $"{attempt.Flows} flows are too few");
                 next += attempt.Flows;
             }
         });
 
     [Fact]
-    public void The_last_flow_of_the_longest_accepted_experiment_can_be_told_apart() => Specs.Valid.Sample(spec =>
+    public void The_longest_accepted_experiment_has_enough_flows() => Specs.Valid.Sample(spec =>
     {
         Life life = new Life(spec, accepts: _ => false).ToItsEnd();
 
@@ -153,9 +171,10 @@ public sealed class Probe_command_specs
         Assert.True(life.Measured[^1].FirstFlow + life.Measured[^1].Flows <= ExperimentLimits.MaxFlows);
     });
 
-    private static MeasureTrial[] AttemptsOf(Measure probe, ExperimentSpec? spec = null)
+    private static MeasureTrial[] AttemptsOf(Measure measure, ExperimentSpec? spec = null)
     {
-        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd().Measured.Where(attempt => attempt.Measure == probe)];
+        MeasureTrial[] attempts = [.. new Life(spec ?? s_spec, accepts: key => key.Attempt > 1).ToItsEnd()
+            .Measured.Where(attempt => attempt.Measure == measure)];
         Assert.Equal(24, attempts.Length);
         return attempts;
     }
