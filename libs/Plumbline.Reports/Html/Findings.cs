@@ -73,10 +73,11 @@ internal sealed class Findings(
         where each.Stage == headline.Stage && headline.IsAt(each.Cell)
         orderby each.DifferenceNs.Value descending
         let difference = Figures.Microseconds(each.DifferenceNs)
+        let place = $"At {Most} Services{VerdictText.Within(each.Cell)}"
         select each.IsReal
-            ? $"At {Most} Services {each.Slower} takes {difference} µs more than {each.Faster}, "
+            ? $"{place} {each.Slower} takes {difference} µs more than {each.Faster}, "
                 + $"{Figures.Ratio(each.Ratio)} times as long."
-            : $"At {Most} Services the trials cannot distinguish {each.Slower} and {each.Faster}: "
+            : $"{place} the trials cannot distinguish {each.Slower} and {each.Faster}: "
                 + $"they differ by {difference} µs.";
 
     private IEnumerable<string> BreakEvens() => analysis.BreakEvens

@@ -40,14 +40,22 @@ public static class VerdictText
         (string slower, string faster) = (breakEven.Slower.Name, breakEven.Faster.Name);
         if (breakEven.Services is not { } services)
         {
-            return $"{slower} stays within {budget} of {faster} over the measured range";
+            return $"{slower} stays within {budget} of {faster} over the measured range{Within(breakEven.Cell)}";
         }
 
         string interval = breakEven.Interval is { } known ? $" [{Services(known.Low)}, {Services(known.High)}]" : "";
         string beyond = breakEven.IsExtrapolated ? ", beyond the measured range" : "";
         return $"{slower} costs {budget} more than {faster} from about {Services(services)} Services "
-            + $"on{interval}{beyond}";
+            + $"on{interval}{beyond}{Within(breakEven.Cell)}";
     }
+
+    /// <summary>
+    /// As <c> (padding 500)</c>: what two data planes have in common beside Services and position. Empty for defaults.
+    /// </summary>
+    internal static string Within(Cell cell) =>
+        CellText.Column(cell.Without(Axes.DataPlane, Axes.Position, Axes.Services)) is { Length: > 0 } common
+            ? $" ({common})"
+            : "";
 
     private static string Services(double services) => Figures.Rounded(Math.Clamp(services, 0, 1e15));
 }
