@@ -2,7 +2,6 @@ using CliWrap;
 using CliWrap.Buffered;
 using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
-using Plumbline.Results.Tests;
 using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
@@ -157,13 +156,15 @@ public sealed class Compare_specs : IDisposable
         store.RecordStarted(messages.Started());
         store.RecordMachine(messages.Node());
         const int trials = 7;
+        int trial = 0;
         foreach (DataPlane dataPlane in new[] { Planes.IptablesNft, Planes.Nftables })
         {
             for (int repetition = 0; repetition < trials; repetition++)
             {
-                int trial = ((int)dataPlane * trials) + repetition;
                 double middle = 2_000 * factor(dataPlane) * (1 + (spread * (repetition - 3) / 3));
-                store.RecordTrial(messages.Trial(1, trial, dataPlane, services, Position.Last, Messages.Around(middle, trial)));
+                store.RecordTrial(messages.Trial(
+                    1, trial, dataPlane, services, Position.Last, Messages.Around(middle, trial)));
+                trial++;
             }
         }
 

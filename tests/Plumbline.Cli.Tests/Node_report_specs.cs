@@ -3,7 +3,6 @@ using CliWrap.Buffered;
 using NJsonSchema;
 using Plumbline.Cli.Views;
 using Plumbline.Contracts;
-using Plumbline.Results.Tests;
 using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
@@ -52,15 +51,14 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public async Task Logs_and_plots_are_of_one_node_each()
+    public async Task Plots_show_one_node_each()
     {
         string id = Record(1, "worker-1", "worker-2");
 
-        await RunAsync("report", id, "--format", "hlog,svg");
+        await RunAsync("report", id, "--format", "svg");
 
-        Assert.Contains($"{id}-worker-1.hlog", Written());
-        Assert.Contains($"{id}-worker-2.hlog", Written());
         Assert.Contains($"{id}-worker-1.programming.svg", Written());
+        Assert.Contains($"{id}-worker-2.programming.svg", Written());
         Assert.All(Written(), name => Assert.StartsWith($"{id}-worker-", name, StringComparison.Ordinal));
     }
 

@@ -1,4 +1,3 @@
-using Plumbline.Results.Tests;
 using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;

@@ -135,7 +135,7 @@ public sealed class Watched_run_specs
         double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 0);
         double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 20)));
 
-        WorkMeter meter = WorkMeter.Of(new ExperimentStarted { ExperimentId = s_id, Spec = spec, Steps.Count = 6, TrialCount = 36, StartedAt = default });
+        WorkMeter meter = WorkMeter.Of(Started(ExperimentPlanner.Plan(s_id, spec)));
 
         Assert.Equal(baselines + others, meter.Total, 1e-9);
         Assert.Equal(36, meter.TrialCount);
@@ -168,7 +168,7 @@ public sealed class Watched_run_specs
         WorkMeter meter = WorkMeter.Of(
             new RerunStarted { RerunId = s_rerunId, ExperimentId = s_id, Run = 1, Step = 1, Stage = stage, FirstAttempt = 2, TrialCount = trials, StartedAt = default }, s_spec);
 
-        Assert.Equal((trials, 4), (meter.TrialCount, meter.Steps.Count));
+        Assert.Equal((trials, 4), (meter.TrialCount, meter.StepCount));
         Assert.True(meter.Total > 0, "a bar needs a length");
     }
 
@@ -243,14 +243,22 @@ public sealed class Watched_run_specs
         Assert.Equal(words, shown.ToString().Split(Environment.NewLine)[1]);
     }
 
-    private static ExperimentStarted Started() =>
-        new() { ExperimentId = s_id, Spec = s_spec, Steps.Count = s_plan.Steps.Count, TrialCount = s_plan.TrialCount, StartedAt = default };
+    private static ExperimentStarted Started() => Started(s_plan);
+
+    private static ExperimentStarted Started(ExperimentPlan plan) => new()
+    {
+        ExperimentId = s_id,
+        Spec = plan.Spec,
+        Steps = [.. plan.Steps.Select(step => step.Describe())],
+        TrialCount = plan.TrialCount,
+        StartedAt = default,
+    };
 
     private static RerunRequested Rerun() => new() { RerunId = s_rerunId, ExperimentId = s_id, Step = 1, Stage = RerunStage.RoundTrip };
 
     private static ExperimentProgress Progress(ExperimentPhase phase, long sequence, int run = 0) => new()
     {
-        ExperimentId = s_id, Run = run, Sequence = sequence, Phase = phase, QueuePosition = 0, Step = 0, Steps.Count = 4, TrialsDone = 0, TrialCount = s_plan.TrialCount, Attempt = 1,
+        ExperimentId = s_id, Run = run, Sequence = sequence, Phase = phase, QueuePosition = 0, Step = 0, StepCount = 4, TrialsDone = 0, TrialCount = s_plan.TrialCount, Attempt = 1,
     };
 
     private static ExperimentStatus Status(ExperimentPhase phase, long sequence, int run = 0) =>
@@ -258,7 +266,7 @@ public sealed class Watched_run_specs
 
     private static ServicesScaled Scaled(int step) => new()
     {
-        ExperimentId = s_id, Step = step, DataPlanes = [new() { DataPlane = Planes.Nftables, Services = 20, Rules = 20, ProgrammingNs = 0, Tool = "" }],
+        ExperimentId = s_id, Step = step, DataPlanes = [new() { Cell = Cell.Empty.With(Planes.Nftables).With(20), Rules = 20, ProgrammingNs = 0, Tool = "" }],
     };
 
     private static TrialStored Stored(PlannedStep step, PlannedTrial trial) => new()

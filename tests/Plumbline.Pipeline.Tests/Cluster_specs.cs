@@ -95,7 +95,7 @@ public sealed class Cluster_specs
         foreach (ExperimentResults own in results.ByNode())
         {
             Assert.Equal(6, own.Attempts.DistinctBy(each => each.Trial.Key.Trial).Count());
-            Assert.All(own.Attempts, attempt => Assert.Equal(own.Node, attempt.Trial.Node!.Node));
+            Assert.All(own.Attempts, attempt => Assert.Equal(own.Node, attempt.Trial.Node!.Name));
             Assert.All(own.AcceptedAttempts().Where(each => each.Trial.Cell.DataPlane == dataPlane), attempt =>
             {
                 Assert.Equal(200, attempt.Counts.FirstPackets);

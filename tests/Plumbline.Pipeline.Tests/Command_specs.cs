@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plumbline.Paths.Lab;
+using Plumbline.Store;
 
 namespace Plumbline.Pipeline.Tests;
 
@@ -60,7 +61,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
         Assert.Equal("cancelled", await pipeline.WaitForEndAsync(Guid.Parse(id)));
         (code, printed) = await watching;
         Assert.True(code == 130, printed);
-        Assert.Equal(ExperimentState.Cancelled, pipeline.Load(Guid.Parse(id)).Summary.State);
+        Assert.Equal(RecordedState.Cancelled, pipeline.Load(Guid.Parse(id)).Summary.State);
     }
 
     private static async Task<(int Code, string Printed)> PlumblineAsync(Pipeline pipeline, string[] arguments)
