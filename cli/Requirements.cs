@@ -19,7 +19,6 @@ internal static class Requirements
     private static IEnumerable<Requirement> Tools =>
     [
         new("ip", "iproute2"),
-        new("sysctl", "procps"),
         .. KnownDataPlanes.WithRules
             .SelectMany(plane => plane.Tools, (plane, each) => (each.Tool, each.Package, For: plane.Name.Name))
             .Append((Tool: "nft", Package: "nftables", For: Measure.RoundTrip.WireName()))

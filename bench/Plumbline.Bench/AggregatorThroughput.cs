@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Plumbline.Contracts;
-using Plumbline.Results.Tests;
 using Plumbline.Store;
 
 namespace Plumbline.Bench;

@@ -15,7 +15,6 @@ internal static class Generators
     private const int Rounds = 10;
     private const int Packets = 5_000;
     private const int RatePps = 20_000;
-    private const double MedianPercent = 50;
 
     public static async Task RunAsync(CancellationToken token)
     {
@@ -54,13 +53,12 @@ internal static class Generators
         CpuAffinity.PinThread(TrialScene.SendingCpu);
         probe.Reset();
         SendRun run = generator.Send(0, Packets, RatePps, token);
-        StageReading reading = probe.ReadSettled(run.Sent);
-        NamedHistogram prerouting = reading.Histograms.Single(each => each.Stage == Stage.Prerouting);
+        probe.ReadSettledPackets(run.Sent);
+        NamedHistogram prerouting = probe.Read().Stages.Single(each => each.Name == Stage.Prerouting.Name);
         return prerouting.Count == Packets
-            ? Histograms.LatencyHistogram.FromBuckets(
-                prerouting.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
-                prerouting.Count, prerouting.SumNs, prerouting.MinNs, prerouting.MaxNs, prerouting.Overflow).PercentileNs(MedianPercent)!.Value
-            : throw new BenchException($"{generator.Name} sent {run.Sent} packets of which {prerouting.Count} were measured");
+            ? prerouting.MedianNs()!.Value
+            : throw new BenchException(
+                $"{generator.Name} sent {run.Sent} packets, but {prerouting.Count} were measured");
     }
 
     private static string Describe(List<double> mediansNs)

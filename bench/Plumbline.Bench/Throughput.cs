@@ -22,7 +22,7 @@ internal static class Throughput
             uint[] destinations = new uint[5_000 + Packets];
             destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10"));
 
-            (SendRun run, StageReading reading) = await entry.Sender.RunAsync(() =>
+            (SendRun run, PacketCounts counts, long measured) = await entry.Sender.RunAsync(() =>
             {
                 CpuAffinity.PinThread(TrialScene.SendingCpu);
                 using StageProbe probe = StageProbe.Load();
@@ -32,11 +32,11 @@ internal static class Throughput
                 probe.Aim(entry.Identity);
                 SendRun sent = generator.Send(5_000, Packets, RatePps, token);
                 Thread.Sleep(200);
-                return (sent, probe.Read());
+                return (sent, probe.ReadPackets(), probe.Read().Stages[0].Count);
             });
             Console.WriteLine(
                 $"{dataPlane.WireName(),-16} {services,6} Services: asked {RatePps:N0}/s, reached {run.AchievedRatePps:N0}/s, sent {run.Sent:N0}, "
-                + $"measured {reading.Histograms[0].Count:N0}, dropped {reading.Lost}, unaccounted {run.Sent - reading.Left - reading.Lost}, "
+                + $"measured {measured:N0}, dropped {counts.Lost}, unaccounted {run.Sent - counts.Left - counts.Lost}, "
                 + $"lateness p99 {run.Lateness.P99Ns / 1e3:F0} µs");
         }
     }

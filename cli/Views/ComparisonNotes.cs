@@ -21,7 +21,7 @@ internal static class ComparisonNotes
         int givenUp = results.GivenUpTrials().Count();
         console.WriteLine(flagged == 0
             ? "No trial was flagged."
-            : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials stayed so to their last attempt.");
+            : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials were flagged at their last attempt too.");
         if (RerunText.Summary(results) is { } reruns)
         {
             console.WriteLine(reruns);

@@ -29,7 +29,7 @@ public sealed record ScalingProgress
     public int? RulesThere { get; init; }
 
     /// <summary>
-    /// The holder of the cluster, in words, while the step waits to see whether that holder is alive; null otherwise.
+    /// Who holds the cluster, in words, while the step waits to see whether the holder is alive. Null otherwise.
     /// </summary>
     public string? WaitsFor { get; init; }
 

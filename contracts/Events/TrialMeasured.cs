@@ -4,8 +4,8 @@ namespace Plumbline.Contracts;
 public sealed record TrialMeasured
 {
     /// <summary>
-    /// The trial as it was measured: its flows begin where the node's source addresses have room for them, so
-    /// <see cref="MeasureTrial.FirstFlow"/> can be another number than the one asked for.
+    /// The trial as it was measured. Its flows begin where the node's source addresses have room for them, so
+    /// <see cref="MeasureTrial.FirstFlow"/> can differ from the requested one.
     /// </summary>
     public required MeasureTrial Trial { get; init; }
 
@@ -54,7 +54,8 @@ public sealed record TrialConditions
     public required double AchievedRatePps { get; init; }
 
     /// <summary>
-    /// How late packets left against their schedule; null with pktgen, which does not report it, and when nothing was sent.
+    /// How late packets left against their schedule. Null with pktgen, which does not report it, and when nothing was
+    /// sent.
     /// </summary>
     public required long? LatenessP50Ns { get; init; }
 
@@ -76,16 +77,14 @@ public sealed record TrialConditions
     public required long ConntrackMax { get; init; }
 
     /// <summary>
-    /// The CPU that the generator was pinned to. The kernel's work for a packet runs there too. Null when it was not pinned, as
-    /// with gRPC, or when nothing was sent.
+    /// CPU that the generator was pinned to. The kernel's work for a packet runs there too. Null when it was not
+    /// pinned, as with gRPC, or when nothing was sent.
     /// </summary>
     public required int? Cpu { get; init; }
 
     public required string Kernel { get; init; }
 
-    /// <summary>
-    /// Time that the hypervisor stole from that CPU while the packets were sent; null when <see cref="Cpu"/> is.
-    /// </summary>
+    /// <summary>Time that the hypervisor stole from that CPU meanwhile. Null when <see cref="Cpu"/> is.</summary>
     public required long? StealNs { get; init; }
 }
 

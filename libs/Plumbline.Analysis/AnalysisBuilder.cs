@@ -1,5 +1,4 @@
 using Plumbline.Analysis.Growths;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis;
 

@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis;
 
 /// <summary>Where a cell belongs in tables, lists and plots.</summary>

@@ -1,7 +1,4 @@
 using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis;
 

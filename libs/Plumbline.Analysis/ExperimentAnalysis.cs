@@ -1,15 +1,12 @@
 using System.Runtime.CompilerServices;
 using Plumbline.Analysis.Growths;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis;
 
 /// <summary>
 /// What an experiment's figures mean, each with its uncertainty: intervals over trials (not packets), how latency grows
-/// with the number of Services, which data plane is slower where, and by how much. Only accepted trials count. Pure: the
-/// same results and seed give the same analysis.
+/// with the number of Services, which data plane is slower where, and by how much. Only accepted trials count. Pure:
+/// the same results and seed give the same analysis.
 /// </summary>
 public sealed record ExperimentAnalysis
 {
@@ -98,8 +95,8 @@ public sealed record Drift(Stage Stage, Estimate LastOverFirst, bool IsReal, Cel
 
 /// <param name="Cell">The data plane, and whatever else distinguishes rules beside their number.</param>
 /// <param name="Exponent">
-/// b of time = a · Services^b, by least squares on logarithms: 1 is linear, 2 quadratic. Null with fewer than three numbers
-/// of Services.
+/// b of time = a · Services^b, by least squares on logarithms: 1 is linear, 2 quadratic. Null with fewer than three
+/// numbers of Services.
 /// </param>
 /// <param name="SecondsAtMost">Measured at the most Services.</param>
 public sealed record ProgrammingGrowth(Cell Cell, double? Exponent, int MostServices, double SecondsAtMost);

@@ -1,13 +1,13 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.Analysis;
 
-/// <summary>What an analysis computes and a report shows first. Each of these choices is made here and nowhere else.</summary>
+/// <summary>
+/// What an analysis computes and a report shows first. Each of these choices is made here and nowhere else.
+/// </summary>
 public static class Headlines
 {
     /// <summary>
-    /// Stages that contain the experiment's rules, the most telling first: the hook where the rules are, the rules by
-    /// themselves, and the round trip that contains both.
+    /// Stages that contain the experiment's rules, the most informative first: the hook where the rules are, the rules
+    /// by themselves, and the round trip that contains both.
     /// </summary>
     public static readonly IReadOnlyList<Stage> RuleStages = [Stage.Prerouting, Stage.RuleFunctions, Stage.RoundTrip];
 
@@ -15,8 +15,8 @@ public static class Headlines
     public static readonly IReadOnlyList<Stage> MeasureStages = [Stage.Prerouting, Stage.RoundTrip, Stage.GrpcTotal];
 
     /// <summary>
-    /// Positions with their names in sentences, the most telling first: the last rule costs most where rules are a list,
-    /// and real traffic meets random ones.
+    /// Positions with their names in sentences, the most informative first: the last rule costs most where rules are a
+    /// list, and real traffic meets random ones.
     /// </summary>
     public static readonly IReadOnlyList<(Position Position, string Words)> Positions =
     [

@@ -1,6 +1,4 @@
 using MathNet.Numerics;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis;
 

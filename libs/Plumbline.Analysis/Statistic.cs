@@ -1,5 +1,3 @@
-using Plumbline.Store;
-
 namespace Plumbline.Analysis;
 
 /// <summary>What is taken of each trial's latencies before trials are compared.</summary>

@@ -1,11 +1,8 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis;
 
 /// <summary>
-/// Statistics of the accepted trials of each cell and stage, in ns, in the order of the plan. Baselines are left out, and
-/// so are trials that are too small for the statistic.
+/// Statistics of the accepted trials of each cell and stage, in ns, in the order of the plan. Baselines are left out,
+/// and so are trials that are too small for the statistic.
 /// </summary>
 internal sealed class TrialFigures
 {

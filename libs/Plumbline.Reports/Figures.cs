@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis.Tables;
-using Plumbline.Statistics;
 
 namespace Plumbline.Reports;
 
@@ -24,7 +22,9 @@ public static class Figures
     /// <summary>An interval in microseconds: <c>[154.9, 156.1]</c>. Empty without one.</summary>
     public static string IntervalMicroseconds(Interval? ns) => Between(ns, each => Text(each / 1_000));
 
-    /// <summary>Smallest and largest trial in microseconds: <c>154.9–158.2</c>. Empty for fewer than two trials.</summary>
+    /// <summary>
+    /// Smallest and largest trial in microseconds: <c>154.9–158.2</c>. Empty for fewer than two trials.
+    /// </summary>
     public static string Spread(AcrossTrials? across) =>
         across is { Trials: > 1 } ? $"{Microseconds(across.MinNs)}–{Microseconds(across.MaxNs)}" : "";
 

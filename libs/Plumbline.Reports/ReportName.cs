@@ -1,5 +1,3 @@
-using Plumbline.Store;
-
 namespace Plumbline.Reports;
 
 /// <summary>How the file names of an experiment's reports begin.</summary>

@@ -3,43 +3,52 @@ using MathNet.Numerics.Statistics;
 namespace Plumbline.Statistics;
 
 /// <summary>
-/// Bootstrap intervals of level <see cref="Interval.Level"/>, bias-corrected and accelerated (<see cref="BcaInterval"/>). Each
-/// sample is resampled by itself, with replacement, to its own size. All resamples are gone through where they are no more than
-/// <see cref="Resamples"/> (one sample of up to five); else that many are drawn, by the seed. Each call begins with the seed anew,
-/// so that an estimate does not depend on those made before it.
+/// Bootstrap intervals of level <see cref="Interval.Level"/>, bias-corrected and accelerated
+/// (<see cref="BcaInterval"/>). Each sample is resampled by itself, with replacement, to its own size. Where there are
+/// no more than <see cref="Resamples"/> resamples (one sample of up to five), all of them are used; else that many are
+/// drawn. Each call starts its random numbers from the seed, so an estimate does not depend on earlier ones.
 /// </summary>
 /// <remarks>
 /// Percentiles of resampled medians cannot lie beyond the sample. So of a median no such interval covers more than
-/// 1 − 2·2⁻ⁿ of the time: 75 % with three trials, 87.5 % with four, 93.75 % with five, whatever its level is. From six on the
-/// bound is above 95 %. Measured by simulation: 74, 94, 93 and 94 % with 3, 5, 10 and 20 trials, of a difference 92 to 95 %.
+/// 1 − 2·2⁻ⁿ of the time: 75 % with three trials, 87.5 % with four, 93.75 % with five, whatever its level is. From six
+/// on the bound is above 95 %. Measured by simulation: 74, 94, 93 and 94 % with 3, 5, 10 and 20 trials, of a difference
+/// 92 to 95 %.
 /// </remarks>
 public static class Bootstrap
 {
-    /// <summary>Enough for the ends of a 95 % interval to be steady: 100 resamples lie beyond each (Efron and Tibshirani 1993 ask for 1,000 resamples).</summary>
+    /// <summary>
+    /// Makes the ends of a 95 % interval steady: 100 resamples lie beyond each. Efron and Tibshirani (1993) ask for
+    /// 1,000 resamples.
+    /// </summary>
     public const int Resamples = 4_000;
 
-    /// <summary>With two values each end of an interval would be one of them: that says nothing.</summary>
+    /// <summary>With two values each end of an interval would be one of them, which says nothing.</summary>
     public const int FewestTrials = 3;
 
-    public static Estimate Median(IReadOnlyList<double> sample, int seed) => Of([sample], samples => MedianOf(samples[0]), seed);
+    public static Estimate Median(IReadOnlyList<double> sample, int seed) =>
+        Of([sample], samples => MedianOf(samples[0]), seed);
 
     /// <summary>The median of the first sample minus that of the second.</summary>
     public static Estimate DifferenceOfMedians(IReadOnlyList<double> sample, IReadOnlyList<double> from, int seed) =>
         Of([sample, from], samples => MedianOf(samples[0]) - MedianOf(samples[1]), seed);
 
-    /// <summary>The median of the first sample divided by that of the second; without an interval where the divisor may be 0.</summary>
+    /// <summary>
+    /// The median of the first sample divided by that of the second; without an interval where the divisor may be 0.
+    /// </summary>
     public static Estimate RatioOfMedians(IReadOnlyList<double> sample, IReadOnlyList<double> by, int seed) =>
         Of([sample, by], samples => MedianOf(samples[0]) / MedianOf(samples[1]), seed);
 
     /// <summary>
-    /// How many times the difference of two medians is that of two others: (of.To − of.From) / (by.To − by.From). Without
-    /// an interval where the divisor may be 0.
+    /// How many times the difference of two medians is that of two others: (of.To − of.From) / (by.To − by.From).
+    /// Without an interval where the divisor may be 0.
     /// </summary>
     public static Estimate RatioOfDifferences(
         (ResampledMedian To, ResampledMedian From) of, (ResampledMedian To, ResampledMedian From) by) =>
         Of([of.To, of.From, by.To, by.From], medians => (medians[0] - medians[1]) / (medians[2] - medians[3]));
 
-    /// <summary>A statistic of medians that were resampled before. The resamples are combined by their number.</summary>
+    /// <summary>
+    /// A statistic of medians that were resampled before. The resamples are combined by their number.
+    /// </summary>
     /// <param name="statistic">Of the medians, in their order; it must not keep the array.</param>
     /// <inheritdoc cref="Of(IReadOnlyList{IReadOnlyList{double}}, Func{double[][], double}, int)" path="/returns"/>
     public static Estimate Of(IReadOnlyList<ResampledMedian> samples, Func<double[], double> statistic)
@@ -69,10 +78,16 @@ public static class Bootstrap
         return new Estimate(estimate, BcaInterval.Of(estimate, replicates, acceleration), trials);
     }
 
-    /// <param name="statistic">Of the samples, in their order; it may reorder their values and must not keep the arrays.</param>
-    /// <returns>Without an interval where a sample is smaller than <see cref="FewestTrials"/> or a resample has no finite statistic.</returns>
+    /// <param name="statistic">
+    /// Of the samples, in their order; it may reorder their values and must not keep the arrays.
+    /// </param>
+    /// <returns>
+    /// Without an interval where a sample is smaller than <see cref="FewestTrials"/> or a resample has no finite
+    /// statistic.
+    /// </returns>
     /// <exception cref="ArgumentException">There is no sample, or an empty one.</exception>
-    public static Estimate Of(IReadOnlyList<IReadOnlyList<double>> samples, Func<double[][], double> statistic, int seed)
+    public static Estimate Of(
+        IReadOnlyList<IReadOnlyList<double>> samples, Func<double[][], double> statistic, int seed)
     {
         if (samples.Count == 0 || samples.Any(sample => sample.Count == 0))
         {

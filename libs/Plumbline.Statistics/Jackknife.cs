@@ -9,9 +9,9 @@ internal static class Jackknife
 
     /// <summary>
     /// The acceleration a of a BCa interval: how fast the statistic's standard error changes with the statistic. Of one
-    /// sample Σd³ / 6(Σd²)^1.5 with d the mean of the leave-one-out statistics minus each of them (Efron 1987). Of several
-    /// samples Σ nᵢ⁻³Σl³ / 6(Σ nᵢ⁻²Σl²)^1.5 with l = (nᵢ − 1)d (Davison and Hinkley 1997, section 5.3.2), which is the same
-    /// for one. 0 where leaving out changes nothing or the statistic is not finite.
+    /// sample Σd³ / 6(Σd²)^1.5 with d the mean of the leave-one-out statistics minus each of them (Efron 1987). Of
+    /// several samples Σ nᵢ⁻³Σl³ / 6(Σ nᵢ⁻²Σl²)^1.5 with l = (nᵢ − 1)d (Davison and Hinkley 1997, section 5.3.2), which
+    /// is the same for one. 0 where leaving out changes nothing or the statistic is not finite.
     /// </summary>
     /// <param name="leavingOneOut">For each sample, the statistic without each of the sample's values.</param>
     public static double Acceleration(IEnumerable<double[]> leavingOneOut)

@@ -3,8 +3,9 @@ using MathNet.Numerics.Statistics;
 namespace Plumbline.Statistics;
 
 /// <summary>
-/// A sample's median and those of its resamples, drawn once for many statistics. A statistic of several medians combines
-/// their resamples by number, so they must be drawn independently: from one <see cref="Random"/>, one after the other.
+/// A sample's median and those of its resamples, drawn once for many statistics. A statistic of several medians
+/// combines their resamples by number, so they must be drawn independently: from one <see cref="Random"/>, one after
+/// the other.
 /// </summary>
 public sealed class ResampledMedian
 {

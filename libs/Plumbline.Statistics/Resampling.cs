@@ -6,7 +6,9 @@ internal static class Resampling
     public static double[] Replicates(double[][] samples, Func<double[][], double> statistic, int seed)
     {
         double all = samples.Aggregate(1.0, (product, sample) => product * Math.Pow(sample.Length, sample.Length));
-        return all <= Bootstrap.Resamples ? All(samples, statistic, (int)all) : Drawn(samples, statistic, new Random(seed));
+        return all <= Bootstrap.Resamples
+            ? All(samples, statistic, (int)all)
+            : Drawn(samples, statistic, new Random(seed));
     }
 
     public static double[][] Copy(double[][] samples) => [.. samples.Select(sample => (double[])sample.Clone())];

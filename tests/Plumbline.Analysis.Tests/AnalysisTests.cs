@@ -26,8 +26,11 @@ public sealed class AnalysisTests : IDisposable
         Assert.Equal(2 * 9 * 3, analysis.Differences.Count);
         Assert.Equal(2 * 3 * 3, analysis.PositionEffects.Count);
         Assert.Equal(2 * 9 * 3, analysis.Power.Count);
-        Assert.Equal([Stage.Prerouting, Stage.RoundTrip, Stage.GrpcTotal], analysis.Drifts.Select(drift => drift.Stage));
-        Assert.Equal([Planes.IptablesLegacy, Planes.IptablesNft, Planes.Nftables], analysis.Programming.Select(each => each.Cell.DataPlane));
+        Assert.Equal(
+            [Stage.Prerouting, Stage.RoundTrip, Stage.GrpcTotal], analysis.Drifts.Select(drift => drift.Stage));
+        Assert.Equal(
+            [Planes.IptablesLegacy, Planes.IptablesNft, Planes.Nftables],
+            analysis.Programming.Select(each => each.Cell.DataPlane));
         Assert.All(analysis.Programming, each => Assert.Equal(1, each.Exponent!.Value, 1e-9));
         Assert.DoesNotContain(analysis.Cells, cell => cell.Cell.IsBaseline);
 
@@ -43,14 +46,19 @@ public sealed class AnalysisTests : IDisposable
 
         Growth nft = Growth(Planes.IptablesNft, Position.Last);
         Assert.Equal(GrowthVerdict.Linear, nft.Verdict);
-        Assert.InRange(nft.SlopeNsPerService.Value / Growth(Planes.IptablesLegacy, Position.Last).SlopeNsPerService.Value, 2.7, 3.1);
+        Assert.InRange(
+            nft.SlopeNsPerService.Value / Growth(Planes.IptablesLegacy, Position.Last).SlopeNsPerService.Value,
+            2.7,
+            3.1);
         Assert.StartsWith("iptables-nft last: linear, ", nft.Words, StringComparison.Ordinal);
         Assert.Equal((100, 10_000), (nft.FewestServices, nft.MostServices));
         Assert.Equal(GrowthVerdict.Constant, Growth(Planes.Nftables, Position.Last).Verdict);
         Assert.Equal(GrowthVerdict.Constant, Growth(Planes.IptablesNft, Position.First).Verdict);
 
         Growth Growth(DataPlane dataPlane, Position position) =>
-            Assert.Single(analysis.Growths, growth => growth.Stage == Stage.Prerouting && growth.Cell == Cell.Empty.With(dataPlane).With(position));
+            Assert.Single(
+                analysis.Growths,
+                growth => growth.Stage == Stage.Prerouting && growth.Cell == Cell.Empty.With(dataPlane).With(position));
     }
 
     [Fact]
@@ -58,24 +66,30 @@ public sealed class AnalysisTests : IDisposable
     {
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(Sample(trials: 5));
 
-        Assert.All(analysis.Differences, difference => Assert.True(difference is { DifferenceNs.Value: >= 0, Ratio.Value: >= 1 }));
+        Assert.All(
+            analysis.Differences,
+            difference => Assert.True(difference is { DifferenceNs.Value: >= 0, Ratio.Value: >= 1 }));
         DataPlaneDifference difference = Assert.Single(analysis.Differences, each =>
-            each.Cell == Cell.Empty.With(10_000).With(Position.Last) && IsNftOverNftables(each.Stage, each.Slower, each.Faster));
+            each.Cell == Cell.Empty.With(10_000).With(Position.Last)
+            && IsNftOverNftables(each.Stage, each.Slower, each.Faster));
         Assert.True(difference.IsReal);
         Assert.InRange(difference.Ratio.Value, 80, 105);
 
         BreakEven breakEven = Assert.Single(analysis.BreakEvens, each =>
             each.Cell == Cell.Empty.With(Position.Last) && IsNftOverNftables(each.Stage, each.Slower, each.Faster));
-        Growth[] lines = [.. analysis.Growths.Where(growth => growth.Stage == Stage.Prerouting && growth.Cell.Position == Position.Last)];
+        Growth[] lines = [.. analysis.Growths.Where(
+            growth => growth.Stage == Stage.Prerouting && growth.Cell.Position == Position.Last)];
         double apart = lines.Single(line => line.Cell.DataPlane == Planes.IptablesNft) is var slow
             && lines.Single(line => line.Cell.DataPlane == Planes.Nftables) is var fast
-            ? slow.InterceptNs - fast.InterceptNs + breakEven.Services!.Value * (slow.SlopeNsPerService.Value - fast.SlopeNsPerService.Value)
+            ? slow.InterceptNs - fast.InterceptNs
+                + breakEven.Services!.Value * (slow.SlopeNsPerService.Value - fast.SlopeNsPerService.Value)
             : 0;
         Assert.Equal(ExperimentAnalysis.BudgetNs, apart, 1e-3);
         Assert.True(breakEven.Interval!.Contains(breakEven.Services!.Value));
         Assert.False(breakEven.IsExtrapolated);
 
-        BreakEven never = analysis.BreakEvens.First(each => each.Cell.Position == Position.First && each.Stage == Stage.Prerouting);
+        BreakEven never = analysis.BreakEvens.First(
+            each => each.Cell.Position == Position.First && each.Stage == Stage.Prerouting);
         Assert.Null(never.Services);
         Assert.Null(never.Interval);
 
@@ -107,9 +121,12 @@ public sealed class AnalysisTests : IDisposable
     {
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(Recorded(
             OneWay(0, 100, 100), OneWay(1, 100, 102), OneWay(2, 100, 104),
-            _messages.Trial(1, 3, s_nftLast.DataPlane, 100, s_nftLast.Position, Enumerable.Repeat(250L, 200), 1, TrialFlag.PacketsLost)));
+            _messages.Trial(
+                1, 3, s_nftLast.DataPlane, 100, s_nftLast.Position, Enumerable.Repeat(250L, 200), 1,
+                TrialFlag.PacketsLost)));
 
-        CellEstimate cell = Assert.Single(analysis.Cells, each => each.Stage == Stage.Prerouting && each.Statistic == Statistic.P50);
+        CellEstimate cell = Assert.Single(
+            analysis.Cells, each => each.Stage == Stage.Prerouting && each.Statistic == Statistic.P50);
         Assert.Equal(new Estimate(102, new Interval(100, 104), 3), cell.Ns);
     }
 
@@ -130,14 +147,23 @@ public sealed class AnalysisTests : IDisposable
 
         Assert.Equal(
             [(Planes.IptablesNft, 1.01), (Planes.Nftables, 2.0)],
-            ExperimentAnalysis.Of(results).Drifts.Select(drift => (drift.Around!.DataPlane, Math.Round(drift.LastOverFirst.Value, 2))));
+            ExperimentAnalysis.Of(results).Drifts.Select(
+                drift => (drift.Around!.DataPlane, Math.Round(drift.LastOverFirst.Value, 2))));
         ComparisonTable table = ComparisonTable.Of(results);
         Assert.Equal(
-            [(Arm.First, 0, Planes.IptablesNft), (Arm.Last, 2, Planes.IptablesNft), (Arm.First, 3, Planes.Nftables), (Arm.Last, 5, Planes.Nftables)],
-            table.Baselines.Where(each => each.Cell.Stage == Stage.Prerouting).Select(each => (each.Arm, each.Step, each.Around!.DataPlane)));
-        Assert.Equal([0.01, 1.0], table.Surrounded.Select(around => Math.Round(table.BaselineDrift(Stage.Prerouting, around: around)!.Value, 2)));
+            [
+                (Arm.First, 0, Planes.IptablesNft), (Arm.Last, 2, Planes.IptablesNft),
+                (Arm.First, 3, Planes.Nftables), (Arm.Last, 5, Planes.Nftables),
+            ],
+            table.Baselines.Where(each => each.Cell.Stage == Stage.Prerouting).Select(
+                each => (each.Arm, each.Step, each.Around!.DataPlane)));
+        Assert.Equal(
+            [0.01, 1.0],
+            table.Surrounded.Select(
+                around => Math.Round(table.BaselineDrift(Stage.Prerouting, around: around)!.Value, 2)));
 
-        TrialMeasured Baseline(int step, long ns) => messages.Trial(step, step, DataPlane.NoRules, 0, Position.None, Enumerable.Repeat(ns, 200));
+        TrialMeasured Baseline(int step, long ns) => messages.Trial(
+            step, step, DataPlane.NoRules, 0, Position.None, Enumerable.Repeat(ns, 200));
     }
 
     [Fact]
@@ -164,7 +190,8 @@ public sealed class AnalysisTests : IDisposable
         Assert.Empty(analysis.Drifts);
 
         TrialMeasured RoundTrip(int trial, int services) => _messages.RoundTrip(
-            1, trial, s_nftLast.DataPlane, services, s_nftLast.Position, Messages.Around(18_000 + 15 * services, trial));
+            1, trial, s_nftLast.DataPlane, services, s_nftLast.Position,
+            Messages.Around(18_000 + 15 * services, trial));
     }
 
     [Fact]

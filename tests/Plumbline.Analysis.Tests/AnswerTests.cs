@@ -11,7 +11,8 @@ public sealed class AnswerTests : IDisposable
 
     private readonly ResultsFile _file = new();
 
-    private readonly Messages _messages = new() { Spec = new ExperimentSpec { Measure = ["one-way", "rtt", "grpc"], KeepRaw = true, WorkUs = 40 } };
+    private readonly Messages _messages =
+        new() { Spec = new ExperimentSpec { Measure = ["one-way", "rtt", "grpc"], KeepRaw = true, WorkUs = 40 } };
 
     public void Dispose() => _file.Dispose();
 

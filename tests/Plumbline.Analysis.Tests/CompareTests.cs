@@ -16,7 +16,9 @@ public sealed class CompareTests
         Assert.Empty(comparison.OnlyInA);
         Assert.Empty(comparison.OnlyInB);
         Assert.Equal(3 * 3 * 3 * 3, comparison.Cells.Count);
-        Assert.All(comparison.Cells.SelectMany(cell => cell.Statistics), each => Assert.Equal((0, 1, false), (each.DifferenceNs.Value, each.Ratio.Value, each.IsReal)));
+        Assert.All(
+            comparison.Cells.SelectMany(cell => cell.Statistics),
+            each => Assert.Equal((0, 1, false), (each.DifferenceNs.Value, each.Ratio.Value, each.IsReal)));
     }
 
     [Fact]
@@ -62,11 +64,18 @@ public sealed class CompareTests
     [Fact]
     public void Noise_does_not_exceed_a_threshold_however_far_apart_the_medians_are()
     {
-        StatisticComparison noise = new(Statistic.P99, 1_000, 1_400, new Estimate(400, new Interval(-200, 900), 5), new Estimate(1.4, new Interval(0.9, 1.9), 5));
+        StatisticComparison noise = new(
+            Statistic.P99,
+            1_000,
+            1_400,
+            new Estimate(400, new Interval(-200, 900), 5),
+            new Estimate(1.4, new Interval(0.9, 1.9), 5));
 
         Assert.False(Threshold.TryParse("p99=+5%")!.IsExceededBy(noise));
-        Assert.True(Threshold.TryParse("p99=+5%")!.IsExceededBy(noise with { Ratio = new Estimate(1.4, new Interval(1.01, 1.9), 5) }));
-        Assert.False(Threshold.TryParse("p50=+5%")!.IsExceededBy(noise with { Ratio = new Estimate(1.4, new Interval(1.01, 1.9), 5) }));
+        Assert.True(Threshold.TryParse("p99=+5%")!.IsExceededBy(
+            noise with { Ratio = new Estimate(1.4, new Interval(1.01, 1.9), 5) }));
+        Assert.False(Threshold.TryParse("p50=+5%")!.IsExceededBy(
+            noise with { Ratio = new Estimate(1.4, new Interval(1.01, 1.9), 5) }));
         Assert.False(Threshold.TryParse("p99=+5%")!.IsExceededBy(noise with { Ratio = new Estimate(1.4, null, 2) }));
     }
 
@@ -80,7 +89,12 @@ public sealed class CompareTests
         Assert.False(faster.IsExceededBy(Ratio(0.8, 0.75, 0.85)));
 
         static StatisticComparison Ratio(double value, double low, double high) =>
-            new(Statistic.P50, 1_000, 1_000 * value, new Estimate(0, null, 7), new Estimate(value, new Interval(low, high), 7));
+            new(
+                Statistic.P50,
+                1_000,
+                1_000 * value,
+                new Estimate(0, null, 7),
+                new Estimate(value, new Interval(low, high), 7));
     }
 
     [Theory]
@@ -113,7 +127,8 @@ public sealed class CompareTests
     public void With_too_few_trials_nothing_is_real_and_nothing_is_judged()
     {
         ExperimentComparison comparison = ExperimentComparison.Of(
-            CompareExperiments.Record(new Messages(), trials: 2), CompareExperiments.Record(new Messages(), _ => 2, trials: 2));
+            CompareExperiments.Record(new Messages(), trials: 2),
+            CompareExperiments.Record(new Messages(), _ => 2, trials: 2));
         Threshold threshold = Threshold.TryParse("p50=+5%")!;
 
         Assert.DoesNotContain(comparison.Cells.SelectMany(cell => cell.Statistics), each => each.IsReal);
@@ -126,7 +141,9 @@ public sealed class CompareTests
     {
         ExperimentResults results = Sample();
 
-        Assert.All(ExperimentComparison.Of(results, results, [Stage.Total]).Cells, cell => Assert.Equal(Stage.Total, cell.Stage));
+        Assert.All(
+            ExperimentComparison.Of(results, results, [Stage.Total]).Cells,
+            cell => Assert.Equal(Stage.Total, cell.Stage));
         Assert.Empty(ExperimentComparison.Of(results, results, []).Cells);
     }
 

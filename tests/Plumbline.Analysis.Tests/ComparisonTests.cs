@@ -32,7 +32,9 @@ public sealed class ComparisonTests : IDisposable
         ComparisonTable table = Table(
             (0, 100, 1, []),
             (1, 200, 1, [TrialFlag.RulesMoved]), (1, 104, 2, []),
-            (2, 250, 1, [TrialFlag.PacketsLost]), (2, 250, 2, [TrialFlag.PacketsLost]), (2, 250, 3, [TrialFlag.PacketsLost]));
+            (2, 250, 1, [TrialFlag.PacketsLost]),
+            (2, 250, 2, [TrialFlag.PacketsLost]),
+            (2, 250, 3, [TrialFlag.PacketsLost]));
 
         ComparisonCell cell = table.Cell(100, s_column, Stage.Prerouting)!;
         Assert.Equal(new AcrossTrials(2, 102, 100, 104), cell.P50);
@@ -89,7 +91,8 @@ public sealed class ComparisonTests : IDisposable
         store.RecordStarted(messages.Started());
         foreach ((int trial, long ns, int attempt, TrialFlag[] flags) in attempts)
         {
-            store.RecordTrial(messages.Trial(1, trial, s_column.DataPlane, 100, s_column.Position, Enumerable.Repeat(ns, 200), attempt, flags));
+            store.RecordTrial(messages.Trial(
+                1, trial, s_column.DataPlane, 100, s_column.Position, Enumerable.Repeat(ns, 200), attempt, flags));
         }
 
         return ComparisonTable.Of(store.Load(messages.ExperimentId));

@@ -41,7 +41,14 @@ public sealed class CrossCheckTests : IDisposable
     public void A_flagged_pair_whose_trials_disagree_as_much_has_an_interval_that_includes_1()
     {
         Experiment experiment = new(_file);
-        (double, double)[] trials = [(20_000, 20_500), (22_000, 60_000), (21_000, 40_000), (20_500, 30_000), (21_500, 50_000)];
+        (double, double)[] trials =
+        [
+            (20_000, 20_500),
+            (22_000, 60_000),
+            (21_000, 40_000),
+            (20_500, 30_000),
+            (21_500, 50_000),
+        ];
         foreach ((double oneWayNs, double roundTripNs) in trials)
         {
             experiment.OneWay(Planes.IptablesNft, 100, Position.First, 2_000);
@@ -78,7 +85,8 @@ public sealed class CrossCheckTests : IDisposable
         Assert.Equal(one, Interval(5));
         Assert.NotEqual(one, Interval(6));
 
-        Interval? Interval(long seed) => Assert.Single(Check(growth: 1, oneWayTrials: 25, roundTripTrials: 25, seed: seed).Pairs).Interval;
+        Interval? Interval(long seed) => Assert.Single(
+            Check(growth: 1, oneWayTrials: 25, roundTripTrials: 25, seed: seed).Pairs).Interval;
     }
 
     [Fact]
@@ -136,8 +144,12 @@ public sealed class CrossCheckTests : IDisposable
         // 4 cells make 6 pairs in each of 2 data planes; and 4 pairs are across.
         Assert.Equal(6 + 6 + 4, check.Pairs.Count);
         Assert.All(check.Pairs, pair => Assert.True(
-            pair.From.DataPlane == pair.To.DataPlane || (pair.From.Services == pair.To.Services && pair.From.Position == pair.To.Position)));
-        Assert.Equal(check.Pairs.Count, check.Pairs.Select(pair => new HashSet<Cell> { pair.From, pair.To }).Distinct(HashSet<Cell>.CreateSetComparer()).Count());
+            pair.From.DataPlane == pair.To.DataPlane
+            || (pair.From.Services == pair.To.Services && pair.From.Position == pair.To.Position)));
+        Assert.Equal(
+            check.Pairs.Count,
+            check.Pairs.Select(pair => new HashSet<Cell> { pair.From, pair.To })
+                .Distinct(HashSet<Cell>.CreateSetComparer()).Count());
         Assert.DoesNotContain(check.Pairs, pair => pair.From.IsBaseline || pair.To.IsBaseline);
     }
 
@@ -148,7 +160,8 @@ public sealed class CrossCheckTests : IDisposable
         foreach (Position position in new[] { Position.First, Position.Last })
         {
             experiment.OneWay(Planes.IptablesNft, 100, position, 2_000);
-            experiment.RoundTrip(Planes.IptablesNft, 100, position, 20_000, position == Position.Last ? [TrialFlag.PacketsLost] : []);
+            experiment.RoundTrip(
+                Planes.IptablesNft, 100, position, 20_000, position == Position.Last ? [TrialFlag.PacketsLost] : []);
         }
 
         Assert.Empty(experiment.Check().Pairs);
@@ -175,8 +188,11 @@ public sealed class CrossCheckTests : IDisposable
 
     private static Cell At(int services, Position position) => Cell.Of(Planes.IptablesNft, services, position);
 
-    /// <summary>Two cells that differ one-way as told, and in their round trips by <paramref name="growth"/> times as much.</summary>
-    private CrossCheck Check(double growth, double oneWayDeltaNs = 50_000, int oneWayTrials = 5, int roundTripTrials = 5, long seed = 1)
+    /// <summary>
+    /// Two cells that differ one-way as given, and in their round trips by <paramref name="growth"/> times as much.
+    /// </summary>
+    private CrossCheck Check(
+        double growth, double oneWayDeltaNs = 50_000, int oneWayTrials = 5, int roundTripTrials = 5, long seed = 1)
     {
         Experiment experiment = new(_file, seed);
         foreach (Position position in new[] { Position.First, Position.Last })
@@ -189,7 +205,8 @@ public sealed class CrossCheckTests : IDisposable
 
             for (int trial = 0; trial < roundTripTrials; trial++)
             {
-                experiment.RoundTrip(Planes.IptablesNft, 100, position, 90_000 + growth * delta + 397 * (trial * 7 % 25 % 5));
+                experiment.RoundTrip(
+                    Planes.IptablesNft, 100, position, 90_000 + growth * delta + 397 * (trial * 7 % 25 % 5));
             }
         }
 
@@ -204,10 +221,13 @@ public sealed class CrossCheckTests : IDisposable
         private readonly List<TrialMeasured> _trials = [];
 
         public void OneWay(DataPlane dataPlane, int services, Position position, double ns) =>
-            _trials.Add(_messages.Trial(1, _trials.Count, dataPlane, services, position, Enumerable.Repeat((long)ns, 30)));
+            _trials.Add(
+                _messages.Trial(1, _trials.Count, dataPlane, services, position, Enumerable.Repeat((long)ns, 30)));
 
-        public void RoundTrip(DataPlane dataPlane, int services, Position position, double ns, params TrialFlag[] flags) =>
-            _trials.Add(_messages.RoundTrip(1, _trials.Count, dataPlane, services, position, Enumerable.Repeat((long)ns, 30), 1, flags));
+        public void RoundTrip(
+            DataPlane dataPlane, int services, Position position, double ns, params TrialFlag[] flags) =>
+            _trials.Add(_messages.RoundTrip(
+                1, _trials.Count, dataPlane, services, position, Enumerable.Repeat((long)ns, 30), 1, flags));
 
         public CrossCheck Check()
         {

@@ -28,13 +28,17 @@ public sealed class NodeTests : IDisposable
             foreach (int services in messages.Spec.Services)
             {
                 double planted = ClusterExperiment.Prerouting(index, services, Position.Last);
-                ComparisonCell cell = table.Cell(services, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
+                ComparisonCell cell = table.Cell(
+                    services, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
                 Assert.Equal(3, cell.Trials);
                 Assert.InRange(cell.P50!.MedianNs, planted, planted * 1.05);
             }
 
-            Assert.InRange(table.Baseline(Arm.First, Stage.Prerouting)!.P50!.MedianNs, 400 * (1 + index), 420 * (1 + index));
-            Growth growth = Assert.Single(ExperimentAnalysis.Of(view).Growths, each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last);
+            Assert.InRange(
+                table.Baseline(Arm.First, Stage.Prerouting)!.P50!.MedianNs, 400 * (1 + index), 420 * (1 + index));
+            Growth growth = Assert.Single(
+                ExperimentAnalysis.Of(view).Growths,
+                each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last);
             Assert.InRange(growth.SlopeNsPerService.Value, 15.4 * (1 + index), 16.4 * (1 + index));
         }
     }
@@ -49,9 +53,15 @@ public sealed class NodeTests : IDisposable
         Assert.All(
             (Action[])
             [
-                () => ComparisonTable.Of(results), () => CrossCheck.Of(results), () => ExperimentAnalysis.Of(results), () => FunctionCallTable.Of(results),
+                () => ComparisonTable.Of(results),
+                () => CrossCheck.Of(results),
+                () => ExperimentAnalysis.Of(results),
+                () => FunctionCallTable.Of(results),
                 () => ExperimentComparison.Of(results, results),
             ],
-            make => Assert.Contains("worker-1, worker-2", Assert.Throws<InvalidOperationException>(make).Message, StringComparison.Ordinal));
+            make => Assert.Contains(
+                "worker-1, worker-2",
+                Assert.Throws<InvalidOperationException>(make).Message,
+                StringComparison.Ordinal));
     }
 }

@@ -5,7 +5,7 @@ namespace Plumbline.Cli.Tests;
 /// <summary>Each wrong input is one clear line naming the field or the remedy, a status other than 0, and nothing created.</summary>
 public sealed class Bad_input_specs
 {
-    private static readonly string[] s_tools = ["ip", "sysctl", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
+    private static readonly string[] s_tools = ["ip", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
 
     public static TheoryData<string[], string> Flags => new()
     {
@@ -30,7 +30,7 @@ public sealed class Bad_input_specs
         { ["--probe", "function", "--probes", "rtt"], "probe: names function, which times one-way packets, but probes has no one-way" },
         { ["--probe", "function,fentry"], "probe: 'fentry' is not one of" },
         { ["--nodes", "node-a"], "nodes: a lab makes its own; have a pipeline in the cluster" },
-        { ["--ports-per-service", "3"], "portsPerService: is more than the protocols that the ports can have" },
+        { ["--ports-per-service", "3"], "portsPerService: is more than the number of protocols" },
         { ["--services", "1"], "services: has a number too small for a port of each protocol" },
         { ["--rtt-mode", "icmp"], "rttMode: 'icmp' is not one of tcp-syn, udp-echo" },
         { ["--rtt-pacing", "fast"], "rttPacing: 'fast' is not one of open-loop, ping-pong" },

@@ -1,8 +1,8 @@
 using CliWrap;
 using CliWrap.Buffered;
+using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 
@@ -35,7 +35,7 @@ public sealed class Compare_specs : IDisposable
     public async Task A_threshold_that_is_exceeded_ends_with_5_and_names_the_cell_and_no_other()
     {
         string a = Record(_folder, _ => 1);
-        string b = Record(_folder, dataPlane => dataPlane == DataPlane.Nftables ? 1.2 : 1);
+        string b = Record(_folder, dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1);
 
         BufferedCommandResult hit = await RunAsync(a, b, "--threshold", "p50=+5%");
         BufferedCommandResult notHit = await RunAsync(a, b, "--threshold", "p50=+40%");
@@ -156,13 +156,15 @@ public sealed class Compare_specs : IDisposable
         store.RecordStarted(messages.Started());
         store.RecordMachine(messages.Node());
         const int trials = 7;
-        foreach (DataPlane dataPlane in new[] { DataPlane.IptablesNft, DataPlane.Nftables })
+        int trial = 0;
+        foreach (DataPlane dataPlane in new[] { Planes.IptablesNft, Planes.Nftables })
         {
             for (int repetition = 0; repetition < trials; repetition++)
             {
-                int trial = ((int)dataPlane * trials) + repetition;
                 double middle = 2_000 * factor(dataPlane) * (1 + (spread * (repetition - 3) / 3));
-                store.RecordTrial(messages.Trial(1, trial, dataPlane, services, Position.Last, Messages.Around(middle, trial)));
+                store.RecordTrial(messages.Trial(
+                    1, trial, dataPlane, services, Position.Last, Messages.Around(middle, trial)));
+                trial++;
             }
         }
 

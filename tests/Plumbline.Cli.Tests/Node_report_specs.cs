@@ -3,8 +3,7 @@ using CliWrap.Buffered;
 using NJsonSchema;
 using Plumbline.Cli.Views;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 
@@ -52,15 +51,14 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public async Task Logs_and_plots_are_of_one_node_each()
+    public async Task Plots_show_one_node_each()
     {
         string id = Record(1, "worker-1", "worker-2");
 
-        await RunAsync("report", id, "--format", "hlog,svg");
+        await RunAsync("report", id, "--format", "svg");
 
-        Assert.Contains($"{id}-worker-1.hlog", Written());
-        Assert.Contains($"{id}-worker-2.hlog", Written());
         Assert.Contains($"{id}-worker-1.programming.svg", Written());
+        Assert.Contains($"{id}-worker-2.programming.svg", Written());
         Assert.All(Written(), name => Assert.StartsWith($"{id}-worker-", name, StringComparison.Ordinal));
     }
 
@@ -158,9 +156,9 @@ public sealed class Node_report_specs : IDisposable
 
         Assert.Equal(
             "100 Services programmed: worker-1 (iptables-nft) 1.02 s, worker-2 (iptables-nft) 1.52 s",
-            EventText.Of(messages.Scaled(1, 100, (DataPlane.IptablesNft, 9_000_000_000)) with { Nodes = nodes }));
+            EventText.Of(messages.Scaled(1, 100, (Planes.IptablesNft, 9_000_000_000)) with { Nodes = nodes }));
         Assert.Equal("baseline without the experiment's Services", EventText.Of(messages.Scaled(0, 0, (DataPlane.NoRules, 0)) with { Nodes = nodes }));
-        Assert.Equal("100 Services programmed: nftables 9.00 s", EventText.Of(messages.Scaled(1, 100, (DataPlane.Nftables, 9_000_000_000))));
+        Assert.Equal("100 Services programmed: nftables 9.00 s", EventText.Of(messages.Scaled(1, 100, (Planes.Nftables, 9_000_000_000))));
     }
 
     private string Record(double factor, params string[] nodes)

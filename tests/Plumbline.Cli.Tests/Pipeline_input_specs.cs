@@ -1,5 +1,4 @@
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Tests;
 
@@ -92,7 +93,12 @@ public sealed class Pipeline_specs
 
         await scheduler.PublishAsync(new ServicesScaled
         {
-            ExperimentId = s_id, Step = 2, DataPlanes = [new() { DataPlane = DataPlane.NoRules, Services = 0, Rules = 0, ProgrammingNs = 0, Tool = "" }],
+            ExperimentId = s_id,
+            Step = 2,
+            DataPlanes =
+            [
+                new() { Cell = Cell.Empty.With(DataPlane.NoRules).With(0), Rules = 0, ProgrammingNs = 0, Tool = "" },
+            ],
         });
         await scheduler.PublishAsync(new ExperimentCompleted { ExperimentId = Guid.NewGuid(), AcceptedTrials = 1, GivenUpTrials = 0, CompletedAt = default });
         Assert.True(await watch.PrintedAsync("step 3/3: baseline without rules"), watch.Output);

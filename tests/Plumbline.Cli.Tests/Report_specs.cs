@@ -1,11 +1,10 @@
 using CliWrap;
 using CliWrap.Buffered;
-using HdrHistogram;
 using NJsonSchema;
 using Plumbline.Cli.Reports;
 using Plumbline.Contracts;
-using Plumbline.Results;
-using Plumbline.Results.Tests;
+using Plumbline.Reports.Exports;
+using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 
@@ -53,7 +52,7 @@ public sealed class Report_specs : IDisposable
     [Fact]
     public async Task Files_beside_a_text_format_are_named_on_standard_error()
     {
-        BufferedCommandResult report = await RunAsync("report", Id, "--format", "md,csv", "--format", "hlog");
+        BufferedCommandResult report = await RunAsync("report", Id, "--format", "md,csv", "--format", "svg");
 
         Assert.Equal([$"{Id}.cross-check.csv", $"{Id}.csv", $"{Id}.hlog"], Written());
         Assert.DoesNotContain(".csv", report.StandardOutput, StringComparison.Ordinal);
@@ -70,7 +69,7 @@ public sealed class Report_specs : IDisposable
     }
 
     [Theory]
-    [InlineData("pdf", "--format: 'pdf' is not one of table, md, csv, json, html, hlog, prom, svg, png.")]
+    [InlineData("pdf", "--format: 'pdf' is not one of table, md, csv, json, html, prom, svg.")]
     [InlineData("md,prom", "--format: md and prom both go to standard output; ask for one of them at a time")]
     [InlineData("", "--format: '' is not one of")]
     public async Task A_wrong_format_is_one_line_that_names_it(string format, string message)
@@ -80,54 +79,6 @@ public sealed class Report_specs : IDisposable
         Assert.Equal((ExitCode.BadInput, ""), (report.ExitCode, report.StandardOutput));
         Assert.Contains(message, Assert.Single(report.StandardError.Trim().Split('\n')), StringComparison.Ordinal);
         Assert.Empty(Written());
-    }
-
-    [Fact]
-    public void The_hdr_log_is_read_back_by_the_packages_own_reader_with_the_same_counts_and_percentiles()
-    {
-        using MemoryStream stream = new();
-        HdrLogExport.Write(_results, stream);
-        using MemoryStream written = new(stream.ToArray());
-        using HistogramLogReader reader = new(written);
-        HistogramBase[] histograms = [.. reader.ReadHistograms()];
-
-        (AttemptResult Attempt, StageLatency Latency)[] expected =
-        [
-            .. from attempt in _results.AcceptedAttempts()
-               orderby attempt.Conditions.StartedAt
-               from latency in attempt.Latencies
-               select (attempt, latency),
-        ];
-        Assert.Equal(expected.Select(each => HdrLogExport.Tag(each.Attempt.Trial, each.Latency.Stage)), histograms.Select(each => each.Tag));
-        Assert.All(histograms, histogram => Assert.DoesNotContain(histogram.Tag, letter => letter is ',' or ' '));
-        Assert.All(expected.Zip(histograms), each =>
-        {
-            (StageLatency latency, HistogramBase histogram) = (each.First.Latency, each.Second);
-            Assert.Equal(latency.Count, histogram.TotalCount);
-            Assert.Equal(each.First.Attempt.Conditions.StartedAt.ToUnixTimeMilliseconds(), histogram.StartTimeStamp);
-            AssertWithinABucket(latency.P50Ns, histogram.GetValueAtPercentile(50));
-            AssertWithinABucket(latency.P90Ns, histogram.GetValueAtPercentile(90));
-            AssertWithinABucket(latency.P99Ns, histogram.GetValueAtPercentile(99));
-        });
-
-        static void AssertWithinABucket(double? ns, long read)
-        {
-            // Plumbline's buckets are 0.78 % wide at most, HdrHistogram's are 0.1 %.
-            if (ns is { } known)
-            {
-                Assert.InRange(read, known * 0.991, known * 1.009);
-            }
-        }
-    }
-
-    [Fact]
-    public void The_hdr_log_is_ascii_as_other_languages_tools_expect_it()
-    {
-        using MemoryStream stream = new();
-        HdrLogExport.Write(_results, stream);
-
-        Assert.StartsWith("#[Histogram log format version 1.3]\n#[StartTime: ", System.Text.Encoding.ASCII.GetString(stream.ToArray()), StringComparison.Ordinal);
-        Assert.DoesNotContain(stream.ToArray(), letter => letter is 0 or > (byte)'~');
     }
 
     [Fact]

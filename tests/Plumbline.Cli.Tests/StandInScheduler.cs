@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MassTransit;
+using Plumbline.Store.Storage;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

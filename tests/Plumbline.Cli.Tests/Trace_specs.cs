@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plumbline.Paths.Lab;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Tests;
 

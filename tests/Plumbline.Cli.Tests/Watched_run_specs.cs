@@ -135,7 +135,7 @@ public sealed class Watched_run_specs
         double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 0);
         double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 20)));
 
-        WorkMeter meter = WorkMeter.Of(new ExperimentStarted { ExperimentId = s_id, Spec = spec, StepCount = 6, TrialCount = 36, StartedAt = default });
+        WorkMeter meter = WorkMeter.Of(Started(ExperimentPlanner.Plan(s_id, spec)));
 
         Assert.Equal(baselines + others, meter.Total, 1e-9);
         Assert.Equal(36, meter.TrialCount);
@@ -243,8 +243,16 @@ public sealed class Watched_run_specs
         Assert.Equal(words, shown.ToString().Split(Environment.NewLine)[1]);
     }
 
-    private static ExperimentStarted Started() =>
-        new() { ExperimentId = s_id, Spec = s_spec, StepCount = s_plan.Steps.Count, TrialCount = s_plan.TrialCount, StartedAt = default };
+    private static ExperimentStarted Started() => Started(s_plan);
+
+    private static ExperimentStarted Started(ExperimentPlan plan) => new()
+    {
+        ExperimentId = s_id,
+        Spec = plan.Spec,
+        Steps = [.. plan.Steps.Select(step => step.Describe())],
+        TrialCount = plan.TrialCount,
+        StartedAt = default,
+    };
 
     private static RerunRequested Rerun() => new() { RerunId = s_rerunId, ExperimentId = s_id, Step = 1, Stage = RerunStage.RoundTrip };
 
@@ -258,16 +266,14 @@ public sealed class Watched_run_specs
 
     private static ServicesScaled Scaled(int step) => new()
     {
-        ExperimentId = s_id, Step = step, DataPlanes = [new() { DataPlane = DataPlane.Nftables, Services = 20, Rules = 20, ProgrammingNs = 0, Tool = "" }],
+        ExperimentId = s_id, Step = step, DataPlanes = [new() { Cell = Cell.Empty.With(Planes.Nftables).With(20), Rules = 20, ProgrammingNs = 0, Tool = "" }],
     };
 
     private static TrialStored Stored(PlannedStep step, PlannedTrial trial) => new()
     {
         Key = new TrialKey { ExperimentId = s_id, Step = step.Step, Trial = trial.Trial, Attempt = 1 },
-        Probe = trial.Measure,
-        DataPlane = trial.DataPlane,
-        Services = trial.Services,
-        Position = trial.Position,
+        Measure = trial.Measure,
+        Cell = trial.Cell,
         Accepted = true,
         Flags = [],
         Remarks = [],

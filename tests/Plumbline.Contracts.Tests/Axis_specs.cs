@@ -98,8 +98,8 @@ public sealed class Axis_specs
     }
 
     [Fact]
-    public void Values_are_in_one_order_whatever_they_are() => Gen.Select(Cells.AnyAxis, Cells.AnyValue.Array[3]).Sample(
-        (axis, values) =>
+    public void Values_of_an_axis_have_one_order() => Gen.Select(
+        Cells.AnyAxis, Cells.AnyValue.Array[3]).Sample((axis, values) =>
         {
             string[] sorted = [.. values.Order(Comparer<string>.Create(axis.Compare))];
 

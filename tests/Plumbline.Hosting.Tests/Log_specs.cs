@@ -24,8 +24,8 @@ public sealed class Log_specs
         await settings.UntilAsync("/readyz", 200, worker);
 
         // The first is for another worker, so there is nothing to do. The second lacks its settings and fails.
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("one-way"));
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), Trial("rtt"));
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "one-way");
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, s_id, "rtt");
         await WorkerSettings.UntilAsync(() => Task.FromResult(OfTrials(worker).Length == 2), () => worker.Output);
 
         Assert.Equal(
@@ -106,12 +106,6 @@ public sealed class Log_specs
             ],
             activity.TagObjects.Select(tag => (tag.Key, $"{tag.Value}")).Order());
     }
-
-    private static string Trial(string probe) => $$"""
-        { "key": { "experimentId": "{{s_id}}", "step": 3, "trial": 14, "attempt": 2 }, "probe": "{{probe}}",
-          "dataPlane": "nftables", "services": 10, "position": "last", "repetition": 0, "packets": 1,
-          "warmupPackets": 0, "ratePps": 1, "firstFlow": 0, "flows": 1, "seed": 1 }
-        """;
 
     private static JsonElement[] OfTrials(Worker worker) =>
     [

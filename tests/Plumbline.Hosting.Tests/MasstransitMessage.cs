@@ -1,4 +1,5 @@
 using System.Text;
+using Plumbline.Contracts;
 using RabbitMQ.Client;
 
 namespace Plumbline.Hosting.Tests;
@@ -24,4 +25,15 @@ internal static class MasstransitMessage
         await channel.BasicPublishAsync(
             "", queue, mandatory: true, properties, Encoding.UTF8.GetBytes(envelope), token);
     }
+
+    /// <summary>Sends a <see cref="MeasureTrial"/> to rtt-probe: step 3, trial 14, attempt 2.</summary>
+    public static Task SendTrialAsync(RabbitMqServer broker, string virtualHost, Guid experimentId, string measure) =>
+        SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), $$"""
+            {
+              "key": { "experimentId": "{{experimentId}}", "step": 3, "trial": 14, "attempt": 2 },
+              "measure": "{{measure}}",
+              "cell": { "dataPlane": "nftables", "services": 10, "position": "last" },
+              "repetition": 0, "packets": 1, "warmupPackets": 0, "ratePps": 1, "firstFlow": 0, "flows": 1, "seed": 1
+            }
+            """);
 }

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Plumbline.Contracts;
 
 namespace Plumbline.Hosting.Tests;
 
@@ -25,11 +24,7 @@ public sealed class Telemetry_specs
         await settings.UntilAsync("/readyz", 200, worker);
 
         Guid id = Guid.NewGuid();
-        await MasstransitMessage.SendAsync(broker, virtualHost, "rtt-probe", nameof(MeasureTrial), $$"""
-            { "key": { "experimentId": "{{id}}", "step": 3, "trial": 14, "attempt": 2 }, "probe": "one-way",
-              "dataPlane": "nftables", "services": 10, "position": "last", "repetition": 0, "packets": 1,
-              "warmupPackets": 0, "ratePps": 1, "firstFlow": 0, "flows": 1, "seed": 1 }
-            """);
+        await MasstransitMessage.SendTrialAsync(broker, virtualHost, id, "one-way");
 
         await WorkerSettings.UntilAsync(
             () => Task.FromResult(

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.EchoWorker.Lab;
-using Plumbline.Lab;
+using Plumbline.Paths.Lab;
 using Plumbline.Linux;
 using Plumbline.ServiceScaler.Lab;
 

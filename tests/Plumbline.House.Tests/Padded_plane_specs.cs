@@ -34,5 +34,7 @@ public sealed class Padded_plane_specs
         ExperimentSpec spec = JsonSerializer.Deserialize<ExperimentSpec>("""{"paddings": [0, 500]}""")!;
 
         Assert.Equal(["0", "500"], TestOnly.Padding.ValuesIn(spec));
+        Assert.Null(TestOnly.Padding.Refusal("500"));
+        Assert.Equal("'many' is not a whole number", TestOnly.Padding.Refusal("many"));
     }
 }

@@ -77,7 +77,8 @@ public sealed class Function_probe_specs
         if (Refusal() is { } refusal)
         {
             Assert.Equal(
-                (FindingLevel.Absent, $"not available (--timing function): {refusal}"), (finding.Level, finding.Detail));
+                (FindingLevel.Absent, $"not available (--timing function): {refusal}"),
+                (finding.Level, finding.Detail));
         }
         else
         {

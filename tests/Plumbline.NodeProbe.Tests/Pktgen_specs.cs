@@ -53,7 +53,8 @@ public sealed class Pktgen_specs
         const int flowsOfAnAddress = 65_536 - FlowSpace.FirstUserPort;
 
         TrialMeasured measured = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: flowsOfAnAddress - 250);
-        TrialMeasured neighbour = await MeasureAsync(lab, GeneratorKind.AfPacket, firstFlow: flowsOfAnAddress - 250 - 400);
+        TrialMeasured neighbour =
+            await MeasureAsync(lab, GeneratorKind.AfPacket, firstFlow: flowsOfAnAddress - 250 - 400);
 
         Assert.Equal((300, 300), (measured.Counts.Sent, measured.Counts.FirstPackets));
         Assert.Equal((300, 300), (neighbour.Counts.Sent, neighbour.Counts.FirstPackets));
@@ -131,7 +132,7 @@ public sealed class Pktgen_specs
     }
 
     [Fact]
-    public async Task pktgen_refuses_Services_whose_addresses_are_not_consecutive()
+    public async Task Pktgen_refuses_Services_whose_addresses_are_not_consecutive()
     {
         await DemandPktgenAsync();
         await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);

@@ -40,8 +40,10 @@ public sealed class Pktgen_text_specs
 
     [Fact]
     public void Batches_have_every_flow_once_and_in_order() =>
-        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 40], Gen.Long[0, 60], Gen.Int[0, 100]).Sample((ips, ports, firstFlow, count) =>
+        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 40], Gen.Long[0, 60], Gen.Int[0, 100]).Sample(trial =>
         {
+            (int ips, int ports, long firstFlow, int count) = trial;
+
             // The last ports of all, where a 16-bit number ends.
             FlowSpace sources = new(new IpAddress(0x0AF48002), ips, 65_536 - ports, ports);
             int wanted = (int)Math.Clamp(sources.Flows - firstFlow, 0, count);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 using Plumbline.Contracts;
-using Plumbline.Results;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Pipeline.Tests;
 
@@ -51,7 +52,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         let trial = attempt.Trial
         let p50 = attempt.Latency(Stage.Prerouting)?.P50Ns
         where p50 is not null
-        group p50.Value by (trial.DataPlane, trial.Position, trial.Services) into cell
+        group p50.Value by (trial.Cell.DataPlane, trial.Cell.Position, trial.Cell.Services) into cell
         orderby cell.Key.DataPlane.WireName()
         select new Median(
             cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(), MedianOf([.. cell.Order()]));

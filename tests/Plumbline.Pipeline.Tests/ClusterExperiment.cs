@@ -1,7 +1,8 @@
 using System.Text.Json;
-using k8s;
 using Plumbline.Linux;
-using Plumbline.Results;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
+using k8s;
 
 namespace Plumbline.Pipeline.Tests;
 

@@ -1,7 +1,7 @@
+using Plumbline.Contracts;
+using Plumbline.Store;
 using k8s;
 using k8s.Models;
-using Plumbline.Contracts;
-using Plumbline.Results;
 
 namespace Plumbline.Pipeline.Tests;
 
@@ -28,7 +28,7 @@ public sealed class Cluster_specs
 
             await using KubeProxyWriter kubeProxy = new(server.Configuration, nodes);
             await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(server.Configuration, nodes);
-            await MeasureAsync(experiment, DataPlane.Nftables, version: null, during: async id =>
+            await MeasureAsync(experiment, Planes.Nftables, version: null, during: async id =>
             {
                 await experiment.Pipeline.WaitForTrialsAsync(id, 5);
                 await experiment.Pipeline.KillAndRestartOnNodeAsync("node-probe", nodes[0]);
@@ -42,9 +42,9 @@ public sealed class Cluster_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesNft)]
-    [InlineData(DataPlane.IptablesLegacy)]
-    [InlineData(DataPlane.Nftables)]
+    [InlineData("iptables-nft")]
+    [InlineData("iptables-legacy")]
+    [InlineData("nftables")]
     public async Task The_same_on_a_real_API_server_with_real_kube_proxies(DataPlane dataPlane)
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
@@ -54,14 +54,14 @@ public sealed class Cluster_specs
     }
 
     [Theory]
-    [InlineData(DataPlane.IptablesNft)]
-    [InlineData(DataPlane.IptablesLegacy)]
+    [InlineData("iptables-nft")]
+    [InlineData("iptables-legacy")]
     public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(DataPlane iptables)
     {
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
         daemon.Start = (node, mode) => cluster.RestartInModeAsync(
-            cluster.Nodes.Single(each => each.Name == node), mode == ProxyMode.Nftables ? DataPlane.Nftables : iptables, CancellationToken.None, iptables);
+            cluster.Nodes.Single(each => each.Name == node), mode == ProxyMode.Nftables ? Planes.Nftables : iptables, CancellationToken.None, iptables);
         await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
 
         ExperimentResults results = await experiment.CompleteAsync(
@@ -71,8 +71,8 @@ public sealed class Cluster_specs
             during: _ => Task.CompletedTask);
 
         Assert.All(results.ByNode(), own => Assert.Equal(
-            [iptables, DataPlane.Nftables, DataPlane.NoRules], own.AcceptedAttempts().Select(each => each.Trial.DataPlane).Distinct().OrderBy(each => each.WireName() == "no-rules").ThenBy(each => each)));
-        Assert.All(results.AcceptedAttempts().Where(each => each.Trial.DataPlane != DataPlane.NoRules), attempt => Assert.Equal(200, attempt.Counts.Translated));
+            [iptables, Planes.Nftables, DataPlane.NoRules], own.AcceptedAttempts().Select(each => each.Trial.Cell.DataPlane).Distinct().OrderBy(each => each.WireName() == "no-rules").ThenBy(each => each)));
+        Assert.All(results.AcceptedAttempts().Where(each => each.Trial.Cell.DataPlane != DataPlane.NoRules), attempt => Assert.Equal(200, attempt.Counts.Translated));
         await daemon.AssertAsBeforeAsync();
     }
 
@@ -95,14 +95,14 @@ public sealed class Cluster_specs
         foreach (ExperimentResults own in results.ByNode())
         {
             Assert.Equal(6, own.Attempts.DistinctBy(each => each.Trial.Key.Trial).Count());
-            Assert.All(own.Attempts, attempt => Assert.Equal(own.Node, attempt.Trial.Node!.Node));
-            Assert.All(own.AcceptedAttempts().Where(each => each.Trial.DataPlane == dataPlane), attempt =>
+            Assert.All(own.Attempts, attempt => Assert.Equal(own.Node, attempt.Trial.Node!.Name));
+            Assert.All(own.AcceptedAttempts().Where(each => each.Trial.Cell.DataPlane == dataPlane), attempt =>
             {
                 Assert.Equal(200, attempt.Counts.FirstPackets);
                 Assert.Equal(200, attempt.Counts.Translated);
                 Assert.Equal(ClusterExperiment.Services + 1, attempt.Conditions.Rules);
             });
-            Assert.Contains(own.AcceptedAttempts(), each => each.Trial.DataPlane == dataPlane);
+            Assert.Contains(own.AcceptedAttempts(), each => each.Trial.Cell.DataPlane == dataPlane);
             Assert.NotNull(own.Machine);
             Assert.True(version is null || own.Steps[^1].Nodes.Single().KubeProxy?.Version?.StartsWith(version, StringComparison.Ordinal) == true);
         }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Plumbline.Paths.Lab;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Pipeline.Tests;
 
@@ -32,7 +32,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
         Assert.True(code == 0, printed);
         Assert.Single(pipeline.Load(id).Reruns);
-        Assert.Contains("Done again after the experiment: step 1 one-way", printed, StringComparison.Ordinal);
+        Assert.Contains("Measured again after the experiment: step 1 one-way", printed, StringComparison.Ordinal);
 
         (code, printed) = await PlumblineAsync(pipeline, ["status"]);
         Assert.Equal(0, code);
@@ -61,7 +61,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
         Assert.Equal("cancelled", await pipeline.WaitForEndAsync(Guid.Parse(id)));
         (code, printed) = await watching;
         Assert.True(code == 130, printed);
-        Assert.Equal(ExperimentState.Cancelled, pipeline.Load(Guid.Parse(id)).Summary.State);
+        Assert.Equal(RecordedState.Cancelled, pipeline.Load(Guid.Parse(id)).Summary.State);
     }
 
     private static async Task<(int Code, string Printed)> PlumblineAsync(Pipeline pipeline, string[] arguments)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Plumbline.Contracts;
+using Plumbline.Store.Storage;
 using RabbitMQ.Client;
 
 namespace Plumbline.Pipeline.Tests;

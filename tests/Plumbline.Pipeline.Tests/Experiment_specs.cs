@@ -1,6 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.Paths.Lab;
-using Plumbline.Results;
+using Plumbline.Store;
 
 namespace Plumbline.Pipeline.Tests;
 

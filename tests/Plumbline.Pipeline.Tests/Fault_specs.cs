@@ -85,7 +85,7 @@ public sealed class Fault_specs
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Large);
-        await WaitForToolAsync(LabNode.Of(id, DataPlane.IptablesNft), "iptables-nft-restore");
+        await WaitForToolAsync(LabNode.Of(id, Planes.IptablesNft), "iptables-nft-restore");
 
         await pipeline.KillAndRestartAsync("service-scaler");
 

@@ -4,7 +4,8 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Plumbline.Paths.Lab;
-using Plumbline.Results;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
 using Plumbline.Tests;
 using RabbitMQ.Client;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Plumbline.Store.Storage;
 using RabbitMQ.Client;
 
 namespace Plumbline.Pipeline.Tests;

@@ -3,7 +3,8 @@ using Dapper;
 using Npgsql;
 using Plumbline.Contracts;
 using Plumbline.Paths.Lab;
-using Plumbline.Results;
+using Plumbline.Store;
+using Plumbline.Store.Storage;
 
 namespace Plumbline.Pipeline.Tests;
 

@@ -15,9 +15,10 @@ public sealed class AnswerReportTests : IDisposable
 {
     private static readonly (string Name, string Value)[] s_ofTheFirstRoundTrip =
     [
-        ("measure", "rtt"), ("rtt_mode", "tcp-syn"), ("rtt_pacing", "open-loop"), ("timeout_ms", "200"), ("grpc_connection", ""),
-        ("probe_adds_ns", "260.5"), ("answers_lost", "4"), ("answers_late", "2"), ("requests_failed", "0"), ("duplicate_answers", "5"),
-        ("stray_answers", "7"), ("untimed_answers", "3"), ("keep_raw", "0"),
+        ("measure", "rtt"), ("rtt_mode", "tcp-syn"), ("rtt_pacing", "open-loop"), ("timeout_ms", "200"),
+        ("grpc_connection", ""), ("probe_adds_ns", "260.5"), ("answers_lost", "4"), ("answers_late", "2"),
+        ("requests_failed", "0"), ("duplicate_answers", "5"), ("stray_answers", "7"), ("untimed_answers", "3"),
+        ("keep_raw", "0"),
     ];
 
     private readonly ResultsFile _file = new();
@@ -30,8 +31,13 @@ public sealed class AnswerReportTests : IDisposable
         string html = Sample();
 
         double[] p50 = [.. _file.Query<double>(
-            "SELECT p50_ns FROM accepted_latency WHERE stage = 'round-trip' AND position = 'last' AND services = 10000 AND data_plane = 'iptables-nft' ORDER BY 1")];
-        Assert.Contains($"<td>{Figures.Microseconds(p50[1])}<span class=\"detail\">{Figures.Microseconds(p50[0])}–{Figures.Microseconds(p50[2])}</span></td>", Section(html, "Round trip"), StringComparison.Ordinal);
+            "SELECT p50_ns FROM accepted_latency WHERE stage = 'round-trip' AND position = 'last' AND services = 10000 "
+                + "AND data_plane = 'iptables-nft' ORDER BY 1")];
+        string range = $"{Figures.Microseconds(p50[0])}–{Figures.Microseconds(p50[2])}";
+        Assert.Contains(
+            $"<td>{Figures.Microseconds(p50[1])}<span class=\"detail\">{range}</span></td>",
+            Section(html, "Round trip"),
+            StringComparison.Ordinal);
         Assert.Contains("tcp-syn, open-loop, late after 200 ms", Section(html, "Round trip"), StringComparison.Ordinal);
         Assert.Matches(@"own clock the same round trips are (8|9)\.\d\d µs longer", Section(html, "Round trip"));
         Assert.Contains(">µs round trip (p50)</text>", html, StringComparison.Ordinal);
@@ -42,14 +48,21 @@ public sealed class AnswerReportTests : IDisposable
     {
         string section = Section(Sample(), "Application level: gRPC");
 
-        string[] captions = [.. Regex.Matches(section, "<caption>(.*?)</caption>").Select(match => match.Groups[1].Value)];
+        string[] captions =
+            [.. Regex.Matches(section, "<caption>(.*?)</caption>").Select(match => match.Groups[1].Value)];
         Assert.Equal(4, captions.Length);
-        Assert.All(captions, caption => Assert.StartsWith("Application level: grpc-", caption, StringComparison.Ordinal));
+        Assert.All(
+            captions, caption => Assert.StartsWith("Application level: grpc-", caption, StringComparison.Ordinal));
         double[] p50 = [.. _file.Query<double>(
-            "SELECT p50_ns FROM accepted_latency WHERE stage = 'grpc-total' AND position = 'first' AND services = 100 AND data_plane = 'nftables' ORDER BY 1")];
+            "SELECT p50_ns FROM accepted_latency WHERE stage = 'grpc-total' AND position = 'first' AND services = 100 "
+                + "AND data_plane = 'nftables' ORDER BY 1")];
         double[] p90 = [.. _file.Query<double>(
-            "SELECT p90_ns FROM accepted_latency WHERE stage = 'grpc-total' AND position = 'first' AND services = 100 AND data_plane = 'nftables' ORDER BY 1")];
-        Assert.Contains($"<td>{Figures.Microseconds(p50[1])} / {Figures.Microseconds(p90[1])}<span", section, StringComparison.Ordinal);
+            "SELECT p90_ns FROM accepted_latency WHERE stage = 'grpc-total' AND position = 'first' AND services = 100 "
+                + "AND data_plane = 'nftables' ORDER BY 1")];
+        Assert.Contains(
+            $"<td>{Figures.Microseconds(p50[1])} / {Figures.Microseconds(p90[1])}<span",
+            section,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,13 +88,22 @@ public sealed class AnswerReportTests : IDisposable
         store.RecordStarted(messages.Started());
         store.RecordTrial(messages.Trial(1, 0, Planes.IptablesNft, 100, Position.First, Enumerable.Repeat(2_000L, 30)));
         store.RecordTrial(messages.Trial(1, 1, Planes.IptablesNft, 100, Position.Last, Enumerable.Repeat(22_000L, 30)));
-        store.RecordTrial(messages.RoundTrip(1, 2, Planes.IptablesNft, 100, Position.First, Enumerable.Repeat(20_000L, 30)));
-        store.RecordTrial(messages.RoundTrip(1, 3, Planes.IptablesNft, 100, Position.Last, Enumerable.Repeat(60_000L, 30)));
+        store.RecordTrial(
+            messages.RoundTrip(1, 2, Planes.IptablesNft, 100, Position.First, Enumerable.Repeat(20_000L, 30)));
+        store.RecordTrial(
+            messages.RoundTrip(1, 3, Planes.IptablesNft, 100, Position.Last, Enumerable.Repeat(60_000L, 30)));
 
         string html = Page(store.Load(messages.ExperimentId));
 
-        Assert.Contains("One-way and round trip differ by different amounts in 1 of 1 pairs of cells (0 of them with", html, StringComparison.Ordinal);
-        Assert.Matches("iptables-nft first at 100 → last at 100</th><td>(19|20)\\.\\d</td><td>40\\.0</td><td>(1\\.9|2\\.0)\\d</td><td>–</td><td class=\"words\">flagged: outside 0\\.80–1\\.25, but no interval excludes 1</td>", html);
+        Assert.Contains(
+            "One-way and round trip differ by different amounts in 1 of 1 pairs of cells (0 of them with",
+            html,
+            StringComparison.Ordinal);
+        Assert.Matches(
+            "iptables-nft first at 100 → last at "
+                + "100</th><td>(19|20)\\.\\d</td><td>40\\.0</td><td>(1\\.9|2\\.0)\\d</td><td>–</td>"
+                + "<td class=\"words\">flagged: outside 0\\.80–1\\.25, but no interval excludes 1</td>",
+            html);
     }
 
     [Fact]
@@ -90,7 +112,10 @@ public sealed class AnswerReportTests : IDisposable
         string section = Section(Sample(), "Baseline and drift");
 
         Assert.Equal(3, Regex.Count(section, "<table>"));
-        Assert.Contains("a round trip was 260.5 ns longer than without them (median of 6 baseline trials", section, StringComparison.Ordinal);
+        Assert.Contains(
+            "a round trip was 260.5 ns longer than without them (median of 6 baseline trials",
+            section,
+            StringComparison.Ordinal);
         Assert.Contains("first arm p90", section, StringComparison.Ordinal);
     }
 
@@ -100,10 +125,18 @@ public sealed class AnswerReportTests : IDisposable
         string section = Section(Sample(), "Where every packet went");
 
         // 3 trials in 2 arms and in 27 cells.
-        Assert.Contains($"lost: not answered</th><td>{4 * 6}</td><td>{4 * 81}</td><td>4</td>", section, StringComparison.Ordinal);
-        Assert.Contains($"duplicates: answered again</th><td>{5 * 6}</td><td>{5 * 81}</td><td>5</td>", section, StringComparison.Ordinal);
-        Assert.Contains($"failed: answered with an error</th><td>{6}</td><td>{81}</td><td>0</td>", section, StringComparison.Ordinal);
-        Assert.Contains("<caption>Application level: requests, all attempts together</caption>", section, StringComparison.Ordinal);
+        Assert.Contains(
+            $"lost: not answered</th><td>{4 * 6}</td><td>{4 * 81}</td><td>4</td>", section, StringComparison.Ordinal);
+        Assert.Contains(
+            $"duplicates: answered again</th><td>{5 * 6}</td><td>{5 * 81}</td><td>5</td>",
+            section,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"failed: answered with an error</th><td>{6}</td><td>{81}</td><td>0</td>",
+            section,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "<caption>Application level: requests, all attempts together</caption>", section, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +145,10 @@ public sealed class AnswerReportTests : IDisposable
         string html = Sample();
 
         Assert.Equal(3, Regex.Count(Section(html, "Conditions of each cell"), "<table>"));
-        Assert.Contains("100 a trial, 200 a second, connection new, the endpoint burns CPU for 40 µs in each", Section(html, "Machine and settings"), StringComparison.Ordinal);
+        Assert.Contains(
+            "100 a trial, 200 a second, connection new, the endpoint burns CPU for 40 µs in each",
+            Section(html, "Machine and settings"),
+            StringComparison.Ordinal);
         Assert.Contains("<td class=\"words\">rtt</td>", Section(html, "Flagged attempts"), StringComparison.Ordinal);
     }
 
@@ -138,8 +174,16 @@ public sealed class AnswerReportTests : IDisposable
     {
         string command = Reproduction.Command(new ExperimentSpec
         {
-            Measure = ["rtt", "grpc"], PortsPerService = 2, RttMode = "udp-echo", RttPacing = "ping-pong", TimeoutMs = 150, Requests = 70, Rps = 30,
-            Connection = "kept-alive", WorkUs = 25, KeepRaw = keepRaw,
+            Measure = ["rtt", "grpc"],
+            PortsPerService = 2,
+            RttMode = "udp-echo",
+            RttPacing = "ping-pong",
+            TimeoutMs = 150,
+            Requests = 70,
+            Rps = 30,
+            Connection = "kept-alive",
+            WorkUs = 25,
+            KeepRaw = keepRaw,
         })!;
 
         Assert.EndsWith(
@@ -165,9 +209,15 @@ public sealed class AnswerReportTests : IDisposable
         Assert.Equal(JsonExport.SchemaVersion, json.RootElement.GetProperty("schemaVersion").GetInt32());
         Assert.Equal(expected.Pairs.Count, check.GetProperty("pairs").GetArrayLength());
         Assert.Equal(expected.MedianRatio, check.GetProperty("medianRatio").GetDouble());
-        Assert.Equal(expected.JudgedPairs, check.GetProperty("pairs").EnumerateArray().Count(pair => pair.GetProperty("judged").GetBoolean()));
-        Assert.Equal("iptables-legacy", check.GetProperty("pairs")[0].GetProperty("from").GetProperty("dataPlane").GetString());
-        Assert.Contains("rtt", json.RootElement.GetProperty("comparison").GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("measure").GetString()));
+        Assert.Equal(
+            expected.JudgedPairs,
+            check.GetProperty("pairs").EnumerateArray().Count(pair => pair.GetProperty("judged").GetBoolean()));
+        Assert.Equal(
+            "iptables-legacy", check.GetProperty("pairs")[0].GetProperty("from").GetProperty("dataPlane").GetString());
+        Assert.Contains(
+            "rtt",
+            json.RootElement.GetProperty("comparison").GetProperty("cells").EnumerateArray().Select(
+                cell => cell.GetProperty("measure").GetString()));
     }
 
     [Fact]
@@ -184,7 +234,10 @@ public sealed class AnswerReportTests : IDisposable
         string[] row = lines.First(line => line.Contains(",round-trip,", StringComparison.Ordinal)).Split(',');
         Assert.Equal(header.Length, row.Length);
         Assert.Equal(header.Length, header.Distinct().Count());
-        Assert.All(s_ofTheFirstRoundTrip, column => Assert.Equal((column.Name, column.Value), (column.Name, row[Array.IndexOf(header, column.Name)])));
+        Assert.All(
+            s_ofTheFirstRoundTrip,
+            column => Assert.Equal(
+                (column.Name, column.Value), (column.Name, row[Array.IndexOf(header, column.Name)])));
         Assert.Equal(1 + CrossCheck.Of(results).Pairs.Count, pairs.ToString().TrimEnd().Split("\r\n").Length);
     }
 
@@ -194,7 +247,13 @@ public sealed class AnswerReportTests : IDisposable
     {
         Messages messages = new()
         {
-            Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 3, Measure = ["one-way", "rtt", "grpc"], WorkUs = 40 },
+            Spec = new ExperimentSpec
+            {
+                Services = [100, 1_000, 10_000],
+                Trials = 3,
+                Measure = ["one-way", "rtt", "grpc"],
+                WorkUs = 40,
+            },
         };
         using ResultsStore store = _file.Open();
         SampleExperiment.Record(store, messages);

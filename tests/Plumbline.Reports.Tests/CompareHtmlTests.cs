@@ -15,9 +15,13 @@ public sealed class CompareHtmlTests
         string html = Planted();
 
         Assert.Equal(2, Regex.Count(html, "<figure>"));
-        Assert.Equal(2 * 2, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}" class="(wide|narrow)">"""));
+        Assert.Equal(
+            2 * 2, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}" class="(wide|narrow)">"""));
         Assert.All(
-            [">µs prerouting (p50)</text>", ">B / A (p50)</text>", ">no difference</text>", ">nftables last, A</text>", ">nftables last, B</text>", ">nftables last</text>"],
+            [
+                ">µs prerouting (p50)</text>", ">B / A (p50)</text>", ">no difference</text>",
+                ">nftables last, A</text>", ">nftables last, B</text>", ">nftables last</text>",
+            ],
             words => Assert.Contains(words, html, StringComparison.Ordinal));
         Assert.All(Judgements(html, "nftables last at 100"), each => Assert.Equal("slower", each));
         Assert.All(Judgements(html, "nftables last at 10,000"), each => Assert.Equal("slower", each));
@@ -31,7 +35,8 @@ public sealed class CompareHtmlTests
         string wide = Regex.Match(Planted(), """<svg [^>]*class="wide">.*?</svg>""", RegexOptions.Singleline).Value;
 
         // 2 is the width of lines, bars are thinner; the legend's have no joints.
-        string[] lines = [.. Regex.Matches(wide, "<polyline [^>]*stroke:var\\(--nftables\\);stroke-width:2;stroke-linejoin[^>]*>").Select(match => match.Value)];
+        string pattern = "<polyline [^>]*stroke:var\\(--nftables\\);stroke-width:2;stroke-linejoin[^>]*>";
+        string[] lines = [.. Regex.Matches(wide, pattern).Select(match => match.Value)];
         Assert.Equal(2, lines.Length);
         Assert.Contains(lines, line => line.Contains("stroke-dasharray", StringComparison.Ordinal));
         Assert.Contains(lines, line => !line.Contains("stroke-dasharray", StringComparison.Ordinal));
@@ -51,7 +56,8 @@ public sealed class CompareHtmlTests
     {
         string html = WebUtility.HtmlDecode(Planted(null, "p50=+5%"));
 
-        string verdict = html[html.IndexOf("<h2>Verdict</h2>", StringComparison.Ordinal)..html.IndexOf("<nav", StringComparison.Ordinal)];
+        string verdict = html[html.IndexOf(
+            "<h2>Verdict</h2>", StringComparison.Ordinal)..html.IndexOf("<nav", StringComparison.Ordinal)];
         Assert.Contains("Threshold p50=+5%: EXCEEDED in 2 of 4 cells:", verdict, StringComparison.Ordinal);
         Assert.Contains("<dd>prerouting, nftables last at 10,000: p50", verdict, StringComparison.Ordinal);
         Assert.DoesNotContain("threshold", Planted(), StringComparison.OrdinalIgnoreCase);
@@ -74,7 +80,8 @@ public sealed class CompareHtmlTests
     public void Experiments_without_a_common_cell_are_a_page_without_plots()
     {
         string html = Html(ExperimentComparison.Of(
-            CompareExperiments.Record(new Messages(), services: [100]), CompareExperiments.Record(new Messages(), services: [200])));
+            CompareExperiments.Record(
+                new Messages(), services: [100]), CompareExperiments.Record(new Messages(), services: [200])));
 
         Assert.Contains("there is nothing to compare", html, StringComparison.Ordinal);
         Assert.Contains("Only A has 2 cells:", html, StringComparison.Ordinal);
@@ -85,7 +92,10 @@ public sealed class CompareHtmlTests
     public void Without_intervals_there_are_plots_and_cells_are_not_judged()
     {
         string html = Html(ExperimentComparison.Of(
-            CompareExperiments.Record(new Messages(), trials: 2, services: [100]), CompareExperiments.Record(new Messages(), _ => 2, trials: 2, services: [100])));
+            CompareExperiments.Record(
+                new Messages(),
+                trials: 2,
+                services: [100]), CompareExperiments.Record(new Messages(), _ => 2, trials: 2, services: [100])));
 
         Assert.Equal(2, Regex.Count(html, "<figure>"));
         Assert.All(Judgements(html, "nftables last at 100"), each => Assert.Equal("–", each));
@@ -109,7 +119,10 @@ public sealed class CompareHtmlTests
     /// <summary>The judgement of each figure of a cell: of p50, and of the highest percentile that is shown.</summary>
     private static string[] Judgements(string html, string cell)
     {
-        string[] found = [.. Regex.Matches(html, $"""<th scope="row">{cell}</th>.*<td class="words">([^<]*)</td></tr>""").Select(match => match.Groups[1].Value)];
+        string[] found = [.. Regex.Matches(
+            html,
+            $"""<th scope="row">{cell}</th>.*<td class="words">([^<]*)</td></tr>""").Select(
+                match => match.Groups[1].Value)];
         Assert.NotEmpty(found);
         return found;
     }
@@ -120,7 +133,11 @@ public sealed class CompareHtmlTests
         string html = Html(
             ExperimentComparison.Of(
                 CompareExperiments.Record(new Messages(), spread: 0.05),
-                CompareExperiments.Record(new Messages { Spec = ofB ?? new ExperimentSpec() }, dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1, spread: 0.05, seed: 2)),
+                CompareExperiments.Record(
+                    new Messages { Spec = ofB ?? new ExperimentSpec() },
+                    dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1,
+                    spread: 0.05,
+                    seed: 2)),
             thresholds);
         // For a look at it by eye.
         if (Environment.GetEnvironmentVariable("PLUMBLINE_SAMPLE_COMPARISON") is { Length: > 0 } path)

@@ -42,7 +42,8 @@ public sealed class CompareTextTests
     public void Cells_with_too_few_trials_are_not_judged()
     {
         ExperimentComparison comparison = ExperimentComparison.Of(
-            CompareExperiments.Record(new Messages(), trials: 2), CompareExperiments.Record(new Messages(), _ => 2, trials: 2));
+            CompareExperiments.Record(
+                new Messages(), trials: 2), CompareExperiments.Record(new Messages(), _ => 2, trials: 2));
 
         Assert.Contains(
             "4 cells not judged",
@@ -53,16 +54,25 @@ public sealed class CompareTextTests
     [Fact]
     public void Conditions_that_differ_are_listed_and_no_others()
     {
-        Messages other = new() { Spec = new ExperimentSpec { NftablesDialect = "1.35", EndpointsPerService = 3, RatePps = 5_000, Seed = 7 } };
+        Messages other = new() { Spec = new ExperimentSpec
+        {
+            NftablesDialect = "1.35",
+            EndpointsPerService = 3,
+            RatePps = 5_000,
+            Seed = 7,
+        } };
         ExperimentResults a = CompareExperiments.Record(new Messages());
         ExperimentResults b = CompareExperiments.Record(other);
         b = b with { Machine = b.Machine! with { Kernel = "6.19.0", Governor = "performance" } };
 
         Assert.Equal(
             [
-                new ConditionDifference("kernel", "6.18.0", "6.19.0"), new ConditionDifference("frequency governor", "none", "performance"),
-                new ConditionDifference("nftables dialect", "1.36", "1.35"), new ConditionDifference("endpoints of each Service", "1", "3"),
-                new ConditionDifference("seed", "1", "7"), new ConditionDifference("rate at most, packets/s", "20,000", "5,000"),
+                new ConditionDifference(
+                    "kernel", "6.18.0", "6.19.0"), new ConditionDifference("frequency governor", "none", "performance"),
+                new ConditionDifference(
+                    "nftables dialect", "1.36", "1.35"), new ConditionDifference("endpoints of each Service", "1", "3"),
+                new ConditionDifference("seed", "1", "7"), new ConditionDifference(
+                    "rate at most, packets/s", "20,000", "5,000"),
             ],
             ExperimentConditions.Differences(ExperimentComparison.Of(a, b)));
     }
@@ -72,7 +82,9 @@ public sealed class CompareTextTests
     {
         ExperimentResults a = CompareExperiments.Record(new Messages());
 
-        Assert.Contains(new ConditionDifference("kernel", "6.18.0", "–"), ExperimentConditions.Differences(ExperimentComparison.Of(a, a with { Machine = null })));
+        Assert.Contains(
+            new ConditionDifference("kernel", "6.18.0", "–"),
+            ExperimentConditions.Differences(ExperimentComparison.Of(a, a with { Machine = null })));
     }
 
     [Fact]
@@ -85,8 +97,12 @@ public sealed class CompareTextTests
         Assert.Equal(2, comparison.Cells.Count);
         Assert.Equal(
             [
-                "Only A has 4 cells:", "  prerouting, iptables-nft last at 100; 10,000", "  prerouting, nftables last at 100; 10,000",
-                "Only B has 2 cells:", "  prerouting, iptables-nft last at 30,000", "  prerouting, nftables last at 30,000",
+                "Only A has 4 cells:",
+                "  prerouting, iptables-nft last at 100; 10,000",
+                "  prerouting, nftables last at 100; 10,000",
+                "Only B has 2 cells:",
+                "  prerouting, iptables-nft last at 30,000",
+                "  prerouting, nftables last at 30,000",
             ],
             ComparisonText.Missing(comparison));
     }

@@ -16,7 +16,8 @@ public sealed class CrossCheckTextTests
         "Δround-trip / Δone-way is 2.00 (median; 1.00 to 3.00) over 3 pairs of cells that differ by more than 5 µs; "
             + "expected 1. Outside 0.80–1.25: 2; the 95 % interval of 1 of these excludes 1.",
         CrossCheckText.Summary(Check(
-            Pair(10_000, 10_000), Pair(10_000, 20_000), Pair(10_000, 30_000, new Interval(2, 4)), Pair(1_000, 90_000))));
+            Pair(10_000, 10_000), Pair(10_000, 20_000), Pair(
+                10_000, 30_000, new Interval(2, 4)), Pair(1_000, 90_000))));
 
     [Fact]
     public void One_judged_pair_has_a_ratio_without_a_range() => Assert.Equal(
@@ -26,7 +27,8 @@ public sealed class CrossCheckTextTests
 
     [Fact]
     public void Without_a_judged_pair_the_ratio_means_nothing() => Assert.Equal(
-        "No pair of cells differs by more than 5 µs one-way (of 1 pair), so the ratio of the differences means nothing.",
+        "No pair of cells differs by more than 5 µs one-way (of 1 pair), so the ratio of the differences means "
+            + "nothing.",
         CrossCheckText.Summary(Check(Pair(1_000, 90_000))));
 
     [Fact]

@@ -29,7 +29,10 @@ public sealed class ExportSchemaTests
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string?)schema["$schema"]);
         Assert.Equal(JsonExport.SchemaVersion, (int?)schema["properties"]!["schemaVersion"]!["const"]);
         Assert.Equal(
-            ["schemaVersion", "experiment", "node", "machine", "steps", "reruns", "attempts", "comparison", "crossCheck", "analysis"],
+            [
+                "schemaVersion", "experiment", "node", "machine", "steps", "reruns", "attempts", "comparison",
+                "crossCheck", "analysis",
+            ],
             schema["required"]!.AsArray().Select(each => (string?)each));
     }
 
@@ -44,9 +47,14 @@ public sealed class ExportSchemaTests
 
         JsonNode json = JsonNode.Parse(writer.ToString())!;
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(results);
-        Assert.Equal(analysis.Growths.Select(growth => growth.Words), json["analysis"]!["growths"]!.AsArray().Select(growth => (string?)growth!["words"]));
-        Assert.Equal(analysis.Cells.Select(cell => cell.Ns.Value), json["analysis"]!["cells"]!.AsArray().Select(cell => (double)cell!["ns"]!["value"]!));
-        Assert.Contains("linear", json["analysis"]!["growths"]!.AsArray().Select(growth => (string?)growth!["verdict"]));
+        Assert.Equal(
+            analysis.Growths.Select(growth => growth.Words),
+            json["analysis"]!["growths"]!.AsArray().Select(growth => (string?)growth!["words"]));
+        Assert.Equal(
+            analysis.Cells.Select(cell => cell.Ns.Value),
+            json["analysis"]!["cells"]!.AsArray().Select(cell => (double)cell!["ns"]!["value"]!));
+        Assert.Contains(
+            "linear", json["analysis"]!["growths"]!.AsArray().Select(growth => (string?)growth!["verdict"]));
         Assert.Contains("p50", json["analysis"]!["cells"]!.AsArray().Select(cell => (string?)cell!["statistic"]));
         Assert.Contains("first", json["comparison"]!["baselines"]!.AsArray().Select(arm => (string?)arm!["arm"]));
     }

@@ -23,7 +23,8 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(_file.Scalar<long>("SELECT COUNT(*) FROM latency"), rows.Count);
         Assert.Equal(
             _file.Query<double>("SELECT p50_ns FROM latency ORDER BY step, trial, attempt, sum_ns"),
-            rows.OrderBy(row => Number(row, "step")).ThenBy(row => Number(row, "trial")).ThenBy(row => Number(row, "attempt")).ThenBy(row => Number(row, "sum_ns"))
+            rows.OrderBy(row => Number(row, "step")).ThenBy(
+                row => Number(row, "trial")).ThenBy(row => Number(row, "attempt")).ThenBy(row => Number(row, "sum_ns"))
                 .Select(row => Number(row, "p50_ns")));
         Dictionary<string, string> flagged = rows.First(row => row["accepted"] == "0");
         Assert.Equal("generator-behind rules-moved", flagged["flags"]);
@@ -72,19 +73,23 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(_file.Scalar<long>("SELECT COUNT(*) FROM trial"), root.GetProperty("attempts").GetArrayLength());
         Assert.Equal(
             _file.Scalar<long>("SELECT SUM(count) FROM histogram_bucket"),
-            root.GetProperty("attempts").EnumerateArray().SelectMany(attempt => attempt.GetProperty("latencies").EnumerateArray())
-                .SelectMany(latency => latency.GetProperty("buckets").EnumerateArray()).Sum(bucket => bucket.GetProperty("count").GetInt64()));
+            root.GetProperty("attempts").EnumerateArray().SelectMany(
+                attempt => attempt.GetProperty("latencies").EnumerateArray())
+                .SelectMany(latency => latency.GetProperty("buckets").EnumerateArray()).Sum(
+                    bucket => bucket.GetProperty("count").GetInt64()));
         Assert.Equal(27 * (3 + 2 + 4), root.GetProperty("comparison").GetProperty("cells").GetArrayLength());
     }
 
-    private static double Number(Dictionary<string, string> row, string column) => double.Parse(row[column], System.Globalization.CultureInfo.InvariantCulture);
+    private static double Number(Dictionary<string, string> row, string column) =>
+        double.Parse(row[column], System.Globalization.CultureInfo.InvariantCulture);
 
     private static List<Dictionary<string, string>> Csv(ExperimentResults results)
     {
         using StringWriter writer = new();
         CsvExport.Write(results, writer);
         string[][] records = [.. Records(writer.ToString())];
-        return [.. records.Skip(1).Select(record => records[0].Zip(record).ToDictionary(each => each.First, each => each.Second))];
+        return [.. records.Skip(1).Select(
+            record => records[0].Zip(record).ToDictionary(each => each.First, each => each.Second))];
     }
 
     /// <summary>RFC 4180 read apart from the library that wrote it.</summary>

@@ -18,15 +18,20 @@ public sealed partial class ExportTextTests : IDisposable
     [Fact]
     public void The_markdown_begins_with_the_verdict_and_ends_with_the_command()
     {
-        ExperimentResults results = Sample();
+        ExperimentResults results = Recorded();
         string markdown = Written(MarkdownExport.Write, results);
         string[] lines = markdown.Split('\n');
 
         Assert.Equal("## Plumbline: lab", lines[0]);
         Assert.Contains("- iptables-nft last: linear, 16.", markdown, StringComparison.Ordinal);
         Assert.Contains("iptables-nft costs 10 µs more than nftables from about", markdown, StringComparison.Ordinal);
-        Assert.Contains("> 5 attempts were flagged and are in no figure; 1 trials were flagged at their last attempt too.", markdown, StringComparison.Ordinal);
-        Assert.True(markdown.IndexOf("### Cross-check", StringComparison.Ordinal) < markdown.IndexOf("### Conditions", StringComparison.Ordinal));
+        Assert.Contains(
+            "> 5 attempts were flagged and are in no figure; 1 trials were flagged at their last attempt too.",
+            markdown,
+            StringComparison.Ordinal);
+        Assert.True(markdown.IndexOf(
+            "### Cross-check",
+            StringComparison.Ordinal) < markdown.IndexOf("### Conditions", StringComparison.Ordinal));
         Assert.Contains("```sh\nsudo plumbline lab --name lab", markdown, StringComparison.Ordinal);
         Assert.Contains(results.Summary.ExperimentId.ToString(), lines[^2], StringComparison.Ordinal);
     }
@@ -34,7 +39,7 @@ public sealed partial class ExportTextTests : IDisposable
     [Fact]
     public void Every_markdown_table_has_as_many_cells_in_each_row_as_in_its_head()
     {
-        string markdown = Written(MarkdownExport.Write, Sample("a|b"));
+        string markdown = Written(MarkdownExport.Write, Recorded("a|b"));
 
         int columns = 0;
         int tables = 0;
@@ -52,38 +57,48 @@ public sealed partial class ExportTextTests : IDisposable
     [Fact]
     public void The_markdowns_figures_are_those_of_the_comparison()
     {
-        ExperimentResults results = Sample();
+        ExperimentResults results = Recorded();
         ComparisonTable table = ComparisonTable.Of(results);
         string markdown = Written(MarkdownExport.Write, results);
 
-        ComparisonCell cell = table.Cell(10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
-        Assert.Contains($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}", markdown, StringComparison.Ordinal);
+        ComparisonCell cell = table.Cell(
+            10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
+        Assert.Contains(
+            $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}",
+            markdown,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_prometheus_text_parses_and_has_a_help_and_a_type_for_each_metric()
     {
-        (Dictionary<string, string> types, List<(string Name, Dictionary<string, string> Labels, double Value)> samples) = Prometheus(Sample());
+        (Dictionary<string, string> types, List<Sample> samples) = Prometheus(Recorded());
 
         Assert.All(types.Values, type => Assert.Equal("gauge", type));
         Assert.Equal(types.Keys.Order(), samples.Select(sample => sample.Name).Distinct().Order());
         Assert.Equal(
             samples.Count,
-            samples.Select(sample => sample.Name + string.Join(',', sample.Labels.OrderBy(label => label.Key).Select(label => label.Key + "=" + label.Value))).Distinct().Count());
+            samples.Select(sample => sample.Name + string.Join(',', sample.Labels.OrderBy(label => label.Key)))
+                .Distinct().Count());
         Assert.All(samples, sample => Assert.True(sample.Labels.ContainsKey("experiment")));
     }
 
     [Fact]
     public void The_prometheus_latencies_are_the_comparisons_in_seconds()
     {
-        ExperimentResults results = Sample();
+        ExperimentResults results = Recorded();
         ComparisonTable table = ComparisonTable.Of(results);
-        (_, List<(string Name, Dictionary<string, string> Labels, double Value)> samples) = Prometheus(results);
+        (_, List<Sample> samples) = Prometheus(results);
 
         foreach ((string quantile, Statistic statistic) in new[] { ("0.5", Statistic.P50), ("0.99", Statistic.P99) })
         {
             ComparisonCell[] known = [.. table.Cells.Where(cell => cell.Of(statistic) is not null)];
-            var ofQuantile = samples.Where(sample => sample.Name == "plumbline_latency_seconds" && sample.Labels["quantile"] == quantile).ToArray();
+            Sample[] ofQuantile =
+            [
+                .. from sample in samples
+                   where sample.Name == "plumbline_latency_seconds" && sample.Labels["quantile"] == quantile
+                   select sample,
+            ];
             Assert.Equal(known.Length, ofQuantile.Length);
             Assert.All(known, cell => Assert.Equal(
                 cell.Of(statistic)!.MedianNs / 1e9,
@@ -92,19 +107,22 @@ public sealed partial class ExportTextTests : IDisposable
         }
 
         Assert.Equal(
-            table.Cells.Sum(cell => cell.FlaggedAttempts), samples.Where(sample => sample.Name == "plumbline_flagged_attempts").Sum(sample => sample.Value));
+            table.Cells.Sum(cell => cell.FlaggedAttempts),
+            samples.Where(sample => sample.Name == "plumbline_flagged_attempts").Sum(sample => sample.Value));
         Assert.InRange(
-            samples.Single(sample => sample.Name == "plumbline_slope_ns_per_service" && sample.Labels["data_plane"] == "iptables-nft"
-                && sample.Labels["position"] == "last" && sample.Labels["stage"] == "prerouting").Value,
+            samples.Single(sample => sample.Name == "plumbline_slope_ns_per_service"
+                && sample.Labels["data_plane"] == "iptables-nft" && sample.Labels["position"] == "last"
+                && sample.Labels["stage"] == "prerouting").Value,
             15, 18);
     }
 
     [Fact]
     public void A_name_with_quotes_and_lines_is_one_prometheus_label()
     {
-        (_, List<(string Name, Dictionary<string, string> Labels, double Value)> samples) = Prometheus(Sample("a \"b\"\\\nc"));
+        (_, List<Sample> samples) = Prometheus(Recorded("a \"b\"\\\nc"));
 
-        Assert.Equal("a \"b\"\\\nc", samples.Single(sample => sample.Name == "plumbline_experiment_info").Labels["name"]);
+        Assert.Equal(
+            "a \"b\"\\\nc", samples.Single(sample => sample.Name == "plumbline_experiment_info").Labels["name"]);
     }
 
     [Fact]
@@ -115,15 +133,17 @@ public sealed partial class ExportTextTests : IDisposable
         store.RecordStarted(messages.Started());
         ExperimentResults results = store.Load(messages.ExperimentId);
 
-        Assert.Contains("parts of the plan are missing", Written(MarkdownExport.Write, results), StringComparison.Ordinal);
+        Assert.Contains(
+            "parts of the plan are missing", Written(MarkdownExport.Write, results), StringComparison.Ordinal);
         Assert.Single(Prometheus(results).Samples, sample => sample.Name == "plumbline_experiment_info");
         Assert.Contains("\"analysis\":{", Written(JsonExport.Write, results), StringComparison.Ordinal);
     }
 
-    private ExperimentResults Sample(string name = "lab")
+    private ExperimentResults Recorded(string name = "lab")
     {
         using ResultsStore store = _file.Open();
-        return store.Load(SampleExperiment.Record(store, new Messages { Spec = new ExperimentSpec { Name = name, Measure = ["one-way", "rtt", "grpc"] } }).ExperimentId);
+        ExperimentSpec spec = new() { Name = name, Measure = ["one-way", "rtt", "grpc"] };
+        return store.Load(SampleExperiment.Record(store, new Messages { Spec = spec }).ExperimentId);
     }
 
     private static string Written(Action<ExperimentResults, TextWriter> write, ExperimentResults results)
@@ -134,13 +154,13 @@ public sealed partial class ExportTextTests : IDisposable
     }
 
     /// <summary>The text format as its specification says, read apart from what wrote it.</summary>
-    private static (Dictionary<string, string> Types, List<(string Name, Dictionary<string, string> Labels, double Value)> Samples) Prometheus(ExperimentResults results)
+    private static (Dictionary<string, string> Types, List<Sample> Samples) Prometheus(ExperimentResults results)
     {
         string text = Written(PrometheusExport.Write, results);
         Assert.EndsWith("\n", text, StringComparison.Ordinal);
         Dictionary<string, string> types = [];
         HashSet<string> helps = [];
-        List<(string, Dictionary<string, string>, double)> samples = [];
+        List<Sample> samples = [];
         foreach (string line in text[..^1].Split('\n'))
         {
             string[] words = line.Split(' ', 4);
@@ -153,11 +173,14 @@ public sealed partial class ExportTextTests : IDisposable
             Match match = SampleLine().Match(line);
             Assert.True(match.Success, line);
             Assert.True(types.ContainsKey(match.Groups["name"].Value), line);
-            samples.Add((
+            samples.Add(new Sample(
                 match.Groups["name"].Value,
                 match.Groups["label"].Captures.Zip(match.Groups["value"].Captures).ToDictionary(
                     label => label.First.Value,
-                    label => Regex.Replace(label.Second.Value, @"\\(.)", escape => escape.Groups[1].Value == "n" ? "\n" : escape.Groups[1].Value)),
+                    label => Regex.Replace(
+                        label.Second.Value,
+                        @"\\(.)",
+                        escape => escape.Groups[1].Value == "n" ? "\n" : escape.Groups[1].Value)),
                 double.Parse(match.Groups["number"].Value, NumberStyles.Float, CultureInfo.InvariantCulture)));
         }
 
@@ -165,6 +188,9 @@ public sealed partial class ExportTextTests : IDisposable
         return (types, samples);
     }
 
-    [GeneratedRegex("""^(?<name>[a-z_]+)\{((?<label>[a-z_]+)="(?<value>([^"\\]|\\["\\n])*)",?)*\} (?<number>[-+.0-9E]+)$""")]
+    [GeneratedRegex(
+        """^(?<name>[a-z_]+)\{((?<label>[a-z_]+)="(?<value>([^"\\]|\\["\\n])*)",?)*\} (?<number>[-+.0-9E]+)$""")]
     private static partial Regex SampleLine();
+
+    private sealed record Sample(string Name, Dictionary<string, string> Labels, double Value);
 }

@@ -24,7 +24,9 @@ public sealed class FunctionTests : IDisposable
 
         FunctionCallTable table = FunctionCallTable.Of(results);
 
-        Assert.Equal([FunctionExperiment.Empty, FunctionExperiment.Nat, FunctionExperiment.Filter], table.Rows.Select(row => row.Of));
+        Assert.Equal(
+            [FunctionExperiment.Empty, FunctionExperiment.Nat, FunctionExperiment.Filter],
+            table.Rows.Select(row => row.Of));
         Assert.All(table.Rows, row => Assert.Equal(1, row.CallsPerPacket));
         Assert.Equal(["nftables: 2 calls of nft_do_chain a first packet"], FunctionText.CallsPerPacket(table));
     }
@@ -35,8 +37,14 @@ public sealed class FunctionTests : IDisposable
         string[] words = [.. FunctionText.Of(Record())];
 
         Assert.Equal("The function probe was attached by fentry.", words[0]);
-        Assert.StartsWith("Added to the reading: a call on an empty chain reads 40 ns for ipt_do_table (p50, baseline)", words[1], StringComparison.Ordinal);
-        Assert.StartsWith("Added to the packet: with the function probe too, a first packet's way through the node was 412 ns longer", words[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Added to the reading: a call on an empty chain reads 40 ns for ipt_do_table (p50, baseline)",
+            words[1],
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Added to the packet: with the function probe too, a first packet's way through the node was 412 ns longer",
+            words[2],
+            StringComparison.Ordinal);
         Assert.EndsWith(": fentry_ipt_do_table 55, stage_left 71.", words[2], StringComparison.Ordinal);
     }
 
@@ -57,7 +65,9 @@ public sealed class FunctionTests : IDisposable
 
         ExperimentResults results = store.Load(_messages.ExperimentId);
 
-        Assert.Equal(["The function probe did not measure: the kernel refuses every attachment: fentry: no."], FunctionText.Of(results));
+        Assert.Equal(
+            ["The function probe did not measure: the kernel refuses every attachment: fentry: no."],
+            FunctionText.Of(results));
         Assert.DoesNotContain(Stage.RuleFunctions, ComparisonTable.Of(results).Cells.Select(cell => cell.Stage));
     }
 
@@ -67,7 +77,8 @@ public sealed class FunctionTests : IDisposable
         using StringWriter writer = new();
         CsvExport.Write(Record(), writer);
 
-        string[] rows = [.. writer.ToString().Split('\n').Where(line => line.Contains(",nft_do_chain prerouting ip kube-proxy nat-prerouting,", StringComparison.Ordinal))];
+        string[] rows = [.. writer.ToString().Split('\n').Where(
+            line => line.Contains(",nft_do_chain prerouting ip kube-proxy nat-prerouting,", StringComparison.Ordinal))];
         Assert.Contains($",{FunctionExperiment.Packets},", Assert.Single(rows), StringComparison.Ordinal);
         Assert.Contains(",fentry,", rows[0], StringComparison.Ordinal);
     }
@@ -82,7 +93,8 @@ public sealed class FunctionTests : IDisposable
         Assert.Contains("Rule functions", html.ToString(), StringComparison.Ordinal);
         Assert.Contains("nat-prerouting", html.ToString(), StringComparison.Ordinal);
         Assert.Contains("2 calls of nft_do_chain a first packet.", html.ToString(), StringComparison.Ordinal);
-        Assert.Equal([Stage.RuleFunctions], HeadlineTables.Of(ComparisonTable.Of(results)).Select(table => table.Stage));
+        Assert.Equal(
+            [Stage.RuleFunctions], HeadlineTables.Of(ComparisonTable.Of(results)).Select(table => table.Stage));
     }
 
     private ExperimentResults Record(Timing timing = Timing.Stage | Timing.Function)

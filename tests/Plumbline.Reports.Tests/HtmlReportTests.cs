@@ -39,10 +39,16 @@ public sealed class HtmlReportTests : IDisposable
         Messages messages = new() { Spec = new ExperimentSpec { Name = hostile } };
         using ResultsStore store = _file.Open();
         store.RecordStarted(messages.Started());
-        store.RecordFailed(new ExperimentFailed { ExperimentId = messages.ExperimentId, Reason = hostile, FailedAt = Messages.StartedAt });
+        store.RecordFailed(new ExperimentFailed
+        {
+            ExperimentId = messages.ExperimentId,
+            Reason = hostile,
+            FailedAt = Messages.StartedAt,
+        });
         NodeDescribed node = messages.Node();
         store.RecordMachine(node with { Machine = node.Machine with { CpuModel = hostile } });
-        TrialMeasured trial = messages.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost);
+        TrialMeasured trial = messages.Trial(
+            1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, TrialFlag.PacketsLost);
         store.RecordTrial(trial with
         {
             Remarks = [hostile],
@@ -61,7 +67,8 @@ public sealed class HtmlReportTests : IDisposable
     {
         string html = Sample(new ExperimentSpec { Name = "it's; $(reboot)" });
 
-        Assert.Contains(@"sudo plumbline lab --name 'it'\''s; $(reboot)' \", WebUtility.HtmlDecode(html), StringComparison.Ordinal);
+        Assert.Contains(
+            @"sudo plumbline lab --name 'it'\''s; $(reboot)' \", WebUtility.HtmlDecode(html), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,8 +80,10 @@ public sealed class HtmlReportTests : IDisposable
             foreach (string dataPlane in new[] { "iptables-legacy", "iptables-nft", "nftables" })
             {
                 double[] p50 = [.. _file.Query<double>(
-                    $"SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' AND services = {services} AND data_plane = '{dataPlane}' ORDER BY 1")];
-                string expected = $"<td>{Figures.Microseconds(p50[1])}<span class=\"detail\">{Figures.Microseconds(p50[0])}–{Figures.Microseconds(p50[2])}</span></td>";
+                    $"SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' AND "
+                        + $"services = {services} AND data_plane = '{dataPlane}' ORDER BY 1")];
+                string range = $"{Figures.Microseconds(p50[0])}–{Figures.Microseconds(p50[2])}";
+                string expected = $"<td>{Figures.Microseconds(p50[1])}<span class=\"detail\">{range}</span></td>";
                 Assert.Equal(3, p50.Length);
                 Assert.Contains(expected, html, StringComparison.Ordinal);
             }
@@ -82,12 +91,14 @@ public sealed class HtmlReportTests : IDisposable
 
         double legacy = Median("iptables-legacy");
         Assert.Contains(
-            $"At 10,000 Services a first packet to the last rule spent {Figures.Microseconds(Median("iptables-nft"))} µs in iptables-nft, "
-            + $"{Figures.Microseconds(legacy)} in iptables-legacy and {Figures.Microseconds(Median("nftables"))} in nftables in PREROUTING",
+            $"At 10,000 Services a first packet to the last rule spent {Figures.Microseconds(Median("iptables-nft"))} "
+                + $"µs in iptables-nft, {Figures.Microseconds(legacy)} in iptables-legacy and "
+                + $"{Figures.Microseconds(Median("nftables"))} in nftables in PREROUTING",
             html, StringComparison.Ordinal);
 
         double Median(string dataPlane) => _file.Query<double>(
-            $"SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' AND services = 10000 AND data_plane = '{dataPlane}' ORDER BY 1")[1];
+            "SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' "
+                + $"AND services = 10000 AND data_plane = '{dataPlane}' ORDER BY 1")[1];
     }
 
     [Fact]
@@ -96,7 +107,8 @@ public sealed class HtmlReportTests : IDisposable
         string html = Sample();
 
         // Each once for a desk and once for a phone.
-        Assert.Equal(2 * 7, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}" class="(wide|narrow)">"""));
+        Assert.Equal(
+            2 * 7, Regex.Count(html, """<svg [^>]*role="img" [^>]*aria-label="[^"]{20,}" class="(wide|narrow)">"""));
         Assert.Equal(7, Regex.Count(html, "<figure>"));
         string[] ids = [.. Regex.Matches(html, "\\bid=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
@@ -126,7 +138,9 @@ public sealed class HtmlReportTests : IDisposable
         Assert.Equal("main", links[0]);
         Assert.True(links.Length > 10);
         Assert.All(links, link => Assert.Single(Regex.Matches(html, $"\\bid=\"{link}\"")));
-        Assert.All(["<header>", "<main id=\"main\"", "<nav aria-label=\"Contents\">"], landmark => Assert.Contains(landmark, html, StringComparison.Ordinal));
+        Assert.All(
+            ["<header>", "<main id=\"main\"", "<nav aria-label=\"Contents\">"],
+            landmark => Assert.Contains(landmark, html, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -136,7 +150,8 @@ public sealed class HtmlReportTests : IDisposable
 
         int scrolling = Regex.Count(html, "class=\"scroll\"");
         Assert.True(scrolling >= Regex.Count(html, "<table>"));
-        Assert.Equal(scrolling, Regex.Count(html, "class=\"scroll\" role=\"group\" aria-label=\"[^\"]+\" tabindex=\"0\""));
+        Assert.Equal(
+            scrolling, Regex.Count(html, "class=\"scroll\" role=\"group\" aria-label=\"[^\"]+\" tabindex=\"0\""));
     }
 
     [Fact]
@@ -146,8 +161,10 @@ public sealed class HtmlReportTests : IDisposable
         using ResultsStore store = _file.Open();
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(store.ListExperiments()[0].ExperimentId));
 
-        string verdict = html[html.IndexOf("<h2>Verdict</h2>", StringComparison.Ordinal)..html.IndexOf("<svg", StringComparison.Ordinal)];
-        Growth[] expected = [.. analysis.Growths.Where(each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last)];
+        int from = html.IndexOf("<h2>Verdict</h2>", StringComparison.Ordinal);
+        string verdict = html[from..html.IndexOf("<svg", StringComparison.Ordinal)];
+        Growth[] expected = [.. analysis.Growths.Where(
+            each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last)];
         Assert.Equal(3, expected.Length);
         Assert.All(expected, growth => Assert.Contains(growth.Words, verdict, StringComparison.Ordinal));
         Assert.All(
@@ -157,7 +174,8 @@ public sealed class HtmlReportTests : IDisposable
             each.Stage == Stage.Prerouting && each.Cell == Cell.Empty.With(10_000).With(Position.Last)
             && each.Slower == Planes.IptablesNft && each.Faster == Planes.Nftables);
         Assert.Contains(
-            $"iptables-nft takes {Figures.Microseconds(most.DifferenceNs)} µs more than nftables, {Figures.Ratio(most.Ratio)} times as long",
+            $"iptables-nft takes {Figures.Microseconds(most.DifferenceNs)} µs more than nftables, "
+                + $"{Figures.Ratio(most.Ratio)} times as long",
             verdict, StringComparison.Ordinal);
         Assert.Contains("Δround-trip / Δone-way is", verdict, StringComparison.Ordinal);
     }
@@ -170,11 +188,14 @@ public sealed class HtmlReportTests : IDisposable
         SampleExperiment.Record(store, messages, trials: 5);
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(messages.ExperimentId));
 
-        CellEstimate cell = analysis.Cells.Single(each => each.Stage == Stage.Prerouting && each.Statistic == Statistic.P99
+        CellEstimate cell = analysis.Cells.Single(each =>
+            each.Stage == Stage.Prerouting && each.Statistic == Statistic.P99
             && each.Cell == Cell.Of(Planes.IptablesNft, 10_000, Position.Last));
         Assert.Contains(
-            $"<td>{Figures.Microseconds(cell.Ns.Value)}<span class=\"detail\">{Figures.IntervalMicroseconds(cell.Ns.Interval)}</span></td>",
-            Html(store, messages), StringComparison.Ordinal);
+            $"<td>{Figures.Microseconds(cell.Ns.Value)}<span class=\"detail\">"
+                + $"{Figures.IntervalMicroseconds(cell.Ns.Interval)}</span></td>",
+            Html(store, messages),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,16 +208,24 @@ public sealed class HtmlReportTests : IDisposable
         [
             .. _file.Query<(long Bucket, long Count)>(
                 """
-                SELECT b.bucket_index, sum(b.count) FROM histogram_bucket b JOIN accepted_latency l USING (experiment_id, trial, attempt, stage)
-                WHERE stage = 'prerouting' AND l.services = 10000 AND l.position = 'last' AND l.data_plane = 'iptables-nft' GROUP BY b.bucket_index ORDER BY b.bucket_index
+                SELECT b.bucket_index, sum(b.count) FROM histogram_bucket b
+                JOIN accepted_latency l USING (experiment_id, trial, attempt, stage)
+                WHERE stage = 'prerouting' AND l.services = 10000 AND l.position = 'last'
+                AND l.data_plane = 'iptables-nft' GROUP BY b.bucket_index ORDER BY b.bucket_index
                 """).SelectMany(row => Enumerable.Repeat(row.Bucket, (int)row.Count)),
         ];
         string[] percentiles = [Cell(buckets[3_000 - 1]), Cell(buckets[5_400 - 1]), Cell(buckets[5_940 - 1])];
         Assert.Equal(6_000, buckets.Length);
-        Assert.Contains($"<th scope=\"row\">iptables-nft</th>{string.Concat(percentiles)}<td>–</td><td>–</td><td>6,000</td>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            $"<th scope=\"row\">iptables-nft</th>{string.Concat(percentiles)}<td>–</td><td>–</td><td>6,000</td>",
+            html,
+            StringComparison.Ordinal);
 
-        static string Cell(long bucket) =>
-            $"<td>{Figures.Microseconds((BucketLayout.LowerEdgeNs((int)bucket) + BucketLayout.UpperEdgeNs((int)bucket)) / 2.0)}</td>";
+        static string Cell(long bucket)
+        {
+            double edges = BucketLayout.LowerEdgeNs((int)bucket) + BucketLayout.UpperEdgeNs((int)bucket);
+            return $"<td>{Figures.Microseconds(edges / 2)}</td>";
+        }
     }
 
     [Fact]
@@ -241,10 +270,16 @@ public sealed class HtmlReportTests : IDisposable
                 store.RecordCompleted(messages.Completed());
                 break;
             case RecordedState.Failed:
-                store.RecordFailed(new ExperimentFailed { ExperimentId = messages.ExperimentId, Reason = "nft: out of memory", FailedAt = Messages.StartedAt });
+                store.RecordFailed(new ExperimentFailed
+                {
+                    ExperimentId = messages.ExperimentId,
+                    Reason = "nft: out of memory",
+                    FailedAt = Messages.StartedAt,
+                });
                 break;
             case RecordedState.Cancelled:
-                store.RecordCancelled(new ExperimentCancelled { ExperimentId = messages.ExperimentId, CancelledAt = Messages.StartedAt });
+                store.RecordCancelled(
+                    new ExperimentCancelled { ExperimentId = messages.ExperimentId, CancelledAt = Messages.StartedAt });
                 break;
         }
 
@@ -267,7 +302,10 @@ public sealed class HtmlReportTests : IDisposable
         string html = Html(store, messages);
 
         Assert.DoesNotContain("Note.", html, StringComparison.Ordinal);
-        Assert.Contains("At 5 Services a first packet to a random Service spent 3.00 µs in nftables", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "At 5 Services a first packet to a random Service spent 3.00 µs in nftables",
+            html,
+            StringComparison.Ordinal);
         Assert.Contains("<svg", html, StringComparison.Ordinal);
     }
 

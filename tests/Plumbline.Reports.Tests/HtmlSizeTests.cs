@@ -5,12 +5,23 @@ using Plumbline.Store;
 
 namespace Plumbline.Reports.Tests;
 
-/// <summary>A report of as many cells as a full experiment has: 6 numbers of Services × 3 data planes × 6 positions × 5 trials × 2 measures.</summary>
+/// <summary>
+/// A report of as many cells as a full experiment has: 6 numbers of Services × 3 data planes × 6 positions × 5 trials ×
+/// 2 measures.
+/// </summary>
 public sealed class HtmlSizeTests : IDisposable
 {
     private static readonly int[] s_services = [100, 1_000, 5_000, 10_000, 20_000, 30_000];
 
-    private static readonly Position[] s_positions = [Position.First, Position.P25, Position.Median, Position.P75, Position.Last, Position.Random];
+    private static readonly Position[] s_positions =
+    [
+        Position.First,
+        Position.P25,
+        Position.Median,
+        Position.P75,
+        Position.Last,
+        Position.Random,
+    ];
 
     private readonly ResultsFile _file = new();
 
@@ -33,7 +44,8 @@ public sealed class HtmlSizeTests : IDisposable
         TimeSpan taken = process.TotalProcessorTime - before;
 
         int bytes = System.Text.Encoding.UTF8.GetByteCount(writer.ToString());
-        TestContext.Current.TestOutputHelper!.WriteLine($"{bytes:N0} bytes in {taken.TotalSeconds:F2} s of processor time");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{bytes:N0} bytes in {taken.TotalSeconds:F2} s of processor time");
         if (Environment.GetEnvironmentVariable("PLUMBLINE_FULL_REPORT") is { Length: > 0 } path)
         {
             File.WriteAllText(path, writer.ToString());
@@ -51,22 +63,33 @@ public sealed class HtmlSizeTests : IDisposable
         for (int step = 1; step <= s_services.Length; step++)
         {
             int services = s_services[step - 1];
-            store.RecordStep(messages.Scaled(step, services, (Planes.IptablesLegacy, 50_000L * services), (Planes.IptablesNft, 140_000L * services), (Planes.Nftables, 40_000L * services)));
+            store.RecordStep(messages.Scaled(
+                step,
+                services,
+                (Planes.IptablesLegacy, 50_000L * services),
+                (Planes.IptablesNft, 140_000L * services),
+                (Planes.Nftables, 40_000L * services)));
             foreach (DataPlane dataPlane in new[] { Planes.IptablesLegacy, Planes.IptablesNft, Planes.Nftables })
             {
                 for (int place = 0; place < s_positions.Length; place++)
                 {
                     for (int repetition = 0; repetition < 5; repetition++)
                     {
-                        double perRule = dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
+                        double perRule =
+                            dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
                         double rules = (1_700 + perRule * services * Math.Min(place, 4) / 4) * (1 + 0.01 * repetition);
-                        TrialMeasured oneWay = messages.Trial(step, trial++, dataPlane, services, s_positions[place], Messages.Around(rules, trial));
+                        TrialMeasured oneWay = messages.Trial(
+                            step, trial++, dataPlane, services, s_positions[place], Messages.Around(rules, trial));
                         store.RecordTrial(oneWay with
                         {
-                            Conditions = oneWay.Conditions with { TargetIndex = s_positions[place] == Position.Random ? null : (services - 1) * place / 4 },
+                            Conditions = oneWay.Conditions with
+                            {
+                                TargetIndex = s_positions[place] == Position.Random ? null : (services - 1) * place / 4,
+                            },
                         });
                         store.RecordTrial(messages.RoundTrip(
-                            step, trial++, dataPlane, services, s_positions[place], Messages.Around(18_000, trial).Select(value => value + (long)rules)));
+                            step, trial++, dataPlane, services, s_positions[place],
+                            Messages.Around(18_000, trial).Select(value => value + (long)rules)));
                     }
                 }
             }

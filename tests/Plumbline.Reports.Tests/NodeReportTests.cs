@@ -28,16 +28,25 @@ public sealed class NodeReportTests : IDisposable
         string html = Html(Recorded("worker-1", "worker-2").ByNode()[0]);
 
         Assert.Contains("<h1>lab on worker-1</h1>", html, StringComparison.Ordinal);
-        Assert.Contains("Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, measured from 10.244.8.192/26.", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, measured from 10.244.8.192/26.",
+            html,
+            StringComparison.Ordinal);
         Assert.Contains("on node worker-1, Linux 6.1.0", html, StringComparison.Ordinal);
-        Assert.Contains("From the first change at the API server until all rules are in the node's kernel", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "From the first change at the API server until all rules are in the node's kernel",
+            html,
+            StringComparison.Ordinal);
         Assert.Contains("while it has none of the experiment's Services", html, StringComparison.Ordinal);
         Assert.Contains("plumbline run experiment.yaml", html, StringComparison.Ordinal);
         Assert.DoesNotContain("worker-2,", html, StringComparison.Ordinal);
         Assert.DoesNotContain("6.1.1", html, StringComparison.Ordinal);
 
-        // Step 3 is that of 10,000 Services: step, Services, rules of them, all rules, seconds, mode, syncs, seconds of syncs, end of the last.
-        Assert.Contains(["3", "10,000", "10,000", "10,007", "3.00", "iptables", "43", "15.5", "2026-03-04 04:53:23 UTC"], Rows(html));
+        // Step 3 is that of 10,000 Services: step, Services, rules of them, all rules, seconds, mode, syncs, seconds of
+        // syncs, end of the last.
+        Assert.Contains(
+            ["3", "10,000", "10,000", "10,007", "3.00", "iptables", "43", "15.5", "2026-03-04 04:53:23 UTC"],
+            Rows(html));
     }
 
     [Fact]
@@ -47,10 +56,17 @@ public sealed class NodeReportTests : IDisposable
 
         string html = Html(nodes[1]);
 
-        Assert.Contains($"<p class=\"warning\"><strong>Note.</strong> On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).</p>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<p class=\"warning\"><strong>Note.</strong> "
+                + $"On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).</p>",
+            html,
+            StringComparison.Ordinal);
         Assert.Contains("kube-proxy reports nothing", html, StringComparison.Ordinal);
         Assert.DoesNotContain(ClusterExperiment.Disagreement, Html(nodes[0]), StringComparison.Ordinal);
-        Assert.Contains($"> On node worker-2: {ClusterExperiment.Disagreement}", Written(MarkdownExport.Write, nodes[1]), StringComparison.Ordinal);
+        Assert.Contains(
+            $"> On node worker-2: {ClusterExperiment.Disagreement}",
+            Written(MarkdownExport.Write, nodes[1]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +74,8 @@ public sealed class NodeReportTests : IDisposable
     {
         ExperimentResults node = Recorded("worker-1").ByNode()[0];
 
-        foreach (string text in new[] { Html(node), Written(MarkdownExport.Write, node), Written(PrometheusExport.Write, node) })
+        string markdown = Written(MarkdownExport.Write, node);
+        foreach (string text in new[] { Html(node), markdown, Written(PrometheusExport.Write, node) })
         {
             Assert.DoesNotMatch("(?i)no rules|without rules|without any rule|empty chain|handing the rules", text);
             Assert.DoesNotContain("plumbline lab", text, StringComparison.Ordinal);
@@ -73,9 +90,13 @@ public sealed class NodeReportTests : IDisposable
         string markdown = Written(MarkdownExport.Write, node);
 
         Assert.StartsWith("## Plumbline: lab on worker-2\n", markdown, StringComparison.Ordinal);
-        ComparisonCell cell = ComparisonTable.Of(node).Cell(10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
+        ComparisonCell cell = ComparisonTable.Of(node).Cell(
+            10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
         Assert.InRange(cell.P50!.MedianNs, 312_000, 330_000);
-        Assert.Contains($"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}", markdown, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}",
+            markdown,
+            StringComparison.Ordinal);
         Assert.Contains("none of the experiment's Services, first arm: ", markdown, StringComparison.Ordinal);
         Assert.Contains("| node | worker-2 |", markdown, StringComparison.Ordinal);
         Assert.Contains("| other Service rules on the node | 8 |", markdown, StringComparison.Ordinal);
@@ -92,9 +113,12 @@ public sealed class NodeReportTests : IDisposable
 
         Assert.Equal(2 * 2 * 3 * (2 + 6) * 5 / 2, csv.Length - 1);
         Assert.All(csv[1..], row => Assert.Equal(
-            results.Attempts.Single(attempt => attempt.Trial.Key.Trial.ToString(System.Globalization.CultureInfo.InvariantCulture) == Field(csv, row, "trial")).Trial.Node!.Name,
+            results.Attempts.Single(attempt => attempt.Trial.Key.Trial.ToString(
+                System.Globalization.CultureInfo.InvariantCulture) == Field(csv, row, "trial")).Trial.Node!.Name,
             Field(csv, row, "node")));
-        Assert.Equal(results.ByNode().SelectMany(node => CrossCheck.Of(node).Pairs.Select(_ => node.Node!)), check[1..].Select(row => Field(check, row, "node")));
+        Assert.Equal(
+            results.ByNode().SelectMany(node => CrossCheck.Of(node).Pairs.Select(_ => node.Node!)),
+            check[1..].Select(row => Field(check, row, "node")));
     }
 
     [Fact]
@@ -109,7 +133,8 @@ public sealed class NodeReportTests : IDisposable
         Assert.All(json.RootElement.GetProperty("attempts").EnumerateArray(), attempt =>
             Assert.Equal("worker-2", attempt.GetProperty("trial").GetProperty("node").GetProperty("name").GetString()));
         Assert.All(json.RootElement.GetProperty("steps").EnumerateArray(), step => Assert.Equal(
-            step.GetProperty("dataPlanes")[0].GetProperty("programmingNs").GetInt64(), step.GetProperty("nodes")[0].GetProperty("programmingNs").GetInt64()));
+            step.GetProperty("dataPlanes")[0].GetProperty("programmingNs").GetInt64(),
+            step.GetProperty("nodes")[0].GetProperty("programmingNs").GetInt64()));
     }
 
     [Fact]
@@ -121,14 +146,19 @@ public sealed class NodeReportTests : IDisposable
 
         string[] types = [.. lines.Where(line => line.StartsWith("# TYPE", StringComparison.Ordinal))];
         Assert.Equal(types.Distinct().Count(), types.Length);
-        Assert.All(lines.Where(line => line[0] != '#' && !line.StartsWith("plumbline_experiment_start_time_seconds", StringComparison.Ordinal)), line =>
+        Assert.All(lines.Where(line => line[0] != '#' && !line.StartsWith(
+            "plumbline_experiment_start_time_seconds", StringComparison.Ordinal)), line =>
             Assert.Matches("node=\"worker-[12]\"", line));
         Assert.Equal(
             [1.02, 2.04],
-            lines.Where(line => line.StartsWith("plumbline_programming_seconds", StringComparison.Ordinal) && line.Contains("services=\"100\"", StringComparison.Ordinal))
-                .Select(line => line.Contains("worker-1", StringComparison.Ordinal) ? Number(line) : Number(line) + 0.52));
+            lines.Where(line => line.StartsWith(
+                "plumbline_programming_seconds",
+                StringComparison.Ordinal) && line.Contains("services=\"100\"", StringComparison.Ordinal))
+                .Select(
+                    line => line.Contains("worker-1", StringComparison.Ordinal) ? Number(line) : Number(line) + 0.52));
 
-        static double Number(string line) => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        static double Number(string line) => double.Parse(
+            line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -138,7 +168,10 @@ public sealed class NodeReportTests : IDisposable
         ExperimentResults lab = store.Load(SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId);
 
         Assert.DoesNotContain("node=", Written(PrometheusExport.Write, lab), StringComparison.Ordinal);
-        Assert.DoesNotContain(ExperimentConditions.Of(lab), fact => fact.Name.Contains("node", StringComparison.Ordinal) || fact.Name.Contains("kube-proxy", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ExperimentConditions.Of(lab),
+            fact => fact.Name.Contains("node", StringComparison.Ordinal)
+                || fact.Name.Contains("kube-proxy", StringComparison.Ordinal));
         Assert.DoesNotContain("<h2>The node</h2>", Html(lab), StringComparison.Ordinal);
         Assert.Null(NodeText.Heading(lab));
         Assert.Empty(NodeStepTable.Of(lab).Rows);
@@ -163,10 +196,15 @@ public sealed class NodeReportTests : IDisposable
 
         ExperimentComparison comparison = ExperimentComparison.Of(nodes[0], nodes[1]);
 
-        Assert.Contains(new ConditionDifference("node", "worker-1", "worker-2"), ExperimentConditions.Differences(comparison));
-        Assert.Contains(new ConditionDifference("kube-proxy's version", "v1.36.1", "–"), ExperimentConditions.Differences(comparison));
+        Assert.Contains(
+            new ConditionDifference("node", "worker-1", "worker-2"), ExperimentConditions.Differences(comparison));
+        Assert.Contains(
+            new ConditionDifference("kube-proxy's version", "v1.36.1", "–"),
+            ExperimentConditions.Differences(comparison));
         Assert.Contains("lab on worker-1, ", ComparisonText.Experiments(comparison)[0], StringComparison.Ordinal);
-        Assert.All(comparison.Cells.Where(cell => cell.Stage == Stage.Prerouting), cell => Assert.InRange(cell.By(Statistic.P50)!.Ratio.Value, 1.9, 2.1));
+        Assert.All(
+            comparison.Cells.Where(cell => cell.Stage == Stage.Prerouting),
+            cell => Assert.InRange(cell.By(Statistic.P50)!.Ratio.Value, 1.9, 2.1));
     }
 
     [Fact]
@@ -178,7 +216,8 @@ public sealed class NodeReportTests : IDisposable
         ExperimentComparison comparison = ExperimentComparison.Of(lab, node);
 
         Assert.Contains(new ConditionDifference("node", "–", "worker-1"), ExperimentConditions.Differences(comparison));
-        Assert.Contains(ExperimentConditions.Differences(comparison), each => each.Name == "kernel" && each.B == "6.1.0");
+        Assert.Contains(
+            ExperimentConditions.Differences(comparison), each => each.Name == "kernel" && each.B == "6.1.0");
     }
 
     private ExperimentResults Recorded(params string[] nodes)

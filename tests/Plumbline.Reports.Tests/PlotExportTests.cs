@@ -7,7 +7,16 @@ namespace Plumbline.Reports.Tests;
 
 public sealed class PlotExportTests : IDisposable
 {
-    private static readonly string[] s_plots = ["p50", "p99", "distribution", "round-trip", "scatter", "position", "programming"];
+    private static readonly string[] s_plots =
+    [
+        "p50",
+        "p99",
+        "distribution",
+        "round-trip",
+        "scatter",
+        "position",
+        "programming",
+    ];
 
     private readonly ResultsFile _file = new();
 

@@ -23,7 +23,8 @@ public sealed class ProxyModeReportTests : IDisposable
 
         string[] rows =
         [
-            .. Regex.Matches(html, "<tr>(.*?)</tr>").Select(row => string.Join('|', Regex.Matches(row.Groups[1].Value, "<t[hd][^>]*>([^<]*)").Select(cell => cell.Groups[1].Value)))
+            .. Regex.Matches(html, "<tr>(.*?)</tr>").Select(row => string.Join(
+                '|', Regex.Matches(row.Groups[1].Value, "<t[hd][^>]*>([^<]*)").Select(cell => cell.Groups[1].Value)))
                 .Where(row => row.StartsWith("prerouting around", StringComparison.Ordinal)),
         ];
         Assert.Equal(2, rows.Length);
@@ -31,7 +32,11 @@ public sealed class ProxyModeReportTests : IDisposable
         Assert.EndsWith("|1 / 1", rows[0], StringComparison.Ordinal);
         Assert.StartsWith("prerouting around nftables|0.80|1.60|+", rows[1], StringComparison.Ordinal);
         Assert.Contains("before and after the steps of each mode of kube-proxy", html, StringComparison.Ordinal);
-        Assert.Contains("it was 0.40 µs where kube-proxy's rules were iptables-nft's and 0.80 µs where kube-proxy's rules were nftables's.", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "it was 0.40 µs where kube-proxy's rules were iptables-nft's and 0.80 µs where kube-proxy's rules were "
+                + "nftables's.",
+            html,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +44,13 @@ public sealed class ProxyModeReportTests : IDisposable
     {
         string markdown = Written(MarkdownExport.Write, Recorded());
 
-        foreach (string arm in new[] { "first arm around iptables-nft: 0.40", "last arm around iptables-nft: 0.40", "first arm around nftables: 0.80", "last arm around nftables: 1.60" })
+        foreach (string arm in new[]
+        {
+            "first arm around iptables-nft: 0.40",
+            "last arm around iptables-nft: 0.40",
+            "first arm around nftables: 0.80",
+            "last arm around nftables: 1.60",
+        })
         {
             Assert.Contains($"none of the experiment's Services, {arm}", markdown, StringComparison.Ordinal);
         }
@@ -51,12 +62,16 @@ public sealed class ProxyModeReportTests : IDisposable
         string[] samples =
         [
             .. Written(PrometheusExport.Write, Recorded()).Split('\n')
-                .Where(line => line.StartsWith("plumbline_baseline_latency_seconds{", StringComparison.Ordinal)).Select(line => line.Split("} ")[0]),
+                .Where(line => line.StartsWith("plumbline_baseline_latency_seconds{", StringComparison.Ordinal)).Select(
+                    line => line.Split("} ")[0]),
         ];
 
         Assert.Equal(samples.Distinct(), samples);
-        Assert.Equal(samples.Length / 2, samples.Count(line => line.Contains("around=\"nftables\"", StringComparison.Ordinal)));
-        Assert.Equal(samples.Length / 2, samples.Count(line => line.Contains("around=\"iptables-nft\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            samples.Length / 2, samples.Count(line => line.Contains("around=\"nftables\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            samples.Length / 2,
+            samples.Count(line => line.Contains("around=\"iptables-nft\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -66,9 +81,13 @@ public sealed class ProxyModeReportTests : IDisposable
 
         Assert.Equal(
             ["iptables-nft", "nftables"],
-            json.RootElement.GetProperty("comparison").GetProperty("baselines").EnumerateArray().Select(arm => arm.GetProperty("around").GetProperty("dataPlane").GetString()).Distinct());
+            json.RootElement.GetProperty("comparison").GetProperty("baselines").EnumerateArray().Select(
+                arm => arm.GetProperty("around").GetProperty("dataPlane").GetString()).Distinct());
         using ResultsStore store = _file.Open();
-        Assert.All(ComparisonTable.Of(store.Load(SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId)).Baselines, arm => Assert.Null(arm.Around));
+        Assert.All(
+            ComparisonTable.Of(
+                store.Load(SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId)).Baselines,
+            arm => Assert.Null(arm.Around));
     }
 
     private ExperimentResults Recorded()
@@ -84,7 +103,8 @@ public sealed class ProxyModeReportTests : IDisposable
         Record(5, DataPlane.NoRules, 1_600);
         return store.Load(messages.ExperimentId).ByNode()[0];
 
-        void Record(int step, DataPlane dataPlane, long ns) => store.RecordTrial(ClusterExperiment.On("a", dataPlane == DataPlane.NoRules
+        void Record(int step, DataPlane dataPlane, long ns) =>
+            store.RecordTrial(ClusterExperiment.On("a", dataPlane == DataPlane.NoRules
             ? messages.Trial(step, step, dataPlane, 0, Position.None, Enumerable.Repeat(ns, 2_000))
             : messages.Trial(step, step, dataPlane, 100, Position.Last, Enumerable.Repeat(ns, 2_000))));
     }

@@ -66,7 +66,8 @@ public sealed class RerunReportTests : IDisposable
 
         Assert.Equal(
             [(1, 2, "one-way", "completed"), (2, 1, "scale", "failed"), (3, 3, "rtt", null)],
-            reruns.Select(rerun => ((int)rerun!["run"]!, (int)rerun["step"]!, (string?)rerun["stage"], (string?)rerun["outcome"])));
+            reruns.Select(rerun => (
+                (int)rerun!["run"]!, (int)rerun["step"]!, (string?)rerun["stage"], (string?)rerun["outcome"])));
         Assert.Equal("nft: no", (string?)reruns[1]!["reason"]);
     }
 
@@ -75,12 +76,16 @@ public sealed class RerunReportTests : IDisposable
     {
         using StringWriter writer = new();
         CsvExport.Write(Rerun(), writer);
-        string[][] rows = [.. writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(','))];
-        (int trial, int attempt, int counts) = (Array.IndexOf(rows[0], "trial"), Array.IndexOf(rows[0], "attempt"), Array.IndexOf(rows[0], "counts"));
+        string[] lines = writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[][] rows = [.. lines.Select(line => line.Split(','))];
+        int trial = Array.IndexOf(rows[0], "trial");
+        int attempt = Array.IndexOf(rows[0], "attempt");
+        int counts = Array.IndexOf(rows[0], "counts");
 
         Assert.Equal(
             _file.Query<(long, long)>("SELECT trial, attempt FROM trial_attempt WHERE counts = 1 ORDER BY trial"),
-            rows.Skip(1).Where(row => row[counts] == "1").Select(row => (long.Parse(row[trial], null), long.Parse(row[attempt], null))).Distinct().Order());
+            rows.Skip(1).Where(row => row[counts] == "1").Select(
+                row => (long.Parse(row[trial], null), long.Parse(row[attempt], null))).Distinct().Order());
         Assert.Contains(rows.Skip(1), row => row[attempt] == "4" && row[counts] == "1");
     }
 
@@ -95,7 +100,8 @@ public sealed class RerunReportTests : IDisposable
 
         static (int, int) Figure(ExperimentResults results)
         {
-            ComparisonCell cell = ComparisonTable.Of(results).Cell(100, Cell.Empty.With(Planes.Nftables).With(Position.Last), Stage.Prerouting)!;
+            ComparisonCell cell = ComparisonTable.Of(results).Cell(
+                100, Cell.Empty.With(Planes.Nftables).With(Position.Last), Stage.Prerouting)!;
             return ((int)cell.P50!.MedianNs, cell.Trials);
         }
     }

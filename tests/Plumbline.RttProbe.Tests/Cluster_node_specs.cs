@@ -9,11 +9,14 @@ using Plumbline.Paths.Cluster;
 
 namespace Plumbline.RttProbe.Tests;
 
-/// <summary>The round-trip probe on a namespace that stands for a cluster's node, whose pods share a bridge with the endpoint.</summary>
+/// <summary>
+/// The worker on a namespace instead of a cluster's node, whose pods share a bridge with the endpoint.
+/// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Cluster_node_specs
 {
-    private static readonly KubeProxyMetrics s_silent = new(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, 1));
+    private static readonly KubeProxyMetrics s_silent =
+        new(NetworkNamespace.Own, new IPEndPoint(IPAddress.Loopback, 1));
 
     private readonly Guid _id = Guid.NewGuid();
 
@@ -27,7 +30,8 @@ public sealed class Cluster_node_specs
         await using NodeStandIn node = await LoadedAsync();
         string before = await node.StateAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(Measure.RoundTrip) with
+        RoundTripMethod method = new(TimeProvider.System);
+        TrialMeasured measured = await MeasureAsync(node, method, Trial(Measure.RoundTrip) with
         {
             RoundTrip = new RoundTripSettings { Mode = mode, Pacing = Pacing.PingPong, TimeoutMs = 200 },
         });
@@ -38,14 +42,20 @@ public sealed class Cluster_node_specs
     }
 
     [Fact]
-    public async Task A_source_address_that_is_new_in_the_middle_of_a_trial_is_found_on_the_bridge_without_delay()
+    public async Task A_source_address_that_first_appears_during_a_trial_is_found_on_the_bridge_without_delay()
     {
         await using NodeStandIn node = await LoadedAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, new RoundTripMethod(TimeProvider.System), Trial(Measure.RoundTrip) with
+        RoundTripMethod method = new(TimeProvider.System);
+        TrialMeasured measured = await MeasureAsync(node, method, Trial(Measure.RoundTrip) with
         {
             FirstFlow = 64_512 - 120,
-            RoundTrip = new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 },
+            RoundTrip = new RoundTripSettings
+            {
+                Mode = RoundTripMode.TcpSyn,
+                Pacing = Pacing.OpenLoop,
+                TimeoutMs = 100,
+            },
         });
 
         AssertTrusted(measured);
@@ -58,7 +68,8 @@ public sealed class Cluster_node_specs
         await using NodeStandIn node = await LoadedAsync();
         string before = await node.StateAsync();
 
-        TrialMeasured measured = await MeasureAsync(node, new GrpcMethod(TimeProvider.System), Trial(Measure.Grpc) with
+        GrpcMethod method = new(TimeProvider.System);
+        TrialMeasured measured = await MeasureAsync(node, method, Trial(Measure.Grpc) with
         {
             Packets = 50,
             WarmupPackets = 5,
@@ -70,13 +81,11 @@ public sealed class Cluster_node_specs
         Assert.Equal((50, 50), (measured.Counts.Answers!.Answered, measured.Counts.FirstPackets));
     }
 
-    private MeasureTrial Trial(Measure probe) => new()
+    private MeasureTrial Trial(Measure measure) => new()
     {
         Key = new TrialKey { ExperimentId = _id, Step = 1, Trial = 1, Attempt = 1 },
-        Probe = probe,
-        DataPlane = Planes.Nftables,
-        Services = 5,
-        Position = Position.Last,
+        Measure = measure,
+        Cell = Cell.Of(Planes.Nftables, 5, Position.Last),
         Repetition = 0,
         Packets = 200,
         WarmupPackets = 20,
@@ -84,9 +93,9 @@ public sealed class Cluster_node_specs
         FirstFlow = 0,
         Flows = 1_300,
         Seed = 3,
-        Place = new MeasuredNode
+        Node = new MeasuredNode
         {
-            Node = NodeStandIn.Name,
+            Name = NodeStandIn.Name,
             SourcePrefix = "10.244.0.128/26",
             EndpointIp = "10.244.0.11",
             EndpointPort = 7001,
@@ -94,21 +103,23 @@ public sealed class Cluster_node_specs
         },
     };
 
-    /// <summary>But for the rate, which a busy machine may not reach.</summary>
+    /// <summary>Ignores the rate, which a busy machine may not reach.</summary>
     private static void AssertTrusted(TrialMeasured measured) =>
         Assert.True(!measured.Flags.Except([TrialFlag.GeneratorBehind]).Any(), string.Join("; ", measured.Remarks));
 
     private static async Task<TrialMeasured> MeasureAsync(NodeStandIn node, ITrialMethod method, MeasureTrial trial)
     {
-        using TrialRunner runner = new(new ClusterNodeAccess(node.Node, 'r', s_silent), TimeProvider.System, NullLogger<TrialRunner>.Instance);
+        ClusterNodeAccess access = new(node.Node, 'r', s_silent);
+        using TrialRunner runner = new(access, TimeProvider.System, NullLogger<TrialRunner>.Instance);
         return await runner.RunAsync(trial, method, Token);
     }
 
-    /// <summary>The rules that real kube-proxy wrote, but Services are named as an experiment's that may be measured.</summary>
+    /// <summary>The rules that real kube-proxy wrote, with the names that an experiment's targets have.</summary>
     private static async Task<NodeStandIn> LoadedAsync()
     {
         NodeStandIn node = await NodeStandIn.CreateAsync();
-        string saved = await File.ReadAllTextAsync(Repository.File("tests/golden/kube-proxy/nftables-mode.kube-proxy-1.36.nft.txt"), Token);
+        string file = Repository.File("tests/golden/kube-proxy/nftables-mode.kube-proxy-1.36.nft.txt");
+        string saved = await File.ReadAllTextAsync(file, Token);
         await node.LoadAsync("nft -f -", Regex.Replace(saved, "lat/([a-e])([:/])", "lat/target-$1$2"));
         return node;
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Plumbline.DataPlanes;
 using Plumbline.Linux;
 using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
@@ -6,7 +7,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Tests;
 
-/// <summary>Endpoints that answer wrongly, in real namespaces: what they do is counted for what it is.</summary>
+/// <summary>Endpoints that answer wrongly, in real namespaces. Each fault must be counted as what it is.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Planted_answer_specs
 {
@@ -34,7 +35,7 @@ public sealed class Planted_answer_specs
     }
 
     [Fact]
-    public async Task A_silent_endpoint_loses_every_probe_and_ends_soon()
+    public async Task A_silent_endpoint_loses_every_packet_and_the_run_ends_soon()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.AnswerDatagramsAsync((_, _, _) => { });
@@ -51,7 +52,11 @@ public sealed class Planted_answer_specs
     public async Task A_rule_that_drops_every_tenth_answer_loses_a_tenth()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
-        await ProbedNode.RunAsync(node.Node.Node, "nft", "add table ip planted { chain forward { type filter hook forward priority 0; tcp sport 9000 numgen inc mod 10 == 0 drop; }; }");
+        await ProbedNode.RunAsync(
+            node.Node.Node,
+            "nft",
+            "add table ip planted { chain forward { "
+            + "type filter hook forward priority 0; tcp sport 9000 numgen inc mod 10 == 0 drop; }; }");
 
         ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn);
 
@@ -60,10 +65,14 @@ public sealed class Planted_answer_specs
     }
 
     [Fact]
-    public async Task Probes_that_the_senders_own_firewall_refuses_do_not_mix_up_the_others_timestamps()
+    public async Task Packets_that_the_senders_firewall_refuses_do_not_mix_up_the_others_timestamps()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
-        await ProbedNode.RunAsync(node.Node.Client, "nft", "add table ip planted { chain output { type filter hook output priority 0; tcp dport 9000 numgen inc mod 3 == 0 drop; }; }");
+        await ProbedNode.RunAsync(
+            node.Node.Client,
+            "nft",
+            "add table ip planted { chain output { "
+            + "type filter hook output priority 0; tcp dport 9000 numgen inc mod 3 == 0 drop; }; }");
 
         ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn, count: 300);
 
@@ -74,7 +83,7 @@ public sealed class Planted_answer_specs
     }
 
     [Fact]
-    public async Task An_endpoint_that_answers_twice_is_seen_and_changes_no_latency()
+    public async Task An_endpoint_that_answers_twice_is_counted_and_changes_no_latency()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.AnswerDatagramsAsync((socket, datagram, from) =>
@@ -96,7 +105,7 @@ public sealed class Planted_answer_specs
         List<(byte[] Datagram, System.Net.EndPoint From)> held = [];
         await node.AnswerDatagramsAsync((socket, datagram, from) =>
         {
-            // Everything comes when the last probe has been out for longer than its timeout.
+            // All answers leave after the last packet has timed out.
             held.Add((datagram, from));
             if (held.Count == 200)
             {
@@ -128,7 +137,7 @@ public sealed class Planted_answer_specs
     }
 
     [Fact]
-    public async Task Stray_RSTs_to_the_probes_ports_are_counted_and_answer_nothing()
+    public async Task Stray_RSTs_to_the_source_ports_are_counted_and_answer_nothing()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
 
@@ -136,28 +145,31 @@ public sealed class Planted_answer_specs
 
         AssertAnswered(run, 400, stray: 50);
 
-        // To the last probe's port, so that the run is surely under way when they come.
+        // They go to the last packet's port, so the run is still on when they arrive.
         static void SendStrayResets(ProbeAddresses addresses)
         {
             using RawIpv4Socket socket = new();
             FlowAddress source = addresses.SourceOf(399);
-            PacketDotNet.TcpPacket tcp = new((ushort)addresses.DestinationPort, source.Port) { Reset = true, Acknowledgment = true, AcknowledgmentNumber = 1 };
-            PacketDotNet.IPv4Packet ip = new(System.Net.IPAddress.Parse(Rules.Ipv4.Format(addresses.Destinations[0])), System.Net.IPAddress.Parse(Rules.Ipv4.Format(source.Ip)))
+            PacketDotNet.TcpPacket tcp = new((ushort)addresses.DestinationPort, source.Port)
             {
-                PayloadPacket = tcp,
+                Reset = true,
+                Acknowledgment = true,
+                AcknowledgmentNumber = 1,
             };
+            IpAddress from = new(addresses.Destinations[0]);
+            PacketDotNet.IPv4Packet ip = new(from.ToIPAddress(), source.Ip.ToIPAddress()) { PayloadPacket = tcp };
             ip.UpdateCalculatedValues();
             tcp.UpdateTcpChecksum();
             Thread.Sleep(50);
             for (int i = 0; i < 50; i++)
             {
-                Assert.Equal(0, socket.Send(ip.Bytes, source.Ip));
+                Assert.Equal(0, socket.Send(ip.Bytes, source.Ip.Ipv4Number));
             }
         }
     }
 
     [Fact]
-    public async Task The_senders_kernel_answers_no_answer()
+    public async Task The_senders_kernel_does_not_answer_the_answers()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.Node.Endpoints.RunAsync(() => Listen());
@@ -166,7 +178,8 @@ public sealed class Planted_answer_specs
 
         AssertAnswered(run, 200);
         string sent = await ProbedNode.RunAsync(node.Node.Client, "cat", "/proc/net/snmp");
-        string[] tcp = [.. sent.Split('\n').Where(line => line.StartsWith("Tcp:", StringComparison.Ordinal))];
+        string[] tcp =
+            [.. sent.Split('\n').Where(line => line.StartsWith("Tcp:", StringComparison.Ordinal))];
         int outResets = Array.IndexOf(tcp[0].Split(' '), "OutRsts");
         Assert.Equal("0", tcp[1].Split(' ')[outResets]);
 
@@ -182,7 +195,10 @@ public sealed class Planted_answer_specs
     private static void AssertAnswered(ProbeRun run, int count, int duplicates = 0, int stray = 0)
     {
         Assert.Equal(count, run.Send.Sent);
-        Assert.Equal(
-            new AnswerCounts { Answered = count, Lost = 0, Late = 0, Failed = 0, Duplicates = duplicates, Stray = stray, Untimed = 0 }, run.Answers);
+        AnswerCounts answers = new()
+        {
+            Answered = count, Lost = 0, Late = 0, Failed = 0, Duplicates = duplicates, Stray = stray, Untimed = 0,
+        };
+        Assert.Equal(answers, run.Answers);
     }
 }

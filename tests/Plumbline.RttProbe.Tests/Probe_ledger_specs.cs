@@ -22,7 +22,7 @@ public sealed class Probe_ledger_specs
     }
 
     [Fact]
-    public void Every_probe_is_answered_lost_or_late()
+    public void Every_packet_is_answered_lost_or_late()
     {
         ProbeLedger ledger = Sent(5);
         Answer(ledger, 0, afterNs: 10_000);
@@ -51,7 +51,7 @@ public sealed class Probe_ledger_specs
     }
 
     [Fact]
-    public void A_packet_that_answers_no_probe_is_counted_apart()
+    public void A_packet_that_answers_nothing_is_counted_apart()
     {
         ProbeLedger ledger = Sent(1);
 
@@ -62,7 +62,7 @@ public sealed class Probe_ledger_specs
     }
 
     [Fact]
-    public void A_late_answer_to_an_earlier_run_or_to_a_probe_not_sent_is_nobodys()
+    public void A_late_answer_to_an_earlier_run_or_to_an_unsent_packet_does_not_count()
     {
         ProbeLedger ledger = new(count: 3, TimeoutNs);
         ledger.RecordSent(0, 1_000);
@@ -92,7 +92,7 @@ public sealed class Probe_ledger_specs
     [InlineData(WallClock, 0)]
     [InlineData(WallClock, WallClock - 1)]
     [InlineData(WallClock, WallClock + 60_000)]
-    public void Timestamps_that_are_missing_or_cannot_be_are_not_believed(long transmitted, long arrived)
+    public void Missing_or_impossible_timestamps_are_not_believed(long transmitted, long arrived)
     {
         // The wall clock was set back, or forward, between the two: by the monotonic clock it all took 30 µs.
         ProbeLedger ledger = Sent(1);

@@ -1,5 +1,6 @@
 using CsCheck;
 using PacketDotNet;
+using Plumbline.DataPlanes;
 using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
 using Plumbline.Trials;
@@ -11,7 +12,11 @@ public sealed class Probe_packet_specs
     private const int Port = 7_000;
 
     private static readonly Gen<(FlowAddress Source, uint Destination, uint Sequence)> s_probes =
-        Gen.Select(Gen.UInt, Gen.UShort[1, 65_535], Gen.UInt, Gen.UInt, (ip, port, destination, sequence) => (new FlowAddress(ip, port), destination, sequence));
+        from ip in Gen.UInt
+        from port in Gen.UShort[1, 65_535]
+        from destination in Gen.UInt
+        from sequence in Gen.UInt
+        select (new FlowAddress(new IpAddress(ip), port), destination, sequence);
 
     [Fact]
     public void Every_SYN_is_a_valid_TCP_packet_with_a_right_checksum() => s_probes.Sample(probe =>
@@ -21,7 +26,8 @@ public sealed class Probe_packet_specs
         Assert.True(tcp.ValidTcpChecksum);
         Assert.True(tcp.Synchronize);
         Assert.False(tcp.Acknowledgment || tcp.Reset);
-        Assert.Equal((probe.Source.Port, Port, probe.Sequence), (tcp.SourcePort, tcp.DestinationPort, tcp.SequenceNumber));
+        Assert.Equal(
+            (probe.Source.Port, Port, probe.Sequence), (tcp.SourcePort, tcp.DestinationPort, tcp.SequenceNumber));
     });
 
     [Fact]
@@ -39,7 +45,7 @@ public sealed class Probe_packet_specs
     });
 
     [Fact]
-    public void Every_datagram_names_its_probes_addresses_and_sequence() => s_probes.Sample(probe =>
+    public void Every_datagram_has_its_addresses_and_sequence() => s_probes.Sample(probe =>
     {
         UdpPacket udp = Written(new UdpEchoPacket(Port), probe).Extract<UdpPacket>();
 
@@ -59,18 +65,19 @@ public sealed class Probe_packet_specs
     [InlineData(0x04, 1, false)]
     public void Only_a_SYN_ACK_or_RST_that_acknowledges_the_SYN_answers_it(byte flags, uint acknowledged, bool answers)
     {
-        byte[] tcp = new TcpPacket(Port, 2_000) { AcknowledgmentNumber = unchecked(uint.MaxValue + acknowledged) }.Bytes;
+        TcpPacket answer = new(Port, 2_000) { AcknowledgmentNumber = unchecked(uint.MaxValue + acknowledged) };
+        byte[] tcp = answer.Bytes;
         tcp[13] = flags;
 
         Assert.Equal(answers, new TcpSynPacket(Port).Answers(tcp, uint.MaxValue));
     }
 
     [Fact]
-    public void A_datagram_of_another_probe_a_stranger_or_cut_short_answers_none()
+    public void A_datagram_with_another_sequence_another_mark_or_cut_short_answers_nothing()
     {
         UdpEchoPacket packet = new(Port);
         byte[] bytes = new byte[packet.Length];
-        packet.Write(bytes, new FlowAddress(1, 2_000), 3, 77);
+        packet.Write(bytes, new FlowAddress(new IpAddress(1), 2_000), 3, 77);
         byte[] udp = bytes[20..];
 
         Assert.True(packet.Answers(udp, 77));
@@ -85,8 +92,8 @@ public sealed class Probe_packet_specs
         byte[] bytes = new byte[packet.Length];
         packet.Write(bytes, probe.Source, probe.Destination, probe.Sequence);
         IPv4Packet ip = new(new(bytes));
-        Assert.Equal(Rules.Ipv4.Format(probe.Source.Ip), ip.SourceAddress.ToString());
-        Assert.Equal(Rules.Ipv4.Format(probe.Destination), ip.DestinationAddress.ToString());
+        Assert.Equal(probe.Source.Ip.ToString(), ip.SourceAddress.ToString());
+        Assert.Equal(Ipv4.Format(probe.Destination), ip.DestinationAddress.ToString());
         Assert.Equal(packet.Length, ip.TotalLength);
         return ip;
     }

@@ -8,7 +8,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Tests;
 
-/// <summary>A lab node without rules, whose endpoint is whatever the test puts there; removed at the end.</summary>
+/// <summary>A lab node without rules. The test provides the endpoint. The node is removed at the end.</summary>
 internal sealed class ProbedNode : IAsyncDisposable
 {
     public const int Port = 9_000;
@@ -27,7 +27,7 @@ internal sealed class ProbedNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Binds a datagram socket at the endpoint and hands each datagram to the test's own answer.</summary>
+    /// <summary>Binds a datagram socket at the endpoint and calls the test's answer with each datagram.</summary>
     public async Task AnswerDatagramsAsync(Action<Socket, byte[], EndPoint> answer)
     {
         Socket socket = await Node.Endpoints.RunAsync(() =>
@@ -60,21 +60,28 @@ internal sealed class ProbedNode : IAsyncDisposable
         thread.Start();
     }
 
-    /// <summary>Sends a run of probes to the endpoint, each from a flow of its own, with the guard in place.</summary>
-    /// <param name="meanwhile">Runs in the endpoint's namespace while the probes are under way.</param>
+    /// <summary>Sends probe packets to the endpoint, each in its own flow, with the guard in place.</summary>
+    /// <param name="meanwhile">Runs in the endpoint's namespace while packets are on their way.</param>
     public async Task<ProbeRun> ProbeAsync(
-        RoundTripMode mode, int count = 200, Pacing pacing = Pacing.OpenLoop, int timeoutMs = 100, Action<ProbeAddresses>? meanwhile = null)
+        RoundTripMode mode,
+        int count = 200,
+        Pacing pacing = Pacing.OpenLoop,
+        int timeoutMs = 100,
+        Action<ProbeAddresses>? meanwhile = null)
     {
-        TrafficEntry entry = await new LabNodeAccess().EnterAsync(_experimentId, DataPlane.NoRules);
-        ProbeAddresses addresses = new(entry.Sources, _nextFlow, [.. Enumerable.Repeat(entry.EndpointIp, count)], Port, Seed: 42);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        TrafficEntry entry = await ClusterIpPath.Instance.EnterAsync(
+            new LabNodeAccess(), _experimentId, DataPlane.NoRules, node: null, token);
+        uint[] destinations = [.. Enumerable.Repeat(entry.EndpointIp.Ipv4Number, count)];
+        ProbeAddresses addresses = new(entry.Sources, _nextFlow, destinations, Port, Seed: 42);
         _nextFlow += count;
         ProbePlan plan = new()
         {
             First = 0, Count = count, Pacing = pacing, RatePps = 2_000, Timeout = TimeSpan.FromMilliseconds(timeoutMs),
         };
-        CancellationToken token = TestContext.Current.CancellationToken;
-        await using ReplyGuard guard = await ReplyGuard.StartAsync(
-            entry.Sender, mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp, entry.Sources, Port, target: null, token);
+        ServiceProtocol protocol = mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
+        await using ReplyGuard guard =
+            await ReplyGuard.StartAsync(entry.Sender, protocol, entry.Sources, Port, target: null, token);
         Task<ProbeRun> probing = entry.Sender.RunAsync(() =>
         {
             using Ipv4ProbeChannel channel = new(mode, entry.SenderDevice, addresses);

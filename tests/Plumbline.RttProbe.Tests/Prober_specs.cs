@@ -14,7 +14,7 @@ public sealed class Prober_specs
     };
 
     [Fact]
-    public void In_open_loop_probes_leave_by_the_schedule_though_none_is_answered()
+    public void In_open_loop_packets_leave_by_the_schedule_though_none_is_answered()
     {
         using SimulatedChannel channel = new(_ => null);
 
@@ -22,25 +22,29 @@ public sealed class Prober_specs
 
         Assert.Equal(Enumerable.Range(0, 100), channel.Sent.Select(each => each.Probe));
         long first = channel.Sent[0].AtNs;
-        Assert.All(channel.Sent.Select((each, i) => each.AtNs - first - (i * 100_000)), lateNs => Assert.InRange(lateNs, -5_000, 5_000));
+        Assert.All(
+            channel.Sent.Select((each, i) => each.AtNs - first - (i * 100_000)),
+            lateNs => Assert.InRange(lateNs, -5_000, 5_000));
         Assert.Equal((100, 0), (run.Answers.Lost, run.Answers.Answered));
         Assert.InRange(run.Send.AchievedRatePps, 9_900, 10_200);
     }
 
     [Fact]
-    public void In_ping_pong_no_probe_leaves_before_the_one_before_is_answered()
+    public void In_ping_pong_each_packet_waits_for_the_answer_to_the_one_before()
     {
         using SimulatedChannel channel = new(_ => 40_000);
 
         ProbeRun run = Run(channel, s_plan with { Pacing = Pacing.PingPong });
 
-        Assert.All(channel.Sent.Zip(channel.Sent.Skip(1)), pair => Assert.InRange(pair.Second.AtNs - pair.First.AtNs, 40_000, 60_000));
+        Assert.All(
+            channel.Sent.Zip(channel.Sent.Skip(1)),
+            pair => Assert.InRange(pair.Second.AtNs - pair.First.AtNs, 40_000, 60_000));
         Assert.Equal(100, run.Answers.Answered);
         Assert.All(run.KernelNs, ns => Assert.Equal(40_000, ns));
     }
 
     [Fact]
-    public void In_ping_pong_a_lost_probe_holds_up_the_next_for_its_timeout_and_no_longer()
+    public void In_ping_pong_a_lost_packet_delays_the_next_by_its_timeout_and_no_longer()
     {
         using SimulatedChannel channel = new(probe => probe == 5 ? null : 40_000);
 
@@ -51,7 +55,7 @@ public sealed class Prober_specs
     }
 
     [Fact]
-    public void In_ping_pong_a_target_that_never_answers_is_given_up_on_soon()
+    public void In_ping_pong_a_silent_target_soon_ends_the_run()
     {
         using SimulatedChannel channel = new(_ => null);
 
@@ -72,7 +76,7 @@ public sealed class Prober_specs
     }
 
     [Fact]
-    public void A_slow_endpoint_slows_no_probe_down_in_open_loop()
+    public void In_open_loop_a_slow_endpoint_delays_no_packet()
     {
         using SimulatedChannel channel = new(_ => 900_000);
 
@@ -83,7 +87,7 @@ public sealed class Prober_specs
     }
 
     [Fact]
-    public void Lateness_against_the_schedule_is_recorded_where_the_rate_is_too_high()
+    public void Lateness_against_the_schedule_is_recorded_when_the_rate_is_too_high()
     {
         using SimulatedChannel channel = new(_ => 40_000);
 
@@ -105,7 +109,7 @@ public sealed class Prober_specs
     }
 
     [Fact]
-    public void Probes_that_the_kernel_refuses_are_errors_and_not_losses()
+    public void Packets_that_the_kernel_refuses_are_errors_and_not_losses()
     {
         using SimulatedChannel channel = new(_ => 40_000) { Refusal = 101 };
 
@@ -116,7 +120,7 @@ public sealed class Prober_specs
     }
 
     [Fact]
-    public void Late_answers_to_the_warm_up_are_not_the_next_runs()
+    public void Late_answers_to_the_warm_up_do_not_count_in_the_next_run()
     {
         using SimulatedChannel channel = new(probe => probe < 10 ? 5_000_000 : 40_000);
         Prober prober = new(channel, channel);

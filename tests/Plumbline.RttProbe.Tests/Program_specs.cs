@@ -2,7 +2,7 @@ using Plumbline.Linux;
 
 namespace Plumbline.RttProbe.Tests;
 
-/// <summary>The program from the outside.</summary>
+/// <summary>The program as a user runs it.</summary>
 public sealed class Program_specs
 {
     [Theory]
@@ -10,10 +10,10 @@ public sealed class Program_specs
     [InlineData("'10.0.0.1' is not an address and port", "ping", "10.0.0.1")]
     [InlineData("'here:80' is not an address and port", "grpc", "here:80")]
     [InlineData("the port must be 1 … 65,535", "ping", "10.0.0.1:0")]
-    [InlineData("only IPv4", "ping", "[::1]:80")]
+    [InlineData("only IPv4 targets are supported", "ping", "[::1]:80")]
     [InlineData("--count: 0 is not between", "ping", "10.0.0.1:80", "--count", "0")]
     [InlineData("--count: -5 is not between", "ping", "10.0.0.1:80", "--count", "-5")]
-    [InlineData("--count: 50,000 probes and 100 to warm up need a source port each", "ping", "10.0.0.1:80", "--count", "50000")]
+    [InlineData("50,000 packets and 100 to warm up need a source port each", "ping", "10.0.0.1:80", "--count", "50000")]
     [InlineData("--rate: 0 is not between", "ping", "10.0.0.1:80", "--rate", "0")]
     [InlineData("--timeout: 0 is not between", "ping", "10.0.0.1:80", "--timeout", "0")]
     [InlineData("--mode: 'icmp' is not one of tcp-syn, udp-echo", "ping", "10.0.0.1:80", "--mode", "icmp")]
@@ -42,18 +42,22 @@ public sealed class Program_specs
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await ProbedNode.RunAsync(node.Node.Client, "ip", "route", "delete", "default");
 
-        (int exitCode, _, string error) = await RttProbeProcess.RunAsync("ping", "10.96.0.10:80", "--netns", node.Node.Client.Name!);
+        (int exitCode, _, string error) = await RttProbeProcess.RunAsync(
+            "ping", "10.96.0.10:80", "--netns", node.Node.Client.Name!);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("10.96.0.10:80 cannot be reached", error, StringComparison.Ordinal);
+        Assert.Contains("10.96.0.10:80 is unreachable", error, StringComparison.Ordinal);
         Assert.Empty(await ProbedNode.RunAsync(node.Node.Client, "nft", "list", "ruleset"));
     }
 
     [Fact]
-    public async Task A_target_that_does_not_answer_is_told_from_one_that_does()
+    public async Task A_silent_target_and_one_that_answers_have_different_exit_codes()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
-        await ProbedNode.RunAsync(node.Node.Endpoints, "nft", "add table ip planted { chain input { type filter hook input priority 0; tcp dport 9000 drop; }; }");
+        await ProbedNode.RunAsync(
+            node.Node.Endpoints,
+            "nft",
+            "add table ip planted { chain input { type filter hook input priority 0; tcp dport 9000 drop; }; }");
 
         (int silent, string counts, string error) = await RttProbeProcess.RunAsync(
             "ping", "10.244.0.11:9000", "--netns", node.Node.Client.Name!, "--count", "20", "--timeout", "50");
@@ -62,11 +66,11 @@ public sealed class Program_specs
 
         Assert.Equal((1, 0), (silent, answered));
         Assert.Contains("sent 20 = answered 0 + lost 20 + late 0", counts, StringComparison.Ordinal);
-        Assert.Contains("10.244.0.11:9000 answered none of 20 probes in time", error, StringComparison.Ordinal);
+        Assert.Contains("10.244.0.11:9000 answered none of 20 packets in time", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Each_latency_can_be_had_one_per_line_in_nanoseconds()
+    public async Task All_latencies_can_be_written_one_per_line_in_nanoseconds()
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
         using TemporaryFolder folder = new();
@@ -76,7 +80,8 @@ public sealed class Program_specs
             "ping", "10.244.0.11:9000", "--netns", node.Node.Client.Name!, "--count", "300", "--raw", file);
 
         Assert.Equal(0, exitCode);
-        long[] raw = [.. (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Select(line => long.Parse(line, null))];
+        string[] lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        long[] raw = [.. lines.Select(line => long.Parse(line, null))];
         Assert.Equal(300, raw.Length);
         Assert.All(raw, ns => Assert.InRange(ns, 500, 1_000_000_000));
         Assert.Contains("sent 300 = answered 300", output, StringComparison.Ordinal);

@@ -3,8 +3,8 @@ using Plumbline.RttProbe.Raw;
 namespace Plumbline.RttProbe.Tests;
 
 /// <summary>
-/// A channel and its clock without any network: each reading takes a microsecond, and each probe is answered after as long as
-/// the test says, or never.
+/// A channel and its clock without a network. Each reading takes a microsecond. The test says after which time each
+/// packet is answered, or that it never is.
 /// </summary>
 internal sealed class SimulatedChannel(Func<int, long?> answerAfterNs) : TimeProvider, IProbeChannel
 {
@@ -14,10 +14,10 @@ internal sealed class SimulatedChannel(Func<int, long?> answerAfterNs) : TimePro
     private readonly Queue<ProbeStamp> _transmitted = new();
     private long _nowNs = 1_000_000;
 
-    /// <summary>Probes in the order of sending, and when.</summary>
+    /// <summary>Numbers and times of packets, in the order of sending.</summary>
     public List<(int Probe, long AtNs)> Sent { get; } = [];
 
-    /// <summary>Errno with which sends are refused; 0 for none.</summary>
+    /// <summary>The errno of every send; 0 when sends succeed.</summary>
     public int Refusal { get; init; }
 
     public override long TimestampFrequency => 1_000_000_000;

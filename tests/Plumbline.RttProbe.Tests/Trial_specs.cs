@@ -4,7 +4,7 @@ using Plumbline.RttProbe.Raw;
 
 namespace Plumbline.RttProbe.Tests;
 
-/// <summary>Whole trials on real lab nodes with kube-proxy's rules and the echo worker behind them.</summary>
+/// <summary>Whole trials on real lab nodes, with kube-proxy's rules and the echo worker behind them.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Trial_specs
 {
@@ -15,21 +15,29 @@ public sealed class Trial_specs
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
-    public async Task Every_probe_is_a_first_packet_is_translated_and_is_answered(string dataPlane)
+    public async Task Every_probe_packet_is_a_first_packet_is_translated_and_is_answered(string dataPlane)
     {
-        await using LabHarness lab = await CreateAsync(dataPlane, 50);
+        await using LabHarness lab = await CreateAsync(new DataPlane(dataPlane), 50);
 
         TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip, Position.Last));
 
         TrialCounts counts = measured.Counts;
-        Assert.Equal((500, 500, 500, 500, 500), (counts.Sent, counts.Arrived, counts.FirstPackets, counts.Translated, counts.Measured));
-        Assert.Equal(new AnswerCounts { Answered = 500, Lost = 0, Late = 0, Failed = 0, Duplicates = 0, Stray = 0, Untimed = 0 }, counts.Answers);
-        Assert.Equal([Stage.RoundTrip, Stage.RoundTripUserSpace], measured.Histograms.Select(each => each.Name));
-        Assert.True(measured.Histograms[0].SumNs < measured.Histograms[1].SumNs, "the kernel's round trip lies within the program's");
+        Assert.Equal((500, 500, 500), (counts.Sent, counts.Arrived, counts.FirstPackets));
+        Assert.Equal((500, 500), (counts.Translated, counts.Measured));
+        AnswerCounts answers = new()
+        {
+            Answered = 500, Lost = 0, Late = 0, Failed = 0, Duplicates = 0, Stray = 0, Untimed = 0,
+        };
+        Assert.Equal(answers, counts.Answers);
+        Assert.Equal(["round-trip", "round-trip-user-space"], measured.Histograms.Select(each => each.Name));
+        (long kernelNs, long programNs) = (measured.Histograms[0].SumNs, measured.Histograms[1].SumNs);
+        Assert.True(kernelNs < programNs, "the kernel's round trip lies within the program's");
         Assert.EndsWith("/tcp", measured.Conditions.Target, StringComparison.Ordinal);
 
         // A map has no order of its own; nft lists this one by protocol.
-        Assert.InRange(measured.Conditions.TargetIndex!.Value, dataPlane == Planes.Nftables ? 0 : 44, 49);
+        Assert.InRange(measured.Conditions.TargetIndex!.Value, dataPlane == "nftables" ? 0 : 44, 49);
+        Assert.NotNull(measured.Conditions.Cpu);
+        Assert.NotNull(measured.Conditions.StealNs);
         Assert.DoesNotContain(measured.Flags, flag => flag != TrialFlag.GeneratorBehind);
     }
 
@@ -38,7 +46,8 @@ public sealed class Trial_specs
     {
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, RoundTrips(lab, RoundTripMode.UdpEcho, Pacing.PingPong));
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_roundTrip, RoundTrips(lab, RoundTripMode.UdpEcho, Pacing.PingPong));
 
         Assert.Equal(500, measured.Counts.Answers!.Answered);
         Assert.EndsWith("/udp", measured.Conditions.Target, StringComparison.Ordinal);
@@ -47,19 +56,20 @@ public sealed class Trial_specs
     }
 
     [Fact]
-    public async Task The_baseline_tells_what_the_attached_programs_add_to_a_round_trip()
+    public async Task A_baseline_measures_what_the_attached_programs_add_to_a_round_trip()
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
 
         TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
 
         Assert.Equal(500, measured.Counts.Untracked);
-        Assert.NotNull(measured.Conditions.ProbeAddsNs);
-        Assert.InRange(measured.Conditions.ProbeAddsNs.Value, -20_000, 20_000);
+        KernelProbeReport report = Assert.Single(measured.Probes);
+        Assert.Equal("stage", report.Probe);
+        Assert.InRange(report.AddsNs!.Value, -20_000, 20_000);
     }
 
     [Fact]
-    public async Task Raw_latencies_are_kept_in_the_order_of_sending_when_asked_for()
+    public async Task Raw_latencies_are_kept_in_the_order_of_sending_when_asked()
     {
         await using LabHarness lab = await LabHarness.CreateAsync(DataPlane.NoRules, 0);
 
@@ -85,23 +95,27 @@ public sealed class Trial_specs
     }
 
     [Fact]
-    public async Task Lost_answers_are_caught_though_every_probe_arrived()
+    public async Task Lost_answers_are_caught_though_every_probe_packet_arrived()
     {
         await using LabHarness lab = await CreateAsync(Planes.IptablesNft, 20);
-        await lab.OnNodeAsync("nft", "add table ip planted { chain forward { type filter hook forward priority 10; tcp sport 7001 numgen inc mod 10 == 0 drop; }; }");
+        await lab.OnNodeAsync(
+            "nft",
+            "add table ip planted { chain forward { "
+            + "type filter hook forward priority 10; tcp sport 7001 numgen inc mod 10 == 0 drop; }; }");
 
         TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
 
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
         Assert.Equal((500, 500), (measured.Counts.Sent, measured.Counts.FirstPackets));
         Assert.Equal((450, 50), (measured.Counts.Answers!.Answered, measured.Counts.Answers.Lost));
-        Assert.Contains("50 of 500 were not answered in time (50 never, 0 late)", Assert.Single(measured.Remarks), StringComparison.Ordinal);
+        string remark = Assert.Single(measured.Remarks);
+        Assert.Contains("50 of 500 were not answered in time (50 never, 0 late)", remark, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(Pacing.OpenLoop)]
     [InlineData(Pacing.PingPong)]
-    public async Task A_node_that_swallows_everything_ends_the_trial_soon_and_flagged(Pacing pacing)
+    public async Task A_node_that_drops_everything_ends_the_trial_soon_and_flagged(Pacing pacing)
     {
         await using LabHarness lab = await CreateAsync(Planes.IptablesLegacy, 20);
         await lab.OnNodeAsync("iptables-legacy", "-I", "FORWARD", "-j", "DROP");
@@ -115,9 +129,9 @@ public sealed class Trial_specs
     }
 
     [Fact]
-    public async Task A_round_trip_is_longer_where_the_rule_stands_last_by_what_it_is_one_way()
+    public async Task A_round_trip_is_longer_when_the_rule_is_last()
     {
-        // Position must be seen through the noise of any machine: a thousand iptables-nft rules are about 15 µs.
+        // The position must show above any machine's noise: a thousand iptables-nft rules take about 15 µs.
         await using LabHarness lab = await CreateAsync(Planes.IptablesNft, 2_000);
 
         TrialMeasured first = await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip, Position.First));
@@ -135,22 +149,37 @@ public sealed class Trial_specs
 
         await lab.MeasureAsync(s_roundTrip, lab.Trial(Measure.RoundTrip));
 
-        Assert.Empty(await Tool.RunAsync(lab.Node.Client, "nft", ["list", "ruleset"], token: TestContext.Current.CancellationToken));
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Assert.Empty(await Tool.RunAsync(lab.Node.Client, "nft", ["list", "ruleset"], token: token));
     }
 
     [Theory]
     [MemberData(nameof(DataPlanes))]
     public async Task Every_gRPC_request_on_a_connection_of_its_own_begins_with_a_first_packet(string dataPlane)
     {
-        await using LabHarness lab = await CreateAsync(dataPlane, 20);
+        await using LabHarness lab = await CreateAsync(new DataPlane(dataPlane), 20);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_grpc, lab.Trial(Measure.Grpc, packets: 40, warmupPackets: 5, ratePps: 100));
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_grpc, lab.Trial(Measure.Grpc, packets: 40, warmupPackets: 5, ratePps: 100));
 
         Assert.Equal(40, measured.Counts.Answers!.Answered);
         Assert.Equal(40, measured.Counts.FirstPackets);
-        Assert.Equal([Stage.GrpcConnect, Stage.GrpcRequest, Stage.GrpcWorker, Stage.GrpcTotal], measured.Histograms.Select(each => each.Name));
+        Assert.Equal(
+            ["grpc-connect", "grpc-request", "grpc-worker", "grpc-total"],
+            measured.Histograms.Select(each => each.Name));
         Assert.All(measured.Histograms, each => Assert.Equal(40, each.Count));
         Assert.Empty(measured.Flags);
+    }
+
+    [Fact]
+    public async Task Requests_run_on_no_CPU_of_their_own_so_none_is_stated_nor_its_steal()
+    {
+        await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
+
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_grpc, lab.Trial(Measure.Grpc, packets: 10, warmupPackets: 2, ratePps: 50));
+
+        Assert.Equal((null, null), (measured.Conditions.Cpu, measured.Conditions.StealNs));
     }
 
     [Fact]
@@ -159,24 +188,26 @@ public sealed class Trial_specs
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
         MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 40, warmupPackets: 5, ratePps: 100);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { Connection = GrpcConnection.KeptAlive } });
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_grpc, trial with { Grpc = trial.Grpc! with { Connection = GrpcConnection.KeptAlive } });
 
         Assert.Equal(0, measured.Counts.FirstPackets);
         Assert.Equal(40, measured.Counts.Answers!.Answered);
-        Assert.DoesNotContain(measured.Histograms, each => each.Stage == Stage.GrpcConnect);
+        Assert.DoesNotContain(measured.Histograms, each => each.Name == "grpc-connect");
         Assert.Empty(measured.Flags);
     }
 
     [Fact]
-    public async Task The_endpoints_own_time_is_told_from_the_requests()
+    public async Task The_endpoints_own_time_is_separate_from_the_requests()
     {
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
         MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 20, warmupPackets: 5, ratePps: 50);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 5_000 } });
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 5_000 } });
 
-        NamedHistogram worker = measured.Histograms.Single(each => each.Stage == Stage.GrpcWorker);
-        NamedHistogram total = measured.Histograms.Single(each => each.Stage == Stage.GrpcTotal);
+        NamedHistogram worker = measured.Histograms.Single(each => each.Name == "grpc-worker");
+        NamedHistogram total = measured.Histograms.Single(each => each.Name == "grpc-total");
         Assert.InRange(worker.MinNs, 5_000_000, long.MaxValue);
         Assert.True(total.SumNs > worker.SumNs, "the total contains the endpoint's time");
     }
@@ -187,7 +218,8 @@ public sealed class Trial_specs
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
         MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 10, warmupPackets: 2, ratePps: 20);
 
-        TrialMeasured measured = await lab.MeasureAsync(s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
+        TrialMeasured measured = await lab.MeasureAsync(
+            s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
 
         Assert.Equal(10, measured.Counts.Answers!.Lost);
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
@@ -195,8 +227,12 @@ public sealed class Trial_specs
     }
 
     private static Task<LabHarness> CreateAsync(DataPlane dataPlane, int services) =>
-        LabHarness.CreateAsync(new DataPlane(dataPlane), services, protocols: [ServiceProtocol.Udp, ServiceProtocol.Tcp]);
+        LabHarness.CreateAsync(dataPlane, services, protocols: [ServiceProtocol.Udp, ServiceProtocol.Tcp]);
 
-    private static MeasureTrial RoundTrips(LabHarness lab, RoundTripMode mode, Pacing pacing, long? firstFlow = null) =>
-        lab.Trial(Measure.RoundTrip, firstFlow: firstFlow) with { RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 } };
+    private static MeasureTrial RoundTrips(
+        LabHarness lab, RoundTripMode mode, Pacing pacing, long? firstFlow = null) =>
+        lab.Trial(Measure.RoundTrip, firstFlow: firstFlow) with
+        {
+            RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 },
+        };
 }

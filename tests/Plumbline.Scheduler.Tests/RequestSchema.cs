@@ -10,8 +10,8 @@ using Plumbline.Scheduler.Intake;
 namespace Plumbline.Scheduler.Tests;
 
 /// <summary>
-/// The JSON Schema (2020-12) of a request, checked in as docs/experiment.schema.json. The scheduler's reader gives names
-/// and types, its validator the limits, and the comments of <see cref="ExperimentSpec"/> the descriptions.
+/// The JSON Schema (2020-12) of a request, checked in as docs/experiment.schema.json. Names and types come from the
+/// scheduler's reader, limits from its validator, descriptions from the comments of <see cref="ExperimentSpec"/>.
 /// </summary>
 internal static partial class RequestSchema
 {

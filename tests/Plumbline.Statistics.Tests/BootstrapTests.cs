@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace Plumbline.Statistics.Tests;
 
 public sealed class BootstrapTests
@@ -83,6 +85,44 @@ public sealed class BootstrapTests
         Assert.Equal(
             1 / Bootstrap.RatioOfMedians(slow, fast, 1).Value, Bootstrap.RatioOfMedians(fast, slow, 1).Value, 1e-12);
         Assert.True(Bootstrap.DifferenceOfMedians(slow, fast, 1).Interval!.Low > 0);
+    }
+
+    [Fact]
+    public void A_ratio_of_differences_has_about_the_interval_that_resampling_the_samples_themselves_gives()
+    {
+        double[][] samples =
+        [
+            .. from each in Enumerable.Range(0, 4)
+               let shift = each % 2 == 0 ? 20_000 : 0
+               select Simulation.Sample(
+                   Population.OfExponential, 20, new Random(each)).Select(x => x + shift).ToArray(),
+        ];
+        Random random = new(1);
+        ResampledMedian[] medians = [.. samples.Select(sample => ResampledMedian.Of(sample, random))];
+
+        Estimate combined = Bootstrap.RatioOfDifferences((medians[0], medians[1]), (medians[2], medians[3]));
+        Estimate direct = Bootstrap.Of(
+            samples,
+            each => (each[0].Median() - each[1].Median()) / (each[2].Median() - each[3].Median()),
+            1);
+
+        Assert.Equal((direct.Value, direct.Trials), (combined.Value, combined.Trials));
+        Assert.Equal(direct.Interval!.Low, combined.Interval!.Low, 0.02);
+        Assert.Equal(direct.Interval.High, combined.Interval.High, 0.02);
+    }
+
+    [Fact]
+    public void A_ratio_of_differences_that_may_divide_by_nothing_or_rests_on_few_trials_has_no_interval()
+    {
+        Random random = new(1);
+        ResampledMedian few = ResampledMedian.Of([1, 2], random);
+        ResampledMedian some = ResampledMedian.Of([10, 11, 12], random);
+        ResampledMedian same = ResampledMedian.Of([10, 11, 12], random);
+
+        Assert.Null(Bootstrap.RatioOfDifferences((some, few), (some, few)).Interval);
+        Assert.Equal(2, Bootstrap.RatioOfDifferences((some, few), (some, few)).Trials);
+        Assert.Null(Bootstrap.RatioOfDifferences((some, same), (some, same)).Interval);
+        Assert.Throws<ArgumentException>("sample", () => ResampledMedian.Of([], random));
     }
 
     [Fact]

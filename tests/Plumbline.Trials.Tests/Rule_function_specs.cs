@@ -18,16 +18,22 @@ public sealed class Rule_function_specs
     [Fact]
     public void A_call_is_named_by_function_hook_and_table_or_base_chain()
     {
-        Assert.Equal("ipt_do_table postrouting nat", RuleChainNames.Of(RuleFunction.IptDoTable, Postrouting, Ip, 0, "nat", "").ToString());
+        Assert.Equal(
+            "ipt_do_table postrouting nat",
+            RuleChainNames.Of(RuleFunction.IptDoTable, Postrouting, Ip, 0, "nat", "").ToString());
         Assert.Equal(
             "nft_do_chain prerouting ip kube-proxy nat-prerouting",
             RuleChainNames.Of(RuleFunction.NftDoChain, Prerouting, Ip, Ip, "kube-proxy", "nat-prerouting").ToString());
-        Assert.Equal("nft_do_chain ingress netdev guard drop", RuleChainNames.Of(RuleFunction.NftDoChain, 0, Netdev, Netdev, "guard", "drop").ToString());
+        Assert.Equal(
+            "nft_do_chain ingress netdev guard drop",
+            RuleChainNames.Of(RuleFunction.NftDoChain, 0, Netdev, Netdev, "guard", "drop").ToString());
     }
 
     [Fact]
     public void Unknown_hooks_and_families_are_named_by_their_numbers() =>
-        Assert.Equal("nft_do_chain hook-9 family-77 t c", RuleChainNames.Of(RuleFunction.NftDoChain, 9, Ip, 77, "t", "c").ToString());
+        Assert.Equal(
+            "nft_do_chain hook-9 family-77 t c",
+            RuleChainNames.Of(RuleFunction.NftDoChain, 9, Ip, 77, "t", "c").ToString());
 
     [Theory]
     [InlineData("ipt_do_table prerouting nat")]
@@ -50,16 +56,21 @@ public sealed class Rule_function_specs
     [Theory]
     [InlineData(true, "priv", "skb", "state")]
     [InlineData(false, "skb", "state", "table")]
-    public void The_place_of_the_table_is_found_by_the_parameters_names(bool isTableFirst, params string[] parameters) => Assert.Equal(
-        new KernelRuleFunctions([RuleFunction.IptDoTable], isTableFirst),
-        KernelRuleFunctions.Of(new Dictionary<RuleFunction, IReadOnlyList<string>> { [RuleFunction.IptDoTable] = parameters }));
+    public void The_place_of_the_table_is_found_by_the_parameters_names(bool isTableFirst, params string[] parameters)
+    {
+        Dictionary<RuleFunction, IReadOnlyList<string>> functions = new() { [RuleFunction.IptDoTable] = parameters };
+
+        Assert.Equal(
+            new KernelRuleFunctions([RuleFunction.IptDoTable], isTableFirst), KernelRuleFunctions.Of(functions));
+    }
 
     [Fact]
     public void A_function_that_the_kernel_lacks_is_left_out()
     {
         Assert.Equal([RuleFunction.NftDoChain], KernelRuleFunctions.Of(
             new Dictionary<RuleFunction, IReadOnlyList<string>> { [RuleFunction.NftDoChain] = ["pkt", "priv"] }).There);
-        Assert.False(FunctionPrograms.IsWanted("fentry_ipt_do_table", FunctionAttachment.Fentry, [RuleFunction.NftDoChain]));
+        Assert.False(FunctionPrograms.IsWanted(
+            "fentry_ipt_do_table", FunctionAttachment.Fentry, [RuleFunction.NftDoChain]));
     }
 
     [Fact]
@@ -68,7 +79,8 @@ public sealed class Rule_function_specs
         string[] programs =
         [
             "fentry_ipt_do_table", "fexit_ipt_do_table", "fentry_nft_do_chain", "fexit_nft_do_chain",
-            "kprobe_ipt_do_table", "kretprobe_ipt_do_table", "kprobe_nft_do_chain", "kretprobe_nft_do_chain", "function_left",
+            "kprobe_ipt_do_table", "kretprobe_ipt_do_table", "kprobe_nft_do_chain", "kretprobe_nft_do_chain",
+            "function_left",
         ];
 
         Assert.Equal(
@@ -76,7 +88,8 @@ public sealed class Rule_function_specs
             programs.Where(program => FunctionPrograms.IsWanted(program, FunctionAttachment.Fentry, s_both)));
         Assert.Equal(
             ["kprobe_nft_do_chain", "kretprobe_nft_do_chain", "function_left"],
-            programs.Where(program => FunctionPrograms.IsWanted(program, FunctionAttachment.Kprobe, [RuleFunction.NftDoChain])));
+            programs.Where(program =>
+                FunctionPrograms.IsWanted(program, FunctionAttachment.Kprobe, [RuleFunction.NftDoChain])));
     }
 
     [Fact]
@@ -94,18 +107,22 @@ public sealed class Rule_function_specs
     {
         List<FunctionAttachment> tried = [];
 
-        Assert.Equal(FunctionAttachment.Kprobe, Attach(FunctionPrograms.AttachmentsOf(null), tried, FunctionAttachment.Fentry));
+        Assert.Equal(
+            FunctionAttachment.Kprobe,
+            Attach(FunctionPrograms.AttachmentsOf(null), tried, FunctionAttachment.Fentry));
         Assert.Equal([FunctionAttachment.Fentry, FunctionAttachment.Kprobe], tried);
     }
 
     [Fact]
     public void When_the_kernel_refuses_all_one_line_gives_every_reason()
     {
-        ProbeUnavailableException refusal = Assert.Throws<ProbeUnavailableException>(
-            () => Attach(FunctionPrograms.AttachmentsOf(null), [], FunctionAttachment.Fentry, FunctionAttachment.Kprobe));
+        ProbeUnavailableException refusal = Assert.Throws<ProbeUnavailableException>(() => Attach(
+            FunctionPrograms.AttachmentsOf(null), [], FunctionAttachment.Fentry, FunctionAttachment.Kprobe));
 
         Assert.Equal(
-            "the kernel refuses every attachment: fentry: Operation not permitted (errno 1); kprobe: No such file or directory (errno 2)", refusal.Message);
+            "the kernel refuses every attachment: fentry: Operation not permitted (errno 1); "
+            + "kprobe: No such file or directory (errno 2)",
+            refusal.Message);
     }
 
     [Fact]
@@ -113,6 +130,9 @@ public sealed class Rule_function_specs
     {
         Assert.Equal([FunctionAttachment.Kprobe], FunctionPrograms.AttachmentsOf("kprobe"));
         Assert.Empty(FunctionPrograms.AttachmentsOf(""));
+        Assert.Equal(
+            "PLUMBLINE_FUNCTION_ATTACHMENTS hides every attachment",
+            Assert.Throws<ProbeUnavailableException>(() => Attach([], [])).Message);
         Assert.Equal(
             "PLUMBLINE_FUNCTION_ATTACHMENTS: 'uprobe' is not one of fentry, kprobe",
             Assert.Throws<ProbeUnavailableException>(() => FunctionPrograms.AttachmentsOf("uprobe")).Message);
@@ -124,15 +144,17 @@ public sealed class Rule_function_specs
         ProbeUnavailableException refusal = Assert.Throws<ProbeUnavailableException>(
             () => FunctionPrograms.Attach(FunctionProbe.ObjectPath, _ => { }, new KernelRuleFunctions([], true)));
 
-        Assert.StartsWith("the kernel has neither ipt_do_table nor nft_do_chain", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the kernel has neither ipt_do_table nor nft_do_chain", refusal.Message, StringComparison.Ordinal);
     }
 
     private static FunctionAttachment Attach(
-        IReadOnlyList<FunctionAttachment> attachments, List<FunctionAttachment> tried, params FunctionAttachment[] refused) => FunctionPrograms.Attach(attachments, attachment =>
+        IReadOnlyList<FunctionAttachment> attachments,
+        List<FunctionAttachment> tried,
+        params FunctionAttachment[] refused) => FunctionPrograms.Attach(attachments, attachment =>
         {
             tried.Add(attachment);
-            return refused.Contains(attachment)
-                ? throw new BpfException("refused", attachment == FunctionAttachment.Fentry ? NotPermitted : NotFound, "")
-                : attachment;
+            int errno = attachment == FunctionAttachment.Fentry ? NotPermitted : NotFound;
+            return refused.Contains(attachment) ? throw new BpfException("refused", errno, "") : attachment;
         });
 }

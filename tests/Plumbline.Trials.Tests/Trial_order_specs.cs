@@ -16,10 +16,12 @@ public sealed class Trial_order_specs
     }
 
     [Fact]
-    public void Another_experiments_trial_is_never_late() => Assert.True(TrialOrder.Compare(Trial(0, 0, 1), Trial(5, 7, 2) with
+    public void Another_experiments_trial_is_never_late()
     {
-        Key = new TrialKey { ExperimentId = Guid.NewGuid(), Step = 1, Trial = 7, Attempt = 2 },
-    }) > 0);
+        TrialKey other = new() { ExperimentId = Guid.NewGuid(), Step = 1, Trial = 7, Attempt = 2 };
+
+        Assert.True(TrialOrder.Compare(Trial(0, 0, 1), Trial(5, 7, 2) with { Key = other }) > 0);
+    }
 
     [Fact]
     public void The_first_trial_of_all_is_not_late() => Assert.True(TrialOrder.Compare(Trial(0, 0, 1), null) > 0);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
@@ -20,9 +19,6 @@ internal static class TestOnly
         Words = "padding",
         Scope = AxisScope.Step,
         IsNumeric = true,
-        Refuse = value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? null
-            : "is not a number of rules",
     };
 
     [ModuleInitializer]

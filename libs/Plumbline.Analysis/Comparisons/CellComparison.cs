@@ -1,6 +1,4 @@
 using MathNet.Numerics.Statistics;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
 
 namespace Plumbline.Analysis.Comparisons;
 

@@ -1,12 +1,8 @@
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis.Comparisons;
 
 /// <summary>
-/// Two experiments side by side: how each cell that both measured differs. Only accepted trials count, and intervals are
-/// over trials. Pure: the same results give the same comparison.
+/// Two experiments side by side: how each cell that both measured differs. Only accepted trials count, and intervals
+/// are over trials. Pure: the same results give the same comparison.
 /// </summary>
 public sealed record ExperimentComparison
 {

@@ -27,8 +27,8 @@ public sealed partial record Threshold(Statistic Statistic, double Share)
     }
 
     /// <summary>
-    /// Whether B is slower than A by more than the threshold, and surely so: the interval of the ratio is wholly above 1,
-    /// or, for a negative share, above what was asked for.
+    /// Whether B is slower than A by more than the threshold, and surely so: the interval of the ratio is wholly above
+    /// 1, or, for a negative share, above what was asked for.
     /// </summary>
     public bool IsExceededBy(StatisticComparison comparison) =>
         comparison.Statistic == Statistic

@@ -1,19 +1,18 @@
 using System.Runtime.CompilerServices;
 using MathNet.Numerics.Statistics;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis.CrossChecks;
 
 /// <summary>
-/// Compares the two ways of measuring. The reply of a round trip belongs to an established flow and skips the nat chains,
-/// so a round trip meets the Service rules once, as a one-way packet does. Two cells must therefore differ by as much in
-/// their round trips as one-way (stage <c>total</c>).
+/// Compares the two ways of measuring. The reply of a round trip belongs to an established flow and skips the nat
+/// chains, so a round trip meets the Service rules once, as a one-way packet does. Two cells must therefore differ by
+/// as much in their round trips as one-way (stage <c>total</c>).
 /// </summary>
 public sealed record CrossCheck
 {
-    /// <summary>Pairs that differ by no more than this one-way are not judged: their ratio is noise over noise.</summary>
+    /// <summary>
+    /// Pairs that differ by no more than this one-way are not judged: their ratio is noise over noise.
+    /// </summary>
     public const double JudgedDeltaNs = 5_000;
 
     public const double LeastRatio = 0.8;
@@ -23,8 +22,8 @@ public sealed record CrossCheck
     private static readonly ConditionalWeakTable<ExperimentResults, CrossCheck> s_known = [];
 
     /// <summary>
-    /// Every two cells of one data plane, and every two cells that differ only in their data plane, where both have both
-    /// measures. Baselines are left out, because they lack more than the nat chains.
+    /// Every two cells of one data plane, and every two cells that differ only in their data plane, where both have
+    /// both measures. Baselines are left out, because they lack more than the nat chains.
     /// </summary>
     public required IReadOnlyList<CrossCheckPair> Pairs { get; init; }
 
@@ -79,6 +78,8 @@ public sealed record CrossCheckPair
     /// <summary>Whether it is judged and outside the bounds.</summary>
     public bool Flagged => Judged && Ratio is < CrossCheck.LeastRatio or > CrossCheck.MostRatio;
 
-    /// <summary>Whether 1 is outside the interval, so that the spread of the trials does not explain the ratio.</summary>
+    /// <summary>
+    /// Whether 1 is outside the interval, so that the spread of the trials does not explain the ratio.
+    /// </summary>
     public bool ExcludesOne => Interval is { } interval && !interval.Contains(1);
 }

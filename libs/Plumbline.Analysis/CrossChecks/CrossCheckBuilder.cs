@@ -1,7 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis.CrossChecks;
 
 /// <summary>Pairs an experiment's cells and compares their differences. The seed decides the resamples.</summary>

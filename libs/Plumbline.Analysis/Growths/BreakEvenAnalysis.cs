@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-
 namespace Plumbline.Analysis.Growths;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-
 namespace Plumbline.Analysis.Growths;
 
 /// <summary>What a model of latency against Services says.</summary>
@@ -36,7 +33,8 @@ public sealed record Growth
     public required double InterceptNs { get; init; }
 
     /// <summary>
-    /// How much better the straight line describes the trials than a constant: difference of AICc, positive for the line.
+    /// How much better the straight line describes the trials than a constant: difference of AICc, positive for the
+    /// line.
     /// </summary>
     public required double LinearOverConstant { get; init; }
 

@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-
 namespace Plumbline.Analysis.Growths;
 
 /// <param name="Trials">Number of Services and p50 in ns of each trial behind the growth.</param>

@@ -1,13 +1,11 @@
-using Plumbline.Statistics;
-
 namespace Plumbline.Analysis.Growths;
 
 /// <summary>
 /// From the figures of a growth to a verdict, in this order. Too few trials are <c>Unclear</c>. A difference below
 /// <see cref="NegligibleNs"/> and <see cref="NegligibleShare"/> is <c>Constant</c>. Departures from the line that are
-/// neither chance nor small are <c>NotLinear</c>. A slope above 0 that the comparison of models confirms is <c>Linear</c>,
-/// one below 0 is <c>Unclear</c>, because more rules cannot be faster. Without a slope it is <c>Constant</c> if the
-/// interval leaves no room for a growth that matters, and else <c>Unclear</c>.
+/// neither chance nor small are <c>NotLinear</c>. A slope above 0 that the comparison of models confirms is
+/// <c>Linear</c>, one below 0 is <c>Unclear</c>, because more rules cannot be faster. Without a slope it is
+/// <c>Constant</c> if the interval leaves no room for a growth that matters, and else <c>Unclear</c>.
 /// </summary>
 internal static class GrowthJudge
 {
@@ -26,7 +24,8 @@ internal static class GrowthJudge
     public const double LargeShare = 0.5;
 
     /// <summary>
-    /// Difference of AICc from which the worse model has markedly less support (Burnham and Anderson 2002, section 2.6).
+    /// Difference of AICc from which the worse model has markedly less support (Burnham and Anderson 2002, section
+    /// 2.6).
     /// </summary>
     public const double MarkedAicc = 2;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
 
 namespace Plumbline.Analysis.Growths;
 

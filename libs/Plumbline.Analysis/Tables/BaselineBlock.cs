@@ -1,11 +1,8 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis.Tables;
 
 /// <summary>
-/// The attempts of one pair of baselines. Baselines of different blocks do not compare: with kube-proxy in another mode,
-/// the cluster's own Services have other rules.
+/// The attempts of one pair of baselines. Baselines of different blocks do not compare: with kube-proxy in another
+/// mode, the cluster's own Services have other rules.
 /// </summary>
 /// <param name="Around">
 /// What distinguishes the block's cells from those of other blocks, as the data plane of its mode; null where there is
@@ -22,7 +19,8 @@ internal sealed record BaselineBlock(
         IGrouping<int, StepDescription>[] blocks = [.. results.Summary.Steps.GroupBy(step => step.Block)];
         return
             from block in blocks
-            select new BaselineBlock(Around(block), Arm(block, StepRole.FirstBaseline), Arm(block, StepRole.LastBaseline));
+            select new BaselineBlock(
+                Around(block), Arm(block, StepRole.FirstBaseline), Arm(block, StepRole.LastBaseline));
 
         AttemptResult[] Arm(IEnumerable<StepDescription> block, StepRole role) =>
             [.. block.Where(step => step.Role == role).SelectMany(step => byStep[step.Step])];

@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Analysis.Tables;
 
 /// <summary>Gathers an experiment's attempts into cells.</summary>
@@ -76,8 +73,8 @@ internal sealed class ComparisonBuilder
     }
 
     /// <summary>
-    /// The stages that the measure yielded anywhere: a kept-alive connection, for one, is opened in no trial. When every
-    /// attempt was flagged before it measured, all stages that were asked for, so that the cells still show that.
+    /// The stages that the measure yielded anywhere: a kept-alive connection, for one, is opened in no trial. When
+    /// every attempt was flagged before it measured, all stages that were asked for, so that the cells still show that.
     /// </summary>
     private Stage[] StagesOf(Measure measure, AttemptResult[] attempts)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Plumbline.Contracts;
 
 namespace Plumbline.Analysis.Tables;
 

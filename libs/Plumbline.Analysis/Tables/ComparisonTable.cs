@@ -1,6 +1,4 @@
 using MathNet.Numerics.Statistics;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Analysis.Tables;
 
@@ -20,8 +18,8 @@ public sealed record ComparisonTable
     public required IReadOnlyList<Cell> Columns { get; init; }
 
     /// <summary>
-    /// Every cell that has an attempt, with each stage of the attempt's measure, also where all attempts are flagged. By
-    /// Services, column, measure and stage.
+    /// Every cell that has an attempt, with each stage of the attempt's measure, also where all attempts are flagged.
+    /// By Services, column, measure and stage.
     /// </summary>
     public required IReadOnlyList<ComparisonCell> Cells { get; init; }
 

@@ -1,11 +1,10 @@
-using Plumbline.Analysis.Comparisons;
 using Plumbline.Reports.Html;
 
 namespace Plumbline.Reports.Comparisons;
 
 /// <summary>
-/// A comparison of two experiments for people, by the report's template. It refers to nothing outside itself and runs no
-/// script.
+/// A comparison of two experiments for people, by the report's template. It refers to nothing outside itself and runs
+/// no script.
 /// </summary>
 public static class CompareHtml
 {

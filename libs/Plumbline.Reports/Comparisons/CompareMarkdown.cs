@@ -1,7 +1,4 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Comparisons;
 using Plumbline.Reports.Exports;
-using Plumbline.Reports.Texts;
 
 namespace Plumbline.Reports.Comparisons;
 

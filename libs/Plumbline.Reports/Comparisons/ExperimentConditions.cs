@@ -1,8 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis.Comparisons;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Comparisons;
 
@@ -77,9 +73,9 @@ public static class ExperimentConditions
         ("numbers of Services", string.Join(", ", spec.Services.Order().Select(each => Figures.Integer(each)))),
         ("positions", Sorted(spec.Positions)),
         .. from axis in Axes.Others
-           let values = axis.ValuesIn(spec)
+           let values = axis.ValuesIn(spec).Order(Comparer<string>.Create(axis.Compare)).ToArray()
            where values.Any(value => value != axis.Default)
-           select (axis.Words, string.Join(", ", values.Order(Comparer<string>.Create(axis.Compare)).Select(axis.Text))),
+           select (axis.Words, string.Join(", ", values.Select(axis.Text))),
     ];
 
     private static IEnumerable<(string Name, string Value)> Load(ExperimentSpec spec) =>
@@ -120,5 +116,7 @@ public static class ExperimentConditions
     }
 
     private static string Sorted(IEnumerable<string> words) =>
-        string.Join(", ", words.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } all ? all : Figures.Unknown;
+        string.Join(", ", words.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } all
+            ? all
+            : Figures.Unknown;
 }

@@ -1,13 +1,10 @@
 using CsvHelper;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 
 /// <summary>
-/// All pairs of the cross-check, judged or not, as comma-separated values (RFC 4180). Both cells of a pair are on the same
-/// node.
+/// All pairs of the cross-check, judged or not, as comma-separated values (RFC 4180). Both cells of a pair are on the
+/// same node.
 /// </summary>
 public static class CrossCheckExport
 {

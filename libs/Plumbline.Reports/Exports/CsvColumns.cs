@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Exports;
 
 /// <summary>The columns of the CSV, in order. Names end in the unit. An unknown value is empty.</summary>

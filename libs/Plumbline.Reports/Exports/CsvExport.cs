@@ -1,11 +1,10 @@
 using CsvHelper;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 
 /// <summary>
-/// The experiment as comma-separated values (RFC 4180): one row for each attempt and stage or call, with flagged attempts.
+/// The experiment as comma-separated values (RFC 4180): one row for each attempt and stage or call, with flagged
+/// attempts.
 /// </summary>
 public static class CsvExport
 {
@@ -19,7 +18,8 @@ public static class CsvExport
         HashSet<TrialKey> counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         foreach (AttemptResult attempt in results.Attempts)
         {
-            foreach (MeasuredLatency latency in attempt.Latencies.Concat(attempt.Probes.SelectMany(each => each.Details)))
+            IEnumerable<MeasuredLatency> details = attempt.Probes.SelectMany(each => each.Details);
+            foreach (MeasuredLatency latency in attempt.Latencies.Concat(details))
             {
                 CsvRow row = new(results.Summary, attempt, latency, counted.Contains(attempt.Trial.Key));
                 foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)

@@ -3,12 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Growths;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 
@@ -61,7 +55,8 @@ public static class JsonExport
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = $"Results of a Plumbline experiment, version {SchemaVersion}",
         };
-        JsonSchemaExporterOptions options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Named };
+        JsonSchemaExporterOptions options =
+            new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Named };
         foreach ((string key, JsonNode? value) in s_options.GetJsonSchemaAsNode(typeof(Document), options).AsObject())
         {
             schema[key] = value?.DeepClone();

@@ -1,12 +1,6 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.Reports.Comparisons;
 using Plumbline.Reports.Html;
 using Plumbline.Reports.Tables;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 

@@ -1,5 +1,4 @@
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 

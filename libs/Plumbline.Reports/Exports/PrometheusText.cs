@@ -15,7 +15,9 @@ internal sealed class PrometheusText(TextWriter writer, (string Name, string Val
         }
 
         // Lines end in a line feed alone, whatever the platform's are.
-        string escaped = help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+        string escaped = help
+            .Replace("\\", @"\\", StringComparison.Ordinal)
+            .Replace("\n", @"\n", StringComparison.Ordinal);
         writer.Write($"# HELP {name} {escaped}\n# TYPE {name} gauge\n");
         foreach (PrometheusSample sample in samples)
         {

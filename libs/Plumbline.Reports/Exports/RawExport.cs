@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Exports;
 
@@ -26,8 +24,8 @@ public static class RawExport
     }
 
     /// <summary>
-    /// As <c>step03-trial017-attempt1-nftables-last-10000-round-trip.txt</c>, so that files sort by the plan. Coordinates
-    /// that are the default are left out.
+    /// As <c>step03-trial017-attempt1-nftables-last-10000-round-trip.txt</c>, so that files sort by the plan.
+    /// Coordinates that are the default are left out.
     /// </summary>
     private static string FileName(MeasureTrial trial, Stage stage)
     {

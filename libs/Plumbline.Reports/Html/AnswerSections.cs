@@ -1,7 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.Reports.Html.Plots;
 
 namespace Plumbline.Reports.Html;
@@ -27,8 +24,8 @@ internal static class AnswerSections
         {
             Paragraphs =
             [
-                "From a probe packet leaving the sender's device to its answer arriving there, by the kernel's timestamps. "
-                    + "These figures do not include what the sending program itself adds. "
+                "From a probe packet leaving the sender's device to its answer arriving there, by the kernel's "
+                    + "timestamps. These figures do not include what the sending program itself adds. "
                     + $"Each probe packet is the first packet of its flow. Probe packets: {RoundTripSettings(spec)}.",
                 .. added,
             ],
@@ -48,9 +45,9 @@ internal static class AnswerSections
         {
             Paragraphs =
             [
-                "What an application sees, with a .NET runtime and its gRPC library on both sides. These figures contain both "
-                    + "runtimes, TCP and the scheduling of both processes, so they do not measure the data plane alone. "
-                    + $"Requests: {RequestSettings(spec)}.",
+                "What an application sees, with a .NET runtime and its gRPC library on both sides. These figures "
+                    + "contain both runtimes, TCP and the scheduling of both processes, so they do not measure the "
+                    + $"data plane alone. Requests: {RequestSettings(spec)}.",
             ],
             Tables = table.Columns.Count == 0
                 ? []

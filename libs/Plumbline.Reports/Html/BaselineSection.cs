@@ -1,9 +1,4 @@
 using MathNet.Numerics.Statistics;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 
@@ -88,8 +83,8 @@ internal static class BaselineSection
         return
         [
             $"The stage probe's programs took {Figures.Text(run)} ns a run by the kernel's accounting and ran "
-                + $"{Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} ns "
-                + "of each packet's total, at most. The accounting itself adds to that figure.",
+                + $"{Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} "
+                + "ns of each packet's total, at most. The accounting itself adds to that figure.",
         ];
     }
 

@@ -1,10 +1,8 @@
-using Plumbline.Contracts;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>
-/// The columns that name a row's cell, in tables with a row for each cell: one for each axis that distinguishes the cells
-/// or has another value than its default.
+/// The columns that name a row's cell, in tables with a row for each cell: one for each axis that distinguishes the
+/// cells or has another value than its default.
 /// </summary>
 internal sealed class CellColumns
 {

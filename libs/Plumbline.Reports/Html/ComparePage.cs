@@ -1,10 +1,5 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Comparisons;
-using Plumbline.Contracts;
 using Plumbline.Reports.Comparisons;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 
@@ -29,7 +24,8 @@ internal static class ComparePage
         if (conditions.Count > 0)
         {
             yield return "A and B were measured under different conditions "
-                + $"({string.Join(", ", conditions.Select(each => each.Name))}). Any of these may explain a difference.";
+                + $"({string.Join(", ", conditions.Select(each => each.Name))}). "
+                + "Any of these may explain a difference.";
         }
 
         foreach ((string letter, ExperimentResults results) in new[] { ("A", comparison.A), ("B", comparison.B) })

@@ -1,8 +1,4 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 
@@ -49,7 +45,8 @@ internal static class ComparisonSections
             Tables =
             [
                 new ReportTable(
-                    "Each stage of the packet's way through the node, µs: median across trials, smallest–largest trial below",
+                    "Each stage of the packet's way through the node, µs: "
+                        + "median across trials, smallest–largest trial below",
                     [
                         .. columns.Titles,
                         .. from stage in stages

@@ -1,8 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 
@@ -39,8 +35,8 @@ internal static class ConditionSections
         {
             Paragraphs =
             [
-                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate allows "
-                    + "is sent less often, so that none waits for the one before.",
+                "Accepted attempts only; a range is over the cell's trials. A packet that takes longer than the rate "
+                    + "allows is sent less often, so that none waits for the one before.",
             ],
             Tables = tables,
         };

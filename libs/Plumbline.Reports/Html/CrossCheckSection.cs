@@ -1,7 +1,4 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Reports.Texts;
 
 namespace Plumbline.Reports.Html;
 
@@ -25,14 +22,15 @@ internal static class CrossCheckSection
             Paragraphs =
             [
                 summary,
-                "Why 1: kube-proxy's rules are in the nat chains, which only the first packet of a flow passes. The reply of "
-                    + "a round trip belongs to a flow that conntrack already knows and skips them. So a round trip meets the "
-                    + "rules once, on its way there, as a one-way packet does. If the reply met them too, the ratio would be "
-                    + "2.",
-                "Differences are those of medians across trials of p50 (stages total and round-trip); intervals are 95 % by "
-                    + $"bootstrap over trials. Up to {CrossCheckText.Threshold} one-way the ratio is noise over noise: such "
-                    + "pairs are not judged, and only the JSON and the cross-check's CSV contain them. Where a pair is "
-                    + "flagged but its interval includes 1, the trials disagree among themselves by as much.",
+                "Why 1: kube-proxy's rules are in the nat chains, which only the first packet of a flow passes. The "
+                    + "reply of a round trip belongs to a flow that conntrack already knows and skips them. So a round "
+                    + "trip meets the rules once, on its way there, as a one-way packet does. If the reply met them "
+                    + "too, the ratio would be 2.",
+                "Differences are those of medians across trials of p50 (stages total and round-trip); intervals are 95 "
+                    + $"% by bootstrap over trials. Up to {CrossCheckText.Threshold} one-way the ratio is noise over "
+                    + "noise: such pairs are not judged, and only the JSON and the cross-check's CSV contain them. "
+                    + "Where a pair is flagged but its interval includes 1, the trials disagree among themselves by as "
+                    + "much.",
             ],
             Tables = check.JudgedPairs == 0 ? [] :
             [

@@ -1,15 +1,10 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Growths;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
 using Plumbline.DataPlanes;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 
-/// <summary>The verdict: the questions that readers come with, each answered in plain words with its evidence.</summary>
+/// <summary>
+/// The verdict: the questions that readers come with, each answered in plain words with its evidence.
+/// </summary>
 internal sealed class Findings(
     ExperimentResults results,
     ComparisonTable table,
@@ -78,10 +73,11 @@ internal sealed class Findings(
         where each.Stage == headline.Stage && headline.IsAt(each.Cell)
         orderby each.DifferenceNs.Value descending
         let difference = Figures.Microseconds(each.DifferenceNs)
+        let place = $"At {Most} Services{VerdictText.Within(each.Cell)}"
         select each.IsReal
-            ? $"At {Most} Services {each.Slower} takes {difference} µs more than {each.Faster}, "
+            ? $"{place} {each.Slower} takes {difference} µs more than {each.Faster}, "
                 + $"{Figures.Ratio(each.Ratio)} times as long."
-            : $"At {Most} Services the trials cannot distinguish {each.Slower} and {each.Faster}: "
+            : $"{place} the trials cannot distinguish {each.Slower} and {each.Faster}: "
                 + $"they differ by {difference} µs.";
 
     private IEnumerable<string> BreakEvens() => analysis.BreakEvens
@@ -96,8 +92,8 @@ internal sealed class Findings(
         [
             .. all.Where(each => each.Cell.Services == most && !each.Cell.IsBaseline)
                 .OrderByDescending(each => each.ProgrammingNs)
-                .Select((each, index) =>
-                    $"{Figures.Seconds(each.ProgrammingNs)}{Unit(index, "s")} in {CellText.Column(each.Cell.Column())}"),
+                .Select((each, index) => $"{Figures.Seconds(each.ProgrammingNs)}{Unit(index, "s")} in "
+                    + CellText.Column(each.Cell.Column())),
         ];
         return times.Length == 0 ? [] : [$"{Figures.Integer(most)} Services took {Joined(times)}."];
     }
@@ -118,7 +114,8 @@ internal sealed class Findings(
         {
             GrowthVerdict.Constant => $"So {plane} costs the same {range}, as far as these trials can show.",
             GrowthVerdict.Unclear => $"These trials cannot show whether {plane} is constant.",
-            _ => $"So {plane} is not quite constant here: its straight line rises by {Figures.Microseconds(rise)} µs {range}.",
+            _ => $"So {plane} is not quite constant here: its straight line rises by "
+                + $"{Figures.Microseconds(rise)} µs {range}.",
         };
     }
 

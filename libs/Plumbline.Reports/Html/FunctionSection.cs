@@ -1,9 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>The functions that evaluate the rules, timed by themselves.</summary>

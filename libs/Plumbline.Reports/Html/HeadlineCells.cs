@@ -1,9 +1,6 @@
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-
 namespace Plumbline.Reports.Html;
 
-/// <summary>Where a report looks first: the most Services, at the most telling position.</summary>
+/// <summary>Where a report looks first: the most Services, at the most informative position.</summary>
 /// <param name="Words">The position in words: <c>the last rule</c>.</param>
 /// <param name="Stage">The first of <see cref="Headlines.RuleStages"/> that was measured.</param>
 internal sealed record HeadlineCells(int Services, Position Position, string Words, Stage Stage)

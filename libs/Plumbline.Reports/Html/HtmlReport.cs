@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Fluid;
 using Plumbline.DataPlanes;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

@@ -1,6 +1,4 @@
 using Plumbline.Reports.Tables;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>Where every packet went.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Html;
 
@@ -26,8 +24,8 @@ internal static class PrecisionSection
             Paragraphs =
             [
                 $"Intervals are over trials, not packets. For a 95 % interval of ±{percent} % of the median p50, "
-                    + $"{Figures.Integer(known.Length - lacking.Length)} of {Figures.Integer(analysis.Power.Count)} cells "
-                    + "had enough trials, by the spread of their trials."
+                    + $"{Figures.Integer(known.Length - lacking.Length)} of {Figures.Integer(analysis.Power.Count)} "
+                    + "cells had enough trials, by the spread of their trials."
                     + (unknown > 0 ? $" {Figures.Integer(unknown)} cells have too few trials to say." : ""),
                 .. lacking.Take(1).Select(note => $"Most are needed by {Name(note)}: about {Needed(note)} trials."),
             ],

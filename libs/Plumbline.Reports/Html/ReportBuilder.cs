@@ -1,10 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>Builds the report, section by section.</summary>
@@ -60,12 +53,14 @@ internal static class ReportBuilder
         }
 
         string columns = Listed(table.Columns.Select(column => CellText.Column(column.Without(Axes.Position))));
-        string positions = Listed(table.Columns.Select(column => column.Position).Order().Select(each => each.WireName()));
+        string positions = Listed(
+            table.Columns.Select(column => column.Position).Order().Select(each => each.WireName()));
         string measures = string.Join(" and ", table.Measures.Select(each => each.WireName()));
         string node = results.Node is null ? "" : $"node {results.Node}, ";
         string machine = results.Machine is { } known ? $" on {node}Linux {known.Kernel}, {known.CpuModel}" : "";
         return $"{What}: {columns} at {Listed(table.Rows.Select(services => Figures.Integer(services)))} Services, "
-            + $"rules at positions {positions}; {measures}, up to {results.Summary.Spec.Trials} trials of each{machine}.";
+            + $"rules at positions {positions}; {measures}, up to {results.Summary.Spec.Trials} trials of "
+            + $"each{machine}.";
     }
 
     private static string Listed(IEnumerable<string> words) => string.Join(", ", words.Distinct());
@@ -81,8 +76,8 @@ internal static class ReportBuilder
     {
         int givenUp = results.GivenUpTrials().Count();
         string trials = givenUp == 1 ? "1 trial was" : $"{Figures.Integer(givenUp)} trials were";
-        string crossCheck = $"One-way and round trip differ by different amounts in {Figures.Integer(check.FlaggedPairs)} "
-            + $"of {Figures.Integer(check.JudgedPairs)} pairs of cells "
+        string crossCheck = $"One-way and round trip differ by different amounts in "
+            + $"{Figures.Integer(check.FlaggedPairs)} of {Figures.Integer(check.JudgedPairs)} pairs of cells "
             + $"({Figures.Integer(check.FlaggedPairsThatExcludeOne)} of them with a 95 % interval that excludes the "
             + "expected ratio). See the cross-check below.";
         string?[] warnings =

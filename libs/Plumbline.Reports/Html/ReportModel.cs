@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Plumbline.Contracts;
 using Plumbline.Reports.Html.Plots;
 
 namespace Plumbline.Reports.Html;

@@ -1,9 +1,5 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
 using Plumbline.Reports.Html.Plots;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html;
 

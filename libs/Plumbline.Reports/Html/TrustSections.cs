@@ -1,8 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html;
 
 /// <summary>What cannot be trusted.</summary>
@@ -23,15 +18,21 @@ internal static class TrustSections
         {
             Paragraphs =
             [
-                "These attempts cannot be trusted. They are kept and listed here, and no latency in this report contains them.",
+                "These attempts cannot be trusted. They are kept and listed here, and no latency in this report "
+                    + "contains them.",
             ],
             Tables =
             [
                 new ReportTable(
                     "Flagged attempts",
                     [
-                        "trial", "attempt", ReportColumn.Words("measure"), .. columns.Titles, ReportColumn.Words("flags"),
-                        ReportColumn.Words("why"), ReportColumn.Words("the trial"),
+                        "trial",
+                        "attempt",
+                        ReportColumn.Words("measure"),
+                        .. columns.Titles,
+                        ReportColumn.Words("flags"),
+                        ReportColumn.Words("why"),
+                        ReportColumn.Words("the trial"),
                     ],
                     [.. flagged.Select(RowOf)]),
             ],

@@ -1,9 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Tables;
 
 /// <summary>One table of a comparison for people: a stage, with two statistics in each cell.</summary>

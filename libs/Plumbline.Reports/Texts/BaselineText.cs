@@ -1,7 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-
 namespace Plumbline.Reports.Texts;
 
 /// <summary>Names baselines and says how far the machine drifted between their arms.</summary>

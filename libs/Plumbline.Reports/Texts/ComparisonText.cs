@@ -1,9 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Comparisons;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Texts;
 

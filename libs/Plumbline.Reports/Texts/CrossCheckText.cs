@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis.CrossChecks;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Texts;
 
@@ -24,13 +22,15 @@ public static class CrossCheckText
         }
 
         string ratio = $"Δround-trip / Δone-way is {Figures.Ratio(check.MedianRatio)}";
+        string range = $"{Figures.Ratio(check.SmallestRatio)} to {Figures.Ratio(check.LargestRatio)}";
         return check.JudgedPairs switch
         {
             0 => $"No pair of cells differs by more than {Threshold} one-way (of {Pairs(check.Pairs.Count)}), "
                 + "so the ratio of the differences means nothing.",
-            1 => $"{ratio} for the one pair of cells that differs by more than {Threshold}; expected 1. {Outside(check)}",
-            int judged => $"{ratio} (median; {Figures.Ratio(check.SmallestRatio)} to {Figures.Ratio(check.LargestRatio)})"
-                + $" over {Pairs(judged)} of cells that differ by more than {Threshold}; expected 1. {Outside(check)}",
+            1 => $"{ratio} for the one pair of cells that differs by more than {Threshold}; expected 1. "
+                + Outside(check),
+            int judged => $"{ratio} (median; {range}) over {Pairs(judged)} of cells that differ by more than "
+                + $"{Threshold}; expected 1. {Outside(check)}",
         };
     }
 

@@ -1,9 +1,5 @@
 using System.Globalization;
 using MathNet.Numerics.Statistics;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Tables;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Texts;
 

@@ -1,6 +1,3 @@
-using Plumbline.Contracts;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Texts;
 
 /// <summary>
@@ -10,8 +7,8 @@ namespace Plumbline.Reports.Texts;
 public static class NodeText
 {
     /// <summary>
-    /// As <c>Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, measured from 10.244.1.192/26</c>. Null for
-    /// a lab.
+    /// As <c>Node worker-1: iptables-nft, kube-proxy v1.36.1 in mode iptables, measured from 10.244.1.192/26</c>. Null
+    /// for a lab.
     /// </summary>
     public static string? Heading(ExperimentResults results)
     {
@@ -70,8 +67,8 @@ public static class NodeText
     public static string Baseline(ExperimentResults results) => results.Node is null
         ? "The same packets on a node without any rule, before and after everything else. "
             + "The difference is the machine's drift."
-        : "The same packets on the node while it has none of the experiment's Services, straight to an endpoint, before "
-            + $"and after {Surrounded(results)}. The cluster's own Services keep their rules. "
+        : "The same packets on the node while it has none of the experiment's Services, straight to an endpoint, "
+            + $"before and after {Surrounded(results)}. The cluster's own Services keep their rules. "
             + "The difference is the machine's drift.";
 
     /// <summary>Names the baseline, to follow <c>it was so much</c>.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Texts;
 

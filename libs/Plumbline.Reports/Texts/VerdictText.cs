@@ -1,7 +1,4 @@
 using System.Globalization;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Growths;
-using Plumbline.Contracts;
 
 namespace Plumbline.Reports.Texts;
 
@@ -9,7 +6,8 @@ namespace Plumbline.Reports.Texts;
 public static class VerdictText
 {
     /// <summary>
-    /// How each data plane grows, and from where on two differ by more than the budget. Empty when nothing was accepted.
+    /// How each data plane grows, and from where on two differ by more than the budget. Empty when nothing was
+    /// accepted.
     /// </summary>
     public static IReadOnlyList<string> Of(ExperimentAnalysis analysis)
     {
@@ -42,13 +40,22 @@ public static class VerdictText
         (string slower, string faster) = (breakEven.Slower.Name, breakEven.Faster.Name);
         if (breakEven.Services is not { } services)
         {
-            return $"{slower} stays within {budget} of {faster} over the measured range";
+            return $"{slower} stays within {budget} of {faster} over the measured range{Within(breakEven.Cell)}";
         }
 
         string interval = breakEven.Interval is { } known ? $" [{Services(known.Low)}, {Services(known.High)}]" : "";
         string beyond = breakEven.IsExtrapolated ? ", beyond the measured range" : "";
-        return $"{slower} costs {budget} more than {faster} from about {Services(services)} Services on{interval}{beyond}";
+        return $"{slower} costs {budget} more than {faster} from about {Services(services)} Services "
+            + $"on{interval}{beyond}{Within(breakEven.Cell)}";
     }
+
+    /// <summary>
+    /// As <c> (padding 500)</c>: what two data planes have in common beside Services and position. Empty for defaults.
+    /// </summary>
+    internal static string Within(Cell cell) =>
+        CellText.Column(cell.Without(Axes.DataPlane, Axes.Position, Axes.Services)) is { Length: > 0 } common
+            ? $" ({common})"
+            : "";
 
     private static string Services(double services) => Figures.Rounded(Math.Clamp(services, 0, 1e15));
 }

@@ -25,7 +25,13 @@ public sealed class ReportPage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Messages messages = new() { Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 5, Measure = ["one-way", "rtt", "grpc"] } };
+        Messages messages = new()
+        {
+            Spec = new ExperimentSpec
+            {
+                Services = [100, 1_000, 10_000], Trials = 5, Measure = ["one-way", "rtt", "grpc"],
+            },
+        };
         using ResultsStore store = _file.Open();
         SampleExperiment.Record(store, messages, trials: 5);
         string path = _folder.File("report.html");
@@ -39,20 +45,26 @@ public sealed class ReportPage : IAsyncLifetime
         {
             // The distribution's browser: none is downloaded.
             _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+            _browser = await _playwright.Chromium.LaunchAsync(
+                new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
         }
     }
 
     /// <summary>Opens the report; skips the test where there is no browser.</summary>
     /// <param name="watch">Called before the report is loaded.</param>
-    public async Task<IPage> OpenAsync(int width = 1_200, ColorScheme theme = ColorScheme.Light, Action<IPage>? watch = null)
+    public async Task<IPage> OpenAsync(
+        int width = 1_200, ColorScheme theme = ColorScheme.Light, Action<IPage>? watch = null)
     {
         if (_browser is null)
         {
             Assert.Skip($"There is no {Chromium}: install the package chromium.");
         }
 
-        IPage page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = theme });
+        IPage page = await _browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            ColorScheme = theme,
+        });
         watch?.Invoke(page);
         await page.GotoAsync(Address);
         return page;

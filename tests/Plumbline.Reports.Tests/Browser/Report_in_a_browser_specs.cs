@@ -40,11 +40,12 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
 
         string[] faults = await page.EvaluateAsync<string[]>(
             """
-            () => [...document.querySelectorAll('svg')].filter(svg => svg.getBoundingClientRect().width > 0).flatMap(svg => {
+            () => [...document.querySelectorAll('svg')]
+              .filter(svg => svg.getBoundingClientRect().width > 0).flatMap(svg => {
               const frame = svg.getBoundingClientRect();
               return [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()])
-                .filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1
-                  || Math.max(box.width, box.height) < 9)
+                .filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1
+                  || box.top < frame.top - 1 || box.bottom > frame.bottom + 1 || Math.max(box.width, box.height) < 9)
                 .map(([word, box]) => `${svg.getAttribute('aria-label')}: ${word} ${JSON.stringify(box)}`);
             })
             """);
@@ -57,21 +58,28 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
         IPage page = await report.OpenAsync();
 
         ILocator table = page.Locator("#comparison table").First;
-        string[] columns = await table.Locator("thead th").AllInnerTextsAsync() is { } heads ? [.. heads.Select(head => string.Join(' ', head.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))] : [];
+        string[] columns =
+        [
+            .. from head in await table.Locator("thead th").AllInnerTextsAsync()
+               select string.Join(' ', head.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+        ];
         Assert.Equal(1 + 9, columns.Length);
         foreach (string services in new[] { "100", "1,000", "10,000" })
         {
-            ILocator row = table.Locator("tbody tr").Filter(new LocatorFilterOptions { Has = page.GetByRole(AriaRole.Rowheader, new PageGetByRoleOptions { Name = services, Exact = true }) });
+            ILocator row = table.Locator("tbody tr").Filter(new LocatorFilterOptions { Has = page.GetByRole(
+                AriaRole.Rowheader, new PageGetByRoleOptions { Name = services, Exact = true }) });
             string[] cells = [.. await row.Locator("td").AllInnerTextsAsync()];
             for (int column = 1; column < columns.Length; column++)
             {
                 string[] names = columns[column].Split(' ');
                 double[] p50 = [.. report.Database.Query<double>(
                     $"""
-                    SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND services = {services.Replace(",", "", StringComparison.Ordinal)}
+                    SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND services = {services.Replace(
+                        ",", "", StringComparison.Ordinal)}
                     AND data_plane = '{names[0]}' AND position = '{names[1]}' ORDER BY 1
                     """)];
-                double median = p50.Length % 2 == 1 ? p50[p50.Length / 2] : (p50[p50.Length / 2 - 1] + p50[p50.Length / 2]) / 2;
+                double median = p50.Length % 2 == 1 ? p50[p50.Length / 2] : (
+                    p50[p50.Length / 2 - 1] + p50[p50.Length / 2]) / 2;
                 Assert.Equal(Figures.Microseconds(median), cells[column - 1].Split('\n')[0]);
             }
         }
@@ -111,7 +119,8 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
 
         AxeResult result = await page.RunAxe();
         Assert.Empty(result.Violations.Where(fault => fault.Impact is "serious" or "critical")
-            .Select(fault => $"{fault.Id}: {fault.Help}: {string.Join("; ", fault.Nodes.Take(3).Select(node => node.Html))}"));
+            .Select(fault =>
+                $"{fault.Id}: {fault.Help}: {string.Join("; ", fault.Nodes.Take(3).Select(node => node.Html))}"));
         Assert.NotEmpty(result.Passes);
     }
 
@@ -122,7 +131,8 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
         await Unfold(page);
 
         Assert.Equal(Phone, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('.scroll')].some(each => each.scrollWidth > each.clientWidth)"));
+        Assert.True(await page.EvaluateAsync<bool>(
+            "[...document.querySelectorAll('.scroll')].some(each => each.scrollWidth > each.clientWidth)"));
     }
 
     [Fact]
@@ -133,14 +143,16 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
         Assert.Equal("Skip to the results", await page.Locator(":focus").InnerTextAsync());
 
         HashSet<string> reached = [];
-        for (int step = 0; step < 300 && await page.EvaluateAsync<bool>("document.activeElement !== document.body"); step++)
+        for (int step = 0; step < 300 && await page.EvaluateAsync<bool>(
+            "document.activeElement !== document.body"); step++)
         {
             if (await page.EvaluateAsync<bool>("document.activeElement.matches('details:not([open]) > summary')"))
             {
                 await page.Keyboard.PressAsync("Enter");
             }
 
-            string? name = await page.EvaluateAsync<string?>("document.activeElement.matches('.scroll') ? document.activeElement.getAttribute('aria-label') : null");
+            string? name = await page.EvaluateAsync<string?>(
+                "document.activeElement.matches('.scroll') ? document.activeElement.getAttribute('aria-label') : null");
             if (name is not null)
             {
                 reached.Add(name);
@@ -149,7 +161,8 @@ public sealed class Report_in_a_browser_specs(ReportPage report) : IClassFixture
             await page.Keyboard.PressAsync("Tab");
         }
 
-        string[] tables = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('table')].map(table => table.caption.innerText)");
+        string[] tables = await page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('table')].map(table => table.caption.innerText)");
         Assert.True(tables.Length > 15);
         Assert.All(tables, table => Assert.Contains(table, reached));
     }

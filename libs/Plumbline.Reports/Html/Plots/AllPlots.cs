@@ -1,6 +1,3 @@
-using Plumbline.Analysis;
-using Plumbline.Store;
-
 namespace Plumbline.Reports.Html.Plots;
 
 /// <summary>Every plot that an experiment has figures for.</summary>

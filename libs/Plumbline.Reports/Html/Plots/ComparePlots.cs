@@ -1,9 +1,6 @@
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
-using Plumbline.Analysis;
-using Plumbline.Analysis.Comparisons;
-using Plumbline.Contracts;
 using Axis = OxyPlot.Axes.Axis;
 
 namespace Plumbline.Reports.Html.Plots;
@@ -56,8 +53,9 @@ internal static class ComparePlots
             $"ratio-{stage}",
             $"B's {stage} (p50) divided by A's against the number of Services, with 95 % intervals and a line at 1, "
                 + "by data plane and position of the rule",
-            "Above 1 B is slower. Bars are 95 % intervals over trials. Where a bar does not reach the line at 1, the trials' "
-                + "spread does not explain the difference. Marks of the same number of Services are side by side."
+            "Above 1 B is slower. Bars are 95 % intervals over trials. Where a bar does not reach the line at 1, the "
+                + "trials' spread does not explain the difference. Marks of the same number of Services are side by "
+                + "side."
                 + Others(ofStage),
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             AroundOne(PlotPoint.Heights(lines)),

@@ -1,9 +1,6 @@
 using OxyPlot;
 using OxyPlot.Axes;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
 using Plumbline.Histograms;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html.Plots;
 

@@ -1,6 +1,7 @@
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
+using Axis = OxyPlot.Axes.Axis;
 
 namespace Plumbline.Reports.Html.Plots;
 

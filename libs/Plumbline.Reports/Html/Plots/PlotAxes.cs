@@ -1,6 +1,7 @@
 using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
+using Axis = OxyPlot.Axes.Axis;
 
 namespace Plumbline.Reports.Html.Plots;
 

@@ -1,6 +1,5 @@
 using OxyPlot;
 using OxyPlot.Series;
-using Plumbline.Statistics;
 
 namespace Plumbline.Reports.Html.Plots;
 

@@ -1,8 +1,5 @@
 using MathNet.Numerics.Statistics;
 using OxyPlot.Axes;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html.Plots;
 

@@ -2,9 +2,6 @@ using MathNet.Numerics.Statistics;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Statistics;
 using Axes = Plumbline.Contracts.Axes;
 
 namespace Plumbline.Reports.Html.Plots;

@@ -1,5 +1,4 @@
 using OxyPlot;
-using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 
 namespace Plumbline.Reports.Html.Plots;

@@ -1,8 +1,4 @@
 using OxyPlot.Axes;
-using Plumbline.Analysis;
-using Plumbline.Contracts;
-using Plumbline.Reports.Texts;
-using Plumbline.Store;
 
 namespace Plumbline.Reports.Html.Plots;
 
@@ -19,7 +15,12 @@ internal static class ServicesPlots
         $"Time of a first packet in PREROUTING ({statistic.Name()})");
 
     public static Plot? RoundTrip(ExperimentAnalysis analysis) => Latency(
-        analysis, Stage.RoundTrip, Statistic.P50, "round-trip", "µs round trip (p50)", "Round trip of a first packet (p50)");
+        analysis,
+        Stage.RoundTrip,
+        Statistic.P50,
+        "round-trip",
+        "µs round trip (p50)",
+        "Round trip of a first packet (p50)");
 
     /// <summary>Time until the rules were in the kernel.</summary>
     public static Plot? Programming(ExperimentResults results)
@@ -67,8 +68,8 @@ internal static class ServicesPlots
         return Plot.Of(
             id,
             $"{what} against the number of Services, by data plane and position of its rule",
-            $"{statistic.Name()}: marks are medians across trials, bars their 95 % intervals (often narrower than the mark). "
-                + $"Both axes are logarithmic.{others}",
+            $"{statistic.Name()}: marks are medians across trials, bars their 95 % intervals (often narrower than the "
+                + $"mark). Both axes are logarithmic.{others}",
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             PlotAxes.Logarithmic(AxisPosition.Left, verticalTitle, PlotPoint.Heights(lines)),
             lines);
