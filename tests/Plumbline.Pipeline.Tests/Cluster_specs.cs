@@ -45,8 +45,9 @@ public sealed class Cluster_specs
     [InlineData("iptables-nft")]
     [InlineData("iptables-legacy")]
     [InlineData("nftables")]
-    public async Task The_same_on_a_real_API_server_with_real_kube_proxies(DataPlane dataPlane)
+    public async Task The_same_on_a_real_API_server_with_real_kube_proxies(string name)
     {
+        DataPlane dataPlane = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
 
         await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
@@ -56,8 +57,10 @@ public sealed class Cluster_specs
     [Theory]
     [InlineData("iptables-nft")]
     [InlineData("iptables-legacy")]
-    public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(DataPlane iptables)
+    public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(
+        string name)
     {
+        DataPlane iptables = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
         daemon.Start = (node, mode) => cluster.RestartInModeAsync(
@@ -66,7 +69,7 @@ public sealed class Cluster_specs
 
         ExperimentResults results = await experiment.CompleteAsync(
             $$"""
-            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "probes": ["one-way"]
+            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "measure": ["one-way"]
             """,
             during: _ => Task.CompletedTask);
 
