@@ -15,16 +15,16 @@ public abstract class FunctionProbeRuns(string kernel) : IAsyncLifetime
     private const string Script =
         """
         plumbline() { dotnet "$PROGRAM" "$@"; }
-        lab() { plumbline lab --probes one-way --services 100 --positions last --trials 1 --packets 1000 --rate 300 "$@" >"$out.log" 2>&1; echo $? >"$out.status"; }
+        lab() { plumbline lab --measure one-way --services 100 --positions last --trials 1 --packets 1000 --rate 300 "$@" >"$out.log" 2>&1; echo $? >"$out.status"; }
         plumbline trace --data-plane iptables-legacy --services 100 >"$FOLDER/trace.log" 2>&1; echo $? >"$FOLDER/trace.status"
         for attachment in fentry kprobe; do
             export PLUMBLINE_FUNCTION_ATTACHMENTS=$attachment
             out=$FOLDER/$attachment
-            lab --probe function --out "$out"
+            lab --timing function --out "$out"
         done
         export PLUMBLINE_FUNCTION_ATTACHMENTS=
         out=$FOLDER/refused
-        lab --probe function --out "$out"
+        lab --timing function --out "$out"
         find /run/netns -name 'plumbline-*' | wc -l >"$FOLDER/left"
         """;
 
