@@ -43,7 +43,8 @@ public sealed class Lab_specs : IAsyncLifetime
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         const int cells = 3 * 2 * 6;
         const int measures = 2;
-        Assert.Equal((cells + 2) * 2 * measures, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
+        Assert.Equal(
+            (cells + 2) * 2 * measures, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
         Assert.Equal(
             0,
             database.ExecuteScalar<int>(
@@ -63,7 +64,8 @@ public sealed class Lab_specs : IAsyncLifetime
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
             "lab", "--measure", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft",
-            "--positions", "first,last", "--trials", "2", "--packets", "300", "--requests", "20", "--rps", "100", "--keep-raw", "--out", folder.Path);
+            "--positions", "first,last", "--trials", "2", "--packets", "300", "--requests", "20", "--rps", "100",
+            "--keep-raw", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("µs in PREROUTING", output, StringComparison.Ordinal);

@@ -38,7 +38,10 @@ public sealed class Node_report_specs : IDisposable
         Assert.Contains("iptables-nft last: linear, 15.", parts[1], StringComparison.Ordinal);
         Assert.Contains("iptables-nft last: linear, 31.", parts[2], StringComparison.Ordinal);
         Assert.Equal(
-            [$"{id}-worker-1.html", $"{id}-worker-1.json", $"{id}-worker-2.html", $"{id}-worker-2.json", $"{id}.cross-check.csv", $"{id}.csv"],
+            [
+                $"{id}-worker-1.html", $"{id}-worker-1.json", $"{id}-worker-2.html", $"{id}-worker-2.json",
+                $"{id}.cross-check.csv", $"{id}.csv",
+            ],
             Written().Order(StringComparer.Ordinal));
         JsonSchema schema = await JsonSchema.FromFileAsync(
             Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
@@ -95,7 +98,8 @@ public sealed class Node_report_specs : IDisposable
         BufferedCommandResult none = await RunAsync("report", lab, "--node", "worker-1");
 
         Assert.Equal(
-            (ExitCode.BadInput, "plumbline: --node: 'worker-3' was not measured; the experiment's nodes are worker-1, worker-2\n"),
+            (ExitCode.BadInput,
+                "plumbline: --node: 'worker-3' was not measured; the experiment's nodes are worker-1, worker-2\n"),
             (unknown.ExitCode, unknown.StandardError));
         Assert.Equal(
             (ExitCode.BadInput, "plumbline: --node: the experiment was measured in a lab, which has no nodes\n"),
@@ -133,7 +137,8 @@ public sealed class Node_report_specs : IDisposable
         Assert.Equal(ExitCode.Success, compared.ExitCode);
         Assert.Matches(@"node +worker-1 +node-7", compared.StandardOutput);
         Assert.Equal(
-            (ExitCode.BadInput, "", "plumbline: B: the experiment was measured on 2 nodes; choose one with --node: worker-1, worker-2\n"),
+            (ExitCode.BadInput, "",
+                "plumbline: B: the experiment was measured on 2 nodes; choose one with --node: worker-1, worker-2\n"),
             (refused.ExitCode, refused.StandardOutput, refused.StandardError));
     }
 
@@ -186,7 +191,8 @@ public sealed class Node_report_specs : IDisposable
     private string Record(double factor, params string[] nodes)
     {
         using ResultsStore store = ResultsStore.Open(_folder.File("plumbline.db"));
-        return ClusterExperiment.Record(store, ClusterExperiment.MessagesOf(nodes), factor).ExperimentId.ToString("N")[..8];
+        Messages messages = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf(nodes), factor);
+        return messages.ExperimentId.ToString("N")[..8];
     }
 
     private string RecordLab()
@@ -202,5 +208,8 @@ public sealed class Node_report_specs : IDisposable
 
     /// <summary>Names of the files beside the database.</summary>
     private IEnumerable<string> Written() =>
-        Directory.EnumerateFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(_folder.Path)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 }

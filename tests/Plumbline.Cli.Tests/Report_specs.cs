@@ -107,5 +107,8 @@ public sealed class Report_specs : IDisposable
 
     /// <summary>Names of the files beside the database.</summary>
     private IEnumerable<string> Written() =>
-        Directory.EnumerateFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(_folder.Path)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 }

@@ -9,8 +9,8 @@ using RabbitMQ.Client.Events;
 namespace Plumbline.Cli.Tests;
 
 /// <summary>
-/// Replaces the scheduler on a virtual host of its own: answers requests as the test says, and publishes events like the
-/// pipeline.
+/// Replaces the scheduler on a virtual host of its own: answers requests as the test says, and publishes the pipeline's
+/// events.
 /// </summary>
 internal sealed class StandInScheduler : IAsyncDisposable
 {

@@ -91,8 +91,8 @@ public sealed class Trace_specs : IAsyncLifetime
         await trace.SignalAsync(signal);
         int exitCode = await trace.ExitAsync();
 
-        // Before the lab starts, a signal ends the process. There is nothing to remove yet. The trace may also end before
-        // the signal comes.
+        // Before the lab starts, a signal ends the process. There is nothing to remove yet. The trace may also end
+        // before the signal comes.
         bool wasFaster = exitCode is ExitCode.Success or ExitCode.Incomplete && trace.Output.TrimEnd().EndsWith('}');
         Assert.True(wasFaster || exitCode is ExitCode.Cancelled or 129 or 143, $"{exitCode}: {trace.Output}");
         await Leftovers.AssertNoneAsync();

@@ -143,7 +143,10 @@ public sealed class Watched_run_specs
     {
         ExperimentSpec spec = new()
         {
-            Nodes = ["a", "b"], ProxyModes = ["iptables", "nftables"], AllowProxyReconfiguration = true, DataPlanes = ["iptables-nft", "nftables"],
+            Nodes = ["a", "b"],
+            ProxyModes = ["iptables", "nftables"],
+            AllowProxyReconfiguration = true,
+            DataPlanes = ["iptables-nft", "nftables"],
             Services = [20], Positions = ["last"], Trials = 3, Measure = ["rtt"],
         };
         double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 0);
@@ -180,7 +183,18 @@ public sealed class Watched_run_specs
     public void A_rerun_counts_the_trials_of_its_stage(RerunStage stage, int trials)
     {
         WorkMeter meter = WorkMeter.Of(
-            new RerunStarted { RerunId = s_rerunId, ExperimentId = s_id, Run = 1, Step = 1, Stage = stage, FirstAttempt = 2, TrialCount = trials, StartedAt = default }, s_spec);
+            new RerunStarted
+            {
+                RerunId = s_rerunId,
+                ExperimentId = s_id,
+                Run = 1,
+                Step = 1,
+                Stage = stage,
+                FirstAttempt = 2,
+                TrialCount = trials,
+                StartedAt = default,
+            },
+            s_spec);
 
         Assert.Equal((trials, 4), (meter.TrialCount, meter.StepCount));
         Assert.True(meter.Total > 0, "the bar has no length");
@@ -196,7 +210,13 @@ public sealed class Watched_run_specs
     {
         ScalingProgress scaling = new()
         {
-            ExperimentId = s_id, Step = 1, Services = 10_000, Rules = 20_000, ServicesThere = servicesThere, ChangesLeft = changesLeft, RulesThere = rulesThere,
+            ExperimentId = s_id,
+            Step = 1,
+            Services = 10_000,
+            Rules = 20_000,
+            ServicesThere = servicesThere,
+            ChangesLeft = changesLeft,
+            RulesThere = rulesThere,
         };
         WatchedRun run = new(s_id);
         run.Take(Status(ExperimentPhase.Scaling, 1));
@@ -224,7 +244,10 @@ public sealed class Watched_run_specs
             Step = 1,
             Services = 100,
             Rules = 100,
-            ProxySwitch = new ProxySwitchProgress { Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode },
+            ProxySwitch = new ProxySwitchProgress
+            {
+                Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode,
+            },
         }));
 
     [Theory]
@@ -242,7 +265,9 @@ public sealed class Watched_run_specs
         {
             ExperimentId = s_id,
             ChangesLeft = 1_240,
-            ProxyRestart = podsRestarted is { } restarted ? new() { Pods = 3, PodsRestarted = restarted, PodsAvailable = 2 } : null,
+            ProxyRestart = podsRestarted is { } restarted
+                ? new() { Pods = 3, PodsRestarted = restarted, PodsAvailable = 2 }
+                : null,
         };
         WatchedRun run = new(s_id);
         run.Take(Status(ExperimentPhase.Removing, 1));
@@ -279,7 +304,16 @@ public sealed class Watched_run_specs
 
     private static ExperimentProgress Progress(ExperimentPhase phase, long sequence, int run = 0) => new()
     {
-        ExperimentId = s_id, Run = run, Sequence = sequence, Phase = phase, QueuePosition = 0, Step = 0, StepCount = 4, TrialsDone = 0, TrialCount = s_plan.TrialCount, Attempt = 1,
+        ExperimentId = s_id,
+        Run = run,
+        Sequence = sequence,
+        Phase = phase,
+        QueuePosition = 0,
+        Step = 0,
+        StepCount = 4,
+        TrialsDone = 0,
+        TrialCount = s_plan.TrialCount,
+        Attempt = 1,
     };
 
     private static ExperimentStatus Status(ExperimentPhase phase, long sequence, int run = 0) =>
@@ -287,7 +321,12 @@ public sealed class Watched_run_specs
 
     private static ServicesScaled Scaled(int step) => new()
     {
-        ExperimentId = s_id, Step = step, DataPlanes = [new() { Cell = Cell.Empty.With(Planes.Nftables).With(20), Rules = 20, ProgrammingNs = 0, Tool = "" }],
+        ExperimentId = s_id,
+        Step = step,
+        DataPlanes =
+        [
+            new() { Cell = Cell.Empty.With(Planes.Nftables).With(20), Rules = 20, ProgrammingNs = 0, Tool = "" },
+        ],
     };
 
     private static TrialStored Stored(PlannedStep step, PlannedTrial trial) => new()
