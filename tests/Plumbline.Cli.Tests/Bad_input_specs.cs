@@ -2,7 +2,10 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>Each wrong input is one clear line naming the field or the remedy, a status other than 0, and nothing created.</summary>
+/// <summary>
+/// Every wrong input ends with one clear line that names the field or the fix, with an exit code other than 0, and
+/// creates nothing.
+/// </summary>
 public sealed class Bad_input_specs
 {
     private static readonly string[] s_tools =
@@ -14,7 +17,7 @@ public sealed class Bad_input_specs
         { ["--data-planes", "no-rules"], "dataPlanes: 'no-rules' is not one of" },
         { ["--services", "0"], "services[0]: 0 is not between 1 and 100,000" },
         { ["--services", "100,2000000"], "services[1]: 2000000 is not between 1 and 100,000" },
-        { ["--services", "ten"], "--services: 'ten' is not a whole number here." },
+        { ["--services", "ten"], "--services: 'ten' is not a whole number." },
         { ["--services", "10,10"], "services: names a number of Services twice" },
         { ["--rate", "-1"], "ratePps: -1 is not between 1 and 1,000,000" },
         { ["--rate", "fast"], "--rate" },
@@ -23,14 +26,19 @@ public sealed class Bad_input_specs
         { ["--trials", "0"], "trials: 0 is not between" },
         { ["--packets", "0"], "packets: 0 is not between" },
         { ["--nftables-dialect", "1.30"], "nftablesDialect: '1.30' is not one of 1.36, 1.35" },
-        { ["--protocols", "tcp"], "protocols: must contain udp, which the one-way probe sends" },
+        { ["--protocols", "tcp"], "protocols: must contain udp, which one-way sends" },
         { ["--protocols", "udp"], "protocols: must contain tcp, which rtt sends in mode tcp-syn" },
         { ["--protocols", "udp", "--measure", "grpc"], "protocols: must contain tcp, which grpc needs" },
         { ["--measure", "ping"], "measure: 'ping' is not one of one-way, rtt, grpc" },
         { ["--timing", "fentry"], "timing: 'fentry' is not one of stage, function" },
-        { ["--timing", "function", "--measure", "rtt"], "timing: names function, which times one-way packets, but measure has no one-way" },
+        {
+            ["--timing", "function", "--measure", "rtt"],
+            "timing: names function, which times one-way packets, but measure has no one-way"
+        },
         { ["--timing", "function,fentry"], "timing: 'fentry' is not one of" },
-        { ["--nodes", "node-a"], "nodes: a lab makes its own; have a pipeline in the cluster" },
+        { ["--families", "ipv6"], "families: 'ipv6' is not one of ipv4" },
+        { ["--paths", "node-port"], "paths: 'node-port' is not one of cluster-ip" },
+        { ["--nodes", "node-a"], "nodes: a lab has no cluster; measure a cluster's nodes with `plumbline run`" },
         { ["--ports-per-service", "3"], "portsPerService: is more than the number of protocols" },
         { ["--services", "1"], "services: has a number too small for a port of each protocol" },
         { ["--rtt-mode", "icmp"], "rttMode: 'icmp' is not one of tcp-syn, udp-echo" },
@@ -47,7 +55,11 @@ public sealed class Bad_input_specs
 
     public static TheoryData<string, string> Files => new()
     {
-        { "servces: [100]\n", "unknown key 'servces'; known are name, dataPlanes, nodes" },
+        { "servces: [100]\n", "experiment.yaml, line 1: unknown key 'servces'; known are name, dataPlanes, nodes" },
+        { "trials: 1\nfamily: [ipv4]\n", "experiment.yaml, line 2: unknown key 'family'" },
+        { "families: [ipv6]\n", "families: 'ipv6' is not one of ipv4" },
+        { "families: ipv6\n", "families: 'ipv6' is not one of ipv4" },
+        { "families: [ipv4, ipv6]\n", "families: 'ipv6' is not one of ipv4" },
         { "services: [100\n", "line" },
         { "services: many\n", "line 1" },
         { "ratePps: -5\n", "ratePps: -5 is not between" },
@@ -57,17 +69,17 @@ public sealed class Bad_input_specs
 
     [Theory]
     [MemberData(nameof(Flags))]
-    public async Task A_wrong_flag_is_named_and_nothing_is_created(string[] flags, string message)
+    public async Task A_wrong_flag_is_reported_by_its_name_and_nothing_is_created(string[] flags, string message)
     {
-        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root, because the lab first checks for it");
         await AssertRefusedAsync(ExitCode.BadInput, message, flags);
     }
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task A_wrong_file_is_named_with_the_key_or_line_and_nothing_is_created(string yaml, string message)
+    public async Task A_wrong_file_is_reported_with_its_key_or_line_and_nothing_is_created(string yaml, string message)
     {
-        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root, because the lab first checks for it");
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder.File("experiment.yaml"), yaml, TestContext.Current.CancellationToken);
 
@@ -75,9 +87,9 @@ public sealed class Bad_input_specs
     }
 
     [Fact]
-    public async Task Every_wrong_field_is_named_not_only_the_first()
+    public async Task Every_wrong_field_is_reported()
     {
-        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root, because the lab first checks for it");
         string output = await AssertRefusedAsync(
             ExitCode.BadInput, "trials", "--trials", "0", "--packets", "-3", "--data-planes", "x");
 
@@ -86,12 +98,12 @@ public sealed class Bad_input_specs
     }
 
     [Fact]
-    public async Task Without_root_the_remedy_is_named()
+    public async Task Without_root_the_message_says_sudo()
     {
-        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to become somebody else");
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to run as another user");
         using TemporaryFolder folder = new();
         using PlumblineProcess lab = PlumblineProcess.StartThrough(
-            ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp", "DOTNET_CLI_HOME=/tmp"], ["lab", "--out", folder.Path]);
+            PlumblineProcess.AsNobody, ["lab", "--out", folder.Path]);
 
         Assert.Equal(ExitCode.CannotRun, await lab.ExitAsync());
         Assert.Contains("run it with sudo", lab.Output, StringComparison.Ordinal);
@@ -99,12 +111,15 @@ public sealed class Bad_input_specs
     }
 
     [Theory]
-    [InlineData("nft", "nft is missing: apt-get install nftables (for nftables and rtt; or leave that out of --data-planes and --measure)")]
+    [InlineData(
+        "nft",
+        "nft is missing: apt-get install nftables "
+        + "(for nftables and rtt; or leave that out of --data-planes and --measure)")]
     [InlineData("iptables-legacy-restore", "iptables-legacy-restore is missing: apt-get install iptables")]
     [InlineData("ip", "ip is missing: apt-get install iproute2")]
-    public async Task A_missing_tool_is_named_with_its_package(string tool, string message)
+    public async Task A_missing_tool_is_reported_with_its_package(string tool, string message)
     {
-        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
+        Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root, because the lab first checks for it");
         using TemporaryFolder folder = new();
         using TemporaryFolder tools = new();
         foreach (string each in s_tools.Where(each => each != tool))
@@ -121,12 +136,13 @@ public sealed class Bad_input_specs
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_is_named_before_anything_is_measured()
+    public async Task A_read_only_folder_is_reported_before_anything_is_measured()
     {
         Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to mount a read-only folder");
         using TemporaryFolder folder = new();
         using PlumblineProcess lab = PlumblineProcess.StartThrough(
-            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o ro none {folder.Path} && exec \"$@\"", "sh"], ["lab", "--out", folder.File("results")]);
+            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o ro none {folder.Path} && exec \"$@\"", "sh"],
+            ["lab", "--out", folder.File("results")]);
 
         Assert.Equal(ExitCode.BadInput, await lab.ExitAsync());
         Assert.Contains($"--out: {folder.Path} cannot be written", lab.Output, StringComparison.Ordinal);
@@ -155,7 +171,7 @@ public sealed class Bad_input_specs
         Assert.True(exitCode == expected, $"{exitCode}: {output}");
         Assert.Contains(message, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(results), "no folder may be created");
+        Assert.False(Directory.Exists(results), "the lab created a folder");
         Assert.Empty(LabNetwork.List());
         return output;
     }

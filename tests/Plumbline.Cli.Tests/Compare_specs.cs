@@ -6,7 +6,7 @@ using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>`plumbline compare` as a gate: what it says, and the status it ends with. Nothing is measured.</summary>
+/// <summary>`plumbline compare` with and without thresholds: output and exit code. Nothing is measured.</summary>
 public sealed class Compare_specs : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,7 +20,7 @@ public sealed class Compare_specs : IDisposable
     }
 
     [Fact]
-    public async Task An_experiment_compared_with_itself_differs_in_nothing_and_ends_well()
+    public async Task An_experiment_equals_itself()
     {
         string a = Record(_folder, _ => 1);
 
@@ -28,11 +28,11 @@ public sealed class Compare_specs : IDisposable
 
         Assert.Equal((ExitCode.Success, ""), (compare.ExitCode, compare.StandardError));
         Assert.Contains("The conditions are the same.", compare.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("No difference in 2 cells that both have", compare.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("No difference: of 2 cells", compare.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_threshold_that_is_exceeded_ends_with_5_and_names_the_cell_and_no_other()
+    public async Task An_exceeded_threshold_ends_with_5_and_names_only_the_slower_cells()
     {
         string a = Record(_folder, _ => 1);
         string b = Record(_folder, dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1);
@@ -61,7 +61,7 @@ public sealed class Compare_specs : IDisposable
     }
 
     [Fact]
-    public async Task Experiments_of_two_folders_are_compared_and_what_differs_in_their_conditions_is_told()
+    public async Task Experiments_in_two_folders_are_compared_and_their_different_conditions_are_shown()
     {
         string a = Record(_folder, _ => 1);
         string b = Record(_otherFolder, _ => 1, new ExperimentSpec { NftablesDialect = "1.35" });
@@ -86,7 +86,7 @@ public sealed class Compare_specs : IDisposable
     }
 
     [Fact]
-    public async Task The_page_is_written_into_the_folder_of_results_and_its_path_is_alone_on_standard_output()
+    public async Task The_page_is_written_into_the_folder_of_results_and_only_its_path_is_printed()
     {
         string a = Record(_folder, _ => 1);
         string b = Record(_folder, _ => 2);
@@ -107,8 +107,8 @@ public sealed class Compare_specs : IDisposable
     }
 
     [Theory]
-    [InlineData("--threshold", "p99=5", "--threshold: 'p99=5' is no threshold; write p50, p90, p99 or mean")]
-    [InlineData("--threshold", "max=+5%", "--threshold: 'max=+5%' is no threshold")]
+    [InlineData("--threshold", "p99=5", "--threshold: 'p99=5' is not a threshold; write p50, p90, p99 or mean")]
+    [InlineData("--threshold", "max=+5%", "--threshold: 'max=+5%' is not a threshold")]
     [InlineData("--stage", "preroute", "--stage: 'preroute' is not one of prerouting, forward-postrouting")]
     [InlineData("--format", "xml", "--format: 'xml' is not one of table, md")]
     public async Task A_wrong_flag_is_one_line_that_names_it(string flag, string value, string message)
@@ -122,7 +122,7 @@ public sealed class Compare_specs : IDisposable
     }
 
     [Fact]
-    public async Task An_experiment_that_is_not_there_is_named_by_its_letter()
+    public async Task A_missing_experiment_is_named_by_its_letter()
     {
         string a = Record(_folder, _ => 1);
 
@@ -138,7 +138,7 @@ public sealed class Compare_specs : IDisposable
     }
 
     [Fact]
-    public async Task A_gate_that_can_judge_no_cell_is_not_open()
+    public async Task A_threshold_that_judges_no_cell_fails()
     {
         string a = Record(_folder, _ => 1);
         string b = Record(_folder, _ => 1, services: 200);

@@ -5,16 +5,22 @@ using Plumbline.Paths.Lab;
 namespace Plumbline.Cli.Tests;
 
 /// <summary>
-/// What the kernel offers is hidden from the lab, one thing at a time, by mounts that only its process sees: it goes on with what is
-/// left and says so, or stops with one line before anything is made. Modules are hidden in tests/vm/survey.
+/// Mounts hide one kernel feature at a time from the lab's process. The lab measures without it and reports that, or it
+/// stops with one line before it creates anything. tests/vm/survey hides modules.
 /// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Fallback_specs : IAsyncLifetime
 {
-    /// <summary>Stands before the real tool in PATH and says what that says on a kernel without the tables.</summary>
-    private const string NoTables = "#!/bin/sh\necho \"iptables v1.8.9 (legacy): can't initialize iptables table \\`nat': Table does not exist (do you need to insmod?)\" >&2\nexit 3\n";
+    /// <summary>Replaces the tool in PATH and prints what it prints on a kernel without the tables.</summary>
+    private const string NoTables = """
+        #!/bin/sh
+        echo "iptables v1.8.9 (legacy): can't initialize iptables table \`nat': Table does not exist" \
+            "(do you need to insmod?)" >&2
+        exit 3
 
-    /// <summary>Where modules are; null where this machine has none.</summary>
+        """;
+
+    /// <summary>The folder of modules. Null when this machine has none.</summary>
     private static readonly string? s_modules = Directory.Exists("/lib/modules") ? "/lib/modules" : null;
 
     private static readonly string[] s_small =
@@ -33,7 +39,7 @@ public sealed class Fallback_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_BTF_nothing_can_be_measured_and_one_line_says_so()
+    public async Task Without_BTF_the_lab_stops_with_one_line()
     {
         using TemporaryFolder folder = new();
 
@@ -45,7 +51,7 @@ public sealed class Fallback_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_pktgen_the_lab_goes_on_with_af_packet_and_the_result_says_why()
+    public async Task Without_pktgen_the_lab_uses_af_packet_and_the_results_say_why()
     {
         Assert.SkipWhen(Directory.Exists("/proc/net/pktgen"), "pktgen is loaded here and cannot be hidden");
         using TemporaryFolder folder = new();
@@ -58,12 +64,15 @@ public sealed class Fallback_specs : IAsyncLifetime
         Assert.Equal(
             ["af_packet: auto: the kernel has no pktgen"],
             database.Query<string>("SELECT DISTINCT generator || ': ' || generator_reason FROM trial"));
-        Assert.Contains("af_packet (auto: the kernel has no pktgen)",
-            await File.ReadAllTextAsync(Assert.Single(Directory.EnumerateFiles(folder.Path, "*.html")), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string page = Assert.Single(Directory.EnumerateFiles(folder.Path, "*.html"));
+        Assert.Contains(
+            "af_packet (auto: the kernel has no pktgen)",
+            await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Pktgen_that_is_insisted_on_and_is_not_there_stops_the_lab()
+    public async Task The_lab_stops_when_the_user_demands_a_missing_pktgen()
     {
         Assert.SkipWhen(Directory.Exists("/proc/net/pktgen"), "pktgen is loaded here and cannot be hidden");
         using TemporaryFolder folder = new();
@@ -96,7 +105,7 @@ public sealed class Fallback_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_legacy_tables_nothing_is_left_of_an_experiment_on_them_alone()
+    public async Task Without_legacy_tables_an_experiment_on_only_these_is_refused()
     {
         using TemporaryFolder folder = new();
 
@@ -120,11 +129,14 @@ public sealed class Fallback_specs : IAsyncLifetime
         Assert.Empty(LabNetwork.List());
     }
 
-    /// <summary>A lab that sees an empty folder where something is.</summary>
+    /// <summary>Starts a lab that sees an empty folder instead of the hidden one.</summary>
     private static PlumblineProcess Hiding(string? folder, string? path, string[] arguments) =>
         PlumblineProcess.StartThrough(
-        folder is null ? [] : ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs none {folder} && exec \"$@\"", "sh"],
-        ["lab", .. arguments], path);
+            folder is null
+                ? []
+                : ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs none {folder} && exec \"$@\"", "sh"],
+            ["lab", .. arguments],
+            path);
 
     private static string WithoutTables(TemporaryFolder folder)
     {

@@ -4,7 +4,7 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>The lab from the outside, as a process, on this machine's kernel.</summary>
+/// <summary>The lab as a process, on this machine's kernel.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Lab_specs : IAsyncLifetime
 {
@@ -26,9 +26,10 @@ public sealed class Lab_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "20,200", "--positions", "first,p25,median,p75,last,random", "--trials", "2", "--packets", "300", "--out", folder.Path);
+            "lab", "--services", "20,200", "--positions", "first,p25,median,p75,last,random",
+            "--trials", "2", "--packets", "300", "--out", folder.Path);
 
-        // 4: on a busy machine a trial may stay flagged; that is honest and not what is tested here.
+        // 4: on a busy machine a trial may stay flagged, which this test does not care about.
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("iptables-legacy", output, StringComparison.Ordinal);
         Assert.Contains("no rules, last arm", output, StringComparison.Ordinal);
@@ -41,12 +42,14 @@ public sealed class Lab_specs : IAsyncLifetime
 
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         const int cells = 3 * 2 * 6;
-        const int probes = 2;
-        Assert.Equal((cells + 2) * 2 * probes, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
+        const int measures = 2;
+        Assert.Equal(
+            (cells + 2) * 2 * measures, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
         Assert.Equal(
             0,
             database.ExecuteScalar<int>(
-                "SELECT count(*) FROM trial WHERE accepted = 1 AND first_packets <> sent AND data_plane <> 'no-rules'"));
+                "SELECT count(*) FROM trial WHERE accepted = 1 AND first_packets <> sent "
+                + "AND data_plane <> 'no-rules'"));
         Assert.Equal(
             0,
             database.ExecuteScalar<int>(
@@ -55,13 +58,14 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_three_probes_are_measured_in_one_experiment_and_each_has_its_table()
+    public async Task One_experiment_measures_all_three_measures_and_each_has_its_table()
     {
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--measure", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft", "--positions", "first,last", "--trials", "2",
-            "--packets", "300", "--requests", "20", "--rps", "100", "--keep-raw", "--out", folder.Path);
+            "lab", "--measure", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft",
+            "--positions", "first,last", "--trials", "2", "--packets", "300", "--requests", "20", "--rps", "100",
+            "--keep-raw", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("µs in PREROUTING", output, StringComparison.Ordinal);
@@ -73,19 +77,21 @@ public sealed class Lab_specs : IAsyncLifetime
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         Assert.Equal(
             ["grpc", "one-way", "rtt"], database.Query<string>("SELECT DISTINCT measure FROM trial ORDER BY measure"));
-        string raw = Directory.EnumerateFiles(Assert.Single(Directory.EnumerateDirectories(folder.Path, "*.raw")), "*-round-trip.txt").Order().First();
+        string rawFolder = Assert.Single(Directory.EnumerateDirectories(folder.Path, "*.raw"));
+        string raw = Directory.EnumerateFiles(rawFolder, "*-round-trip.txt").Order().First();
         Assert.Equal(300, (await File.ReadAllLinesAsync(raw, TestContext.Current.CancellationToken)).Length);
         await Leftovers.AssertNoneAsync();
     }
 
     [Fact]
-    public async Task Datagrams_can_be_echoed_in_ping_pong()
+    public async Task Round_trips_measure_echoed_datagrams_in_ping_pong()
     {
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--measure", "rtt", "--rtt-mode", "udp-echo", "--rtt-pacing", "ping-pong", "--protocols", "udp", "--services", "20",
-            "--data-planes", "nftables", "--positions", "random", "--trials", "1", "--packets", "200", "--out", folder.Path);
+            "lab", "--measure", "rtt", "--rtt-mode", "udp-echo", "--rtt-pacing", "ping-pong", "--protocols", "udp",
+            "--services", "20", "--data-planes", "nftables", "--positions", "random", "--trials", "1",
+            "--packets", "200", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.DoesNotContain("µs in PREROUTING", output, StringComparison.Ordinal);
@@ -95,12 +101,13 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Services_with_two_ports_are_two_rules_and_both_are_stated()
+    public async Task Services_with_two_ports_make_two_rules_each_and_the_output_shows_both_numbers()
     {
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "30", "--ports-per-service", "2", "--endpoints", "3", "--positions", "last", "--trials", "1", "--packets", "100", "--out", folder.Path);
+            "lab", "--services", "30", "--ports-per-service", "2", "--endpoints", "3", "--positions", "last",
+            "--trials", "1", "--packets", "100", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("30 Services (60 rules)", output, StringComparison.Ordinal);
@@ -109,21 +116,24 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_1_35_dialect_is_measured_too()
+    public async Task The_1_35_dialect_can_be_measured()
     {
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "50", "--data-planes", "nftables", "--nftables-dialect", "1.35", "--trials", "1", "--packets", "100", "--out", folder.Path);
+            "lab", "--services", "50", "--data-planes", "nftables", "--nftables-dialect", "1.35", "--trials", "1",
+            "--packets", "100", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
     }
 
     [Fact]
-    public async Task Experiments_add_up_in_one_file_and_can_be_listed_by_anybody_and_reported_again()
+    public async Task One_database_holds_all_experiments_and_any_user_can_list_them()
     {
         using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder.File("experiment.yaml"), "name: from a file\nservices: [10]\ndataPlanes: [nftables]\ntrials: 1\npackets: 100\n",
+        await File.WriteAllTextAsync(
+            folder.File("experiment.yaml"),
+            "name: from a file\nservices: [10]\ndataPlanes: [nftables]\ntrials: 1\npackets: 100\n",
             TestContext.Current.CancellationToken);
         await PlumblineProcess.RunAsync("lab", folder.File("experiment.yaml"), "--out", folder.Path);
         await PlumblineProcess.RunAsync(
@@ -136,7 +146,7 @@ public sealed class Lab_specs : IAsyncLifetime
 
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         using PlumblineProcess nobody = PlumblineProcess.StartThrough(
-            ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"], ["list", "--out", folder.Path]);
+            PlumblineProcess.AsNobody, ["list", "--out", folder.Path]);
 
         Assert.Equal(ExitCode.Success, await nobody.ExitAsync());
         Assert.Contains("from a flag", nobody.Output, StringComparison.Ordinal);
@@ -147,7 +157,7 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_lab_is_refused_while_one_runs_and_does_not_disturb_it()
+    public async Task A_second_lab_and_a_cleanup_are_refused_while_one_runs()
     {
         using TemporaryFolder folder = new();
         using PlumblineProcess first = PlumblineProcess.Start(
@@ -165,7 +175,7 @@ public sealed class Lab_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Doctor_tells_that_this_machine_can_measure()
+    public async Task Doctor_reports_that_this_machine_can_measure()
     {
         (int exitCode, string output) = await PlumblineProcess.RunAsync("doctor");
 

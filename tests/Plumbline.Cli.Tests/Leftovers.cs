@@ -3,7 +3,7 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>Looks for anything that a lab may have left on the machine.</summary>
+/// <summary>Checks that a lab left nothing on the machine.</summary>
 internal static class Leftovers
 {
     public static async Task AssertNoneAsync()
@@ -11,7 +11,7 @@ internal static class Leftovers
         Assert.Empty(LabNetwork.List());
         Assert.DoesNotContain("client0", await OutputAsync("ip", "-br", "link"), StringComparison.Ordinal);
 
-        // Everything BPF hangs on the process: with it, programs and links are gone after a moment.
+        // BPF programs and links belong to the process. The kernel removes them soon after its end.
         string programs = "";
         for (int attempt = 0; attempt < 50; attempt++)
         {
@@ -27,13 +27,14 @@ internal static class Leftovers
         Assert.Equal("", programs);
     }
 
-    /// <summary>Tools of a lab that still run; one that only waits for init to take note of its end does not.</summary>
+    /// <summary>Tools of a lab that still run. Zombies do not count.</summary>
     public static IEnumerable<string> ToolProcesses() =>
-        Process.GetProcesses().Where(
-            each => each.ProcessName is "iptables-legacy" or "iptables-nft-re" or "xtables-legacy-" or "xtables-nft-mul" or "nft")
-            .Select(each => $"{each.ProcessName} {each.Id} {State(each.Id)}")
-            .Where(each => !each.EndsWith(" Z", StringComparison.Ordinal) && !each.EndsWith(
-                " X", StringComparison.Ordinal));
+        Process.GetProcesses()
+            .Where(each => each.ProcessName
+                is "iptables-legacy" or "iptables-nft-re" or "xtables-legacy-" or "xtables-nft-mul" or "nft")
+            .Select(each => (Text: $"{each.ProcessName} {each.Id}", State: State(each.Id)))
+            .Where(each => each.State is not ('Z' or 'X'))
+            .Select(each => $"{each.Text} {each.State}");
 
     private static char State(int processId)
     {
@@ -53,8 +54,8 @@ internal static class Leftovers
         from folder in Directory.EnumerateDirectories("/proc")
         where int.TryParse(Path.GetFileName(folder), out int pid) && pid != Environment.ProcessId
         from info in Infos(folder)
-        where info.Contains("prog_tag", StringComparison.Ordinal) && CommandLine(folder).Contains(
-            "plumbline.dll", StringComparison.Ordinal)
+        where info.Contains("prog_tag", StringComparison.Ordinal)
+            && CommandLine(folder).Contains("plumbline.dll", StringComparison.Ordinal)
         select folder;
 
     private static IEnumerable<string> Infos(string folder)

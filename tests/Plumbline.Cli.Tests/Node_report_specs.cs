@@ -7,7 +7,7 @@ using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>`plumbline report` and `compare` of experiments that were measured on nodes of a cluster. Nothing is measured.</summary>
+/// <summary>`plumbline report` and `compare` of experiments on a cluster's nodes. Nothing is measured.</summary>
 public sealed class Node_report_specs : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -15,7 +15,7 @@ public sealed class Node_report_specs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Each_node_has_its_tables_under_a_heading_and_its_own_files_and_tables_have_all()
+    public async Task Each_node_has_its_own_tables_and_pages_and_CSV_files_have_all_nodes()
     {
         string id = Record(1, "worker-1", "worker-2");
 
@@ -38,7 +38,10 @@ public sealed class Node_report_specs : IDisposable
         Assert.Contains("iptables-nft last: linear, 15.", parts[1], StringComparison.Ordinal);
         Assert.Contains("iptables-nft last: linear, 31.", parts[2], StringComparison.Ordinal);
         Assert.Equal(
-            [$"{id}-worker-1.html", $"{id}-worker-1.json", $"{id}-worker-2.html", $"{id}-worker-2.json", $"{id}.cross-check.csv", $"{id}.csv"],
+            [
+                $"{id}-worker-1.html", $"{id}-worker-1.json", $"{id}-worker-2.html", $"{id}-worker-2.json",
+                $"{id}.cross-check.csv", $"{id}.csv",
+            ],
             Written().Order(StringComparer.Ordinal));
         JsonSchema schema = await JsonSchema.FromFileAsync(
             Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
@@ -47,7 +50,7 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public async Task An_experiment_on_one_node_has_files_named_as_a_labs()
+    public async Task Files_of_an_experiment_on_one_node_are_named_like_those_of_a_lab()
     {
         string id = Record(1, "worker-1");
 
@@ -70,7 +73,7 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public async Task One_node_is_shown_alone_where_it_is_asked_for()
+    public async Task One_node_can_be_shown_alone()
     {
         string id = Record(1, "worker-1", "worker-2");
 
@@ -86,7 +89,7 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_was_not_measured_is_refused_with_those_that_were()
+    public async Task A_node_that_was_not_measured_is_refused_and_the_measured_ones_are_named()
     {
         string cluster = Record(1, "worker-1", "worker-2");
         string lab = RecordLab();
@@ -95,10 +98,11 @@ public sealed class Node_report_specs : IDisposable
         BufferedCommandResult none = await RunAsync("report", lab, "--node", "worker-1");
 
         Assert.Equal(
-            (ExitCode.BadInput, "plumbline: --node: the experiment was not measured on 'worker-3', but on worker-1, worker-2\n"),
+            (ExitCode.BadInput,
+                "plumbline: --node: 'worker-3' was not measured; the experiment's nodes are worker-1, worker-2\n"),
             (unknown.ExitCode, unknown.StandardError));
         Assert.Equal(
-            (ExitCode.BadInput, "plumbline: --node: the experiment was measured in a lab, not on nodes of a cluster\n"),
+            (ExitCode.BadInput, "plumbline: --node: the experiment was measured in a lab, which has no nodes\n"),
             (none.ExitCode, none.StandardError));
         Assert.Empty(Written());
     }
@@ -111,7 +115,7 @@ public sealed class Node_report_specs : IDisposable
 
         BufferedCommandResult compare = await RunAsync("compare", a, b, "--node", "worker-2", "--format", "md,html");
 
-        // The second node is twice as slow as the first, and not the same in both.
+        // The second node is twice as slow as the first. It is another node in each experiment.
         Assert.Equal(ExitCode.Success, compare.ExitCode);
         Assert.Contains(" lab on worker-2, ", compare.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("worker-1", compare.StandardOutput, StringComparison.Ordinal);
@@ -121,7 +125,7 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public async Task Experiments_on_one_node_each_are_compared_without_saying_which_and_others_are_refused()
+    public async Task Only_experiments_on_one_node_are_compared_without_naming_the_node()
     {
         string one = Record(1, "worker-1");
         string other = Record(1, "node-7");
@@ -133,12 +137,13 @@ public sealed class Node_report_specs : IDisposable
         Assert.Equal(ExitCode.Success, compared.ExitCode);
         Assert.Matches(@"node +worker-1 +node-7", compared.StandardOutput);
         Assert.Equal(
-            (ExitCode.BadInput, "", "plumbline: B: the experiment was measured on 2 nodes, worker-1, worker-2: say with --node which\n"),
+            (ExitCode.BadInput, "",
+                "plumbline: B: the experiment was measured on 2 nodes; choose one with --node: worker-1, worker-2\n"),
             (refused.ExitCode, refused.StandardOutput, refused.StandardError));
     }
 
     [Fact]
-    public async Task A_lab_is_compared_with_a_node_and_two_labs_have_none()
+    public async Task A_lab_is_compared_with_a_node_and_two_labs_have_no_node_to_name()
     {
         string lab = RecordLab();
         string several = Record(1, "worker-1", "worker-2");
@@ -149,12 +154,12 @@ public sealed class Node_report_specs : IDisposable
         Assert.Equal(ExitCode.Success, compared.ExitCode);
         Assert.Contains("B  " + several + "  lab on worker-1, ", compared.StandardOutput, StringComparison.Ordinal);
         Assert.Equal(
-            (ExitCode.BadInput, "plumbline: --node: both experiments were measured in labs, not on nodes of a cluster\n"),
+            (ExitCode.BadInput, "plumbline: --node: both experiments were measured in labs, which have no nodes\n"),
             (labs.ExitCode, labs.StandardError));
     }
 
     [Fact]
-    public async Task The_prometheus_text_has_all_nodes()
+    public async Task The_Prometheus_text_has_all_nodes()
     {
         string id = Record(1, "worker-1", "worker-2");
 
@@ -166,7 +171,7 @@ public sealed class Node_report_specs : IDisposable
     }
 
     [Fact]
-    public void Who_watches_sees_when_each_node_was_ready()
+    public void The_progress_shows_when_each_node_was_ready()
     {
         Messages messages = new();
         ScaledNode[] nodes =
@@ -186,7 +191,8 @@ public sealed class Node_report_specs : IDisposable
     private string Record(double factor, params string[] nodes)
     {
         using ResultsStore store = ResultsStore.Open(_folder.File("plumbline.db"));
-        return ClusterExperiment.Record(store, ClusterExperiment.MessagesOf(nodes), factor).ExperimentId.ToString("N")[..8];
+        Messages messages = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf(nodes), factor);
+        return messages.ExperimentId.ToString("N")[..8];
     }
 
     private string RecordLab()
@@ -200,7 +206,10 @@ public sealed class Node_report_specs : IDisposable
         .WithValidation(CommandResultValidation.None)
         .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>What lies in the folder beside the database.</summary>
+    /// <summary>Names of the files beside the database.</summary>
     private IEnumerable<string> Written() =>
-        Directory.EnumerateFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFileSystemEntries(_folder.Path)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith("plumbline.db", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 }

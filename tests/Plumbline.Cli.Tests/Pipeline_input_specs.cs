@@ -2,30 +2,35 @@ using Plumbline.Store;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>What keeps a command from the pipeline is one line that names what to mend.</summary>
+/// <summary>A command that cannot use the pipeline prints one line that names what to fix.</summary>
 public sealed class Pipeline_input_specs
 {
+    private const string NoDatabase = "Host=127.0.0.1;Port=1;Username=x;Database=y";
+
     /// <summary>Port 1, where nothing listens.</summary>
     private static readonly string[] s_nowhere =
         ["env", "PLUMBLINE_BROKER__HOST=127.0.0.1", "PLUMBLINE_BROKER__PORT=1"];
 
     public static TheoryData<string[], string> Arguments => new()
     {
-        { ["rerun", "1a2b", "--step", "1", "--stage", "ping"], "--stage: 'ping' is not one of scale, one-way, rtt, grpc, aggregate." },
+        {
+            ["rerun", "1a2b", "--step", "1", "--stage", "ping"],
+            "--stage: 'ping' is not one of scale, one-way, rtt, grpc, aggregate."
+        },
         { ["rerun", "1a2b", "--stage", "rtt"], "'--step' is required" },
         { ["rerun", "1a2b", "--step", "1"], "'--stage' is required" },
         { ["rerun", "1a2b", "--step", "one", "--stage", "rtt"], "--step" },
-        { ["watch", "nonsense"], "'nonsense' is no experiment's id, nor its beginning." },
-        { ["cancel", "-"], "'-' is no experiment's id" },
-        { ["status", "1a2b3c4d-0000-4000-8000-0000000000011"], "is no experiment's id" },
+        { ["watch", "nonsense"], "'nonsense' is not an experiment's id or a prefix of one." },
+        { ["cancel", "-"], "'-' is not an experiment's id" },
+        { ["status", "1a2b3c4d-0000-4000-8000-0000000000011"], "is not an experiment's id" },
         { ["watch"], "watch" },
-        { ["run", "--services", "ten"], "--services: 'ten' is not a whole number here." },
+        { ["run", "--services", "ten"], "--services: 'ten' is not a whole number." },
         { ["run", "/nowhere/experiment.yaml"], "/nowhere/experiment.yaml cannot be read" },
     };
 
     [Theory]
     [MemberData(nameof(Arguments))]
-    public async Task A_wrong_argument_is_named(string[] arguments, string message) => Assert.Contains(
+    public async Task A_wrong_argument_is_reported(string[] arguments, string message) => Assert.Contains(
         message, await RefusalAsync(ExitCode.BadInput, s_nowhere, arguments), StringComparison.Ordinal);
 
     [Theory]
@@ -35,7 +40,7 @@ public sealed class Pipeline_input_specs
     [InlineData("status")]
     [InlineData("cancel", "1a2b")]
     [InlineData("rerun", "1a2b", "--step", "1", "--stage", "rtt")]
-    public async Task A_broker_that_cannot_be_reached_is_named_with_its_settings(params string[] arguments)
+    public async Task An_unreachable_broker_is_reported_with_its_settings(params string[] arguments)
     {
         string line = await RefusalAsync(ExitCode.CannotRun, s_nowhere, arguments);
 
@@ -45,12 +50,21 @@ public sealed class Pipeline_input_specs
     }
 
     [Theory]
-    [InlineData("PLUMBLINE_BROKER__PASSWORD=wrong", ExitCode.CannotRun, "refuses the user guest; look at PLUMBLINE_BROKER__USERNAME, and at PLUMBLINE_BROKER__PASSWORDFILE")]
-    [InlineData("PLUMBLINE_BROKER__VIRTUALHOST=elsewhere", ExitCode.CannotRun, "virtual host elsewhere; look at PLUMBLINE_BROKER__VIRTUALHOST")]
-    [InlineData("PLUMBLINE_BROKER__PASSWORDFILE=/nowhere/password", ExitCode.BadInput, "PLUMBLINE_BROKER__PASSWORDFILE: there is no file")]
+    [InlineData(
+        "PLUMBLINE_BROKER__PASSWORD=wrong",
+        ExitCode.CannotRun,
+        "refuses the user guest; check PLUMBLINE_BROKER__USERNAME, and PLUMBLINE_BROKER__PASSWORDFILE")]
+    [InlineData(
+        "PLUMBLINE_BROKER__VIRTUALHOST=elsewhere",
+        ExitCode.CannotRun,
+        "virtual host elsewhere; check PLUMBLINE_BROKER__VIRTUALHOST")]
+    [InlineData(
+        "PLUMBLINE_BROKER__PASSWORDFILE=/nowhere/password",
+        ExitCode.BadInput,
+        "PLUMBLINE_BROKER__PASSWORDFILE: there is no file")]
     [InlineData("PLUMBLINE_BROKER__PORT=many", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT: 'many' is not a number")]
     [InlineData("PLUMBLINE_BROKER__PORT=0", ExitCode.BadInput, "PLUMBLINE_BROKER__PORT")]
-    public async Task A_wrong_setting_is_named(string setting, int exitCode, string message)
+    public async Task A_wrong_setting_is_reported_by_its_name(string setting, int exitCode, string message)
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(null);
 
@@ -61,10 +75,11 @@ public sealed class Pipeline_input_specs
     }
 
     [Fact]
-    public async Task A_database_that_cannot_be_read_is_named_before_the_experiment_is_asked_for()
+    public async Task An_unreachable_database_is_reported_before_the_request_is_sent()
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => null);
-        string[] environment = [.. scheduler.Environment, "PLUMBLINE_POSTGRES__CONNECTIONSTRING=Host=127.0.0.1;Port=1;Username=x;Database=y"];
+        string[] environment =
+            [.. scheduler.Environment, $"PLUMBLINE_POSTGRES__CONNECTIONSTRING={NoDatabase}"];
 
         string line = await RefusalAsync(ExitCode.CannotRun, environment, "run");
 
@@ -73,7 +88,7 @@ public sealed class Pipeline_input_specs
     }
 
     [Fact]
-    public async Task A_database_without_tables_yet_is_no_reason_not_to_ask_for_its_first_experiment()
+    public async Task A_database_without_tables_accepts_its_first_experiment()
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(
             _ => new { accepted = false, errors = new[] { new { field = "name", message = "is refused here" } } });
@@ -86,7 +101,7 @@ public sealed class Pipeline_input_specs
     }
 
     [Fact]
-    public async Task Reports_lists_and_comparisons_read_from_PostgreSQL_too()
+    public async Task Report_list_and_compare_read_from_PostgreSQL()
     {
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();
         using TemporaryFolder folder = new();
@@ -112,12 +127,15 @@ public sealed class Pipeline_input_specs
     }
 
     [Theory]
-    [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=", ExitCode.BadInput, "it is not set")]
+    [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=", ExitCode.BadInput, "is not set")]
     [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=nonsense", ExitCode.CannotRun, "connection string")]
-    [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=Host=127.0.0.1;Port=1;Username=x;Database=y", ExitCode.CannotRun, "the PostgreSQL database y at 127.0.0.1:1 cannot be opened")]
-    public async Task A_database_that_cannot_be_read_is_named(string setting, int exitCode, string message) =>
+    [InlineData(
+        $"PLUMBLINE_POSTGRES__CONNECTIONSTRING={NoDatabase}",
+        ExitCode.CannotRun,
+        "the PostgreSQL database y at 127.0.0.1:1 cannot be opened")]
+    public async Task An_unreachable_database_is_reported(string setting, int exitCode, string message) =>
         Assert.Contains(
-        message, await RefusalAsync(exitCode, ["env", setting], "list", "--postgres"), StringComparison.Ordinal);
+            message, await RefusalAsync(exitCode, ["env", setting], "list", "--postgres"), StringComparison.Ordinal);
 
     private static async Task<string> RefusalAsync(int expected, string[] environment, params string[] arguments)
     {

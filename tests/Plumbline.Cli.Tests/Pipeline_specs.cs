@@ -5,33 +5,49 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>The commands that drive the pipeline, on a real broker with a stand-in for the scheduler.</summary>
+/// <summary>The commands of the pipeline, on a real broker with a stand-in for the scheduler.</summary>
 public sealed class Pipeline_specs
 {
     private static readonly Guid s_id = new("1a2b3c4d-0000-4000-8000-000000000001");
 
-    private static readonly ExperimentSpec s_spec = new() { Name = "of a test", Services = [20], DataPlanes = ["nftables"], Positions = ["last"], Measure = ["rtt"], Trials = 4 };
+    private static readonly ExperimentSpec s_spec = new()
+    {
+        Name = "of a test",
+        Services = [20],
+        DataPlanes = ["nftables"],
+        Positions = ["last"],
+        Measure = ["rtt"],
+        Trials = 4,
+    };
 
-    private static readonly ExperimentStatus s_underWay = new()
+    private static readonly ExperimentStatus s_running = new()
     {
         Spec = s_spec,
         Progress = new ExperimentProgress
         {
-            ExperimentId = s_id, Sequence = 7, Phase = ExperimentPhase.Measuring, QueuePosition = 0, Step = 1, StepCount = 3, TrialsDone = 5, TrialCount = 12, Attempt = 1,
+            ExperimentId = s_id,
+            Sequence = 7,
+            Phase = ExperimentPhase.Measuring,
+            QueuePosition = 0,
+            Step = 1,
+            StepCount = 3,
+            TrialsDone = 5,
+            TrialCount = 12,
+            Attempt = 1,
         },
         Rerun = null,
         Outcome = null,
         Reason = "",
     };
 
-    private static readonly ExperimentStatus s_completed = s_underWay with
+    private static readonly ExperimentStatus s_completed = s_running with
     {
-        Progress = s_underWay.Progress with { Sequence = 20, Phase = ExperimentPhase.Ended, Step = 2, TrialsDone = 12 },
+        Progress = s_running.Progress with { Sequence = 20, Phase = ExperimentPhase.Ended, Step = 2, TrialsDone = 12 },
         Outcome = ExperimentOutcome.Completed,
     };
 
     [Fact]
-    public async Task Run_publishes_the_experiment_as_plain_JSON_and_prints_only_its_id_when_detached()
+    public async Task A_detached_run_publishes_the_experiment_as_plain_JSON_and_prints_only_its_id()
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(Accept);
 
@@ -46,9 +62,13 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task Run_prints_a_refusal_by_field()
+    public async Task Run_prints_every_wrong_field()
     {
-        FieldError[] errors = [new() { Field = "trials", Message = "0 is not between 1 and 1,000" }, new() { Field = "services[0]", Message = "0 is not" }];
+        FieldError[] errors =
+        [
+            new() { Field = "trials", Message = "0 is not between 1 and 1,000" },
+            new() { Field = "services[0]", Message = "0 is not" },
+        ];
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(
             _ => new RequestAnswer { ExperimentId = s_id, Accepted = false, Errors = errors });
 
@@ -60,7 +80,7 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task Without_a_scheduler_a_request_is_said_to_be_taken_by_nobody_and_is_not_taken_later()
+    public async Task A_request_that_no_scheduler_took_is_reported_and_dropped()
     {
         await using StandInScheduler nobody = await StandInScheduler.StartAsync(null);
 
@@ -73,27 +93,27 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task A_watcher_who_comes_late_sees_where_it_stands_and_the_end_though_no_event_ever_comes()
+    public async Task A_late_watcher_sees_the_progress_and_the_end_even_without_any_event()
     {
         int asked = 0;
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(
-            _ => Answer(Interlocked.Increment(ref asked) <= 3 ? s_underWay : s_completed));
+            _ => Answer(Interlocked.Increment(ref asked) <= 3 ? s_running : s_completed));
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("watch", "1a2b-3c");
 
         Assert.Equal(ExitCode.Success, exitCode);
         Assert.Contains("12 trials in 3 steps", output, StringComparison.Ordinal);
-        Assert.Contains("under way: step 2/3, 5/12 trials", output, StringComparison.Ordinal);
+        Assert.Contains("running: step 2/3, 5/12 trials", output, StringComparison.Ordinal);
         Assert.Contains("experiment 1a2b3c4d has completed", output, StringComparison.Ordinal);
         Assert.Equal("1a2b3c", (string)scheduler.Requests.First()["status"]!["experimentId"]!);
     }
 
     [Fact]
-    public async Task A_watcher_hears_events_as_they_come_and_trials_that_were_given_up_are_told_by_the_exit_code()
+    public async Task A_watcher_shows_events_and_the_exit_code_reports_trials_that_were_given_up()
     {
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay));
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_running));
         using PlumblineProcess watch = scheduler.StartPlumbline("watch", s_id.ToString());
-        Assert.True(await watch.PrintedAsync("under way"), watch.Output);
+        Assert.True(await watch.PrintedAsync("running: step 2/3"), watch.Output);
 
         await scheduler.PublishAsync(new ServicesScaled
         {
@@ -104,23 +124,25 @@ public sealed class Pipeline_specs
                 new() { Cell = Cell.Empty.With(DataPlane.NoRules).With(0), Rules = 0, ProgrammingNs = 0, Tool = "" },
             ],
         });
-        await scheduler.PublishAsync(
-            new ExperimentCompleted { ExperimentId = Guid.NewGuid(), AcceptedTrials = 1, GivenUpTrials = 0, CompletedAt = default });
+        await scheduler.PublishAsync(Completed(Guid.NewGuid(), givenUpTrials: 0));
         Assert.True(await watch.PrintedAsync("step 3/3: baseline without rules"), watch.Output);
-        await scheduler.PublishAsync(
-            new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 11, GivenUpTrials = 1, CompletedAt = default });
+        await scheduler.PublishAsync(Completed(s_id, givenUpTrials: 1));
 
         Assert.Equal(ExitCode.Incomplete, await watch.ExitAsync());
     }
 
     [Fact]
-    public async Task On_a_terminal_a_late_watchers_bar_begins_where_the_experiment_stands()
+    public async Task On_a_terminal_a_late_watchers_bar_starts_at_the_experiments_progress()
     {
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay));
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_running));
         string watch = string.Join(
             ' ',
             [.. scheduler.Environment, PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, "watch", "1a2b"]);
-        ProcessStartInfo start = new("script", ["-q", "-e", "-c", $"stty cols 120; exec {watch}", "/dev/null"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start =
+            new("script", ["-q", "-e", "-c", $"stty cols 120; exec {watch}", "/dev/null"])
+            {
+                RedirectStandardOutput = true,
+            };
         start.Environment["TERM"] = "xterm-256color";
         using Process terminal = Process.Start(start)!;
         Task<string> screen = terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -139,9 +161,9 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task One_that_waits_shows_its_place_and_a_signal_ends_only_the_watching()
+    public async Task A_waiting_experiment_shows_its_place_and_a_signal_ends_only_the_watching()
     {
-        ExperimentStatus queued = s_underWay with { Progress = s_underWay.Progress with { Phase = ExperimentPhase.Queued, QueuePosition = 2, Step = 0, TrialsDone = 0 } };
+        ExperimentStatus queued = Queued(s_id, place: 2);
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(queued));
         using PlumblineProcess watch = scheduler.StartPlumbline("watch", "1a2b");
         Assert.True(await watch.PrintedAsync("waiting: place 2 in the queue"), watch.Output);
@@ -149,13 +171,13 @@ public sealed class Pipeline_specs
         await watch.SignalAsync("INT");
 
         Assert.Equal(ExitCode.Cancelled, await watch.ExitAsync());
-        Assert.Contains("goes on", watch.Output, StringComparison.Ordinal);
+        Assert.Contains("experiment 1a2b3c4d continues", watch.Output, StringComparison.Ordinal);
         Assert.Contains("plumbline cancel 1a2b3c4d", watch.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(scheduler.Requests, request => request["cancel"] is not null);
     }
 
     [Fact]
-    public async Task Cancel_waits_until_it_has_ended()
+    public async Task Cancel_waits_until_the_experiment_has_ended()
     {
         int askedAfter = 0;
         bool isCancelled = false;
@@ -164,13 +186,14 @@ public sealed class Pipeline_specs
             isCancelled |= request["cancel"] is not null;
             return request["cancel"] is not null ? Accept(request)
                 : isCancelled && ++askedAfter > 2 ? Answer(s_completed with { Outcome = ExperimentOutcome.Cancelled })
-                : Answer(s_underWay);
+                : Answer(s_running);
         });
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("cancel", "1a2b");
 
         Assert.Equal(
-            (ExitCode.Success, "experiment 1a2b3c4d is cancelled; nothing of it is left"), (exitCode, output.Trim()));
+            (ExitCode.Success, "experiment 1a2b3c4d is cancelled; everything it created is removed"),
+            (exitCode, output.Trim()));
         Assert.Equal(
             s_id.ToString(),
             (string)scheduler.Requests.Single(request => request["cancel"] is not null)["cancel"]!["experimentId"]!);
@@ -178,10 +201,10 @@ public sealed class Pipeline_specs
 
     [Theory]
     [InlineData("cancel", false, "no experiment's id starts with '1a2b'")]
-    [InlineData("cancel", true, "has ended already: completed")]
+    [InlineData("cancel", true, "has already ended: completed")]
     [InlineData("watch", false, "no experiment's id starts with '1a2b'")]
     [InlineData("status", false, "no experiment's id starts with '1a2b'")]
-    public async Task What_is_unknown_or_has_ended_is_said(string command, bool isKnown, string message)
+    public async Task An_unknown_or_ended_experiment_is_reported(string command, bool isKnown, string message)
     {
         await using StandInScheduler scheduler =
             await StandInScheduler.StartAsync(_ => isKnown ? Answer(s_completed) : Answer());
@@ -193,11 +216,11 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task An_id_that_several_experiments_begin_with_is_not_guessed()
+    public async Task A_prefix_of_several_ids_is_refused()
     {
         ExperimentStatus other =
-            s_underWay with { Progress = s_underWay.Progress with { ExperimentId = Guid.NewGuid() } };
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay, other));
+            s_running with { Progress = s_running.Progress with { ExperimentId = Guid.NewGuid() } };
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_running, other));
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("cancel", "1");
 
@@ -209,12 +232,12 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task Status_has_a_row_for_each()
+    public async Task Status_shows_one_row_for_each_experiment()
     {
-        ExperimentStatus queued = s_underWay with { Progress = s_underWay.Progress with { ExperimentId = Guid.NewGuid(), Phase = ExperimentPhase.Queued, QueuePosition = 1, TrialsDone = 0 } };
+        ExperimentStatus queued = Queued(Guid.NewGuid(), place: 1);
         ExperimentStatus failed = s_completed with { Outcome = ExperimentOutcome.Failed, Reason = "the node is gone" };
         await using StandInScheduler scheduler =
-            await StandInScheduler.StartAsync(_ => Answer(s_underWay, queued, failed));
+            await StandInScheduler.StartAsync(_ => Answer(s_running, queued, failed));
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("status");
 
@@ -226,9 +249,10 @@ public sealed class Pipeline_specs
     }
 
     [Fact]
-    public async Task A_rerun_is_asked_for_by_step_and_stage_and_watched_to_its_end()
+    public async Task A_rerun_is_requested_by_step_and_stage_and_watched_to_its_end()
     {
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(request => request["rerun"] is not null ? Accept(request) : Answer(s_completed));
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(
+            request => request["rerun"] is not null ? Accept(request) : Answer(s_completed));
         using PlumblineProcess rerun = scheduler.StartPlumbline("rerun", "1a2b", "--step", "1", "--stage", "rtt");
         while (!scheduler.Requests.Any(request => request["rerun"] is not null))
         {
@@ -242,23 +266,50 @@ public sealed class Pipeline_specs
         Guid rerunId = Guid.Parse((string)asked["rerunId"]!);
         await scheduler.PublishAsync(new RerunStarted
         {
-            RerunId = rerunId, ExperimentId = s_id, Run = 1, Step = 1, Stage = RerunStage.RoundTrip, FirstAttempt = 2, TrialCount = 4, StartedAt = default,
+            RerunId = rerunId,
+            ExperimentId = s_id,
+            Run = 1,
+            Step = 1,
+            Stage = RerunStage.RoundTrip,
+            FirstAttempt = 2,
+            TrialCount = 4,
+            StartedAt = default,
         });
-        Assert.True(await rerun.PrintedAsync("again: rtt of step 1 (counted from 0), 4 trials"), rerun.Output);
+        Assert.True(await rerun.PrintedAsync("repeating rtt of step 1 (counted from 0), 4 trials"), rerun.Output);
         await scheduler.PublishAsync(new RerunEnded
         {
-            RerunId = rerunId, ExperimentId = s_id, Run = 1, Outcome = ExperimentOutcome.Failed, Reason = "no room", AcceptedTrials = 0, GivenUpTrials = 0, EndedAt = default,
+            RerunId = rerunId,
+            ExperimentId = s_id,
+            Run = 1,
+            Outcome = ExperimentOutcome.Failed,
+            Reason = "no room",
+            AcceptedTrials = 0,
+            GivenUpTrials = 0,
+            EndedAt = default,
         });
 
         Assert.Equal(ExitCode.Failed, await rerun.ExitAsync());
         Assert.Contains("plumbline: the rerun of experiment 1a2b3c4d: no room", rerun.Output, StringComparison.Ordinal);
     }
 
+    private static ExperimentStatus Queued(Guid id, int place) => s_running with
+    {
+        Progress = s_running.Progress with
+        {
+            ExperimentId = id, Phase = ExperimentPhase.Queued, QueuePosition = place, Step = 0, TrialsDone = 0,
+        },
+    };
+
     private static RequestAnswer Accept(JsonNode request) => new()
     {
         ExperimentId = Guid.TryParse((string?)request["experimentId"], out Guid id) ? id : s_id,
         Accepted = true,
         Errors = [],
+    };
+
+    private static ExperimentCompleted Completed(Guid id, int givenUpTrials) => new()
+    {
+        ExperimentId = id, AcceptedTrials = 11, GivenUpTrials = givenUpTrials, CompletedAt = default,
     };
 
     private static StatusAnswer Answer(params ExperimentStatus[] experiments) =>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>The command line as a user starts it: a process of its own.</summary>
+/// <summary>Runs plumbline as a process, as a user does.</summary>
 internal sealed class PlumblineProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
@@ -20,6 +20,12 @@ internal sealed class PlumblineProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    /// <summary>Prefix of a command that runs without root.</summary>
+    public static readonly string[] AsNobody =
+    [
+        "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp", "DOTNET_CLI_HOME=/tmp",
+    ];
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "plumbline.dll");
 
@@ -38,7 +44,7 @@ internal sealed class PlumblineProcess : IDisposable
 
     public static PlumblineProcess Start(params string[] arguments) => StartThrough([], arguments);
 
-    /// <summary>Starts it through another command (runuser, unshare…), with another PATH if one is given.</summary>
+    /// <summary>Starts it through another command (setpriv, unshare…), with another PATH if one is given.</summary>
     public static PlumblineProcess StartThrough(string[] through, string[] arguments, string? path = null)
     {
         string dotnet =
@@ -75,13 +81,13 @@ internal sealed class PlumblineProcess : IDisposable
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits until the output has the text; false when the process ended without it.</summary>
+    /// <summary>Waits until the output has the text. False when the process ended without it.</summary>
     public async Task<bool> PrintedAsync(string text)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (!Output.Contains(text, StringComparison.Ordinal))
         {
-            Assert.True(waited.Elapsed < s_patience, $"'{text}' never came; the output was: {Output}");
+            Assert.True(waited.Elapsed < s_patience, $"'{text}' was not printed; the output is: {Output}");
             if (_process.HasExited)
             {
                 return false;
@@ -104,8 +110,9 @@ internal sealed class PlumblineProcess : IDisposable
     }
 
     public static string Which(string tool) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, tool)).First(
-            File.Exists);
+        Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Select(folder => Path.Combine(folder, tool))
+            .First(File.Exists);
 
     private void Append(string? line)
     {

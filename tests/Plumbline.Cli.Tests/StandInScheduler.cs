@@ -9,8 +9,8 @@ using RabbitMQ.Client.Events;
 namespace Plumbline.Cli.Tests;
 
 /// <summary>
-/// Answers on a virtual host's queue of requests as a test says, in the scheduler's place, and publishes events as the pipeline
-/// does.
+/// Replaces the scheduler on a virtual host of its own: answers requests as the test says, and publishes the pipeline's
+/// events.
 /// </summary>
 internal sealed class StandInScheduler : IAsyncDisposable
 {
@@ -26,17 +26,20 @@ internal sealed class StandInScheduler : IAsyncDisposable
     private StandInScheduler(RabbitMqServer broker, string virtualHost) =>
         (_broker, _virtualHost) = (broker, virtualHost);
 
-    /// <summary>All that was asked, in its order.</summary>
+    /// <summary>All requests, in their order.</summary>
     public ConcurrentQueue<JsonNode> Requests { get; } = new();
 
-    /// <summary>Settings by which `plumbline` finds this broker, for <c>env</c>.</summary>
+    /// <summary>An <c>env</c> command with the settings of this broker.</summary>
     public string[] Environment =>
     [
-        "env", $"PLUMBLINE_BROKER__HOST={_broker.Host}", $"PLUMBLINE_BROKER__PORT={_broker.Port}", $"PLUMBLINE_BROKER__VIRTUALHOST={_virtualHost}",
+        "env",
+        $"PLUMBLINE_BROKER__HOST={_broker.Host}",
+        $"PLUMBLINE_BROKER__PORT={_broker.Port}",
+        $"PLUMBLINE_BROKER__VIRTUALHOST={_virtualHost}",
         "PLUMBLINE_BROKER__USERNAME=guest", "PLUMBLINE_BROKER__PASSWORD=guest",
     ];
 
-    /// <param name="answer">Null for no answer; without it there is nobody who answers.</param>
+    /// <param name="answer">Returns null for no answer. Without it, no scheduler takes requests.</param>
     public static async Task<StandInScheduler> StartAsync(Func<JsonNode, object?>? answer)
     {
         RabbitMqServer broker = await RabbitMqServer.GetAsync();
@@ -71,7 +74,7 @@ internal sealed class StandInScheduler : IAsyncDisposable
         await _bus.Publish(message, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Requests that nobody has taken.</summary>
+    /// <summary>Number of requests that no scheduler took.</summary>
     public async Task<uint> CountWaitingAsync()
     {
         await using IConnection connection = await ConnectAsync();
@@ -95,7 +98,8 @@ internal sealed class StandInScheduler : IAsyncDisposable
     }
 
     private Task<IConnection> ConnectAsync() =>
-        new ConnectionFactory { HostName = _broker.Host, Port = _broker.Port, VirtualHost = _virtualHost }.CreateConnectionAsync();
+        new ConnectionFactory { HostName = _broker.Host, Port = _broker.Port, VirtualHost = _virtualHost }
+            .CreateConnectionAsync();
 
     private async Task ServeAsync(Func<JsonNode, object?> answer)
     {

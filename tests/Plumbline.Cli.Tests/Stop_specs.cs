@@ -3,11 +3,11 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>However a lab is stopped, at whatever moment, nothing of it is left.</summary>
+/// <summary>Stopping a lab in any way, at any moment, leaves nothing behind.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Stop_specs : IAsyncLifetime
 {
-    /// <summary>Moments from before the first namespace to the middle of measuring, in milliseconds after the start.</summary>
+    /// <summary>Chooses moments between the start of the process and the middle of measuring.</summary>
     private static readonly Random s_random = new(20_261_124);
 
     private static readonly string[] s_lab = ["lab", "--services", "300,3000", "--trials", "5", "--packets", "1000"];
@@ -53,7 +53,7 @@ public sealed class Stop_specs : IAsyncLifetime
         await lab.SignalAsync(signal);
         int exitCode = await lab.ExitAsync();
 
-        // Before the lab has begun, a signal ends the process as any other; there is nothing to remove yet.
+        // Before the lab starts, a signal ends the process. There is nothing to remove yet.
         Assert.True(exitCode is ExitCode.Cancelled or 129 or 143, $"{exitCode}: {lab.Output}");
         await Leftovers.AssertNoneAsync();
     }
@@ -73,12 +73,13 @@ public sealed class Stop_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_terminal_that_is_closed_leaves_nothing()
+    public async Task Closing_the_terminal_leaves_nothing()
     {
         using TemporaryFolder folder = new();
         string lab = string.Join(
             ' ', [PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, .. s_lab, "--out", folder.Path]);
-        using Process terminal = Process.Start(new ProcessStartInfo("script", ["-q", "-c", lab, "/dev/null"]) { RedirectStandardOutput = true })!;
+        ProcessStartInfo start = new("script", ["-q", "-c", lab, "/dev/null"]) { RedirectStandardOutput = true };
+        using Process terminal = Process.Start(start)!;
         while (!LabNetwork.List().Any(name => name.EndsWith("nftables-node", StringComparison.Ordinal)))
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -96,7 +97,7 @@ public sealed class Stop_specs : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Kills))]
-    public async Task What_a_killed_lab_leaves_is_removed_by_cleanup(string signal, int milliseconds)
+    public async Task Cleanup_removes_the_leftovers_of_a_killed_lab(string signal, int milliseconds)
     {
         using TemporaryFolder folder = new();
         using PlumblineProcess lab = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
@@ -112,7 +113,7 @@ public sealed class Stop_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_killed_lab_leaves_is_removed_by_the_next_lab()
+    public async Task The_next_lab_removes_the_leftovers_of_a_killed_one()
     {
         using TemporaryFolder folder = new();
         using PlumblineProcess killed = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
@@ -122,21 +123,22 @@ public sealed class Stop_specs : IAsyncLifetime
         Assert.NotEmpty(LabNetwork.List());
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "10", "--data-planes", "nftables", "--trials", "1", "--packets", "100", "--out", folder.Path);
+            "lab", "--services", "10", "--data-planes", "nftables", "--trials", "1", "--packets", "100",
+            "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
-        Assert.Contains("that an earlier lab had left", output, StringComparison.Ordinal);
+        Assert.Contains("network namespaces of an earlier lab", output, StringComparison.Ordinal);
         await Leftovers.AssertNoneAsync();
     }
 
     [Fact]
-    public async Task An_experiment_that_cannot_go_on_says_why_and_leaves_nothing()
+    public async Task A_failing_experiment_says_why_and_leaves_nothing()
     {
         using TemporaryFolder folder = new();
         using PlumblineProcess lab = PlumblineProcess.Start([.. s_lab, "--out", folder.Path]);
         Assert.True(await lab.PrintedAsync("step 2/4"), lab.Output);
 
-        // Somebody deletes the measured node under the lab's feet.
+        // Another program deletes the measured node.
         string node = LabNetwork.List().First(name => name.EndsWith("nftables-node", StringComparison.Ordinal));
         await Linux.Tool.RunAsync(
             Linux.NetworkNamespace.Own, "ip", ["netns", "delete", node], token: TestContext.Current.CancellationToken);

@@ -4,7 +4,7 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>`plumbline trace` from the outside, as a process, on this machine's kernel.</summary>
+/// <summary>`plumbline trace` as a process, on this machine's kernel.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Trace_specs : IAsyncLifetime
 {
@@ -52,12 +52,14 @@ public sealed class Trace_specs : IAsyncLifetime
                 ("left", entry), (packet.GetProperty("verdict").GetString(), packet.GetProperty("entry").GetString()));
             Assert.True(packet.GetProperty("isTranslated").GetBoolean());
             Assert.Equal(
-                packet.GetProperty("totalNs").GetInt64(), packet.GetProperty("stages").EnumerateArray().Sum(stage => stage.GetProperty("durationNs").GetInt64()));
+                packet.GetProperty("totalNs").GetInt64(),
+                packet.GetProperty("stages").EnumerateArray()
+                    .Sum(stage => stage.GetProperty("durationNs").GetInt64()));
         }
     }
 
     [Fact]
-    public async Task For_people_the_second_packet_stands_beside_the_first_with_the_rule_and_the_probes_cost()
+    public async Task The_terminal_shows_both_packets_side_by_side_with_the_rule_and_the_cost_of_tracing()
     {
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
             "trace", "--services", "20", "--data-plane", "iptables-nft", "--position", "first");
@@ -68,10 +70,10 @@ public sealed class Trace_specs : IAsyncLifetime
         Assert.Matches("conntrack entry +made +met", output);
         Assert.Matches(@"translated to +10\.244\.0\.11:7001 +10\.244\.0\.11:7001", output);
         Assert.Matches("prerouting +0 ", output);
-        Assert.Contains("a run of one of its programs is about", output, StringComparison.Ordinal);
+        Assert.Contains("one run of a program takes about", output, StringComparison.Ordinal);
         Assert.DoesNotContain("iptables-legacy", output, StringComparison.Ordinal);
 
-        // Names of chains are long where the kernel lets them be told apart.
+        // Names of chains are long when the kernel can separate them.
         int widest = output.Contains("rule functions by", StringComparison.Ordinal) ? 120 : 80;
         Assert.All(
             output.Split('\n').Where(line => !line.Contains("KUBE-SVC", StringComparison.Ordinal)),
@@ -89,15 +91,15 @@ public sealed class Trace_specs : IAsyncLifetime
         await trace.SignalAsync(signal);
         int exitCode = await trace.ExitAsync();
 
-        // Before the lab has begun, a signal ends the process as any other; there is nothing to remove yet. And it may have come
-        // to its end before the signal came.
+        // Before the lab starts, a signal ends the process. There is nothing to remove yet. The trace may also end
+        // before the signal comes.
         bool wasFaster = exitCode is ExitCode.Success or ExitCode.Incomplete && trace.Output.TrimEnd().EndsWith('}');
         Assert.True(wasFaster || exitCode is ExitCode.Cancelled or 129 or 143, $"{exitCode}: {trace.Output}");
         await Leftovers.AssertNoneAsync();
     }
 
     [Fact]
-    public async Task What_a_killed_trace_leaves_is_removed_by_cleanup()
+    public async Task Cleanup_removes_the_leftovers_of_a_killed_trace()
     {
         using PlumblineProcess trace = PlumblineProcess.Start("trace", "--services", "3000");
         while (LabNetwork.List().Count < 3)
@@ -115,7 +117,7 @@ public sealed class Trace_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_is_deleted_meanwhile_is_named_and_nothing_is_left()
+    public async Task A_node_that_is_deleted_while_tracing_is_named_and_nothing_is_left()
     {
         using PlumblineProcess trace =
             PlumblineProcess.Start("trace", "--services", "20000", "--data-plane", "iptables-nft");
@@ -135,7 +137,7 @@ public sealed class Trace_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_a_lab_runs_nothing_is_traced()
+    public async Task A_trace_is_refused_while_a_lab_runs()
     {
         using LabLock labLock = LabLock.TryTake()!;
 
@@ -152,7 +154,7 @@ public sealed class Trace_specs : IAsyncLifetime
     [InlineData("nftablesDialect: '1.30' is not one of 1.36, 1.35", "--nftables-dialect", "1.30")]
     [InlineData("repeat: 0 is not between 1 and 1,000", "--repeat", "0")]
     [InlineData("seed: -1 is not between", "--seed", "-1")]
-    public async Task A_wrong_flag_is_named_and_nothing_is_created(string message, params string[] flags)
+    public async Task A_wrong_flag_is_reported_by_its_name_and_nothing_is_created(string message, params string[] flags)
     {
         (int exitCode, string output) = await PlumblineProcess.RunAsync(["trace", .. flags]);
 
@@ -163,10 +165,10 @@ public sealed class Trace_specs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_root_the_remedy_is_named()
+    public async Task Without_root_the_message_says_so()
     {
         using PlumblineProcess trace = PlumblineProcess.StartThrough(
-            ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp", "DOTNET_CLI_HOME=/tmp"], ["trace"]);
+            PlumblineProcess.AsNobody, ["trace"]);
 
         Assert.Equal(ExitCode.CannotRun, await trace.ExitAsync());
         Assert.Contains("plumbline trace needs root", trace.Output, StringComparison.Ordinal);

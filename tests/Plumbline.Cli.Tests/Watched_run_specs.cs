@@ -6,19 +6,26 @@ using Plumbline.Scheduler;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>Whatever a watcher misses and in whatever order the rest comes, what is shown and how it ends is the same.</summary>
+/// <summary>A watcher shows the same progress and end whatever messages it misses, in any order.</summary>
 public sealed class Watched_run_specs
 {
     private static readonly Guid s_id = Guid.NewGuid();
 
     private static readonly Guid s_rerunId = Guid.NewGuid();
 
-    private static readonly ExperimentSpec s_spec = new() { Services = [20, 50], DataPlanes = ["nftables"], Positions = ["last"], Measure = ["one-way", "rtt"], Trials = 3 };
+    private static readonly ExperimentSpec s_spec = new()
+    {
+        Services = [20, 50],
+        DataPlanes = ["nftables"],
+        Positions = ["last"],
+        Measure = ["one-way", "rtt"],
+        Trials = 3,
+    };
 
     private static readonly ExperimentPlan s_plan = ExperimentPlanner.Plan(s_id, s_spec);
 
     [Fact]
-    public void The_start_is_shown_once_whether_it_is_heard_of_or_told()
+    public void The_start_is_shown_once_from_its_event_or_from_an_answer()
     {
         WatchedRun run = new(s_id);
 
@@ -28,7 +35,7 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
-    public void What_is_older_or_of_another_experiment_is_not_shown()
+    public void Late_messages_and_those_of_other_experiments_are_not_shown()
     {
         WatchedRun run = new(s_id);
         run.Take(Status(ExperimentPhase.Measuring, 5));
@@ -40,15 +47,14 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
-    public void An_end_is_settled_when_it_is_heard_of_and_recorded()
+    public void An_end_is_settled_when_its_event_came_and_it_is_recorded()
     {
         WatchedRun run = new(s_id);
         run.Take(Status(ExperimentPhase.Ended, 9) with { Outcome = ExperimentOutcome.Completed });
         Assert.Equal(ExperimentOutcome.Completed, run.End?.Outcome);
-        Assert.False(run.IsSettled(withRecord: false), "its event knows of trials that were given up");
+        Assert.False(run.IsSettled(withRecord: false), "only its event counts the trials that were given up");
 
-        run.Take(
-            new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = 2, CompletedAt = default });
+        run.Take(Completed(givenUpTrials: 2));
         Assert.Equal(2, run.End?.GivenUpTrials);
         Assert.True(run.IsSettled(withRecord: false));
         Assert.False(run.IsSettled(withRecord: true));
@@ -61,8 +67,7 @@ public sealed class Watched_run_specs
     public void An_end_that_cannot_be_recorded_is_a_failure()
     {
         WatchedRun run = new(s_id);
-        run.Take(
-            new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = 0, CompletedAt = default });
+        run.Take(Completed(givenUpTrials: 0));
 
         run.Take(new ResultsNotRecorded(s_id, "the disk is full"));
 
@@ -71,26 +76,33 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
-    public void A_rerun_is_told_from_the_experiment_and_its_outcome_is_its_own()
+    public void A_rerun_ends_apart_from_its_experiment_with_its_own_outcome()
     {
         WatchedRun run = new(s_id, s_rerunId, runsBefore: 0);
         Assert.Empty(run.Take(Status(ExperimentPhase.Ended, 9) with { Outcome = ExperimentOutcome.Completed }));
         Assert.Null(run.End);
-        ExperimentStatus underWay = Status(ExperimentPhase.Measuring, 12, run: 1) with { Rerun = Rerun() };
-        Assert.IsType<RerunStarted>(run.Take(underWay)[0]);
+        ExperimentStatus running = Status(ExperimentPhase.Measuring, 12, run: 1) with { Rerun = Rerun() };
+        Assert.IsType<RerunStarted>(run.Take(running)[0]);
 
         run.Take(Status(ExperimentPhase.Ended, 20, run: 1) with { Outcome = ExperimentOutcome.Completed });
         Assert.Null(run.End!.Outcome);
         run.Take(new RerunEnded
         {
-            RerunId = s_rerunId, ExperimentId = s_id, Run = 1, Outcome = ExperimentOutcome.Cancelled, Reason = "", AcceptedTrials = 0, GivenUpTrials = 0, EndedAt = default,
+            RerunId = s_rerunId,
+            ExperimentId = s_id,
+            Run = 1,
+            Outcome = ExperimentOutcome.Cancelled,
+            Reason = "",
+            AcceptedTrials = 0,
+            GivenUpTrials = 0,
+            EndedAt = default,
         });
 
         Assert.Equal(ExperimentOutcome.Cancelled, run.End.Outcome);
     }
 
     [Fact]
-    public void One_that_the_scheduler_keeps_not_knowing_ends_the_watching()
+    public void Watching_ends_when_the_scheduler_does_not_know_the_experiment()
     {
         WatchedRun run = new(s_id);
         for (int asked = 0; asked < 9; asked++)
@@ -101,11 +113,11 @@ public sealed class Watched_run_specs
         Assert.Null(run.End);
         run.Take(new ExperimentUnknown());
         Assert.Null(run.End!.Outcome);
-        Assert.Contains("knows nothing", run.End.Reason, StringComparison.Ordinal);
+        Assert.Contains("does not know it", run.End.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_meter_is_full_at_the_end_of_the_plan_whether_each_event_came_or_only_the_last()
+    public void The_meter_is_full_after_all_events_or_only_the_last_one()
     {
         WorkMeter each = WorkMeter.Of(Started());
         foreach (PlannedStep step in s_plan.Steps)
@@ -127,11 +139,14 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
-    public void The_meter_counts_the_two_baselines_of_each_mode_of_kube_proxy_on_every_node()
+    public void The_meter_counts_both_baselines_of_each_kube_proxy_mode_on_every_node()
     {
         ExperimentSpec spec = new()
         {
-            Nodes = ["a", "b"], ProxyModes = ["iptables", "nftables"], AllowProxyReconfiguration = true, DataPlanes = ["iptables-nft", "nftables"],
+            Nodes = ["a", "b"],
+            ProxyModes = ["iptables", "nftables"],
+            AllowProxyReconfiguration = true,
+            DataPlanes = ["iptables-nft", "nftables"],
             Services = [20], Positions = ["last"], Trials = 3, Measure = ["rtt"],
         };
         double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 0);
@@ -144,7 +159,7 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
-    public void A_watcher_who_comes_late_sees_as_much_done_as_one_who_was_there()
+    public void A_late_watcher_sees_as_much_done_as_an_early_one()
     {
         WorkMeter there = WorkMeter.Of(Started());
         there.Take(Scaled(0));
@@ -168,23 +183,40 @@ public sealed class Watched_run_specs
     public void A_rerun_counts_the_trials_of_its_stage(RerunStage stage, int trials)
     {
         WorkMeter meter = WorkMeter.Of(
-            new RerunStarted { RerunId = s_rerunId, ExperimentId = s_id, Run = 1, Step = 1, Stage = stage, FirstAttempt = 2, TrialCount = trials, StartedAt = default }, s_spec);
+            new RerunStarted
+            {
+                RerunId = s_rerunId,
+                ExperimentId = s_id,
+                Run = 1,
+                Step = 1,
+                Stage = stage,
+                FirstAttempt = 2,
+                TrialCount = trials,
+                StartedAt = default,
+            },
+            s_spec);
 
         Assert.Equal((trials, 4), (meter.TrialCount, meter.StepCount));
-        Assert.True(meter.Total > 0, "a bar needs a length");
+        Assert.True(meter.Total > 0, "the bar has no length");
     }
 
     [Theory]
-    [InlineData(4_200, 11_600, null, "4,200 of 10,000 Services are there, 11,600 changes to go")]
-    [InlineData(30_000, 400, null, "30,000 Services are there, of which 10,000 stay")]
-    [InlineData(10_000, 0, 8_765, "10,000 Services are there, 8,765 of their 20,000 rules in the kernel")]
-    [InlineData(10_000, 0, 20_123, "10,000 Services are there, 20,123 rules in the kernel, of which 20,000 stay")]
-    public void How_far_a_step_of_a_cluster_is_is_shown(
+    [InlineData(4_200, 11_600, null, "4,200 of 10,000 Services exist; 11,600 changes left")]
+    [InlineData(30_000, 400, null, "removing 20,000 of 30,000 Services")]
+    [InlineData(10_000, 0, 8_765, "all 10,000 Services exist; 8,765 of 20,000 rules are in the kernel")]
+    [InlineData(10_000, 0, 20_123, "all 10,000 Services exist; removing 123 of 20,123 rules")]
+    public void The_progress_of_a_step_in_a_cluster_is_shown(
         int servicesThere, int changesLeft, int? rulesThere, string words)
     {
         ScalingProgress scaling = new()
         {
-            ExperimentId = s_id, Step = 1, Services = 10_000, Rules = 20_000, ServicesThere = servicesThere, ChangesLeft = changesLeft, RulesThere = rulesThere,
+            ExperimentId = s_id,
+            Step = 1,
+            Services = 10_000,
+            Rules = 20_000,
+            ServicesThere = servicesThere,
+            ChangesLeft = changesLeft,
+            RulesThere = rulesThere,
         };
         WatchedRun run = new(s_id);
         run.Take(Status(ExperimentPhase.Scaling, 1));
@@ -203,8 +235,8 @@ public sealed class Watched_run_specs
 
     [Theory]
     [InlineData(null, "switching kube-proxy to nftables: 1 of 3 pods restarted")]
-    [InlineData(2, "switching kube-proxy to nftables: 2 nodes have its rules alone")]
-    public void How_far_a_switch_of_kube_proxy_is_is_shown(int? nodesInMode, string words) => Assert.Equal(
+    [InlineData(2, "switching kube-proxy to nftables: 2 nodes have only its rules")]
+    public void The_progress_of_switching_kube_proxy_is_shown(int? nodesInMode, string words) => Assert.Equal(
         words,
         EventText.Of(new ScalingProgress
         {
@@ -212,25 +244,30 @@ public sealed class Watched_run_specs
             Step = 1,
             Services = 100,
             Rules = 100,
-            ProxySwitch = new ProxySwitchProgress { Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode },
+            ProxySwitch = new ProxySwitchProgress
+            {
+                Mode = ProxyMode.Nftables, Pods = 3, PodsRestarted = 1, NodesInMode = nodesInMode,
+            },
         }));
 
     [Theory]
     [InlineData(0, null)]
     [InlineData(1, "waiting: place 1 in the queue")]
-    public void Only_one_that_waits_for_another_is_said_to_wait(int place, string? words) =>
+    public void Only_an_experiment_behind_others_is_reported_as_waiting(int place, string? words) =>
         Assert.Equal(words, EventText.Of(Progress(ExperimentPhase.Queued, 1) with { QueuePosition = place }));
 
     [Theory]
-    [InlineData(null, "removing what was created: 1,240 changes to go")]
+    [InlineData(null, "removing the experiment's objects: 1,240 changes left")]
     [InlineData(1, "restoring kube-proxy: 1 of 3 pods restarted")]
-    public void How_far_a_removal_is_is_shown(int? podsRestarted, string words)
+    public void The_progress_of_removal_is_shown(int? podsRestarted, string words)
     {
         RemovalProgress removal = new()
         {
             ExperimentId = s_id,
             ChangesLeft = 1_240,
-            ProxyRestart = podsRestarted is { } restarted ? new() { Pods = 3, PodsRestarted = restarted, PodsAvailable = 2 } : null,
+            ProxyRestart = podsRestarted is { } restarted
+                ? new() { Pods = 3, PodsRestarted = restarted, PodsAvailable = 2 }
+                : null,
         };
         WatchedRun run = new(s_id);
         run.Take(Status(ExperimentPhase.Removing, 1));
@@ -257,12 +294,26 @@ public sealed class Watched_run_specs
         StartedAt = default,
     };
 
+    private static ExperimentCompleted Completed(int givenUpTrials) => new()
+    {
+        ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = givenUpTrials, CompletedAt = default,
+    };
+
     private static RerunRequested Rerun() =>
         new() { RerunId = s_rerunId, ExperimentId = s_id, Step = 1, Stage = RerunStage.RoundTrip };
 
     private static ExperimentProgress Progress(ExperimentPhase phase, long sequence, int run = 0) => new()
     {
-        ExperimentId = s_id, Run = run, Sequence = sequence, Phase = phase, QueuePosition = 0, Step = 0, StepCount = 4, TrialsDone = 0, TrialCount = s_plan.TrialCount, Attempt = 1,
+        ExperimentId = s_id,
+        Run = run,
+        Sequence = sequence,
+        Phase = phase,
+        QueuePosition = 0,
+        Step = 0,
+        StepCount = 4,
+        TrialsDone = 0,
+        TrialCount = s_plan.TrialCount,
+        Attempt = 1,
     };
 
     private static ExperimentStatus Status(ExperimentPhase phase, long sequence, int run = 0) =>
@@ -270,7 +321,12 @@ public sealed class Watched_run_specs
 
     private static ServicesScaled Scaled(int step) => new()
     {
-        ExperimentId = s_id, Step = step, DataPlanes = [new() { Cell = Cell.Empty.With(Planes.Nftables).With(20), Rules = 20, ProgrammingNs = 0, Tool = "" }],
+        ExperimentId = s_id,
+        Step = step,
+        DataPlanes =
+        [
+            new() { Cell = Cell.Empty.With(Planes.Nftables).With(20), Rules = 20, ProgrammingNs = 0, Tool = "" },
+        ],
     };
 
     private static TrialStored Stored(PlannedStep step, PlannedTrial trial) => new()

@@ -4,17 +4,17 @@ using System.Net.Sockets;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>How a network ends between a worker and its broker.</summary>
+/// <summary>How the network between a worker and its broker fails.</summary>
 public enum Cut
 {
-    /// <summary>Nothing comes through and nobody is told: a cable is pulled.</summary>
+    /// <summary>Packets are lost without a sign, as when a cable is pulled.</summary>
     Silent,
 
-    /// <summary>Connections are reset and new ones refused: a firewall says no.</summary>
+    /// <summary>Connections are reset and new ones refused, as by a firewall.</summary>
     Refusing,
 }
 
-/// <summary>A TCP proxy in front of the broker that can be cut, and heals when it is told to.</summary>
+/// <summary>A TCP proxy in front of the broker. A test can cut and heal it.</summary>
 internal sealed class BrokerProxy : IAsyncDisposable
 {
     private const int BufferBytes = 64 * 1024;
@@ -38,8 +38,8 @@ internal sealed class BrokerProxy : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>
-    /// Cuts the network. Returns, of a silent cut, when both ends of every connection have given up by themselves; whatever
-    /// they send till then is lost.
+    /// Cuts the network. Whatever both ends send is lost. After a silent cut it waits until both ends of every
+    /// connection gave up.
     /// </summary>
     public async Task CutAsync(Cut cut, TimeSpan patience)
     {
@@ -56,7 +56,7 @@ internal sealed class BrokerProxy : IAsyncDisposable
         await Task.WhenAll(present.Select(link => link.BothGaveUp)).WaitAsync(patience);
     }
 
-    /// <summary>New connections come through; those that lost something are reset.</summary>
+    /// <summary>Lets new connections through. Resets those that lost data.</summary>
     public void Heal()
     {
         foreach (Link link in _links.Keys.Where(link => link.HasLost))
@@ -111,7 +111,7 @@ internal sealed class BrokerProxy : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // The broker is away.
+            // The broker is down.
         }
         finally
         {
@@ -120,7 +120,7 @@ internal sealed class BrokerProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Until that end closes: reads on while the network is cut, so as to see that.</summary>
+    /// <summary>Reads until this end closes, even while the network is cut.</summary>
     private async Task PumpAsync(Link link, Socket from, Socket to)
     {
         byte[] buffer = new byte[BufferBytes];
@@ -145,7 +145,7 @@ internal sealed class BrokerProxy : IAsyncDisposable
         link.GaveUp(from);
         if (_isSilent)
         {
-            // The other end is not told either.
+            // The other end must not notice either.
             link.HasLost = true;
         }
         else
@@ -154,7 +154,7 @@ internal sealed class BrokerProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>One connection of the worker, and the proxy's own for it.</summary>
+    /// <summary>A connection of the worker, and the proxy's connection to the broker for it.</summary>
     private sealed class Link(Socket worker, Socket broker)
     {
         private readonly TaskCompletionSource _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,7 +181,7 @@ internal sealed class BrokerProxy : IAsyncDisposable
                 }
                 catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
                 {
-                    // Closed already.
+                    // Already closed.
                 }
 
                 socket.Dispose();

@@ -7,17 +7,20 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>A program in another language needs no more of Plumbline than docs/pipeline.md says.</summary>
+/// <summary>A client in another language needs only docs/pipeline.md.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
 {
     private const int Trials = (1 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"name": "from Python", "services": [20], "dataPlanes": ["nftables"], "positions": ["first"], "trials": 2, "packets": 200}""";
+        """
+        {"name": "from Python", "services": [20], "dataPlanes": ["nftables"], "positions": ["first"],
+         "trials": 2, "packets": 200}
+        """;
 
     [Fact]
-    public async Task The_documented_Python_asks_for_an_experiment_and_the_documented_SQL_reads_its_medians()
+    public async Task The_documented_Python_requests_an_experiment_and_the_documented_SQL_reads_its_medians()
     {
         string python = await FindPythonAsync();
         Pipeline pipeline = await fixture.GetAsync();
@@ -33,7 +36,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
     }
 
     [Fact]
-    public async Task The_documented_Python_is_told_which_field_is_wrong()
+    public async Task The_documented_Python_learns_which_field_is_wrong()
     {
         string python = await FindPythonAsync();
         Pipeline pipeline = await fixture.GetAsync();
@@ -47,7 +50,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
     private static readonly JsonSerializerOptions s_json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>What the SQL is said to give: of each cell, the median of its trials' medians.</summary>
+    /// <summary>The documented meaning of the SQL: each cell's median of its trials' medians.</summary>
     private static IEnumerable<Median> Medians(ExperimentResults results) =>
         from attempt in results.AcceptedAttempts()
         let trial = attempt.Trial
@@ -56,7 +59,8 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         group p50.Value by (trial.Cell.DataPlane, trial.Cell.Position, trial.Cell.Services) into cell
         orderby cell.Key.DataPlane.WireName()
         select new Median(
-            cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(), MedianOf([.. cell.Order()]));
+            cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(),
+            MedianOf([.. cell.Order()]));
 
     private static double MedianOf(double[] sorted) =>
         (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
@@ -78,7 +82,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         return "";
     }
 
-    /// <summary>Lines that the client prints.</summary>
+    /// <summary>Lines that the client printed.</summary>
     private static async Task<string[]> RunAsync(string python, Pipeline pipeline, string spec)
     {
         NpgsqlConnectionStringBuilder database = new(pipeline.ConnectionString);

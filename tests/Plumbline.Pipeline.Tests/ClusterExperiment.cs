@@ -3,13 +3,14 @@ using Plumbline.Linux;
 using Plumbline.Store;
 using Plumbline.Store.Storage;
 using k8s;
+using k8s.Models;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>A pipeline on the nodes of a cluster, with an echo worker behind the Services, that measures small experiments there.</summary>
+/// <summary>Measures small experiments on a cluster's nodes: a pipeline, and an echo worker behind the Services.</summary>
 internal sealed class ClusterExperiment : IAsyncDisposable
 {
-    /// <summary>In the one step that has some.</summary>
+    /// <summary>Number of Services in the only step that has any.</summary>
     public const int Services = 30;
 
     private readonly TemporaryFolder _folder = new();
@@ -37,20 +38,22 @@ internal sealed class ClusterExperiment : IAsyncDisposable
         return experiment;
     }
 
-    /// <param name="fields">Of the specification, as JSON, beside those that keep it small.</param>
+    /// <param name="fields">More fields of the specification, as JSON.</param>
     public async Task<Guid> RequestAsync(string fields)
     {
+        string trials = fields.Contains("trials", StringComparison.Ordinal) ? "" : "\"trials\": 1, ";
         JsonElement answer = await Pipeline.RequestAsync(
             $$"""
-            {"spec": {"nodes": ["node-1", "node-2"], "services": [{{Services}}], "positions": ["last"], {{(fields.Contains("trials", StringComparison.Ordinal) ? "" : "\"trials\": 1, ")}}
-             "packets": 200, "warmupPackets": 20, "ratePps": 200, "rttPacing": "ping-pong", "timeoutMs": 1000, "maxAttempts": 8, {{fields}} } }
+            {"spec": {"nodes": ["node-1", "node-2"], "services": [{{Services}}], "positions": ["last"], {{trials}}
+             "packets": 200, "warmupPackets": 20, "ratePps": 200, "rttPacing": "ping-pong", "timeoutMs": 1000,
+             "maxAttempts": 8, {{fields}} } }
             """);
         Assert.True(answer.GetProperty("accepted").GetBoolean(), answer.ToString());
         return answer.GetProperty("experimentId").GetGuid();
     }
 
-    /// <summary>Measures it to the end, with nothing left, and gives the results.</summary>
-    /// <param name="during">What happens while it runs.</param>
+    /// <summary>Measures an experiment to its end, asserts that nothing is left, and returns the results.</summary>
+    /// <param name="during">Runs while it is measured.</param>
     public async Task<ExperimentResults> CompleteAsync(string fields, Func<Guid, Task> during)
     {
         Guid id = await RequestAsync(fields);
@@ -64,8 +67,9 @@ internal sealed class ClusterExperiment : IAsyncDisposable
 
     public async Task AssertNothingLeftAsync()
     {
-        Assert.Empty(
-            (await _client.CoreV1.ListNamespaceAsync(labelSelector: "plumbline/experiment", cancellationToken: Token)).Items);
+        V1NamespaceList left =
+            await _client.CoreV1.ListNamespaceAsync(labelSelector: "plumbline/experiment", cancellationToken: Token);
+        Assert.Empty(left.Items);
         Assert.Empty(Directory.EnumerateFiles(NetworkNamespace.Folder, "plnode-*"));
         foreach (KubeNode node in _nodes)
         {

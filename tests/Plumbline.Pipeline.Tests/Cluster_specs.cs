@@ -5,15 +5,18 @@ using k8s.Models;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>An experiment from request to report on a cluster of two nodes that are namespaces, by workers that are processes, the probes on the nodes.</summary>
+/// <summary>
+/// Experiments from request to report in a cluster. Its two nodes are namespaces, and all workers are processes; a
+/// node-probe and an rtt-probe run on each node.
+/// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Cluster_specs
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>On an API server's double; rules are written as kube-proxy writes them. One probe is killed in the middle and comes again.</summary>
+    /// <summary>With the double of an API server, and rules in kube-proxy's form. A node-probe dies and restarts.</summary>
     [Fact]
-    public async Task Each_node_is_measured_by_its_own_probes_and_nothing_is_left()
+    public async Task Each_node_is_measured_by_its_own_workers_and_nothing_is_left()
     {
         IReadOnlyList<KubeNode> nodes =
             [.. Enumerable.Range(1, 2).Select(number => new KubeNode(number, $"cluster-{Environment.ProcessId}"))];
@@ -46,7 +49,7 @@ public sealed class Cluster_specs
     [InlineData("iptables-nft")]
     [InlineData("iptables-legacy")]
     [InlineData("nftables")]
-    public async Task The_same_on_a_real_API_server_with_real_kube_proxies(string name)
+    public async Task A_real_API_server_with_real_kube_proxies_is_measured(string name)
     {
         DataPlane dataPlane = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
@@ -59,25 +62,30 @@ public sealed class Cluster_specs
     [Theory]
     [InlineData("iptables-nft")]
     [InlineData("iptables-legacy")]
-    public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(
+    public async Task Both_modes_of_real_kube_proxies_are_measured_and_the_configuration_is_restored(
         string name)
     {
         DataPlane iptables = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
         daemon.Start = (node, mode) => cluster.RestartInModeAsync(
-            cluster.Nodes.Single(each => each.Name == node), mode == ProxyMode.Nftables ? Planes.Nftables : iptables, CancellationToken.None, iptables);
+            cluster.Nodes.Single(each => each.Name == node),
+            mode == ProxyMode.Nftables ? Planes.Nftables : iptables,
+            CancellationToken.None,
+            iptables);
         await using ClusterExperiment experiment =
             await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
 
         ExperimentResults results = await experiment.CompleteAsync(
             $$"""
-            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "measure": ["one-way"]
+            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"],
+            "allowProxyReconfiguration": true, "measure": ["one-way"]
             """,
             during: _ => Task.CompletedTask);
 
         Assert.All(results.ByNode(), own => Assert.Equal(
-            [iptables, Planes.Nftables, DataPlane.NoRules], own.AcceptedAttempts().Select(each => each.Trial.Cell.DataPlane).Distinct().OrderBy(each => each.WireName() == "no-rules").ThenBy(each => each)));
+            new[] { iptables, Planes.Nftables, DataPlane.NoRules }.Order(),
+            own.AcceptedAttempts().Select(each => each.Trial.Cell.DataPlane).Distinct().Order()));
         Assert.All(
             results.AcceptedAttempts().Where(each => each.Trial.Cell.DataPlane != DataPlane.NoRules),
             attempt => Assert.Equal(200, attempt.Counts.Translated));
@@ -116,15 +124,17 @@ public sealed class Cluster_specs
             });
             Assert.Contains(own.AcceptedAttempts(), each => each.Trial.Cell.DataPlane == dataPlane);
             Assert.NotNull(own.Machine);
-            Assert.True(
-                version is null || own.Steps[^1].Nodes.Single().KubeProxy?.Version?.StartsWith(version, StringComparison.Ordinal) == true);
+            string? read = own.Steps[^1].Nodes.Single().KubeProxy?.Version;
+            Assert.True(version is null || read?.StartsWith(version, StringComparison.Ordinal) == true, read);
         }
     }
 
     private static async Task AssertCancelLeavesNothingAsync(ClusterExperiment experiment)
     {
-        Guid cancelled =
-            await experiment.RequestAsync("\"dataPlanes\": [\"nftables\"], \"probes\": [\"one-way\"], \"trials\": 100");
+        Guid cancelled = await experiment.RequestAsync(
+            """
+            "dataPlanes": ["nftables"], "measure": ["one-way"], "trials": 100
+            """);
         await experiment.Pipeline.WaitForTrialsAsync(cancelled, 3);
         await experiment.Pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{cancelled}}}"}}""");
         Assert.Equal("cancelled", await experiment.Pipeline.WaitForEndAsync(cancelled));

@@ -4,18 +4,19 @@ using Plumbline.Store;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>The command line against the workers, as a person uses it.</summary>
+/// <summary>The command line with the workers, as a user runs it.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
 {
-    /// <summary>So slow that a busy machine keeps up: whatever is flagged three times is given up, and the exit code says so.</summary>
+    /// <summary>A low rate, so that a busy machine keeps up and gives up no trial.</summary>
     private static readonly string[] s_small =
     [
-        "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "2", "--packets", "200", "--warmup-packets", "20", "--rate", "100", "--measure", "one-way",
+        "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "2", "--packets", "200",
+        "--warmup-packets", "20", "--rate", "100", "--measure", "one-way",
     ];
 
     [Fact]
-    public async Task Run_measures_shows_the_report_and_rerun_adds_to_it()
+    public async Task Run_shows_a_report_and_rerun_adds_to_it()
     {
         Pipeline pipeline = await fixture.GetAsync();
         using TemporaryFolder folder = new();
@@ -45,11 +46,15 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
     }
 
     [Fact]
-    public async Task Watch_may_come_late_and_cancel_ends_what_runs_with_nothing_left()
+    public async Task Watch_can_start_late_and_cancel_removes_everything()
     {
         Pipeline pipeline = await fixture.GetAsync();
         (int code, string printed) = await PlumblineAsync(
-            pipeline, ["run", "--detach", "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "200", "--measure", "one-way"]);
+            pipeline,
+            [
+                "run", "--detach", "--services", "20", "--data-planes", "nftables", "--positions", "last",
+                "--trials", "200", "--measure", "one-way",
+            ]);
         Assert.True(code == 0, printed);
         string id = printed.Trim();
         await pipeline.WaitForTrialsAsync(Guid.Parse(id), 5);
@@ -67,7 +72,11 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
     private static async Task<(int Code, string Printed)> PlumblineAsync(Pipeline pipeline, string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Worker.OutputOf("Cli", "plumbline.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", [Worker.OutputOf("Cli", "plumbline.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach ((string name, string value) in pipeline.Settings)
         {
             start.Environment[name] = value;

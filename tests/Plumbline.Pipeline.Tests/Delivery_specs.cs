@@ -6,21 +6,24 @@ using RabbitMQ.Client;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>What a broker may do with messages, and what others may put into its queues, costs an experiment nothing.</summary>
+/// <summary>Repeated, reordered and foreign messages do not disturb an experiment.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Delivery_specs
 {
     private const int Trials = (2 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2, "packets": 300}""";
+        """
+        {"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2,
+         "packets": 300}
+        """;
 
     private const string EnvelopeType = "application/vnd.masstransit+json";
 
-    /// <summary>Seeds of the delays: with PLUMBLINE_ALL_FAULTS=1 more orders in which messages come.</summary>
+    /// <summary>Seeds of the delays. PLUMBLINE_ALL_FAULTS=1 tries more orders of the messages.</summary>
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, AllFaults.Asked ? 10 : 1)];
 
-    /// <summary>A command or event of each worker's, for messages that only look like it.</summary>
+    /// <summary>A command or event that each worker takes, to imitate it.</summary>
     private static readonly Dictionary<string, string> s_messages = new()
     {
         ["scheduler"] = nameof(ServicesScaled),
@@ -32,7 +35,7 @@ public sealed class Delivery_specs
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Messages_that_all_come_twice_and_in_another_order_cost_the_experiment_nothing(int seed)
+    public async Task Messages_that_come_twice_and_in_another_order_do_not_disturb_the_experiment(int seed)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         await using Repeater repeater = await Repeater.StartAsync(pipeline, seed);
@@ -43,13 +46,14 @@ public sealed class Delivery_specs
 
         await pipeline.AssertCompleteAsync(id, Trials);
         Assert.Empty(pipeline.Load(id).Attempts.Where(attempt => attempt.Flags.Contains(TrialFlag.NotFirstPackets))
-            .Select(
-                attempt => $"trial {attempt.Trial.Key.Trial}, attempt {attempt.Trial.Key.Attempt}: {string.Join("; ", attempt.Remarks)}"));
+            .Select(attempt =>
+                $"trial {attempt.Trial.Key.Trial}, attempt {attempt.Trial.Key.Attempt}: "
+                + string.Join("; ", attempt.Remarks)));
         Assert.True(repeater.Messages > Trials * 4, $"only {repeater.Messages} messages came through the repeater");
     }
 
     [Fact]
-    public async Task Messages_that_nobody_can_read_are_put_aside_and_cost_the_experiment_nothing()
+    public async Task Unreadable_messages_are_parked_and_do_not_disturb_the_experiment()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         int[] processes = [.. pipeline.Workers.Values.Select(worker => worker.ProcessId)];
@@ -60,14 +64,17 @@ public sealed class Delivery_specs
 
         int unreadable = Unreadable("").Count;
         await pipeline.AssertCompleteAsync(id, Trials, Worker.All
-            .SelectMany(
-                worker => new[] { KeyValuePair.Create($"{worker}_error", unreadable), KeyValuePair.Create($"{worker}_skipped", 1) })
+            .SelectMany(worker => new[]
+            {
+                KeyValuePair.Create($"{worker}_error", unreadable),
+                KeyValuePair.Create($"{worker}_skipped", 1),
+            })
             .ToDictionary());
         Assert.Equal(processes, pipeline.Workers.Values.Select(worker => worker.ProcessId));
     }
 
     [Fact]
-    public async Task A_trial_that_is_asked_for_again_when_its_experiment_is_over_is_forgotten_by_the_next_life_of_its_probe()
+    public async Task A_restarted_worker_drops_a_trial_of_an_ended_experiment()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Experiment);
@@ -102,7 +109,7 @@ public sealed class Delivery_specs
         }
     }
 
-    /// <summary>Bytes that are no message, and envelopes of that message whose contents are not what it says.</summary>
+    /// <summary>Bytes that are not a message, and envelopes of this message with wrong contents.</summary>
     private static List<(byte[] Body, string? ContentType)> Unreadable(string message) =>
     [
         ([], null),

@@ -4,14 +4,15 @@ using Plumbline.Store;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>What must be true of a pipeline after an experiment, whatever happened to it meanwhile.</summary>
+/// <summary>Asserts the state of a pipeline after an experiment, whatever happened meanwhile.</summary>
 internal static class Ending
 {
     /// <summary>
-    /// The experiment has completed with every trial planned, none counted twice, and none given up for repeats of it alone (their
-    /// packets are not first ones); nothing of it is left in the kernel or in a queue; nothing was parked but what is expected to be.
+    /// The experiment completed with every planned trial. No trial counts twice. No trial was given up only because it
+    /// was repeated, which makes its packets no first packets. Nothing is left in the kernel or in a queue, and only
+    /// the expected messages are parked.
     /// </summary>
-    /// <param name="trials">Planned.</param>
+    /// <param name="trials">Number of planned trials.</param>
     /// <param name="parked">Messages expected in queues whose names end with _error or _skipped.</param>
     public static async Task AssertCompleteAsync(
         this Pipeline pipeline, Guid experimentId, int trials, IReadOnlyDictionary<string, int>? parked = null)
@@ -26,7 +27,10 @@ internal static class Ending
             results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Order());
         Assert.Equal(
             results.Attempts.Count,
-            results.Attempts.Select(attempt => (attempt.Trial.Key.Trial, attempt.Trial.Key.Attempt)).Distinct().Count());
+            results.Attempts
+                .Select(attempt => (attempt.Trial.Key.Trial, attempt.Trial.Key.Attempt))
+                .Distinct()
+                .Count());
         int[] counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key.Trial)];
         Assert.Equal(counted.Distinct(), counted);
         Assert.All(
@@ -36,7 +40,7 @@ internal static class Ending
         Assert.Equal((counted.Length, trials - counted.Length), (accepted, givenUp));
     }
 
-    /// <summary>Messages that came late are worked on first.</summary>
+    /// <summary>Waits until late messages are processed.</summary>
     public static async Task AssertNothingLeftAsync(Pipeline pipeline, IReadOnlyDictionary<string, int> parked)
     {
         long deadline = Environment.TickCount64 + 30_000;
@@ -45,7 +49,8 @@ internal static class Ending
         {
             queues = await pipeline.ListQueuesAsync();
         }
-        while (Worker.All.Append(Pipeline.Requests).Any(queue => queues[queue] > 0) && Environment.TickCount64 < deadline);
+        while (Worker.All.Append(Pipeline.Requests).Any(queue => queues[queue] > 0)
+            && Environment.TickCount64 < deadline);
 
         Assert.Equal(
             parked.OrderBy(queue => queue.Key),

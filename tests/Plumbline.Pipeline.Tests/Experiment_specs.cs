@@ -8,7 +8,10 @@ namespace Plumbline.Pipeline.Tests;
 [Trait("Category", "Kernel")]
 public sealed class Experiment_specs
 {
-    private const string Small = """{"services": [20], "dataPlanes": ["nftables", "iptables-nft"], "positions": ["last"], "trials": 2, "packets": 200}""";
+    private const string Small = """
+        {"services": [20], "dataPlanes": ["nftables", "iptables-nft"], "positions": ["last"], "trials": 2,
+         "packets": 200}
+        """;
 
     [Fact]
     public async Task An_experiment_published_as_plain_JSON_is_measured_stored_and_leaves_nothing()
@@ -47,7 +50,7 @@ public sealed class Experiment_specs
     }
 
     [Fact]
-    public async Task Workers_that_are_told_to_stop_end_in_order()
+    public async Task Workers_stop_cleanly_on_SIGTERM()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
 

@@ -5,8 +5,8 @@ using Plumbline.Linux;
 namespace Plumbline.Pipeline.Tests;
 
 /// <summary>
-/// Whatever dies, an experiment ends complete, with exactly the trials planned and none twice; and nothing is left behind. With
-/// PLUMBLINE_ALL_FAULTS=1 every worker dies at every stage, which takes many minutes more.
+/// Whatever worker dies, an experiment completes with exactly the planned trials, and nothing is left. With
+/// PLUMBLINE_ALL_FAULTS=1 every worker dies at every stage, which takes many minutes.
 /// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Fault_specs
@@ -14,30 +14,39 @@ public sealed class Fault_specs
     private const int Trials = (2 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "trials": 2, "packets": 500}""";
+        """
+        {"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "trials": 2,
+         "packets": 500}
+        """;
 
     private const int LargeTrials = 1 + 2;
 
     private const string Large =
-        """{"services": [5000], "dataPlanes": ["iptables-nft"], "positions": ["last"], "probes": ["one-way"], "trials": 1, "packets": 200}""";
+        """
+        {"services": [5000], "dataPlanes": ["iptables-nft"], "positions": ["last"], "measure": ["one-way"],
+         "trials": 1, "packets": 200}
+        """;
 
-    /// <summary>Of the messages that begin a stage: scaling, measuring, storing, removing, and what follows the end.</summary>
+    /// <summary>Messages that start a stage: scaling, measuring, storing, removing, recording the end.</summary>
     private static readonly string[] s_stages =
-        [nameof(ScaleStep), nameof(MeasureTrial), nameof(TrialMeasured), nameof(RemoveServices), nameof(ExperimentCompleted)];
+    [
+        nameof(ScaleStep), nameof(MeasureTrial), nameof(TrialMeasured), nameof(RemoveServices),
+        nameof(ExperimentCompleted),
+    ];
 
-    /// <summary>Each worker in the midst of measuring, or before the first trial is stored, or towards the end.</summary>
+    /// <summary>Each worker, before the first trial is stored, while measuring, and near the end.</summary>
     public static TheoryData<string, int> Kills => [.. AllFaults.Asked
         ? from worker in Worker.All from afterTrials in (int[])[0, Trials / 3, Trials - 2] select (worker, afterTrials)
         : [("node-probe", Trials / 3)]];
 
-    /// <summary>Each worker right after a message was published that begins a stage.</summary>
+    /// <summary>Each worker, right after the message that starts a stage.</summary>
     public static TheoryData<string, string> KillsAtStages => [.. AllFaults.Asked
         ? from worker in Worker.All from stage in s_stages select (worker, stage)
         : [("service-scaler", nameof(RemoveServices))]];
 
     [Theory]
     [MemberData(nameof(Kills))]
-    public async Task A_worker_that_is_killed_and_comes_back_costs_the_experiment_nothing(
+    public async Task A_killed_and_restarted_worker_does_not_disturb_the_experiment(
         string worker, int afterTrials)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
@@ -50,7 +59,7 @@ public sealed class Fault_specs
     }
 
     [Fact]
-    public async Task All_workers_killed_one_after_the_other_cost_the_experiment_nothing()
+    public async Task All_workers_killed_one_after_the_other_do_not_disturb_the_experiment()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Experiment);
@@ -66,12 +75,12 @@ public sealed class Fault_specs
 
     [Theory]
     [MemberData(nameof(KillsAtStages))]
-    public async Task A_worker_that_is_killed_as_a_stage_begins_costs_the_experiment_nothing(
+    public async Task A_worker_killed_at_the_start_of_a_stage_does_not_disturb_the_experiment(
         string worker, string message)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id;
-        // Its queue has the later messages of the type too, and is none of the pipeline's: it is gone before queues are looked at.
+        // The watch's own queue also gets later messages. It must be gone before the test lists queues.
         await using (MessageWatch watch = await MessageWatch.StartAsync(pipeline, message))
         {
             id = await pipeline.RequestExperimentAsync(Experiment);
@@ -83,7 +92,7 @@ public sealed class Fault_specs
     }
 
     [Fact]
-    public async Task A_service_scaler_that_is_killed_while_its_tool_hands_5000_Services_to_the_kernel_writes_them_again()
+    public async Task A_service_scaler_killed_while_its_tool_writes_5000_Services_writes_them_again()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Large);
@@ -124,7 +133,7 @@ public sealed class Fault_specs
         }
         catch (IOException)
         {
-            // It has ended meanwhile.
+            // The process has ended.
             return "";
         }
     }

@@ -8,8 +8,8 @@ using Plumbline.DataPlanes.Nftables;
 namespace Plumbline.Pipeline.Tests;
 
 /// <summary>
-/// Stands in for the kube-proxies of nodes that are namespaces: writes all rules anew, as old kube-proxies do, whenever Services or their
-/// endpoints are others than before.
+/// Replaces the kube-proxies of nodes that are namespaces. Rewrites all rules whenever Services or endpoints change, as
+/// old kube-proxies do.
 /// </summary>
 internal sealed class KubeProxyWriter : IAsyncDisposable
 {
@@ -78,7 +78,10 @@ internal sealed class KubeProxyWriter : IAsyncDisposable
                    Ipv4.Parse(service.Spec.ClusterIP),
                    port.Port,
                    port.Protocol == "UDP" ? ServiceProtocol.Udp : ServiceProtocol.Tcp,
-                   [.. slice.Endpoints.Select(each => new Endpoint(Ipv4.Parse(each.Addresses[0]), slice.Ports[0].Port!.Value))]),
+                   [
+                       .. slice.Endpoints.Select(each => new Endpoint(
+                           Ipv4.Parse(each.Addresses[0]), slice.Ports[0].Port!.Value)),
+                   ]),
         ];
         using StringWriter writer = new() { NewLine = "\n" };
         await writer.WriteAsync(Anew);

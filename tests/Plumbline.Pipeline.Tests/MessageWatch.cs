@@ -2,7 +2,7 @@ using RabbitMQ.Client;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>Sees every message of one type that is published, by a queue of its own beside those of the workers.</summary>
+/// <summary>Receives every published message of one type, in a queue of its own.</summary>
 internal sealed class MessageWatch : IAsyncDisposable
 {
     private readonly IConnection _connection;
@@ -12,7 +12,7 @@ internal sealed class MessageWatch : IAsyncDisposable
     private MessageWatch(IConnection connection, IChannel channel, string queue) =>
         (_connection, _channel, _queue) = (connection, channel, queue);
 
-    /// <param name="message">A type of the contracts: MassTransit has an exchange of its name.</param>
+    /// <param name="message">Name of a type in the contracts. MassTransit has an exchange of this name.</param>
     public static async Task<MessageWatch> StartAsync(Pipeline pipeline, string message)
     {
         IConnection connection = await pipeline.ConnectAsync();
@@ -22,7 +22,7 @@ internal sealed class MessageWatch : IAsyncDisposable
         return new MessageWatch(connection, channel, queue.QueueName);
     }
 
-    /// <summary>Waits for that many more messages.</summary>
+    /// <summary>Waits for this many more messages.</summary>
     public async Task WaitAsync(int count = 1)
     {
         long deadline = Environment.TickCount64 + 240_000;

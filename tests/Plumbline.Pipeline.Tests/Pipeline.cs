@@ -12,8 +12,8 @@ using RabbitMQ.Client;
 namespace Plumbline.Pipeline.Tests;
 
 /// <summary>
-/// The five workers as processes, with a virtual host of a real RabbitMQ and a database of a real PostgreSQL of their own.
-/// Ends with nothing left of them.
+/// The five workers as processes, with a virtual host of a real RabbitMQ and a database of a real PostgreSQL. Disposing
+/// it removes everything.
 /// </summary>
 internal sealed partial class Pipeline : IAsyncDisposable
 {
@@ -47,12 +47,12 @@ internal sealed partial class Pipeline : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
-    /// <summary>What the workers have in their environment, and the command line too.</summary>
+    /// <summary>Environment of the workers and of the command line.</summary>
     public IReadOnlyDictionary<string, string> Settings => _settings;
 
     public IReadOnlyDictionary<string, Worker> Workers => _workers;
 
-    /// <summary>Proxies of those workers that reach the broker through one.</summary>
+    /// <summary>The proxies, by the worker that reaches the broker through it.</summary>
     public IReadOnlyDictionary<string, BrokerProxy> Proxies => _proxies;
 
     /// <param name="behindProxies">Workers that reach the broker through a proxy.</param>
@@ -95,7 +95,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         Start(worker);
     }
 
-    /// <summary>Publishes bytes as any AMQP client does, and waits for the answer.</summary>
+    /// <summary>Publishes bytes like any AMQP client, and waits for the answer.</summary>
     public async Task<JsonElement> RequestAsync(ReadOnlyMemory<byte> body)
     {
         await using IConnection connection = await ConnectAsync();
@@ -118,7 +118,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
 
     public Task<JsonElement> RequestAsync(string json) => RequestAsync(Encoding.UTF8.GetBytes(json));
 
-    /// <summary>Asks for an experiment with that specification and gives its id.</summary>
+    /// <summary>Requests an experiment with this specification and returns its id.</summary>
     public async Task<Guid> RequestExperimentAsync(string spec)
     {
         JsonElement answer = await RequestAsync($$"""{"spec": {{spec}}}""");
@@ -126,13 +126,14 @@ internal sealed partial class Pipeline : IAsyncDisposable
         return answer.GetProperty("experimentId").GetGuid();
     }
 
-    /// <summary>Waits until the experiment has an end in the database, and gives its state.</summary>
+    /// <summary>Waits until the database has the experiment's end, and returns its state.</summary>
     public async Task<string> WaitForEndAsync(Guid experimentId, int seconds = 240)
     {
         long deadline = Environment.TickCount64 + (seconds * 1_000);
         while (true)
         {
-            if (await ReadAsync<string?>("SELECT state FROM experiment_end WHERE experiment_id = @id", experimentId) is { } state)
+            if (await ReadAsync<string?>(
+                "SELECT state FROM experiment_end WHERE experiment_id = @id", experimentId) is { } state)
             {
                 return state;
             }
@@ -142,15 +143,15 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>Trials that have so many attempts recorded.</summary>
+    /// <summary>Number of trials with a recorded attempt.</summary>
     public Task<int> CountTrialsAsync(Guid experimentId) =>
         ReadAsync<int>("SELECT count(DISTINCT trial) FROM trial WHERE experiment_id = @id", experimentId);
 
-    /// <summary>Waits until so many trials have an attempt recorded.</summary>
+    /// <summary>Waits until this many trials have a recorded attempt.</summary>
     public Task WaitForTrialsAsync(Guid experimentId, int trials) =>
         WaitForRowsAsync("SELECT count(DISTINCT trial) FROM trial WHERE experiment_id = @id", experimentId, trials);
 
-    /// <summary>Waits until the query about the experiment (@id) counts so many.</summary>
+    /// <summary>Waits until the query about the experiment (@id) counts this many rows.</summary>
     public async Task WaitForRowsAsync(string query, Guid experimentId, int rows)
     {
         long deadline = Environment.TickCount64 + 240_000;
@@ -161,15 +162,15 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>What the database counts; 0 where the table has not been made.</summary>
+    /// <summary>The query's count. 0 when the table does not exist yet.</summary>
     public Task<int> CountAsync(string table) => ReadAsync<int>($"SELECT count(*) FROM {table}", Guid.Empty);
 
-    /// <summary>Trials that the scheduler says were accepted and given up, at the experiment's end.</summary>
+    /// <summary>The scheduler's counts of accepted and given-up trials at the experiment's end.</summary>
     public async Task<(int Accepted, int GivenUp)> ReadTalliesAsync(Guid experimentId) => (
         await ReadAsync<int>("SELECT accepted_trials FROM experiment_end WHERE experiment_id = @id", experimentId),
         await ReadAsync<int>("SELECT given_up_trials FROM experiment_end WHERE experiment_id = @id", experimentId));
 
-    /// <summary>Messages in each queue, those that somebody is just working on too.</summary>
+    /// <summary>Messages in each queue, with those that a worker is processing.</summary>
     public async Task<IReadOnlyDictionary<string, int>> ListQueuesAsync()
     {
         string printed = await Broker.ControlAsync(
@@ -185,7 +186,11 @@ internal sealed partial class Pipeline : IAsyncDisposable
     }
 
     public string Logs() => string.Join('\n', _workers.Values.Select(worker =>
-        $"--- {worker.Name}\n{string.Join('\n', worker.Output.Split('\n').Where(line => !line.Contains("\"Information\"", StringComparison.Ordinal)).TakeLast(15))}"));
+    {
+        IEnumerable<string> warnings = worker.Output.Split('\n')
+            .Where(line => !line.Contains("\"Information\"", StringComparison.Ordinal));
+        return $"--- {worker.Name}\n{string.Join('\n', warnings.TakeLast(15))}";
+    }));
 
     public async Task<IConnection> ConnectAsync() => await new ConnectionFactory
     {
@@ -223,9 +228,10 @@ internal sealed partial class Pipeline : IAsyncDisposable
             await using NpgsqlConnection connection = _database.Connect();
             return (await connection.ExecuteScalarAsync<T>(sql, new { id = experimentId.ToString() }))!;
         }
-        catch (NpgsqlException exception) when (exception is not PostgresException || exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (NpgsqlException exception)
+            when (exception is not PostgresException || exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            // The aggregator makes its tables when it has something to write; or the server is away, for a test's purpose.
+            // The aggregator has not created its tables yet, or the test stopped the server.
             return default!;
         }
     }

@@ -1,6 +1,6 @@
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>One pipeline for the tests of a class that leave it as it was; started at the first need.</summary>
+/// <summary>One pipeline for all tests of a class that leave it unchanged. Starts when first used.</summary>
 public sealed class PipelineFixture : IAsyncLifetime
 {
     private Pipeline? _pipeline;
@@ -10,7 +10,7 @@ public sealed class PipelineFixture : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _pipeline?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>An experiment that has ended; the same for all tests that ask for one like it.</summary>
+    /// <summary>An ended experiment with this specification, shared by all tests that need it.</summary>
     internal async Task<Guid> GetEndedAsync(string spec)
     {
         if (_ended is null)

@@ -2,10 +2,12 @@ using Plumbline.Tests;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>The same on the nodes of a cluster.</summary>
+/// <summary>The pipeline in a cluster.</summary>
 internal sealed partial class Pipeline
 {
-    /// <summary>The pipeline's three workers that are not on nodes, with the scaler in a cluster; and both probes on each node, in its namespace.</summary>
+    /// <summary>
+    /// Starts scheduler, aggregator and service-scaler, and a node-probe and an rtt-probe in each node's namespace.
+    /// </summary>
     public static async Task<Pipeline> StartInClusterAsync(string kubeConfig, IReadOnlyList<KubeNode> nodes)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root for network namespaces, rules and BPF");
@@ -32,13 +34,19 @@ internal sealed partial class Pipeline
         return pipeline;
     }
 
-    /// <summary>Kills the node's probe and starts it again.</summary>
-    public async Task KillAndRestartOnNodeAsync(string probe, KubeNode node)
+    /// <summary>Kills the node's worker and starts it again.</summary>
+    public async Task KillAndRestartOnNodeAsync(string worker, KubeNode node)
     {
-        await _workers[$"{probe} of {node.Name}"].KillAsync();
+        await _workers[$"{worker} of {node.Name}"].KillAsync();
         StartOnNode(probe, node);
     }
 
-    public void StartOnNode(string probe, KubeNode node) => _workers[$"{probe} of {node.Name}"] = Worker.Start(
-        probe, new Dictionary<string, string>(_settings) { ["PLUMBLINE_BROKER__HOST"] = "127.0.0.1", ["PLUMBLINE_PROBE__NODE"] = node.Name }, node.Namespace.Name);
+    public void StartOnNode(string worker, KubeNode node) => _workers[$"{worker} of {node.Name}"] = Worker.Start(
+        worker,
+        new Dictionary<string, string>(_settings)
+        {
+            ["PLUMBLINE_BROKER__HOST"] = "127.0.0.1",
+            ["PLUMBLINE_PROBE__NODE"] = node.Name,
+        },
+        node.Namespace.Name);
 }

@@ -5,8 +5,8 @@ using RabbitMQ.Client.Events;
 namespace Plumbline.Pipeline.Tests;
 
 /// <summary>
-/// Stands between the workers' exchanges and their queues: every message comes twice, each time after a delay of its own, so that
-/// later ones overtake it.
+/// Sits between the workers' exchanges and queues and delivers every message twice, with random delays, so that later
+/// messages overtake it.
 /// </summary>
 internal sealed class Repeater : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Repeater : IAsyncDisposable
     private Repeater(int seed, IConnection connection, IChannel channel) =>
         (_random, _connection, _channel) = (new Random(seed), connection, channel);
 
-    /// <summary>Messages that came to the workers so far, each counted once.</summary>
+    /// <summary>Number of messages so far, each counted once.</summary>
     public int Messages => _deliveries.Count / 2;
 
     public static async Task<Repeater> StartAsync(Pipeline pipeline, int seed)
@@ -35,7 +35,7 @@ internal sealed class Repeater : IAsyncDisposable
         return repeater;
     }
 
-    /// <summary>Waits until no more messages come, and all copies of those that came are delivered.</summary>
+    /// <summary>Waits until no more messages come and all copies are delivered.</summary>
     public async Task StopAsync()
     {
         int before;
@@ -65,10 +65,11 @@ internal sealed class Repeater : IAsyncDisposable
         AsyncEventingBasicConsumer consumer = new(_channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
-            (BasicProperties properties, byte[] body) = (new BasicProperties(delivery.BasicProperties), delivery.Body.ToArray());
+            BasicProperties properties = new(delivery.BasicProperties);
+            byte[] body = delivery.Body.ToArray();
             for (int copy = 0; copy < 2; copy++)
             {
-                // On this one thread, so that the delays follow from the seed.
+                // All on this thread, so that the seed determines the delays.
                 _deliveries.Add(DeliverAsync(queue, properties, body, _random.Next(LongestDelayMs)));
             }
 

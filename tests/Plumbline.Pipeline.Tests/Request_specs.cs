@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>Whatever somebody puts into the queue of requests is answered, and harms nobody.</summary>
+/// <summary>Every message in the queue of requests is answered and does no harm.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
 {
@@ -14,13 +14,16 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
     private const int Hostile = 1_000;
     private const long MostMemoryKb = 300 * 1024;
 
-    /// <summary>Of an answer: what a request says is not repeated without end.</summary>
+    /// <summary>Longest answer, in bytes. An answer must not repeat a long request.</summary>
     private const int LongestAnswer = 64 * 1024;
 
     private const int GoodTrials = 1 + 1 + 1;
 
     private const string Good =
-        """{"services": [2], "dataPlanes": ["nftables"], "positions": ["last"], "probes": ["one-way"], "trials": 1, "packets": 50}""";
+        """
+        {"services": [2], "dataPlanes": ["nftables"], "positions": ["last"], "measure": ["one-way"], "trials": 1,
+         "packets": 50}
+        """;
 
     [Theory]
     [InlineData("""{"spec": {"services": [0], "trials": 0}}""", "services[0]", "trials")]
@@ -39,7 +42,7 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
     }
 
     [Fact]
-    public async Task A_thousand_hostile_requests_are_each_refused_by_field_and_a_good_one_is_taken_after_them()
+    public async Task A_thousand_hostile_requests_are_refused_by_field_and_a_good_one_is_accepted_after_them()
     {
         Pipeline pipeline = await fixture.GetAsync();
         int[] processes = [.. pipeline.Workers.Values.Select(worker => worker.ProcessId)];
@@ -64,7 +67,7 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
     [Theory]
     [InlineData("no-such-queue")]
     [InlineData("amq.rabbitmq.reply-to.nobody")]
-    public async Task A_request_that_cannot_be_answered_does_not_block_those_behind_it(string replyTo)
+    public async Task A_request_that_cannot_be_answered_does_not_block_later_ones(string replyTo)
     {
         Pipeline pipeline = await fixture.GetAsync();
 
@@ -81,7 +84,7 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
             "", Pipeline.Requests, mandatory: true, new BasicProperties { ReplyTo = replyTo }, "nonsense"u8.ToArray());
     }
 
-    /// <summary>Publishes all of them at once and gives the answers that came within half a minute after the last.</summary>
+    /// <summary>Publishes all requests at once. Returns the answers once half a minute passes without one.</summary>
     private static async Task<IReadOnlyDictionary<int, byte[]>> AskAsync(
         Pipeline pipeline, IReadOnlyList<HostileRequest> requests)
     {
@@ -101,7 +104,8 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
         {
             if (await channel.BasicGetAsync(replies, autoAck: true) is { } reply)
             {
-                answers[int.Parse(reply.BasicProperties.CorrelationId!, CultureInfo.InvariantCulture)] = reply.Body.ToArray();
+                int number = int.Parse(reply.BasicProperties.CorrelationId!, CultureInfo.InvariantCulture);
+                answers[number] = reply.Body.ToArray();
                 deadline = Environment.TickCount64 + 30_000;
             }
             else
@@ -123,7 +127,9 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
         JsonElement answer = JsonSerializer.Deserialize<JsonElement>(body);
         string[] fields = [.. Fields(answer)];
         return !answer.GetProperty("accepted").GetBoolean()
-            && (request.Field is { } field ? fields.Any(each => each == field || each.StartsWith($"{field}[", StringComparison.Ordinal)) : fields.Length > 0);
+            && (request.Field is { } field
+                ? fields.Any(each => each == field || each.StartsWith($"{field}[", StringComparison.Ordinal))
+                : fields.Length > 0);
     }
 
     private static string Shown(byte[]? answer) =>

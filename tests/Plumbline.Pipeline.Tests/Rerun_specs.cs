@@ -8,19 +8,21 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>Single stages of an experiment done again, cancels and questions, by plain JSON.</summary>
+/// <summary>Reruns, cancels and status requests in plain JSON.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
 {
-    private const string Small = """{"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "trials": 2, "packets": 200}""";
+    private const string Small =
+        """{"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "trials": 2, "packets": 200}""";
 
-    /// <summary>The one with Services; 0 and 2 are the baseline.</summary>
+    /// <summary>The step with Services. Steps 0 and 2 are the baselines.</summary>
     private const int Step = 1;
 
     [Theory]
     [InlineData(RerunStage.OneWay, Measure.OneWay)]
     [InlineData(RerunStage.RoundTrip, Measure.RoundTrip)]
-    public async Task A_steps_trials_of_one_probe_are_measured_again_and_those_count(RerunStage stage, Measure probe)
+    public async Task A_rerun_repeats_a_steps_trials_of_one_measure_and_replaces_them(
+        RerunStage stage, Measure measure)
     {
         Pipeline pipeline = await fixture.GetAsync();
         Guid id = await fixture.GetEndedAsync(Small);
@@ -33,7 +35,7 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
         AttemptResult[] again = [.. after.Attempts.Where(attempt => before.Attempts.All(
             earlier => earlier.Trial.Key != attempt.Trial.Key))];
         Assert.NotEmpty(again);
-        Assert.All(again, attempt => Assert.Equal((Step, probe), (attempt.Trial.Key.Step, attempt.Trial.Measure)));
+        Assert.All(again, attempt => Assert.Equal((Step, measure), (attempt.Trial.Key.Step, attempt.Trial.Measure)));
         Assert.Equal(before.Attempts.Count, after.Attempts.Count - again.Length);
         Assert.Subset(
             after.AcceptedAttempts().Select(attempt => attempt.Trial.Key).ToHashSet(),
@@ -45,7 +47,7 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     }
 
     [Fact]
-    public async Task A_steps_rules_are_programmed_again_and_how_long_it_took_is_recorded_beside_the_first_time()
+    public async Task A_rerun_programs_a_steps_rules_again_and_records_both_times()
     {
         Pipeline pipeline = await fixture.GetAsync();
         Guid id = await fixture.GetEndedAsync(Small);
@@ -62,7 +64,7 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     }
 
     [Fact]
-    public async Task Percentiles_are_computed_again_from_the_stored_histograms()
+    public async Task A_rerun_recomputes_percentiles_from_the_stored_histograms()
     {
         Pipeline pipeline = await fixture.GetAsync();
         Guid id = await fixture.GetEndedAsync(Small);
@@ -79,7 +81,7 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     }
 
     [Fact]
-    public async Task What_cannot_be_done_again_is_refused_by_field()
+    public async Task An_impossible_rerun_is_refused_by_field()
     {
         Pipeline pipeline = await fixture.GetAsync();
         Guid id = await fixture.GetEndedAsync(Small);
@@ -94,12 +96,15 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     }
 
     [Fact]
-    public async Task An_experiment_is_cancelled_in_its_midst_and_a_step_of_it_can_be_measured_afterwards()
+    public async Task A_step_of_a_cancelled_experiment_can_be_measured_again()
     {
         Pipeline pipeline = await fixture.GetAsync();
-        Guid id = await pipeline.RequestExperimentAsync("""{"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "trials": 50, "packets": 500}""");
+        Guid id = await pipeline.RequestExperimentAsync(
+            """{"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "trials": 50, "packets": 500}""");
         await pipeline.WaitForTrialsAsync(id, 3);
-        JsonElement status = (await pipeline.RequestAsync($$$"""{"status": {"experimentId": "{{{id.ToString("N")[..12]}}}"}}""")).GetProperty("experiments")[0];
+        string prefix = id.ToString("N")[..12];
+        JsonElement answer = await pipeline.RequestAsync($$$"""{"status": {"experimentId": "{{{prefix}}}"}}""");
+        JsonElement status = answer.GetProperty("experiments")[0];
         Assert.Equal("measuring", status.GetProperty("progress").GetProperty("phase").GetString());
 
         JsonElement cancelled = await pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{id}}}"}}""");
@@ -107,7 +112,8 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
         Assert.True(cancelled.GetProperty("accepted").GetBoolean());
         Assert.Equal("cancelled", await pipeline.WaitForEndAsync(id));
         await Ending.AssertNothingLeftAsync(pipeline, new Dictionary<string, int>());
-        Assert.False((await pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{id}}}"}}""")).GetProperty("accepted").GetBoolean());
+        JsonElement again = await pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{id}}}"}}""");
+        Assert.False(again.GetProperty("accepted").GetBoolean());
 
         await RerunAsync(pipeline, id, RerunStage.Scale);
         Assert.Equal(ExperimentOutcome.Completed, Assert.Single(pipeline.Load(id).Reruns).Outcome);
@@ -129,8 +135,14 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     }
 
     private static Task<JsonElement> RequestAsync(Pipeline pipeline, Guid id, int step, string stage) =>
-        pipeline.RequestAsync($$$"""{"rerun": {"experimentId": "{{{id}}}", "step": {{{step}}}, "stage": "{{{stage}}}"}}""");
+        pipeline.RequestAsync(
+            $$$"""{"rerun": {"experimentId": "{{{id}}}", "step": {{{step}}}, "stage": "{{{stage}}}"}}""");
 
     private static double?[] MediansOf(ExperimentResults results) =>
-        [.. results.Attempts.Where(attempt => attempt.Trial.Key.Step == Step).SelectMany(attempt => attempt.Latencies).Select(latency => latency.P50Ns)];
+    [
+        .. results.Attempts
+            .Where(attempt => attempt.Trial.Key.Step == Step)
+            .SelectMany(attempt => attempt.Latencies)
+            .Select(latency => latency.P50Ns),
+    ];
 }

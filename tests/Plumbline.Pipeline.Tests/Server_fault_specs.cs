@@ -3,8 +3,8 @@ using RabbitMQ.Client;
 namespace Plumbline.Pipeline.Tests;
 
 /// <summary>
-/// The broker, the database and the network between them and the workers go away and come back: an experiment ends complete all
-/// the same. With PLUMBLINE_ALL_FAULTS=1 every worker is cut off, in both ways that a network has of it.
+/// An experiment completes although the broker, the database or the network fails and comes back. With
+/// PLUMBLINE_ALL_FAULTS=1 every worker is cut off, silently and by resets.
 /// </summary>
 [Trait("Category", "Kernel")]
 public sealed class Server_fault_specs
@@ -12,9 +12,12 @@ public sealed class Server_fault_specs
     private const int Trials = (2 + 2) * 2 * 2;
 
     private const string Experiment =
-        """{"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2, "packets": 500}""";
+        """
+        {"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2,
+         "packets": 500}
+        """;
 
-    /// <summary>What broker and client agree on for connections made from now on; both give up after about two of it.</summary>
+    /// <summary>Heartbeat of new connections. Broker and client give up after about two of them.</summary>
     private const int ShortHeartbeatSeconds = 3;
 
     private const int UsualHeartbeatSeconds = 60;
@@ -25,11 +28,11 @@ public sealed class Server_fault_specs
         ? from worker in Worker.All from cut in Enum.GetValues<Cut>() select (worker, cut)
         : [("node-probe", Cut.Silent)]];
 
-    /// <summary>How often, and for how many seconds each time.</summary>
+    /// <summary>How often, and for how many seconds, the database is down.</summary>
     public static TheoryData<int, int> Crashes => [.. AllFaults.Asked ? [(1, 10), (2, 0), (12, 0)] : new[] { (1, 10) }];
 
     [Fact]
-    public async Task A_broker_that_dies_and_comes_back_costs_the_experiment_nothing()
+    public async Task A_broker_that_dies_and_comes_back_does_not_disturb_the_experiment()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Experiment);
@@ -42,7 +45,7 @@ public sealed class Server_fault_specs
 
     [Theory]
     [MemberData(nameof(Crashes))]
-    public async Task A_database_that_crashes_and_is_away_for_seconds_costs_the_experiment_nothing(
+    public async Task A_database_that_is_down_for_seconds_does_not_disturb_the_experiment(
         int times, int seconds)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
@@ -59,7 +62,7 @@ public sealed class Server_fault_specs
 
     [Theory]
     [MemberData(nameof(Cuts))]
-    public async Task A_worker_that_is_cut_off_from_the_broker_and_reaches_it_again_costs_the_experiment_nothing(
+    public async Task A_worker_that_loses_and_regains_the_broker_does_not_disturb_the_experiment(
         string worker, Cut cut)
     {
         await SetHeartbeatAsync(ShortHeartbeatSeconds);
@@ -85,7 +88,7 @@ public sealed class Server_fault_specs
         await (await RabbitMqServer.GetAsync()).ControlAsync(
             "eval", $"application:set_env(rabbit, heartbeat, {seconds}).");
 
-    /// <summary>Waits until the broker has given the worker up: what it had taken is back in the queue.</summary>
+    /// <summary>Waits until the broker gave the worker up and its messages are back in the queue.</summary>
     private static async Task WaitUntilMissedAsync(Pipeline pipeline, string worker)
     {
         await using IConnection connection = await pipeline.ConnectAsync();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>One worker as a process.</summary>
+/// <summary>A worker as a process.</summary>
 internal sealed class Worker : IAsyncDisposable
 {
     public static readonly IReadOnlyList<string> All =
@@ -38,7 +38,7 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
-    /// <param name="networkNamespace">In which it runs; null for the tests' own.</param>
+    /// <param name="networkNamespace">Namespace to run in. Null for the tests' own.</param>
     public static Worker Start(
         string name,
         IReadOnlyDictionary<string,
@@ -58,7 +58,7 @@ internal sealed class Worker : IAsyncDisposable
         return new Worker(name, Process.Start(start)!);
     }
 
-    /// <summary>Path of a worker's program: beside the tests' own output folder.</summary>
+    /// <summary>Path of a worker's program, beside the tests' output folder.</summary>
     public static string Program(string name)
     {
         return OutputOf(
@@ -75,14 +75,14 @@ internal sealed class Worker : IAsyncDisposable
             Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
             file));
 
-    /// <summary>As the kernel ends a process that nobody asked: kill -9.</summary>
+    /// <summary>Kills the process (SIGKILL).</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, and the orderly end that follows.</summary>
+    /// <summary>Sends SIGTERM and waits for the end.</summary>
     public async Task<int> StopAsync()
     {
         using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);

@@ -26,7 +26,7 @@ public sealed class LeaseClaim(
                 held =>
                 {
                     logger.LogInformation(
-                        "{Holder} has the cluster: waiting up to {Seconds:F0} s to see whether it renews its Lease",
+                        "{Holder} holds the cluster; waiting up to {Seconds:F0} s for it to renew its Lease",
                         held.Name,
                         held.Duration.TotalSeconds);
                     report(StepProgress.Of(step) with { WaitsFor = held.Name });
