@@ -13,7 +13,8 @@ internal sealed class CleanupOutput : ICleanupWatcher
     /// <summary>On standard error: it is not part of the result.</summary>
     public void OnWait(LeaseReading held) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{held.Name} has the cluster: waiting up to {held.Duration.TotalSeconds:F0} s to see whether it renews its Lease"));
+        $"{held.Name} has the cluster: waiting up to {held.Duration.TotalSeconds:F0} s ")
+        + "to see whether it renews its Lease");
 
     public void OnRemoved(string namespaceName)
     {

@@ -18,19 +18,25 @@ internal sealed class LeaseCheck(ApiServer api) : IClusterCheck
         string[] leftovers =
         [
             .. (await all.FindAsync(token)).Select(each => $"namespace {each.Metadata.Name}"),
-            .. await all.FindChangeAsync(token) is { } experiment ? [$"kube-proxy's mode, changed by experiment {experiment:N}"] : Array.Empty<string>(),
+            .. await all.FindChangeAsync(token) is { } experiment
+                ? [$"kube-proxy's mode, changed by experiment {experiment:N}"]
+                : Array.Empty<string>(),
         ];
         return
         [
             Describe(await lease.ReadAsync(token)),
             leftovers.Length == 0
                 ? new Finding("leftovers", FindingLevel.Good, "none")
-                : new Finding("leftovers", FindingLevel.Limited, $"of earlier experiments: {string.Join(", ", leftovers)}", Remedy),
+                : new Finding(
+                    "leftovers",
+                    FindingLevel.Limited,
+                    $"of earlier experiments: {string.Join(", ", leftovers)}",
+                    Remedy),
         ];
     }
 
     /// <summary>
-    /// The renewal's age is by two machines' clocks, so it is a hint. The cleanup judges by renewals that it sees itself.
+    /// The renewal's age comes from two machines' clocks, so it is a hint. The cleanup judges by renewals that it sees.
     /// </summary>
     private Finding Describe(LeaseReading lease)
     {
