@@ -3,17 +3,17 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli;
 
-/// <summary>Says what kube-proxy's rules on a node are.</summary>
+/// <summary>Describes kube-proxy's rules on a node.</summary>
 internal static class DataPlaneText
 {
-    /// <summary>As <c>nftables (as of 1.36), 1,204 Service rules</c>.</summary>
+    /// <summary>For example <c>nftables (as of 1.36), 1,204 Service rules</c>.</summary>
     public static string Rules(DataPlane dataPlane, NftablesDialect? dialect, int rules)
     {
         string shape = dialect is { } known ? $" (as of {known.WireName()})" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{dataPlane}{shape}, {rules:N0} Service rules");
     }
 
-    /// <summary>As <c>; iptables-nft left chains without Services</c>; empty where none did.</summary>
+    /// <summary>For example <c>; iptables-nft left chains without Services</c>. Empty when there are none.</summary>
     public static string Leftovers(IReadOnlyList<DataPlane> dataPlanes) =>
         dataPlanes.Count == 0 ? "" : $"; {string.Join(" and ", dataPlanes)} left chains without Services";
 }

@@ -9,8 +9,8 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace Plumbline.Cli;
 
 /// <summary>
-/// Reads an experiment's specification from YAML. Keys are those of <see cref="ExperimentSpec"/> in camelCase, and those of
-/// every other axis.
+/// Reads an experiment's specification from YAML. Keys are the properties of <see cref="ExperimentSpec"/> in camelCase,
+/// and the keys of all other axes.
 /// </summary>
 internal static class ExperimentFile
 {
@@ -33,7 +33,9 @@ internal static class ExperimentFile
         }
     }
 
-    /// <exception cref="YamlException">The text is not YAML, or has an unknown key or a value of the wrong type.</exception>
+    /// <exception cref="YamlException">
+    /// The text is not YAML, or has an unknown key or a value of the wrong type.
+    /// </exception>
     public static ExperimentSpec Parse(string yaml)
     {
         ExperimentSpec spec = new DeserializerBuilder()
@@ -64,7 +66,9 @@ internal static class ExperimentFile
             if (Axes.Others.Any(axis => axis.Key == name))
             {
                 others[name] = JsonSerializer.SerializeToElement(
-                    values is YamlSequenceNode list ? list.Children.Select(each => each.ToString()) : [values.ToString()]);
+                    values is YamlSequenceNode list
+                        ? list.Children.Select(each => each.ToString())
+                        : [values.ToString()]);
             }
             else if (!own.Contains(name))
             {

@@ -5,122 +5,158 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli;
 
-/// <summary>The flags of `plumbline lab` and `plumbline run`; each overrides the experiment file's key of the same meaning.</summary>
+/// <summary>The options of `plumbline lab` and `plumbline run`. Each overrides a key of the experiment file.</summary>
 internal sealed class ExperimentOptions
 {
     private static readonly ExperimentSpec s_defaults = new();
 
     public Argument<string?> File { get; } = new("experiment.yaml")
     {
-        Description = "An experiment file. Keys are the flags' names in camelCase (dataPlanes, services, …). Flags override the file.",
+        Description = "Experiment file. Its keys are in camelCase (dataPlanes, services, …). Options override it.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     public Option<string?> Name { get; } = new("--name") { Description = "A name for the experiment." };
 
-    public Option<string[]> DataPlanes { get; } = List<string>(Axes.DataPlane.Flag,
+    public Option<string[]> DataPlanes { get; } = ListOption.Create<string>(Axes.DataPlane.Flag,
         $"Data planes to compare (default {string.Join(',', s_defaults.DataPlanes)}).");
 
-    public Option<string[]> Nodes { get; } = List<string>(Axes.Node.Flag,
+    public Option<string[]> Nodes { get; } = ListOption.Create<string>(Axes.Node.Flag,
         "Cluster nodes to measure, each on its own (default: none, which measures the pipeline's lab).");
 
-    public Option<string[]> ProxyModes { get; } = List<string>("--proxy-modes",
-        "kube-proxy modes to switch the cluster to, one after the other: iptables, nftables (default: none, kube-proxy stays as it is).");
+    public Option<string[]> ProxyModes { get; } = ListOption.Create<string>("--proxy-modes",
+        "kube-proxy modes to switch the cluster to, one after the other: iptables, nftables (default: none, which "
+        + "leaves kube-proxy as it is).");
 
     public Option<bool> AllowProxyReconfiguration { get; } = new("--allow-proxy-reconfiguration")
     {
-        Description = "Allow --proxy-modes to change kube-proxy's configuration. It is restored however the experiment ends.",
+        Description = "Let --proxy-modes change kube-proxy's configuration. The experiment restores it at its end, "
+            + "whatever happens.",
     };
 
-    public Option<string[]> Measure { get; } = List<string>("--measure",
-        $"What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) (default {string.Join(',', s_defaults.Measure)}).");
+    public Option<string[]> Measure { get; } = ListOption.Create<string>("--measure",
+        "What to measure: one-way (in the kernel), rtt (round trip), grpc (application level) "
+        + $"(default {string.Join(',', s_defaults.Measure)}).");
 
-    public Option<string[]> Timing { get; } = List<string>("--timing",
-        $"How to time one-way packets: stage (between tracepoints), function (ipt_do_table and nft_do_chain), or both (default {string.Join(',', s_defaults.Timing)}).");
+    public Option<string[]> Timing { get; } = ListOption.Create<string>("--timing",
+        "How to time one-way packets: stage (between tracepoints), function (ipt_do_table and nft_do_chain), or both "
+        + $"(default {string.Join(',', s_defaults.Timing)}).");
 
-    public Option<int[]> Services { get; } = List<int>(Axes.Services.Flag,
+    public Option<int[]> Services { get; } = ListOption.Create<int>(Axes.Services.Flag,
         $"Numbers of Services (default {string.Join(',', s_defaults.Services)}).");
 
-    public Option<string[]> Positions { get; } = List<string>(Axes.Position.Flag,
-        $"Place of the measured Service among the rules: first, p25, median, p75, last, random (default {string.Join(',', s_defaults.Positions)}).");
+    public Option<string[]> Positions { get; } = ListOption.Create<string>(Axes.Position.Flag,
+        "Place of the measured Service among the rules: first, p25, median, p75, last, random "
+        + $"(default {string.Join(',', s_defaults.Positions)}).");
 
-    public Option<int?> Trials { get; } = new("--trials") { Description = $"Trials of each cell (default {s_defaults.Trials})." };
+    public Option<int?> Trials { get; } = new("--trials")
+    {
+        Description = $"Trials of each cell by each measure (default {s_defaults.Trials}).",
+    };
 
     public Option<int?> Packets { get; } = new("--packets")
     {
-        Description = $"Measured packets of a trial (default {s_defaults.Packets}).",
+        Description = $"Measured packets in each trial (default {s_defaults.Packets}).",
     };
 
-    public Option<int?> WarmupPackets { get; } = new("--warmup-packets") { Description = $"Packets sent before those, not counted (default {s_defaults.WarmupPackets})." };
+    public Option<int?> WarmupPackets { get; } = new("--warmup-packets")
+    {
+        Description = $"Packets to send before the measured ones; not counted (default {s_defaults.WarmupPackets}).",
+    };
 
     public Option<int?> Rate { get; } = new("--rate")
     {
-        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of what it can take, and the results say so.",
+        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of the rate that "
+            + "it can sustain, and the results record it.",
     };
 
     public Option<string?> Generator { get; } = new("--generator")
     {
-        Description = $"What sends one-way packets: pktgen (the kernel's generator), af_packet (works everywhere), or auto: pktgen where the kernel has it (default {s_defaults.Generator}).",
+        Description = "What sends one-way packets: pktgen (the kernel's generator), af_packet (works everywhere), or "
+            + $"auto (pktgen where the kernel has it) (default {s_defaults.Generator}).",
     };
 
-    public Option<long?> Seed { get; } = new("--seed") { Description = $"Seed of every random choice (default {s_defaults.Seed})." };
+    public Option<long?> Seed { get; } = new("--seed")
+    {
+        Description = $"Seed of every random choice (default {s_defaults.Seed}).",
+    };
 
-    public Option<string?> Dialect { get; } = new("--nftables-dialect") { Description = $"Shape of the nftables rules: 1.36 or 1.35 (default {s_defaults.NftablesDialect})." };
+    public Option<string?> Dialect { get; } = new("--nftables-dialect")
+    {
+        Description = $"Shape of the nftables rules: 1.36 or 1.35 (default {s_defaults.NftablesDialect}).",
+    };
 
-    public Option<int?> Endpoints { get; } = new("--endpoints") { Description = $"Endpoints of each Service (default {s_defaults.EndpointsPerService})." };
+    public Option<int?> Endpoints { get; } = new("--endpoints")
+    {
+        Description = $"Endpoints of each Service (default {s_defaults.EndpointsPerService}).",
+    };
 
-    public Option<string[]> Protocols { get; } = List<string>("--protocols",
-        $"Protocols of the Services' ports, in turn (default {string.Join(',', s_defaults.Protocols)}: half of the Services each).");
+    public Option<string[]> Protocols { get; } = ListOption.Create<string>("--protocols",
+        "Protocols of the Services' ports, in turn "
+        + $"(default {string.Join(',', s_defaults.Protocols)}: each has half of the Services).");
 
     public Option<int?> PortsPerService { get; } = new("--ports-per-service")
     {
-        Description = $"Ports of each Service: 1, or 2 for both protocols (two rules); in a cluster up to 500 (default {s_defaults.PortsPerService}).",
+        Description = "Ports of each Service: 1, or 2 for both protocols (two rules); up to 500 in a cluster "
+            + $"(default {s_defaults.PortsPerService}).",
     };
 
     public Option<string?> RttMode { get; } = new("--rtt-mode")
     {
-        Description = $"Round-trip packets: tcp-syn (the endpoint's kernel answers) or udp-echo (its program answers) (default {s_defaults.RttMode}).",
+        Description = "Packets of round trips: tcp-syn (the endpoint's kernel answers) or udp-echo (its program "
+            + $"answers) (default {s_defaults.RttMode}).",
     };
 
     public Option<string?> RttPacing { get; } = new("--rtt-pacing")
     {
-        Description = $"When the next round-trip packet leaves: open-loop (by --rate) or ping-pong (after the answer) (default {s_defaults.RttPacing}).",
+        Description = "When the next round-trip packet leaves: open-loop (by --rate) or ping-pong (after the answer) "
+            + $"(default {s_defaults.RttPacing}).",
     };
 
     public Option<int?> Timeout { get; } = new("--timeout")
     {
-        Description = $"Milliseconds after which an answer is late; a gRPC request has ten times as long (default {s_defaults.TimeoutMs}).",
+        Description = "Milliseconds until an answer is late; gRPC requests have ten times as long "
+            + $"(default {s_defaults.TimeoutMs}).",
     };
 
-    public Option<int?> Requests { get; } = new("--requests") { Description = $"Measured gRPC requests of a trial (default {s_defaults.Requests})." };
+    public Option<int?> Requests { get; } = new("--requests")
+    {
+        Description = $"Measured gRPC requests in each trial (default {s_defaults.Requests}).",
+    };
 
-    public Option<int?> Rps { get; } = new("--rps") { Description = $"gRPC requests a second (default {s_defaults.Rps})." };
+    public Option<int?> Rps { get; } = new("--rps")
+    {
+        Description = $"gRPC requests a second (default {s_defaults.Rps}).",
+    };
 
     public Option<string?> Connection { get; } = new("--connection")
     {
-        Description = $"Connections of gRPC requests: new (one each) or kept-alive (one for all, so conntrack skips the rules) (default {s_defaults.Connection}).",
+        Description = "Connections of gRPC requests: new (one each) or kept-alive (one for all, so conntrack skips the "
+            + $"rules) (default {s_defaults.Connection}).",
     };
 
     public Option<int?> WorkUs { get; } = new("--work-us")
     {
-        Description = $"Microseconds of CPU that the endpoint burns in each gRPC request (default {s_defaults.WorkUs}).",
+        Description = "Microseconds of CPU time that the endpoint burns for each gRPC request "
+            + $"(default {s_defaults.WorkUs}).",
     };
 
     public Option<bool> KeepRaw { get; } = new("--keep-raw")
     {
-        Description = "Keep every latency of round trips and requests. `plumbline report` writes them, one per line, in ns.",
+        Description = "Keep every latency of round trips and requests. `plumbline report` writes one a line, in ns.",
     };
 
-    /// <summary>Of the axes that the specification has no property for.</summary>
-    private Dictionary<Axis, Option<string[]>> Others { get; } = Axes.Others.ToDictionary(axis => axis, axis => List<string>(
-        axis.Flag, $"Values of {axis.Words} to measure{(axis.Values is { } all ? $": {string.Join(", ", all)}" : "")}{(axis.Default is { } usual ? $" (default {usual})" : "")}."));
+    /// <summary>One option for each axis that has no property in the specification.</summary>
+    private Dictionary<Axis, Option<string[]>> Others { get; } =
+        Axes.Others.ToDictionary(axis => axis, axis => ListOption.Create<string>(axis.Flag, Description(axis)));
 
     public Option<string> Out { get; } = ResultsFolder.Option();
 
     private IEnumerable<Option> All =>
     [
-        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Measure, Timing, DataPlanes, Services, Positions, Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService,
-        RttMode, RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, .. Others.Values, Out,
+        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Measure, Timing, DataPlanes, Services, Positions, Trials,
+        Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService, RttMode,
+        RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, .. Others.Values, Out,
     ];
 
     public void AddTo(Command command)
@@ -132,7 +168,7 @@ internal sealed class ExperimentOptions
         }
     }
 
-    /// <summary>The file's specification with the flags laid over it.</summary>
+    /// <summary>The file's specification, overridden by the options.</summary>
     /// <exception cref="UserException">The file is wrong.</exception>
     public ExperimentSpec Spec(ParseResult arguments)
     {
@@ -184,30 +220,13 @@ internal sealed class ExperimentOptions
         return others.Count == 0 ? null : others;
     }
 
+    private static string Description(Axis axis)
+    {
+        string values = axis.Values is { } all ? $": {string.Join(", ", all)}" : "";
+        string usual = axis.Default is { } value ? $" (default {value})" : "";
+        return $"Values of the axis {axis.Words} to measure{values}{usual}.";
+    }
+
     private static T[]? Given<T>(ParseResult arguments, Option<T[]> option) =>
         arguments.GetResult(option) is null ? null : arguments.GetValue(option);
-
-    /// <summary>A list as people write it: comma-separated, or the flag several times.</summary>
-    private static Option<T[]> List<T>(string name, string description)
-        where T : IParsable<T> => new(name)
-        {
-            Description = description,
-            AllowMultipleArgumentsPerToken = true,
-            CustomParser = result =>
-            {
-                List<T> values = [];
-                foreach (string word in result.Tokens.SelectMany(token => token.Value.Split(',')))
-                {
-                    if (!T.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out T? value))
-                    {
-                        result.AddError($"{name}: '{word}' is not a whole number here.");
-                        return null;
-                    }
-
-                    values.Add(value);
-                }
-
-                return [.. values];
-            },
-        };
 }

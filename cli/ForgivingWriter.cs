@@ -3,8 +3,8 @@ using System.Text;
 namespace Plumbline.Cli;
 
 /// <summary>
-/// Writes to the terminal while there is one. When it hangs up, writing fails with an I/O error, and that must not keep the
-/// lab from removing what it made.
+/// Writes to the terminal while there is one. After a hang-up every write fails, which must not stop the lab from
+/// removing what it created.
 /// </summary>
 internal sealed class ForgivingWriter(TextWriter inner) : TextWriter
 {
@@ -26,7 +26,7 @@ internal sealed class ForgivingWriter(TextWriter inner) : TextWriter
         }
         catch (IOException)
         {
-            // Nobody reads it any more.
+            // The terminal is gone.
         }
     }
 }

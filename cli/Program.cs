@@ -9,7 +9,7 @@ Console.SetOut(new ForgivingWriter(Console.Out));
 Console.SetError(new ForgivingWriter(Console.Error));
 if (Console.IsOutputRedirected)
 {
-    // Lines in a file or a pipe wrap nowhere.
+    // Lines in a file or a pipe do not wrap.
     AnsiConsole.Profile.Width = UnwrappedWidth;
 }
 
@@ -17,34 +17,44 @@ RootCommand root = new(
     """
     Plumbline measures what a Kubernetes Service costs a packet, in the kernel.
 
-      sudo plumbline doctor                            what this machine can measure
-      sudo plumbline lab                               compare iptables-legacy, iptables-nft and nftables (two minutes)
-      sudo plumbline lab --services 100,30000          at other numbers of Services
-      sudo plumbline lab experiment.yaml               as a file says
-      sudo plumbline trace                             follow one packet, and the next of its flow, stage by stage
-      plumbline list                                   experiments measured so far
-      plumbline report ID                              table and reports of one of them again
-      plumbline report ID --format md                  for a pull request; or csv, json, html, prom, svg
-      plumbline compare A B --threshold p99=+5%        what differs between two of them; 5 if B is slower by more
-      sudo plumbline cleanup                           remove what a killed lab has left
+    On this machine, in a lab:
 
-    With the workers apart (docs/pipeline.md), which needs no root:
+      sudo plumbline doctor                        check what this machine can measure
+      sudo plumbline lab                           compare the data planes (two minutes)
+      sudo plumbline lab --services 100,30000      at other numbers of Services
+      sudo plumbline lab experiment.yaml           from an experiment file
+      sudo plumbline trace                         follow two packets of a flow, stage by stage
+      sudo plumbline cleanup                       remove leftovers of a killed lab
 
-      plumbline run experiment.yaml                    have them measure it; --detach does not watch
-      plumbline status                                 what runs, what waits, what has ended
-      plumbline watch ID                               how it goes, to the end
-      plumbline cancel ID                              end it, and wait until nothing of it is left
-      plumbline rerun ID --step 2 --stage rtt          do one stage of one step again
-      plumbline report ID --postgres                   from their database; so do list and compare
+    Results:
 
-    In a Kubernetes cluster (docs/cluster-setup.md), besides:
+      plumbline list                               list the experiments measured so far
+      plumbline report ID                          show the table again and write the reports
+      plumbline report ID --format md              as md, csv, json, html, prom or svg
+      plumbline compare A B --threshold p99=+5%    compare two; exit code 5 if B is slower
 
-      plumbline doctor --cluster                       whether it is set up, part by part
-      plumbline cleanup --cluster                      remove what experiments have left in it
+    With a pipeline (docs/pipeline.md). Needs no root:
 
-    Exit codes: 0 success; 1 the experiment failed; 2 wrong input, nothing was created; 3 the machine or cluster lacks something, or
-    the pipeline does not answer, nothing was created; 4 completed, but some trials could not be trusted; 5 a threshold of compare
-    is exceeded; 130 stopped by a signal, everything was removed; or cancelled; or no longer watched, and it goes on.
+      plumbline run experiment.yaml                measure and watch; --detach does not watch
+      plumbline status                             show what runs, waits, or has ended
+      plumbline watch ID                           watch to the end
+      plumbline cancel ID                          cancel, and wait until everything is removed
+      plumbline rerun ID --step 2 --stage rtt      repeat one stage of one step
+      plumbline report ID --postgres               read the pipeline's Postgres; also list, compare
+
+    In a Kubernetes cluster (docs/cluster-setup.md). Needs no root:
+
+      plumbline doctor --cluster                   check each component
+      plumbline cleanup --cluster                  remove leftovers of finished experiments
+
+    Exit codes:
+      0    success
+      1    the experiment failed
+      2    wrong input; nothing was created
+      3    the machine or cluster lacks something, or the pipeline does not answer; nothing was created
+      4    completed, but some trials could not be trusted
+      5    B exceeds a threshold of compare
+      130  stopped or cancelled; everything was removed (a command that only watched: the experiment continues)
     """)
 {
     LabCommand.Create(),
@@ -74,7 +84,8 @@ try
         return ExitCode.BadInput;
     }
 
-    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await arguments.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (UserException exception)
 {

@@ -10,10 +10,10 @@ using Plumbline.Scheduler;
 
 namespace Plumbline.Cli;
 
-/// <summary>Checks what the lab needs beside the kernel: tools, room in the conntrack table, no leftovers.</summary>
+/// <summary>Checks what the lab needs besides the kernel: tools, conntrack entries, no leftovers.</summary>
 internal static class Requirements
 {
-    /// <param name="NeededFor">Data planes and measures that need it; none where every lab does.</param>
+    /// <param name="NeededFor">Data planes and measures that need it. Empty when every lab does.</param>
     private sealed record Requirement(string Tool, string Package, params IReadOnlyList<string> NeededFor);
 
     private static IEnumerable<Requirement> Tools =>
@@ -92,7 +92,7 @@ internal static class Requirements
     }
 
     /// <summary>Leaves out the data planes whose rules this kernel cannot hold, so that others are measured.</summary>
-    /// <returns>What can be measured, and what was left out and why; null where nothing was.</returns>
+    /// <returns>What can be measured, and what is left out and why. Null when nothing is.</returns>
     /// <exception cref="UserException">None is left.</exception>
     public static async Task<(ExperimentSpec Spec, string? LeftOut)> WithoutMissingPlanesAsync(ExperimentSpec spec)
     {
@@ -113,7 +113,7 @@ internal static class Requirements
     }
 
     /// <summary>Tries whether this kernel supports the function probe, if the experiment asks for it.</summary>
-    /// <returns>Why only the stage probe will measure; null where both do, or the other was not asked for.</returns>
+    /// <returns>Why only the stage probe measures. Null when both do, or only it was asked for.</returns>
     /// <exception cref="UserException">Only the function probe was asked for, and it is not supported.</exception>
     public static string? DemandFunctionProbe(ExperimentSpec spec)
     {

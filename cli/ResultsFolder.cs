@@ -3,12 +3,12 @@ using Plumbline.Reports;
 
 namespace Plumbline.Cli;
 
-/// <summary>Where experiments' results lie: one database for all, and each one's reports beside it.</summary>
+/// <summary>The folder of results: one database of all experiments, and their reports.</summary>
 internal sealed record ResultsFolder(string Folder)
 {
     public const string DefaultPath = "plumbline-results";
 
-    /// <summary>The flag that names it.</summary>
+    /// <summary>The option that names it.</summary>
     public static Option<string> Option() => new("--out")
     {
         Description = "Folder of the database and the reports.",
@@ -17,11 +17,11 @@ internal sealed record ResultsFolder(string Folder)
 
     public string Database => Path.Combine(Folder, "plumbline.db");
 
-    /// <param name="name">As <see cref="ReportName"/> has it.</param>
+    /// <param name="name">From <see cref="ReportName"/>.</param>
     public string Report(string name, string extension) => Path.Combine(Folder, $"{name}.{extension}");
 
-    /// <summary>Finds out, before anything is measured, whether the folder can be made and written; leaves nothing behind.</summary>
-    /// <exception cref="UserException">It cannot.</exception>
+    /// <summary>Checks that the folder can be created and written. Creates nothing.</summary>
+    /// <exception cref="UserException">It cannot be.</exception>
     public void DemandWritable()
     {
         string existing = Path.GetFullPath(Folder);
@@ -35,11 +35,11 @@ internal sealed record ResultsFolder(string Folder)
             existing = Path.GetDirectoryName(existing)!;
         }
 
-        string probe = Path.Combine(existing, $".plumbline-{Environment.ProcessId}");
+        string trial = Path.Combine(existing, $".plumbline-{Environment.ProcessId}");
         try
         {
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
+            File.WriteAllText(trial, "");
+            File.Delete(trial);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,7 @@ using Plumbline.Store;
 
 namespace Plumbline.Cli;
 
-/// <summary>Where results are read from: a folder's file, or the pipeline's PostgreSQL.</summary>
+/// <summary>The database to read results from: a folder's file, or the pipeline's PostgreSQL.</summary>
 internal sealed class ResultsSource
 {
     private readonly Func<ResultsStore> _open;
@@ -14,38 +14,41 @@ internal sealed class ResultsSource
 
     public static Option<bool> PostgresOption() => new("--postgres")
     {
-        Description = "Read from the pipeline's PostgreSQL, which PLUMBLINE_POSTGRES__CONNECTIONSTRING and PLUMBLINE_POSTGRES__PASSWORDFILE name, not from the folder.",
+        Description = "Read from the pipeline's PostgreSQL instead of the folder. PLUMBLINE_POSTGRES__CONNECTIONSTRING "
+            + "and PLUMBLINE_POSTGRES__PASSWORDFILE say where it is.",
     };
 
     public static ResultsSource OfFolder(ResultsFolder folder) => new(() => ResultsStore.OpenExisting(folder.Database));
 
-    /// <exception cref="UserException">Nothing says where it is.</exception>
+    /// <exception cref="UserException">No variable says where it is.</exception>
     public static ResultsSource OfPostgres()
     {
         string connectionString = PipelineSettings.ReadPostgres();
         return new ResultsSource(() => ResultsStore.OpenPostgresToRead(connectionString));
     }
 
-    /// <summary>An experiment that is yet to come makes the tables.</summary>
-    /// <exception cref="UserException">Nothing says where it is, or the server does not answer, or has no such database.</exception>
+    /// <summary>Checks that PostgreSQL answers. The tables need not exist: the first experiment creates them.</summary>
+    /// <exception cref="UserException">
+    /// No variable says where it is, the server does not answer, or it has no such database.
+    /// </exception>
     public static void DemandPostgresReachable()
     {
         string connectionString = PipelineSettings.ReadPostgres();
-        Said(() =>
+        Explain(() =>
         {
             ResultsStore.DemandPostgresReachable(connectionString);
             return true;
         });
     }
 
-    /// <exception cref="UserException">What is sought cannot be read, or is not there.</exception>
-    public T Use<T>(Func<ResultsStore, T> read) => Said(() =>
+    /// <exception cref="UserException">The results cannot be read, or do not exist.</exception>
+    public T Use<T>(Func<ResultsStore, T> read) => Explain(() =>
     {
         using ResultsStore store = _open();
         return read(store);
     });
 
-    private static T Said<T>(Func<T> read)
+    private static T Explain<T>(Func<T> read)
     {
         try
         {
@@ -53,7 +56,10 @@ internal sealed class ResultsSource
         }
         catch (Exception exception) when (exception is ResultsServerException or DbException)
         {
-            throw new UserException(ExitCode.CannotRun, $"{exception.Message}; look at PLUMBLINE_POSTGRES__CONNECTIONSTRING and PLUMBLINE_POSTGRES__PASSWORDFILE");
+            throw new UserException(
+                ExitCode.CannotRun,
+                $"{exception.Message}; check PLUMBLINE_POSTGRES__CONNECTIONSTRING and "
+                + "PLUMBLINE_POSTGRES__PASSWORDFILE");
         }
         catch (ResultsException exception)
         {

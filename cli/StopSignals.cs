@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Plumbline.Cli;
 
-/// <summary>SIGINT, SIGTERM and SIGHUP: the first asks for an orderly stop, the second for one at once.</summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP: the first asks for an orderly stop, the second for an immediate one.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _first = new();

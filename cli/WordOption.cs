@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace Plumbline.Cli;
 
-/// <summary>A flag that takes words of a kind, comma-separated or the flag several times; a wrong one is named.</summary>
+/// <summary>An option whose values are words: comma-separated, or given several times. Errors name the word.</summary>
 internal static class WordOption
 {
-    /// <param name="parse">Null for a word that is wrong.</param>
-    /// <param name="expected">What is right, as <c>is not one of a, b</c>.</param>
+    /// <param name="parse">Returns null for a wrong word.</param>
+    /// <param name="expected">The end of the error: <c>is not one of a, b</c>.</param>
     public static Option<T[]> Create<T>(string name, string description, Func<string, T?> parse, string expected)
         where T : class => new(name)
         {

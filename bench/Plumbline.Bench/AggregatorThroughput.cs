@@ -20,7 +20,8 @@ internal static class AggregatorThroughput
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();
         using ResultsStore store = ResultsStore.OpenPostgres(database.ConnectionString);
         long[] latencies = [.. Messages.Around(12_000)];
-        double buckets = new Messages().Trial(0, 0, Planes.Nftables, 100, Position.Last, latencies).Histograms.Average(each => each.Buckets.Count);
+        double buckets = new Messages().Trial(0, 0, Planes.Nftables, 100, Position.Last, latencies).Histograms.Average(
+            each => each.Buckets.Count);
         await WriteAsync(store, latencies, 1, token);
 
         foreach (int connections in (int[])[1, 2])
@@ -49,7 +50,8 @@ internal static class AggregatorThroughput
                 for (int trial = connection; trial < TrialsOfRound; trial += connections)
                 {
                     token.ThrowIfCancellationRequested();
-                    store.RecordTrial(first with { Trial = first.Trial with { Key = first.Trial.Key with { Trial = trial } } });
+                    store.RecordTrial(
+                        first with { Trial = first.Trial with { Key = first.Trial.Key with { Trial = trial } } });
                 }
             },
             token)));

@@ -38,7 +38,8 @@ internal static class ClusterScaling
             : $"on the tests' double of an API server, which takes {s_allocation.TotalMilliseconds} ms for each address; KUBEBUILDER_ASSETS names no real one");
         await MeasureAsync(WarmUp, isOwn: false, isApart, token);
         await MeasureAsync(WarmUp, isOwn: true, isApart, token);
-        Console.WriteLine($"{"Services",8} {"rounds",6} {"saturating client /s",22} {"service scaler /s",20} {"ratio",8} {"by round",15}   (medians; Services created a second)");
+        Console.WriteLine(
+            $"{"Services",8} {"rounds",6} {"saturating client /s",22} {"service scaler /s",20} {"ratio",8} {"by round",15}   (medians; Services created a second)");
         foreach ((int services, int rounds) in s_plan)
         {
             List<double> saturating = [], own = [];
@@ -52,7 +53,8 @@ internal static class ClusterScaling
             }
 
             double[] ratios = [.. own.Zip(saturating, (scaler, client) => scaler / client)];
-            Console.WriteLine($"{services,8:N0} {rounds,6} {saturating.Median(),22:N0} {own.Median(),20:N0} {ratios.Median(),8:F3} {$"{ratios.Min():F2} – {ratios.Max():F2}",15}");
+            Console.WriteLine(
+                $"{services,8:N0} {rounds,6} {saturating.Median(),22:N0} {own.Median(),20:N0} {ratios.Median(),8:F3} {$"{ratios.Min():F2} – {ratios.Max():F2}",15}");
         }
     }
 
@@ -73,7 +75,11 @@ internal static class ClusterScaling
             foreach ((int process, int cpu) in
                 server.ProcessIds.Select(each => (each, others)).Append((Environment.ProcessId, own)))
             {
-                await Tool.RunAsync(NetworkNamespace.Own, "taskset", ["--all-tasks", "--cpu-list", "--pid", $"{cpu}", $"{process}"], token: token);
+                await Tool.RunAsync(
+                    NetworkNamespace.Own,
+                    "taskset",
+                    ["--all-tasks", "--cpu-list", "--pid", $"{cpu}", $"{process}"],
+                    token: token);
             }
         }
 
@@ -88,7 +94,8 @@ internal static class ClusterScaling
         return services / (await CreateAsync(server, services, isOwn, token)).TotalSeconds;
     }
 
-    private static async Task<TimeSpan> CreateAsync(ITestedApiServer server, int services, bool isOwn, CancellationToken token)
+    private static async Task<TimeSpan> CreateAsync(
+        ITestedApiServer server, int services, bool isOwn, CancellationToken token)
     {
         using ApiServer api = new(new Kubernetes(server.Configuration));
         Guid id = Guid.NewGuid();
@@ -96,8 +103,15 @@ internal static class ClusterScaling
         ServiceObjects objects = new(id, [new EchoEndpoint("10.244.0.11", "echo-0", "node-1")], 7001);
         IReadOnlyList<DesiredService> desired = DesiredServices.Build(Step(id, services));
         return isOwn
-            ? await TimeAsync(() => new ServiceReconciler(api, NullLogger<ServiceReconciler>.Instance).ReconcileAsync(desired, objects, _ => { }, token))
-            : await SaturateAsync(server, id, [.. desired.Select(objects.Slice)], [.. desired.Select(objects.Service)], ServiceReconciler.RequestsAtOnce, token);
+            ? await TimeAsync(() => new ServiceReconciler(api, NullLogger<ServiceReconciler>.Instance).ReconcileAsync(
+                desired, objects, _ => { }, token))
+            : await SaturateAsync(
+                server,
+                id,
+                [.. desired.Select(objects.Slice)],
+                [.. desired.Select(objects.Service)],
+                ServiceReconciler.RequestsAtOnce,
+                token);
     }
 
     private static async Task<TimeSpan> SaturateAsync(
@@ -114,7 +128,8 @@ internal static class ClusterScaling
         ];
         KubernetesClientConfiguration configuration = server.Configuration;
         using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
-        using HttpClient http = new(handler) { BaseAddress = new Uri($"{configuration.Host}/"), DefaultRequestVersion = new Version(2, 0) };
+        using HttpClient http =
+            new(handler) { BaseAddress = new Uri($"{configuration.Host}/"), DefaultRequestVersion = new Version(2, 0) };
         http.DefaultRequestHeaders.Authorization = configuration.AccessToken is { } bearer ? new("Bearer", bearer) : null;
         return await TimeAsync(() => Parallel.ForEachAsync(
             requests,
@@ -126,7 +141,8 @@ internal static class ClusterScaling
                 using HttpResponseMessage answer = await http.PostAsync(request.Path, content, cancel);
                 if (!answer.IsSuccessStatusCode)
                 {
-                    throw new BenchException($"the API server refused {request.Path}: {await answer.Content.ReadAsStringAsync(cancel)}");
+                    throw new BenchException(
+                        $"the API server refused {request.Path}: {await answer.Content.ReadAsStringAsync(cancel)}");
                 }
             }));
     }

@@ -25,7 +25,8 @@ internal static class Generators
 
         foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 1_000), (Planes.IptablesNft, 1_000), (Planes.IptablesLegacy, 1_000) })
         {
-            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+            await using BenchNode node =
+                await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
             uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10");
             using StageProbe probe = StageProbe.Load();

@@ -14,17 +14,20 @@ internal static partial class Hping
 
     /// <summary>Round trips as it prints them, in ns.</summary>
     /// <param name="firstPort">Source port of the first probe; the others follow.</param>
-    public static async Task<long[]> RunAsync(TrafficEntry entry, uint destination, int firstPort, int probes, CancellationToken token)
+    public static async Task<long[]> RunAsync(
+        TrafficEntry entry, uint destination, int firstPort, int probes, CancellationToken token)
     {
         string output = await Tool.RunAsync(
             entry.Sender,
             "hping3",
             [
-                "-S", "-p", entry.DestinationPort.ToString(CultureInfo.InvariantCulture), "-c", probes.ToString(CultureInfo.InvariantCulture),
+                "-S", "-p", entry.DestinationPort.ToString(CultureInfo.InvariantCulture), "-c", probes.ToString(
+                    CultureInfo.InvariantCulture),
                 "-i", "u2000", "-s", firstPort.ToString(CultureInfo.InvariantCulture), Ipv4.Format(destination),
             ],
             token: token);
-        return [.. Rtt().Matches(output).Select(match => (long)(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * 1e6))];
+        return [.. Rtt().Matches(output).Select(
+            match => (long)(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * 1e6))];
     }
 
     [GeneratedRegex(@"rtt=([0-9.]+) ms")]

@@ -30,5 +30,6 @@ internal static class OwnProber
 
     /// <summary>Keeps the sender's kernel from answering whatever comes back to any of the entry's sources.</summary>
     public static Task<ReplyGuard> GuardAsync(TrafficEntry entry, CancellationToken token) =>
-        ReplyGuard.StartAsync(entry.Sender, ServiceProtocol.Tcp, entry.Sources, entry.DestinationPort, target: null, token);
+        ReplyGuard.StartAsync(
+            entry.Sender, ServiceProtocol.Tcp, entry.Sources, entry.DestinationPort, target: null, token);
 }

@@ -13,7 +13,8 @@ internal sealed record Seen(string Type, JsonElement Message, long Timestamp);
 /// <summary>Hears what the workers tell each other, by a queue of its own at the exchanges that they publish to.</summary>
 internal sealed class PipelineWatch(IConnection connection, IChannel channel) : IAsyncDisposable
 {
-    private static readonly string[] s_types = ["ScaleStep", "ServicesScaled", "MeasureTrial", "TrialMeasured", "TrialStored"];
+    private static readonly string[] s_types =
+        ["ScaleStep", "ServicesScaled", "MeasureTrial", "TrialMeasured", "TrialStored"];
 
     private readonly List<Seen> _seen = [];
 
@@ -54,7 +55,8 @@ internal sealed class PipelineWatch(IConnection connection, IChannel channel) : 
     private Task AddAsync(BasicDeliverEventArgs delivery)
     {
         long now = Stopwatch.GetTimestamp();
-        JsonElement message = JsonSerializer.Deserialize<JsonElement>(delivery.Body.Span).GetProperty("message").Clone();
+        JsonElement message =
+            JsonSerializer.Deserialize<JsonElement>(delivery.Body.Span).GetProperty("message").Clone();
         lock (_seen)
         {
             _seen.Add(new Seen(delivery.Exchange.Split(':')[^1], message, now));

@@ -16,7 +16,8 @@ internal static class ProbeCost
 
     public static async Task RunAsync(CancellationToken token)
     {
-        await using BenchNode node = await BenchNode.CreateAsync(Planes.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+        await using BenchNode node =
+            await BenchNode.CreateAsync(Planes.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
         TrafficEntry entry = await node.EnterAsync();
         uint[] destinations = new uint[5_000 + (2 * Packets)];
         destinations.AsSpan().Fill(Ipv4.Parse("10.96.0.10"));
@@ -48,7 +49,8 @@ internal static class ProbeCost
             return true;
 
             void Print(string name, long count, long timeNs) =>
-                Console.WriteLine($"{name,-16} {(double)count / Packets,11:F2} {(double)timeNs / count,8:F1} {((double)timeNs / count) - floorNs,20:F1}");
+                Console.WriteLine(
+                    $"{name,-16} {(double)count / Packets,11:F2} {(double)timeNs / count,8:F1} {((double)timeNs / count) - floorNs,20:F1}");
         });
     }
 

@@ -27,7 +27,8 @@ internal static class Resident
         using PostgresServer postgres = new();
         await using Pipeline.Tests.Pipeline pipeline = await Pipeline.Tests.Pipeline.StartAsync();
         await Task.Delay(s_rest, token);
-        Dictionary<string, (double All, double Own)> started = pipeline.Workers.ToDictionary(each => each.Key, each => Megabytes(each.Value));
+        Dictionary<string, (double All, double Own)> started = pipeline.Workers.ToDictionary(
+            each => each.Key, each => Megabytes(each.Value));
         await pipeline.WaitForEndAsync(await pipeline.RequestExperimentAsync(Spec));
         await Task.Delay(s_rest, token);
 

@@ -45,7 +45,8 @@ internal static class RoundTrip
         }
     }
 
-    private static async Task CompareAsync(TrafficEntry entry, RoundTripFloor floor, Place[] places, CancellationToken token)
+    private static async Task CompareAsync(
+        TrafficEntry entry, RoundTripFloor floor, Place[] places, CancellationToken token)
     {
         ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.PingPong, RatePps = 0, Timeout = OwnProber.Timeout };
         long flow = 0;
@@ -59,7 +60,8 @@ internal static class RoundTrip
             {
                 ProbeRun own = await OwnProber.RunAsync(entry, place.Ip, flow, plan, token);
                 flow += Warmup + Probes;
-                (long[] kernelNs, long[] fromSendNs) = await floor.RunAsync(entry, floorSource++, place.Ip, Warmup, Probes, token);
+                (long[] kernelNs, long[] fromSendNs) = await floor.RunAsync(
+                    entry, floorSource++, place.Ip, Warmup, Probes, token);
                 place.Own.Add(own.KernelNs);
                 place.OwnFromSend.Add(own.UserSpaceNs);
                 place.Floor.Add(kernelNs);
@@ -74,19 +76,23 @@ internal static class RoundTrip
         {
             foreach (Place place in places)
             {
-                place.Hping.Add(await Hping.RunAsync(entry, place.Ip, FirstHpingPort + (round * HpingProbes), HpingProbes, token));
+                place.Hping.Add(await Hping.RunAsync(
+                    entry, place.Ip, FirstHpingPort + (round * HpingProbes), HpingProbes, token));
             }
         }
     }
 
     private static void Print(DataPlane dataPlane, ServiceRuleSet rules, Place[] places)
     {
-        Console.WriteLine($"{dataPlane.WireName()}, {Services:N0} Services; {Rounds} rounds of {Probes:N0} probes ({HpingProbes} with hping3) by turns; µs");
+        Console.WriteLine(
+            $"{dataPlane.WireName()}, {Services:N0} Services; {Rounds} rounds of {Probes:N0} probes ({HpingProbes} with hping3) by turns; µs");
         foreach (Place place in places)
         {
             Console.WriteLine();
-            Console.WriteLine($"  {place.Position.WireName()}: {place.Target.Description}, rule {place.Target.Rule!.Index + 1:N0} of {rules.Count:N0}");
-            Console.WriteLine($"  {"",-36} {"p50",8} {"p50 of the rounds",21} {"min",8} {"p10",8} {"p90",8} {"max",9} {"answered",9}");
+            Console.WriteLine(
+                $"  {place.Position.WireName()}: {place.Target.Description}, rule {place.Target.Rule!.Index + 1:N0} of {rules.Count:N0}");
+            Console.WriteLine(
+                $"  {"",-36} {"p50",8} {"p50 of the rounds",21} {"min",8} {"p10",8} {"p90",8} {"max",9} {"answered",9}");
             foreach (Series series in place.All)
             {
                 string rounds = $"{series.Medians.Min():F2} – {series.Medians.Max():F2}";
@@ -96,7 +102,8 @@ internal static class RoundTrip
             }
 
             double[] ratios = [.. place.Own.Medians.Zip(place.Floor.Medians, (own, floor) => own / floor)];
-            Console.WriteLine($"  rtt-probe / C, kernel to kernel: {ratios.Median():F3} ({ratios.Min():F3} – {ratios.Max():F3} by round)");
+            Console.WriteLine(
+                $"  rtt-probe / C, kernel to kernel: {ratios.Median():F3} ({ratios.Min():F3} – {ratios.Max():F3} by round)");
         }
 
         (Place first, Place last) = (places[0], places[^1]);
@@ -127,6 +134,7 @@ internal static class RoundTrip
 
         public Series Hping { get; } = new("hping3");
 
-        public IEnumerable<Series> All => new[] { Own, Floor, OwnFromSend, FloorFromSend, Hping }.Where(series => series.Count > 0);
+        public IEnumerable<Series> All => new[] { Own, Floor, OwnFromSend, FloorFromSend, Hping }.Where(
+            series => series.Count > 0);
     }
 }

@@ -20,14 +20,16 @@ internal sealed class RoundTripFloor : IDisposable
     {
         if (Tool.Find("gcc") is null)
         {
-            throw new BenchException("gcc is missing, to compile the C program to compare with: apt-get install gcc libc6-dev");
+            throw new BenchException(
+                "gcc is missing, to compile the C program to compare with: apt-get install gcc libc6-dev");
         }
 
         RoundTripFloor floor = new(Directory.CreateTempSubdirectory("plumbline-bench-").FullName);
         try
         {
             string source = Path.Combine(AppContext.BaseDirectory, "round_trip_floor.c");
-            await Tool.RunAsync(NetworkNamespace.Own, "gcc", ["-std=c11", "-O2", "-Wall", source, "-o", floor.Program], token: token);
+            await Tool.RunAsync(
+                NetworkNamespace.Own, "gcc", ["-std=c11", "-O2", "-Wall", source, "-o", floor.Program], token: token);
             return floor;
         }
         catch

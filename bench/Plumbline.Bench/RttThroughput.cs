@@ -17,18 +17,21 @@ internal static class RttThroughput
             foreach (int ratePps in new[] { 20_000, 30_000 })
             {
                 // A node for each rate: conntrack has room for the probes of one run, by its default limit.
-                await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Tcp], token);
+                await using BenchNode node = await BenchNode.CreateAsync(
+                    dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Tcp], token);
                 await RunAsync(node, dataPlane, services, ratePps, token);
             }
         }
     }
 
-    private static async Task RunAsync(BenchNode node, DataPlane dataPlane, int services, int ratePps, CancellationToken token)
+    private static async Task RunAsync(
+        BenchNode node, DataPlane dataPlane, int services, int ratePps, CancellationToken token)
     {
         TrafficEntry entry = await node.EnterAsync();
         uint target = dataPlane == DataPlane.NoRules
             ? entry.EndpointIp.Ipv4Number
-            : ClusterIpPath.Instance.Choose(await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp, node: null)
+            : ClusterIpPath.Instance.Choose(
+                await node.ReadRulesAsync(token), Position.First, ServiceProtocol.Tcp, node: null)
                 .Ips.Single().Ipv4Number;
         ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.OpenLoop, RatePps = ratePps, Timeout = OwnProber.Timeout };
         await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);

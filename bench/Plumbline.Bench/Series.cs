@@ -25,7 +25,9 @@ internal sealed class Series(string name)
     public double QuantileUs(double quantile) => Quantile([.. _rounds.SelectMany(round => round).Order()], quantile);
 
     /// <summary>Whether single values tell the two apart: the 10th to 90th percentile of one does not overlap that of the other.</summary>
-    public bool IsApartFrom(Series other) => QuantileUs(0.9) < other.QuantileUs(0.1) || other.QuantileUs(0.9) < QuantileUs(0.1);
+    public bool IsApartFrom(Series other) =>
+        QuantileUs(0.9) < other.QuantileUs(0.1) || other.QuantileUs(0.9) < QuantileUs(0.1);
 
-    private static double Quantile(double[] sorted, double quantile) => SortedArrayStatistics.Quantile(sorted, quantile);
+    private static double Quantile(double[] sorted, double quantile) =>
+        SortedArrayStatistics.Quantile(sorted, quantile);
 }

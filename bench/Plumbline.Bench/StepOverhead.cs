@@ -49,7 +49,10 @@ internal static class StepOverhead
         for (int i = 0; i < chain.Length; i++)
         {
             Seen each = chain[i];
-            Seen? answer = Array.Find(chain, other => other.Timestamp > each.Timestamp && other.Type == Answer(each.Type) && Step(other) == Step(each));
+            Seen? answer = Array.Find(
+                chain,
+                other => other.Timestamp > each.Timestamp && other.Type == Answer(each.Type) && Step(other) == Step(
+                    each));
             if (answer is null)
             {
                 continue;
@@ -59,7 +62,8 @@ internal static class StepOverhead
             switch (each.Type)
             {
                 case "MeasureTrial":
-                    aroundMeasuring.Add(ms - (answer.Message.GetProperty("conditions").GetProperty("durationNs").GetInt64() / 1e6));
+                    aroundMeasuring.Add(
+                        ms - (answer.Message.GetProperty("conditions").GetProperty("durationNs").GetInt64() / 1e6));
                     break;
                 case "TrialMeasured":
                     stored.Add(ms);
@@ -72,10 +76,12 @@ internal static class StepOverhead
 
         foreach (Seen each in chain.Where(each => each.Type == "TrialMeasured"))
         {
-            Seen? command = Array.Find(chain, other => other.Timestamp > each.Timestamp && other.Type is "MeasureTrial" or "ScaleStep");
+            Seen? command = Array.Find(
+                chain, other => other.Timestamp > each.Timestamp && other.Type is "MeasureTrial" or "ScaleStep");
             if (command is not null)
             {
-                (command.Type == "ScaleStep" ? toScale : next).Add(Stopwatch.GetElapsedTime(each.Timestamp, command.Timestamp).TotalMilliseconds);
+                (command.Type == "ScaleStep" ? toScale : next).Add(
+                    Stopwatch.GetElapsedTime(each.Timestamp, command.Timestamp).TotalMilliseconds);
             }
         }
 
@@ -85,7 +91,8 @@ internal static class StepOverhead
         Line("trial: probe's work around the measuring itself", aroundMeasuring);
         Line("step: last trial's figures there, until the next step's command", toScale);
         Line("step: Services there, until the first trial's command", toMeasure);
-        Console.WriteLine($"overhead of a step (the last two lines): median {toScale.Median() + toMeasure.Median():F1} ms, at most {toScale.Max() + toMeasure.Max():F1} ms");
+        Console.WriteLine(
+            $"overhead of a step (the last two lines): median {toScale.Median() + toMeasure.Median():F1} ms, at most {toScale.Max() + toMeasure.Max():F1} ms");
     }
 
     private static string Answer(string type) => type switch

@@ -17,10 +17,12 @@ internal static class Throughput
     {
         foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 10_000), (Planes.IptablesLegacy, 10) })
         {
-            await using BenchNode node = await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+            await using BenchNode node =
+                await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
             uint[] destinations = new uint[5_000 + Packets];
-            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10"));
+            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse(
+                "10.96.0.10"));
 
             (SendRun run, PacketCounts counts, long measured) = await entry.Sender.RunAsync(() =>
             {

@@ -4,17 +4,16 @@ using Plumbline.Store;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>What `plumbline cleanup --cluster` prints.</summary>
+/// <summary>Prints the progress and the end of `plumbline cleanup --cluster`.</summary>
 internal sealed class CleanupOutput : ICleanupWatcher
 {
     private int _removed;
     private bool _isRestored;
 
-    /// <summary>On standard error: it is not part of the result.</summary>
+    /// <summary>Printed on standard error, because it is not part of the result.</summary>
     public void OnWait(LeaseReading held) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{held.Name} has the cluster: waiting up to {held.Duration.TotalSeconds:F0} s ")
-        + "to see whether it renews its Lease");
+        $"{held.Name} holds the cluster; waiting up to {held.Duration.TotalSeconds:F0} s for it to renew its Lease"));
 
     public void OnRemoved(string namespaceName)
     {
@@ -28,18 +27,18 @@ internal sealed class CleanupOutput : ICleanupWatcher
         Console.WriteLine(restoration);
     }
 
-    /// <param name="spared">The Lease of the experiment that was left alone; null when there is none.</param>
+    /// <param name="spared">The Lease of the experiment that was left alone. Null when there is none.</param>
     public void WriteEnd(LeaseReading? spared)
     {
         Console.WriteLine(_removed == 0 && !_isRestored
-            ? "nothing was left"
+            ? "nothing to remove"
             : $"removed {_removed} {(_removed == 1 ? "namespace" : "namespaces")}");
         if (spared is not null)
         {
             string how = spared.Holder is { } holder
                 ? $"to end it, run plumbline cancel {ShortId.Of(holder.ExperimentId)}"
                 : "end it first";
-            Console.WriteLine($"left alone: {spared.Name} has the cluster; {how}");
+            Console.WriteLine($"left alone: {spared.Name} holds the cluster; {how}");
         }
     }
 }

@@ -2,17 +2,17 @@ using Plumbline.Cluster;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>The cluster that a person means: PLUMBLINE_CLUSTER__KUBECONFIG, else kubectl's own.</summary>
+/// <summary>Connects to the cluster of PLUMBLINE_CLUSTER__KUBECONFIG, or of kubectl's kubeconfig.</summary>
 internal static class ClusterAccess
 {
     private const string Variable = "PLUMBLINE_CLUSTER__KUBECONFIG";
 
-    /// <summary>Who waits at a terminal waits for less than a worker does.</summary>
+    /// <summary>Fewer retries than a worker makes, because a person waits.</summary>
     private static readonly ApiPatience s_patience = new() { Retries = 3 };
 
     private static readonly TimeSpan s_firstAnswer = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="UserException">There is none, or it does not answer.</exception>
+    /// <exception cref="UserException">There is no cluster, or it does not answer.</exception>
     public static async Task<ApiServer> ConnectAsync(CancellationToken token)
     {
         ApiServer api = Connect();
@@ -25,7 +25,7 @@ internal static class ClusterAccess
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
-            trouble = $"nothing came within {s_firstAnswer.TotalSeconds:F0} s";
+            trouble = $"no answer within {s_firstAnswer.TotalSeconds:F0} s";
         }
 
         if (trouble is null)
@@ -36,7 +36,9 @@ internal static class ClusterAccess
         string address = api.Address.GetLeftPart(UriPartial.Authority);
         api.Dispose();
         throw new UserException(
-            ExitCode.CannotRun, $"the API server at {address} does not answer: {trouble}; is that the cluster? {Variable} names another kubeconfig than kubectl's");
+            ExitCode.CannotRun,
+            $"the API server at {address} does not answer: {trouble}; to use another cluster, set {Variable} to its "
+            + "kubeconfig");
     }
 
     private static ApiServer Connect()
@@ -47,7 +49,7 @@ internal static class ClusterAccess
         }
         catch (ClusterRefusedException exception)
         {
-            throw new UserException(ExitCode.CannotRun, $"{exception.Message}; {Variable} names another");
+            throw new UserException(ExitCode.CannotRun, $"{exception.Message}; set {Variable} to another kubeconfig");
         }
     }
 }

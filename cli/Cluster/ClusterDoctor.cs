@@ -3,18 +3,26 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>Looks whether a cluster is set up to be measured.</summary>
+/// <summary>Checks that a cluster is ready to be measured.</summary>
 internal static class ClusterDoctor
 {
-    /// <exception cref="UserException">There is no cluster to look at, or a setting is wrong.</exception>
+    /// <exception cref="UserException">The cluster does not answer, or a setting is wrong.</exception>
     public static async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token)
     {
         using ApiServer api = await ClusterAccess.ConnectAsync(token);
-        List<Finding> findings = [new("API server", FindingLevel.Good, $"{api.Address.GetLeftPart(UriPartial.Authority)} answers")];
+        List<Finding> findings =
+            [new("API server", FindingLevel.Good, $"{api.Address.GetLeftPart(UriPartial.Authority)} answers")];
         IClusterCheck[] checks =
         [
-            new NodesCheck(api), new KubeProxyCheck(api), new ServicesCheck(api), new WorkersCheck(api), new PermissionsCheck(api), new FenceCheck(api), new LeaseCheck(api),
-            new ServersCheck(), new NodeRulesCheck(api),
+            new NodesCheck(api),
+            new KubeProxyCheck(api),
+            new ServicesCheck(api),
+            new WorkersCheck(api),
+            new PermissionsCheck(api),
+            new FenceCheck(api),
+            new LeaseCheck(api),
+            new ServersCheck(),
+            new NodeRulesCheck(api),
         ];
         foreach (IClusterCheck check in checks)
         {
@@ -32,7 +40,8 @@ internal static class ClusterDoctor
         }
         catch (ApiException exception)
         {
-            return [new Finding(check.What, FindingLevel.Limited, exception.Message, "look with an account that may see it")];
+            return [new Finding(
+                check.What, FindingLevel.Limited, exception.Message, "look with an account that may see it")];
         }
     }
 }

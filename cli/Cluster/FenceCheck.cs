@@ -5,10 +5,10 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>Whether the policy is there that keeps the service scaler's account to namespaces of experiments.</summary>
+/// <summary>Checks the policy that limits the service scaler's account to the experiments' namespaces.</summary>
 internal sealed class FenceCheck(ApiServer api) : IClusterCheck
 {
-    /// <summary>Of the policy and of its binding, in k8s/base/service-scaler-fence.yaml.</summary>
+    /// <summary>Name of the policy and of its binding, in k8s/base/service-scaler-fence.yaml.</summary>
     private const string Name = "plumbline-service-scaler";
 
     public string What => "fence";
@@ -22,20 +22,32 @@ internal sealed class FenceCheck(ApiServer api) : IClusterCheck
 
         return
         [
-            await IsThereAsync(token)
-                ? new Finding(What, FindingLevel.Good, "the service scaler's account is kept to namespaces of experiments")
-                : new Finding(What, FindingLevel.Limited, $"no ValidatingAdmissionPolicy {Name} denies anything: the service scaler's account may delete any namespace", "kubectl apply -k k8s"),
+            await IsInForceAsync(token)
+                ? new Finding(
+                    What, FindingLevel.Good, "the service scaler's account is limited to the experiments' namespaces")
+                : new Finding(
+                    What,
+                    FindingLevel.Limited,
+                    $"ValidatingAdmissionPolicy {Name} is missing or denies nothing, so the service scaler's account "
+                    + "can delete any namespace",
+                    "kubectl apply -k k8s"),
         ];
     }
 
-    private async Task<bool> IsThereAsync(CancellationToken token)
+    private async Task<bool> IsInForceAsync(CancellationToken token)
     {
         try
         {
             await api.CallAsync(
-                $"read ValidatingAdmissionPolicy {Name}", (client, attempt) => client.AdmissionregistrationV1.ReadValidatingAdmissionPolicyAsync(Name, cancellationToken: attempt), token);
+                $"read ValidatingAdmissionPolicy {Name}",
+                (client, attempt) => client.AdmissionregistrationV1.ReadValidatingAdmissionPolicyAsync(
+                    Name, cancellationToken: attempt),
+                token);
             V1ValidatingAdmissionPolicyBinding binding = await api.CallAsync(
-                $"read ValidatingAdmissionPolicyBinding {Name}", (client, attempt) => client.AdmissionregistrationV1.ReadValidatingAdmissionPolicyBindingAsync(Name, cancellationToken: attempt), token);
+                $"read ValidatingAdmissionPolicyBinding {Name}",
+                (client, attempt) => client.AdmissionregistrationV1.ReadValidatingAdmissionPolicyBindingAsync(
+                    Name, cancellationToken: attempt),
+                token);
             return binding.Spec.PolicyName == Name && binding.Spec.ValidationActions.Contains("Deny");
         }
         catch (ApiException exception) when (exception.IsNotFound)

@@ -2,12 +2,12 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>One part of what `plumbline doctor --cluster` looks at.</summary>
+/// <summary>One check of `plumbline doctor --cluster`.</summary>
 internal interface IClusterCheck
 {
-    /// <summary>Of what it is, for when it cannot be looked at.</summary>
+    /// <summary>The part of the cluster that it checks, in words.</summary>
     string What { get; }
 
-    /// <exception cref="Plumbline.Cluster.ApiException">The API server does not let us see it.</exception>
+    /// <exception cref="Plumbline.Cluster.ApiException">The API server refuses to show it.</exception>
     Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token);
 }

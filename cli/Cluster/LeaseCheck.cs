@@ -4,7 +4,7 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>Who has the cluster, and what others have left in it.</summary>
+/// <summary>Shows which experiment holds the cluster, and what earlier ones left there.</summary>
 internal sealed class LeaseCheck(ApiServer api) : IClusterCheck
 {
     private const string Remedy = "plumbline cleanup --cluster";
@@ -36,27 +36,27 @@ internal sealed class LeaseCheck(ApiServer api) : IClusterCheck
     }
 
     /// <summary>
-    /// The renewal's age comes from two machines' clocks, so it is a hint. The cleanup judges by renewals that it sees.
+    /// The renewal's age compares two machines' clocks, so it is a hint. The cleanup waits for a renewal instead.
     /// </summary>
     private Finding Describe(LeaseReading lease)
     {
         if (lease.IsFree)
         {
-            return new Finding(What, FindingLevel.Good, "nobody has the cluster");
+            return new Finding(What, FindingLevel.Good, "no experiment holds the cluster");
         }
 
         TimeSpan age = lease.RenewTime is { } renewed ? TimeProvider.System.GetUtcNow() - renewed : TimeSpan.MaxValue;
-        string heard = lease.RenewTime is null
+        string renewal = lease.RenewTime is null
             ? "its Lease was never renewed"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"its Lease was renewed {Math.Max(0, age.TotalSeconds):F0} s ago, if both machines' clocks agree");
         return age <= lease.Duration
-            ? new Finding(What, FindingLevel.Good, $"{lease.Name} has the cluster; {heard}")
+            ? new Finding(What, FindingLevel.Good, $"{lease.Name} holds the cluster; {renewal}")
             : new Finding(
                 What,
                 FindingLevel.Limited,
-                $"{lease.Name} has the cluster and may be dead; {heard}",
-                $"if its service scaler does not come back: {Remedy}");
+                $"{lease.Name} holds the cluster and may be dead; {renewal}",
+                $"if its service scaler does not come back, run {Remedy}");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
         BrokerOptions broker = PipelineSettings.ReadBroker();
         try
         {
-            // The bus retries for long before it says why.
+            // The bus retries for a long time before it reports why.
             await using SchedulerClient client = new(broker);
             await client.DemandBrokerAsync();
             await using WatchingBus bus = await WatchingBus.StartAsync(broker, new ExperimentEvents());
@@ -46,7 +46,7 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
         }
         catch (UserException)
         {
-            const string detail = "not read: node probes are asked through the broker, which this machine cannot use";
+            const string detail = "not read: this machine cannot reach the broker, through which node probes answer";
             return [new Finding(What, FindingLevel.Absent, detail)];
         }
     }
@@ -71,8 +71,8 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
     private static Finding Judge(string what, NodeDataPlaneRead read)
     {
         string suffix = DataPlaneText.Leftovers(read.Leftovers) + (read.KubeProxy is { } kubeProxy
-            ? $"; kube-proxy {kubeProxy.Version} there says {kubeProxy.Mode}"
-            : "; kube-proxy's metrics port does not answer there");
+            ? $"; kube-proxy {kubeProxy.Version} reports mode {kubeProxy.Mode}"
+            : "; kube-proxy's metrics port does not answer");
         if (read.DataPlane is not { } dataPlane)
         {
             return new Finding(what, FindingLevel.Limited, read.Refusal + suffix, $"leave {read.Node} out of nodes");
@@ -84,7 +84,7 @@ internal sealed class NodeRulesCheck(ApiServer api) : IClusterCheck
                 what,
                 FindingLevel.Limited,
                 detail,
-                "the rules in the kernel are measured; if kube-proxy's mode is being switched, wait")
+                "an experiment measures the rules in the kernel; if kube-proxy is switching its mode, wait")
             : new Finding(what, FindingLevel.Good, detail);
     }
 }

@@ -4,7 +4,7 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>Whether the service scaler's account may do what it will have to.</summary>
+/// <summary>Checks that the service scaler's account has the permissions that it needs.</summary>
 internal sealed class PermissionsCheck(ApiServer api) : IClusterCheck
 {
     public string What => "permissions";
@@ -13,19 +13,28 @@ internal sealed class PermissionsCheck(ApiServer api) : IClusterCheck
     {
         if (await WorkersCheck.PodsOfAsync(api, "service-scaler", token) is not [var scaler, ..])
         {
-            return [new Finding(What, FindingLevel.Absent, "there is no service scaler whose account could be asked about")];
+            return [new Finding(What, FindingLevel.Absent, "not checked: there is no service scaler")];
         }
 
-        (string inNamespace, string account) = (scaler.Metadata.NamespaceProperty, scaler.Spec.ServiceAccountName ?? "default");
+        string inNamespace = scaler.Metadata.NamespaceProperty;
+        string account = scaler.Spec.ServiceAccountName ?? "default";
 
-        // No experiment has this id; that its namespace is not there makes no difference.
+        // No experiment has this id. Permissions do not depend on whether its namespace exists.
         IReadOnlyList<Permission> needed = Permissions.Needed(ClusterNames.Namespace(Guid.Empty), inNamespace);
-        IReadOnlyList<Permission> missing = await Permissions.MissingOfAccountAsync(api, inNamespace, account, needed, token);
+        IReadOnlyList<Permission> missing =
+            await Permissions.MissingOfAccountAsync(api, inNamespace, account, needed, token);
         return
         [
             missing.Count == 0
-                ? new Finding(What, FindingLevel.Good, $"account {inNamespace}/{account} has all {needed.Count} that the service scaler needs")
-                : new Finding(What, FindingLevel.Blocking, $"account {inNamespace}/{account} may not {string.Join(", ", missing)}", "kubectl apply -k k8s, or grant what docs/cluster.md lists"),
+                ? new Finding(
+                    What,
+                    FindingLevel.Good,
+                    $"account {inNamespace}/{account} has all {needed.Count} permissions that the service scaler needs")
+                : new Finding(
+                    What,
+                    FindingLevel.Blocking,
+                    $"account {inNamespace}/{account} may not {string.Join(", ", missing)}",
+                    "kubectl apply -k k8s, or grant what docs/cluster.md lists"),
             await CheckSwitchingAsync(inNamespace, account, token),
         ];
     }
@@ -33,8 +42,16 @@ internal sealed class PermissionsCheck(ApiServer api) : IClusterCheck
     private async Task<Finding> CheckSwitchingAsync(string inNamespace, string account, CancellationToken token)
     {
         const string what = "proxyModes";
-        return (await Permissions.MissingOfAccountAsync(api, inNamespace, account, Permissions.NeededToSwitchKubeProxy, token)).Count == 0
-            ? new Finding(what, FindingLevel.Good, "the service scaler may switch kube-proxy's mode, for experiments that ask for it")
-            : new Finding(what, FindingLevel.Absent, "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
+        IReadOnlyList<Permission> missing = await Permissions.MissingOfAccountAsync(
+            api, inNamespace, account, Permissions.NeededToSwitchKubeProxy, token);
+        return missing.Count == 0
+            ? new Finding(
+                what,
+                FindingLevel.Good,
+                "the service scaler may switch kube-proxy's mode, for experiments that ask for it")
+            : new Finding(
+                what,
+                FindingLevel.Absent,
+                "the service scaler may not switch kube-proxy's mode; kubectl apply -k k8s/proxy-modes allows it");
     }
 }

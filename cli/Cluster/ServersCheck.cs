@@ -4,12 +4,16 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>Whether broker and database can be reached from here, which `run`, `watch` and `report --postgres` need; of the workers themselves, their readiness tells.</summary>
+/// <summary>
+/// Checks that this machine reaches the broker and the database, as `run`, `watch` and `report --postgres` need. The
+/// workers' own connections show in their readiness.
+/// </summary>
 internal sealed class ServersCheck : IClusterCheck
 {
     public string What => "broker";
 
-    public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token) => [await CheckBrokerAsync(), CheckDatabase()];
+    public async Task<IReadOnlyList<Finding>> CheckAsync(CancellationToken token) =>
+        [await CheckBrokerAsync(), CheckDatabase()];
 
     private async Task<Finding> CheckBrokerAsync()
     {
@@ -22,7 +26,11 @@ internal sealed class ServersCheck : IClusterCheck
         }
         catch (UserException exception)
         {
-            return new Finding(What, FindingLevel.Limited, $"from here, {exception.Message}", "kubectl -n plumbline port-forward service/rabbitmq 5672");
+            return new Finding(
+                What,
+                FindingLevel.Limited,
+                $"from here, {exception.Message}",
+                "kubectl -n plumbline port-forward service/rabbitmq 5672");
         }
     }
 
@@ -31,7 +39,10 @@ internal sealed class ServersCheck : IClusterCheck
         const string what = "database";
         if (!PipelineSettings.HasPostgres)
         {
-            return new Finding(what, FindingLevel.Absent, "PLUMBLINE_POSTGRES__CONNECTIONSTRING does not say where it is, so reports are not shown here");
+            return new Finding(
+                what,
+                FindingLevel.Absent,
+                "PLUMBLINE_POSTGRES__CONNECTIONSTRING is not set, so no reports are shown here");
         }
 
         try
@@ -41,7 +52,11 @@ internal sealed class ServersCheck : IClusterCheck
         }
         catch (UserException exception)
         {
-            return new Finding(what, FindingLevel.Limited, $"from here, {exception.Message}", "kubectl -n plumbline port-forward service/postgres 5432");
+            return new Finding(
+                what,
+                FindingLevel.Limited,
+                $"from here, {exception.Message}",
+                "kubectl -n plumbline port-forward service/postgres 5432");
         }
     }
 }

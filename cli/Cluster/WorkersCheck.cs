@@ -4,7 +4,7 @@ using Plumbline.NodeProbe;
 
 namespace Plumbline.Cli.Cluster;
 
-/// <summary>Whether Plumbline runs in the cluster, part by part.</summary>
+/// <summary>Checks the pods of each part of Plumbline in the cluster.</summary>
 internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
 {
     private const string NameLabel = "app.kubernetes.io/name";
@@ -13,12 +13,13 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
     /// <summary>The Job that makes the passwords.</summary>
     private const string Passwords = "secrets";
 
-    /// <summary>Shows what was measured; no experiment waits for it.</summary>
+    /// <summary>Shows results. No experiment needs it.</summary>
     private const string Dashboards = "grafana";
 
-    private static readonly string[] s_workers = ["scheduler", "aggregator", "service-scaler", "echo-worker", "node-probe", "rtt-probe"];
+    private static readonly string[] s_workers =
+        ["scheduler", "aggregator", "service-scaler", "echo-worker", "node-probe", "rtt-probe"];
 
-    /// <summary>Which may as well be elsewhere.</summary>
+    /// <summary>These may run outside the cluster.</summary>
     private static readonly string[] s_servers = ["rabbitmq", "postgres", Dashboards];
 
     public string What => "workers";
@@ -32,19 +33,23 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
         IReadOnlyList<V1Pod> pods = await ClusterPods.ListAsync(api, Ours, token);
         if (pods.Count == 0)
         {
-            return [new Finding(What, FindingLevel.Blocking, "none is in the cluster", "kubectl apply -k k8s")];
+            return [new Finding(What, FindingLevel.Blocking, "there are none in the cluster", "kubectl apply -k k8s")];
         }
 
-        ILookup<string, V1Pod> byName = pods.ToLookup(pod => pod.Metadata.Labels.TryGetValue(NameLabel, out string? name) ? name : "", StringComparer.Ordinal);
+        ILookup<string, V1Pod> byName = pods.ToLookup(
+            pod => pod.Metadata.Labels.TryGetValue(NameLabel, out string? name) ? name : "", StringComparer.Ordinal);
         return
         [
-            .. PasswordsUnmade([.. byName[Passwords]]),
+            .. CheckPasswords([.. byName[Passwords]]),
             .. s_workers.Concat(s_servers.Where(byName.Contains)).Select(name => Check(name, [.. byName[name]])),
         ];
     }
 
-    /// <summary>A limit only: where there are none, whoever waits for them is missing. The Job goes a while after it has made them.</summary>
-    private static IEnumerable<Finding> PasswordsUnmade(IReadOnlyList<V1Pod> pods)
+    /// <summary>
+    /// Never blocking: without passwords, the workers themselves are not ready. The Job disappears some time after it
+    /// made them.
+    /// </summary>
+    private static IEnumerable<Finding> CheckPasswords(IReadOnlyList<V1Pod> pods)
     {
         if (pods.Count > 0 && pods.All(pod => pod.Status?.Phase != "Succeeded"))
         {
@@ -56,13 +61,14 @@ internal sealed class WorkersCheck(ApiServer api) : IClusterCheck
         }
     }
 
-    private static string Describe(V1Pod pod) => $"kubectl -n {pod.Metadata.NamespaceProperty} describe pod {pod.Metadata.Name}";
+    private static string Describe(V1Pod pod) =>
+        $"kubectl -n {pod.Metadata.NamespaceProperty} describe pod {pod.Metadata.Name}";
 
     private static Finding Check(string name, IReadOnlyList<V1Pod> pods)
     {
         V1Pod[] unready = [.. pods.Where(pod => !ClusterPods.IsReady(pod))];
         int ready = pods.Count - unready.Length;
-        string detail = pods.Count == 0 ? "there is no pod of it" : $"{ready} of {pods.Count} pods are ready";
+        string detail = pods.Count == 0 ? "there is no pod" : $"{ready} of {pods.Count} pods are ready";
         return pods.Count > 0 && unready.Length == 0
             ? new Finding(name, FindingLevel.Good, detail)
             : new Finding(

@@ -5,7 +5,9 @@ using Plumbline.Store;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline cancel ID`: ends an experiment of the pipeline, or its rerun, and waits until nothing of it is left.</summary>
+/// <summary>
+/// `plumbline cancel ID`: cancels an experiment of the pipeline, or its rerun, and waits until all of it is removed.
+/// </summary>
 internal static class CancelCommand
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
@@ -13,7 +15,12 @@ internal static class CancelCommand
     public static Command Create()
     {
         Argument<string> id = ExperimentFinder.Argument();
-        Command command = new("cancel", "Cancel an experiment of the pipeline, or its rerun, and wait until what it created is removed.") { id };
+        Command command = new(
+            "cancel",
+            "Cancel an experiment of the pipeline, or its rerun. Waits until everything it created is removed.")
+        {
+            id,
+        };
         command.SetAction((arguments, token) => RunAsync(arguments.GetValue(id)!, token));
         return command;
     }
@@ -26,7 +33,7 @@ internal static class CancelCommand
         string name = $"experiment {ShortId.Of(experimentId)}";
         if (status.Outcome is { } before && status.Rerun is null)
         {
-            throw new UserException(ExitCode.BadInput, $"{name} has ended already: {before.WireName()}");
+            throw new UserException(ExitCode.BadInput, $"{name} has already ended: {before.WireName()}");
         }
 
         bool isRerun = status.Rerun is not null;
@@ -39,18 +46,18 @@ internal static class CancelCommand
 
         if (isRerun)
         {
-            Console.WriteLine($"the rerun of {name} has ended; nothing of it is left");
+            Console.WriteLine($"the rerun of {name} has ended; everything it created is removed");
             return ExitCode.Success;
         }
 
         if (status.Outcome == ExperimentOutcome.Failed)
         {
-            throw new UserException(ExitCode.Failed, $"{name} has failed: {status.Reason}");
+            throw new UserException(ExitCode.Failed, $"{name} failed: {status.Reason}");
         }
 
         Console.WriteLine(status.Outcome == ExperimentOutcome.Cancelled
-            ? $"{name} is cancelled; nothing of it is left"
-            : $"{name} had completed before; nothing of it is left");
+            ? $"{name} is cancelled; everything it created is removed"
+            : $"{name} completed before it could be cancelled; everything it created is removed");
         return ExitCode.Success;
     }
 }

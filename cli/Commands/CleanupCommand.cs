@@ -6,13 +6,22 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline cleanup`: removes what a killed lab has left, or what experiments have left in a cluster.</summary>
+/// <summary>`plumbline cleanup`: removes what a killed lab left here, or what experiments left in a cluster.</summary>
 internal static class CleanupCommand
 {
     public static Command Create()
     {
-        Option<bool> cluster = new("--cluster") { Description = "In the Kubernetes cluster of your kubeconfig: remove what experiments have left there, but for one that goes on; needs no root." };
-        Command command = new("cleanup", "Remove what a killed lab has left. Touches nothing that is not Plumbline's, and no lab that runs.") { cluster };
+        Option<bool> cluster = new("--cluster")
+        {
+            Description = "Remove leftovers of experiments from your kubeconfig's cluster instead. Leaves a running "
+                + "experiment alone. Needs no root.",
+        };
+        Command command = new(
+            "cleanup",
+            "Remove leftovers of a killed lab. Leaves a running lab, and everything that is not Plumbline's, alone.")
+        {
+            cluster,
+        };
         command.SetAction((arguments, token) => arguments.GetValue(cluster) ? RunInClusterAsync(token) : RunAsync());
         return command;
     }
@@ -30,7 +39,8 @@ internal static class CleanupCommand
             output.WriteEnd(spared);
             return ExitCode.Success;
         }
-        catch (Exception exception) when (exception is ApiException or InvalidOperationException or ClusterRefusedException)
+        catch (Exception exception)
+            when (exception is ApiException or InvalidOperationException or ClusterRefusedException)
         {
             throw new UserException(ExitCode.Failed, exception.Message);
         }
@@ -44,14 +54,18 @@ internal static class CleanupCommand
         }
 
         using LabLock labLock = LabLock.TryTake()
-            ?? throw new UserException(ExitCode.CannotRun, "a lab is running on this machine; stop it first (it removes what it made)");
+            ?? throw new UserException(
+                ExitCode.CannotRun, "a lab is running on this machine; stop it, and it removes what it created");
         IReadOnlyList<string> removed = await LabNetwork.RemoveAsync();
         foreach (string name in removed)
         {
             Console.WriteLine($"removed network namespace {name}");
         }
 
-        Console.WriteLine(removed.Count == 0 ? "nothing was left" : $"removed {removed.Count} network namespaces and all that was in them");
+        Console.WriteLine(
+            removed.Count == 0
+                ? "nothing to remove"
+                : $"removed {removed.Count} network namespaces and everything in them");
         return ExitCode.Success;
     }
 }

@@ -10,34 +10,53 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline compare A B`: what differs between two experiments; a gate when thresholds are set.</summary>
+/// <summary>`plumbline compare A B`: shows the differences between two experiments, and checks thresholds.</summary>
 internal static class CompareCommand
 {
     private static readonly string[] s_formats = ["table", "md", "html"];
 
     public static Command Create()
     {
-        Argument<string> a = Experiment("A", "What is compared with");
-        Argument<string> b = Experiment("B", "What is compared");
+        Argument<string> a = Experiment("A", "The reference");
+        Argument<string> b = Experiment("B", "What to compare with it");
         Option<Threshold[]> threshold = WordOption.Create(
             "--threshold",
-            $"How much slower B may be in any cell: {Threshold.Form}; may be repeated. Exit code 5 when B is slower by more, and by more than its trials' spread. A negative percentage asks B to be faster.",
+            $"How much slower B may be in any cell: {Threshold.Form}. You can repeat it. The exit code is 5 when B is "
+            + "slower than that beyond the spread of its trials. A negative percentage demands that B is faster.",
             Threshold.TryParse,
-            $"is no threshold; write {Threshold.Form}");
+            $"is not a threshold; write {Threshold.Form}");
         Option<string[]> stage = WordOption.Create(
             "--stage",
             $"Stages to compare (default {string.Join(", ", Headlines.MeasureStages.Select(each => each.Name))}).",
             word => Stage.All.Any(each => each.Name == word) ? word : null,
             $"is not one of {string.Join(", ", Stage.All.Select(each => each.Name))}");
         Option<string[]> format = WordOption.Create(
-            "--format", "table (default), md: Markdown, for a pull request, or html: a page with plots in the folder of --out; md,html gives both.", word => s_formats.Contains(word) ? word : null, $"is not one of {string.Join(", ", s_formats)}");
-        Option<string?> node = NodeChoice.Option("The node whose figures are compared, of experiments in a cluster; needed where one was measured on several.");
+            "--format",
+            "table (default), md (Markdown, for a pull request) or html (a page with plots, in the folder of --out). "
+            + "md,html writes both.",
+            word => s_formats.Contains(word) ? word : null,
+            $"is not one of {string.Join(", ", s_formats)}");
+        Option<string?> node = NodeChoice.Option(
+            "The cluster's node to compare. Required when an experiment was measured on several nodes.");
         Option<string> folder = ResultsFolder.Option();
         Option<bool> postgres = ResultsSource.PostgresOption();
-        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.") { a, b, threshold, stage, format, node, folder, postgres };
+        Command command = new("compare", "Compare two experiments: their conditions, then every cell that both have.")
+        {
+            a, b, threshold, stage, format, node, folder, postgres,
+        };
         command.SetAction(arguments => Run(
-            Load("A", arguments.GetValue(a)!, arguments.GetValue(node), arguments.GetValue(folder)!, arguments.GetValue(postgres)),
-            Load("B", arguments.GetValue(b)!, arguments.GetValue(node), arguments.GetValue(folder)!, arguments.GetValue(postgres)),
+            Load(
+                "A",
+                arguments.GetValue(a)!,
+                arguments.GetValue(node),
+                arguments.GetValue(folder)!,
+                arguments.GetValue(postgres)),
+            Load(
+                "B",
+                arguments.GetValue(b)!,
+                arguments.GetValue(node),
+                arguments.GetValue(folder)!,
+                arguments.GetValue(postgres)),
             arguments.GetValue(node),
             arguments.GetValue(threshold)!,
             [.. arguments.GetValue(stage)!.Select(Stage.Of)],
@@ -47,13 +66,24 @@ internal static class CompareCommand
     }
 
     private static Argument<string> Experiment(string name, string what) =>
-        new(name) { Description = $"{what}: an experiment's id or its beginning, or FOLDER:ID for one in another folder of results." };
+        new(name)
+        {
+            Description = $"{what}: any unique prefix of an experiment's id, or FOLDER:ID to read another folder.",
+        };
 
-    private static int Run(ExperimentResults a, ExperimentResults b, string? node, Threshold[] thresholds, Stage[] stages, string[] formats, ResultsFolder folder)
+    private static int Run(
+        ExperimentResults a,
+        ExperimentResults b,
+        string? node,
+        Threshold[] thresholds,
+        Stage[] stages,
+        string[] formats,
+        ResultsFolder folder)
     {
         if (node is not null && (a.Node ?? b.Node) is null)
         {
-            throw new UserException(ExitCode.BadInput, "--node: both experiments were measured in labs, not on nodes of a cluster");
+            throw new UserException(
+                ExitCode.BadInput, "--node: both experiments were measured in labs, which have no nodes");
         }
 
         ExperimentComparison comparison = ExperimentComparison.Of(a, b, stages.Length == 0 ? null : stages);
@@ -74,26 +104,32 @@ internal static class CompareCommand
             (text == "md" ? Console.Error : Console.Out).WriteLine(WritePage(folder, comparison, thresholds));
         }
 
-        // A gate that has looked at nothing must not be open.
-        if (thresholds.FirstOrDefault(each => each.NotJudgedIn(comparison).Count == comparison.Cells.Count) is { } blind)
+        // A threshold that judges nothing must not pass.
+        if (thresholds.FirstOrDefault(
+            each => each.NotJudgedIn(comparison).Count == comparison.Cells.Count) is { } blind)
         {
             throw new UserException(
                 ExitCode.BadInput,
-                $"--threshold {blind}: no cell can be judged; both experiments need the same cells, with enough trials and samples");
+                $"--threshold {blind}: no cell can be judged; both experiments need the same cells, with enough trials "
+                + "and samples");
         }
 
-        return thresholds.Any(each => each.ExceededIn(comparison).Count > 0) ? ExitCode.ThresholdExceeded : ExitCode.Success;
+        return thresholds.Any(each => each.ExceededIn(comparison).Count > 0)
+            ? ExitCode.ThresholdExceeded
+            : ExitCode.Success;
     }
 
-    /// <summary>Gives the page's path.</summary>
+    /// <summary>Writes the page and returns its path.</summary>
     /// <exception cref="UserException">The page cannot be written.</exception>
     private static string WritePage(ResultsFolder folder, ExperimentComparison comparison, Threshold[] thresholds)
     {
         string node = comparison.A.Node is { } name && name == comparison.B.Node ? $"-{name}" : "";
-        string path = folder.Report($"{ShortId.Of(comparison.A.Summary.ExperimentId)}-{ShortId.Of(comparison.B.Summary.ExperimentId)}{node}", "compare.html");
+        string path = folder.Report(
+            $"{ShortId.Of(comparison.A.Summary.ExperimentId)}-{ShortId.Of(comparison.B.Summary.ExperimentId)}{node}",
+            "compare.html");
         try
         {
-            // Both experiments may be of other folders.
+            // Both experiments may be in other folders.
             Directory.CreateDirectory(folder.Folder);
             using StreamWriter writer = new(path);
             CompareHtml.Write(comparison, thresholds, writer);
@@ -105,12 +141,17 @@ internal static class CompareCommand
         }
     }
 
-    /// <exception cref="UserException">There is no such experiment, or not of one such node.</exception>
-    private static ExperimentResults Load(string argument, string experiment, string? node, string folder, bool fromPostgres)
+    /// <exception cref="UserException">
+    /// The experiment or the node does not exist, or the node must be named.
+    /// </exception>
+    private static ExperimentResults Load(
+        string argument, string experiment, string? node, string folder, bool fromPostgres)
     {
         int colon = experiment.LastIndexOf(':');
-        (string inFolder, string id) = colon < 0 ? (folder, experiment) : (experiment[..colon], experiment[(colon + 1)..]);
-        ResultsSource source = fromPostgres && colon < 0 ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(new ResultsFolder(inFolder));
+        string id = experiment[(colon + 1)..];
+        ResultsSource source = fromPostgres && colon < 0
+            ? ResultsSource.OfPostgres()
+            : ResultsSource.OfFolder(new ResultsFolder(colon < 0 ? folder : experiment[..colon]));
         try
         {
             return source.Use(store => NodeChoice.OneMachine(store.Load(id), node));

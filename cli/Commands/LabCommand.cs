@@ -6,14 +6,16 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline lab`: measures an experiment on this machine, from nothing to the report.</summary>
+/// <summary>`plumbline lab`: measures an experiment on this machine and shows its report.</summary>
 internal static class LabCommand
 {
     public static Command Create()
     {
         ExperimentOptions options = new();
         Option<bool> verbose = new("--verbose") { Description = "Print the workers' logs to standard error." };
-        Command command = new("lab", "Measure the data planes on this machine, in network namespaces of the lab's own. Needs root, changes nothing outside.");
+        Command command = new(
+            "lab",
+            "Measure data planes on this machine, in network namespaces of its own. Changes nothing else. Needs root.");
         options.AddTo(command);
         command.Add(verbose);
         command.SetAction((arguments, _) => RunAsync(
@@ -25,7 +27,9 @@ internal static class LabCommand
     {
         if (spec.Nodes is { Count: > 0 })
         {
-            throw new UserException(ExitCode.BadInput, "nodes: a lab makes its own; have a pipeline in the cluster measure its nodes with `plumbline run` (docs/cluster.md)");
+            throw new UserException(
+                ExitCode.BadInput,
+                "nodes: a lab has no cluster; measure a cluster's nodes with `plumbline run` (docs/cluster.md)");
         }
 
         Requirements.Demand(spec);
@@ -44,7 +48,8 @@ internal static class LabCommand
         Guid experimentId = Guid.NewGuid();
         object end = Console.IsOutputRedirected
             ? await new LabRun(results, new PlainProgressView(Console.Out, spec), verbose).RunAsync(experimentId, spec)
-            : await LiveProgressView.RunAsync(AnsiConsole.Console, spec, view => new LabRun(results, view, verbose).RunAsync(experimentId, spec));
+            : await LiveProgressView.RunAsync(
+                AnsiConsole.Console, spec, view => new LabRun(results, view, verbose).RunAsync(experimentId, spec));
         switch (end)
         {
             case ExperimentRejected rejected:
@@ -55,7 +60,7 @@ internal static class LabCommand
 
                 return ExitCode.BadInput;
             case ExperimentCancelled:
-                Console.Error.WriteLine("plumbline: stopped; nothing is left behind");
+                Console.Error.WriteLine("plumbline: stopped; everything is removed");
                 return ExitCode.Cancelled;
             case ExperimentFailed failed:
                 Console.Error.WriteLine($"plumbline: {failed.Reason}");

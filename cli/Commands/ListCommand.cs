@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline list`: the experiments in the database.</summary>
+/// <summary>`plumbline list`: lists the experiments in the database.</summary>
 internal static class ListCommand
 {
     public static Command Create()
@@ -33,7 +33,8 @@ internal static class ListCommand
 
     private static int Run(ResultsSource source)
     {
-        Table table = new Table().Border(TableBorder.None).AddColumns("ID", "started (UTC)", "state", "name", "Services", "data planes");
+        Table table = new Table().Border(TableBorder.None).AddColumns(
+            "ID", "started (UTC)", "state", "name", "Services", "data planes");
         foreach (ExperimentSummary each in source.Use(store => store.ListExperiments()))
         {
             table.AddRow(

@@ -8,36 +8,44 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline report ID`: the table on the screen, and the reports as files.</summary>
+/// <summary>`plumbline report ID`: prints the table and writes the reports.</summary>
 internal static class ReportCommand
 {
-    private static readonly ReportFormat[] s_usual = [ReportFormat.Table, ReportFormat.Csv, ReportFormat.Json, ReportFormat.Html];
+    private static readonly ReportFormat[] s_usual =
+        [ReportFormat.Table, ReportFormat.Csv, ReportFormat.Json, ReportFormat.Html];
 
     public static Command Create()
     {
-        Argument<string> id = new("ID") { Description = "The experiment's id, or as much of its beginning as tells it apart." };
+        Argument<string> id =
+            new("ID") { Description = "Any unique prefix of the experiment's id." };
         Option<ReportFormat[]> format = ReportFormat.Option();
         Option<string> outFolder = ResultsFolder.Option();
         Option<bool> postgres = ResultsSource.PostgresOption();
-        Option<string?> node = NodeChoice.Option("The cluster's node whose results are shown; without it those of every node, each by itself.");
-        Command command = new("report", "Show an experiment's results again and write its reports.") { id, format, node, outFolder, postgres };
+        Option<string?> node = NodeChoice.Option(
+            "One node of a cluster. Without it: one report for each node.");
+        Command command = new("report", "Show an experiment's results again, and write its reports.")
+        {
+            id, format, node, outFolder, postgres,
+        };
         command.SetAction(arguments =>
         {
             ResultsFolder folder = new(arguments.GetValue(outFolder)!);
-            ResultsSource source = arguments.GetValue(postgres) ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(folder);
+            ResultsSource source =
+                arguments.GetValue(postgres) ? ResultsSource.OfPostgres() : ResultsSource.OfFolder(folder);
             return Show(source, folder, arguments.GetValue(id)!, arguments.GetValue(node), arguments.GetValue(format)!);
         });
         return command;
     }
 
     /// <summary>Prints the experiment's table and writes its reports.</summary>
-    /// <param name="folder">Where the reports go.</param>
+    /// <param name="folder">Folder for the reports.</param>
     /// <exception cref="UserException">There is no such experiment, or the reports cannot be written.</exception>
     public static int Show(ResultsSource source, ResultsFolder folder, string id) => Show(source, folder, id, null, []);
 
-    /// <param name="node">The cluster's node to show alone; null for all.</param>
-    /// <param name="formats">What to write; none for what is usual.</param>
-    private static int Show(ResultsSource source, ResultsFolder folder, string id, string? node, IReadOnlyList<ReportFormat> formats)
+    /// <param name="node">The only node to show. Null for all nodes.</param>
+    /// <param name="formats">Formats to write. Empty for the usual ones.</param>
+    private static int Show(
+        ResultsSource source, ResultsFolder folder, string id, string? node, IReadOnlyList<ReportFormat> formats)
     {
         ReportFormat.DemandOneText(formats);
         try
@@ -54,12 +62,13 @@ internal static class ReportCommand
         }
     }
 
-    private static int Show(ResultsStore store, ResultsFolder folder, ExperimentResults results, IReadOnlyList<ReportFormat> formats)
+    private static int Show(
+        ResultsStore store, ResultsFolder folder, ExperimentResults results, IReadOnlyList<ReportFormat> formats)
     {
         ReportFiles files = new(folder, store, results);
         ReportFormat[] wanted = [.. formats.Count == 0 ? s_usual : formats.Distinct()];
 
-        // Text for other programs must be alone on standard output.
+        // Text for other programs must be the only text on standard output.
         bool isPiped = wanted.Contains(ReportFormat.Markdown) || wanted.Contains(ReportFormat.Prometheus);
         TextWriter paths = isPiped ? Console.Error : Console.Out;
         foreach (ReportFormat text in wanted.Where(each => each.IsText))

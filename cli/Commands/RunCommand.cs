@@ -4,14 +4,16 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline run`: has the pipeline measure an experiment, and watches it.</summary>
+/// <summary>`plumbline run`: lets the pipeline measure an experiment, and watches it.</summary>
 internal static class RunCommand
 {
     public static Command Create()
     {
         ExperimentOptions options = new();
         Option<bool> detach = DetachOption();
-        Command command = new("run", "Have the pipeline measure an experiment (docs/pipeline.md), watch it, and show its report. Needs no root.");
+        Command command = new(
+            "run",
+            "Let the pipeline measure an experiment (docs/pipeline.md), watch it, and show its report. Needs no root.");
         options.AddTo(command);
         command.Add(detach);
         command.SetAction((arguments, _) => RunAsync(
@@ -19,7 +21,8 @@ internal static class RunCommand
         return command;
     }
 
-    public static Option<bool> DetachOption() => new("--detach") { Description = "Print the id and return; do not watch." };
+    public static Option<bool> DetachOption() =>
+        new("--detach") { Description = "Print the id and return. Do not watch." };
 
     private static async Task<int> RunAsync(ExperimentSpec spec, ResultsFolder folder, bool isDetached)
     {
@@ -33,6 +36,7 @@ internal static class RunCommand
 
         FieldErrors.Demand(await session.Client.AskAsync<RequestAnswer>(SchedulerMessages.Run(experimentId, spec)));
         Console.WriteLine(experimentId);
-        return isDetached ? ExitCode.Success : await session.WatchAsync(new WatchedRun(experimentId), spec, first: null, folder);
+        return isDetached ? ExitCode.Success : await session.WatchAsync(
+            new WatchedRun(experimentId), spec, first: null, folder);
     }
 }

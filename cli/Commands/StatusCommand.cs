@@ -6,14 +6,15 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline status`: where the pipeline's experiments stand.</summary>
+/// <summary>`plumbline status`: shows the state of the pipeline's experiments.</summary>
 internal static class StatusCommand
 {
     public static Command Create()
     {
         Argument<string> id = ExperimentFinder.Argument();
         id.Arity = ArgumentArity.ZeroOrOne;
-        Command command = new("status", "Show where the pipeline's experiments stand: what runs, what waits, what has ended.") { id };
+        Command command =
+            new("status", "Show which of the pipeline's experiments run, wait, or have ended.") { id };
         command.SetAction((arguments, _) => RunAsync(arguments.GetValue(id) ?? ""));
         return command;
     }

@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline trace`: the way of one packet, and of the one after it, through each data plane.</summary>
+/// <summary>`plumbline trace`: follows the first two packets of a flow through each data plane.</summary>
 internal static class TraceCommand
 {
     private const int MostRepeats = 1_000;
@@ -27,11 +27,18 @@ internal static class TraceCommand
     public static Command Create()
     {
         Option<string[]> dataPlanes = WordOption.Create(
-            "--data-plane", $"Data planes to trace, one after the other (default {string.Join(',', s_defaults.DataPlanes)}).", word => word, "");
-        Option<int> services = new("--services") { Description = "Number of Services.", DefaultValueFactory = _ => s_defaults.Services[0] };
+            "--data-plane",
+            $"Data planes to trace, one after the other (default {string.Join(',', s_defaults.DataPlanes)}).",
+            word => word,
+            "");
+        Option<int> services = new("--services")
+        {
+            Description = "Number of Services.",
+            DefaultValueFactory = _ => s_defaults.Services[0],
+        };
         Option<string> position = new("--position")
         {
-            Description = "Where the Service stands that the packets are sent to: first, p25, median, p75, last, random.",
+            Description = "Place of the packets' Service among the rules: first, p25, median, p75, last, random.",
             DefaultValueFactory = _ => s_defaults.Positions[0],
         };
         Option<string> dialect = new("--nftables-dialect")
@@ -39,12 +46,21 @@ internal static class TraceCommand
             Description = "Shape of the nftables rules: 1.36 or 1.35.",
             DefaultValueFactory = _ => s_defaults.NftablesDialect,
         };
-        Option<int> repeat = new("--repeat") { Description = "Flows to trace; all are in the JSON, the last is shown.", DefaultValueFactory = _ => 1 };
-        Option<long> seed = new("--seed") { Description = "Seed of the rules' order and of a random target.", DefaultValueFactory = _ => s_defaults.Seed };
-        Option<bool> json = new("--json") { Description = "Write one JSON document, for programs." };
+        Option<int> repeat = new("--repeat")
+        {
+            Description = "Flows to trace. The terminal shows the last one, the JSON all of them.",
+            DefaultValueFactory = _ => 1,
+        };
+        Option<long> seed = new("--seed")
+        {
+            Description = "Seed of the rules' order and of a random target.",
+            DefaultValueFactory = _ => s_defaults.Seed,
+        };
+        Option<bool> json = new("--json") { Description = "Print one JSON document, for programs." };
         Command command = new(
             "trace",
-            "Follow one first packet, and the second of its flow, through each data plane: a waterfall in nanoseconds. In a lab of its own; needs root, changes nothing outside.")
+            "Follow the first two packets of a flow through each data plane, as a waterfall in nanoseconds. Makes a "
+            + "lab of its own and changes nothing else. Needs root.")
         {
             dataPlanes, services, position, dialect, repeat, seed, json,
         };
@@ -68,18 +84,25 @@ internal static class TraceCommand
         Requirements.Demand(spec, "trace", "--data-plane");
 
         List<ServiceTrace> traces = [];
-        TraceSettings settings = new() { Position = WireNames.Parse<Position>(spec.Positions[0]), Repeat = repeat, Seed = spec.Seed };
+        TraceSettings settings =
+            new() { Position = WireNames.Parse<Position>(spec.Positions[0]), Repeat = repeat, Seed = spec.Seed };
         try
         {
             await new TraceRun(note => Console.Error.WriteLine($"plumbline: {note}")).RunAsync(
-                [.. spec.DataPlanes.Select(name => new DataPlane(name))], spec.Services[0], WireNames.Parse<NftablesDialect>(spec.NftablesDialect), settings, Show);
+                [.. spec.DataPlanes.Select(name => new DataPlane(name))],
+                spec.Services[0],
+                WireNames.Parse<NftablesDialect>(spec.NftablesDialect),
+                settings,
+                Show);
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("plumbline: stopped; nothing is left behind");
+            Console.Error.WriteLine("plumbline: stopped; everything is removed");
             return ExitCode.Cancelled;
         }
-        catch (Exception exception) when (exception is ToolException or BpfException or InvalidOperationException or FormatException or IOException or Win32Exception)
+        catch (Exception exception) when (exception
+            is ToolException or BpfException or InvalidOperationException or FormatException or IOException
+            or Win32Exception)
         {
             Console.Error.WriteLine($"plumbline: {exception.Message}");
             return ExitCode.Failed;
@@ -94,7 +117,9 @@ internal static class TraceCommand
             TraceView.WriteLegend(AnsiConsole.Console, traces);
         }
 
-        return traces.SelectMany(trace => trace.Flows).All(flow => flow.Remarks.Count == 0) ? ExitCode.Success : ExitCode.Incomplete;
+        return traces.SelectMany(trace => trace.Flows).All(flow => flow.Remarks.Count == 0)
+            ? ExitCode.Success
+            : ExitCode.Incomplete;
 
         void Show(ServiceTrace trace)
         {
@@ -111,7 +136,9 @@ internal static class TraceCommand
         string[] errors =
         [
             .. ExperimentSpecValidator.Errors(spec).Select(error => $"{error.Field}: {error.Message}"),
-            .. repeat is < 1 or > MostRepeats ? [$"repeat: {repeat} is not between 1 and {MostRepeats:N0}"] : Array.Empty<string>(),
+            .. repeat is < 1 or > MostRepeats
+                ? [$"repeat: {repeat} is not between 1 and {MostRepeats:N0}"]
+                : Array.Empty<string>(),
         ];
         if (errors.Length > 0)
         {

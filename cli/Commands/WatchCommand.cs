@@ -4,15 +4,20 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary>`plumbline watch ID`: shows how an experiment of the pipeline, or its rerun, goes on; one may come late.</summary>
+/// <summary>`plumbline watch ID`: shows the progress of an experiment of the pipeline, or of its rerun.</summary>
 internal static class WatchCommand
 {
     public static Command Create()
     {
         Argument<string> id = ExperimentFinder.Argument();
         Option<string> folder = ResultsFolder.Option();
-        Command command = new("watch", "Watch an experiment of the pipeline, or its rerun, to the end, and show its report.") { id, folder };
-        command.SetAction((arguments, _) => RunAsync(arguments.GetValue(id)!, new ResultsFolder(arguments.GetValue(folder)!)));
+        Command command = new(
+            "watch", "Watch an experiment of the pipeline, or its rerun, to its end, and show its report.")
+        {
+            id, folder,
+        };
+        command.SetAction((arguments, _) => RunAsync(
+            arguments.GetValue(id)!, new ResultsFolder(arguments.GetValue(folder)!)));
         return command;
     }
 
@@ -22,7 +27,7 @@ internal static class WatchCommand
         ExperimentStatus status = await ExperimentFinder.FindAsync(session.Client, id);
         if (status.Progress.Phase != ExperimentPhase.Ended)
         {
-            // Asked again once the events are heard: between the two may be the end.
+            // Ask again once events arrive: the experiment may have ended in between.
             await session.ListenAsync();
             status = await ExperimentFinder.FindAsync(session.Client, status.Progress.ExperimentId.ToString("N"));
         }
@@ -33,7 +38,10 @@ internal static class WatchCommand
             : new WatchedRun(experimentId);
         if (status.Progress.Phase == ExperimentPhase.Ended)
         {
-            return PipelineSession.Tell(run, new RunEnd(status.Outcome, status.Reason, status.Progress.Run == 0 ? status.GivenUpTrials : 0), folder);
+            return PipelineSession.Report(
+                run,
+                new RunEnd(status.Outcome, status.Reason, status.Progress.Run == 0 ? status.GivenUpTrials : 0),
+                folder);
         }
 
         return await session.WatchAsync(run, status.Spec, status, folder);

@@ -12,7 +12,7 @@ using Plumbline.ServiceScaler;
 
 namespace Plumbline.Cli.Lab;
 
-/// <summary>All workers in one process on an in-memory bus, with an embedded database; otherwise the pipeline as it is.</summary>
+/// <summary>The pipeline in one process: all its workers, an in-memory bus and an embedded database.</summary>
 internal static class LabHost
 {
     public static IHost Build(ResultsFolder results, ExperimentEvents events, bool verbose)
@@ -31,7 +31,7 @@ internal static class LabHost
         builder.Services.AddEchoWorkerForLab();
         builder.Services.AddMassTransit(bus =>
         {
-            // MassTransit would tell its makers how it is used; Plumbline talks to nobody.
+            // MassTransit would send usage data to its makers.
             bus.DisableUsageTelemetry();
             bus.SetKebabCaseEndpointNameFormatter();
             bus.AddScheduler();

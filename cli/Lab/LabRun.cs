@@ -9,22 +9,27 @@ using Plumbline.Paths.Lab;
 namespace Plumbline.Cli.Lab;
 
 /// <summary>
-/// One experiment in the lab, from the lock to the last namespace removed. Whatever way it ends, nothing is left: the
-/// pipeline removes what it made, and what it could not is removed here by name.
+/// Runs one experiment in the lab, from taking the lock to removing the last namespace. The pipeline removes what it
+/// created. Namespaces that it could not remove are removed here by name.
 /// </summary>
 internal sealed class LabRun(ResultsFolder results, IProgressView view, bool verbose)
 {
     private static readonly TimeSpan s_cancelPatience = TimeSpan.FromSeconds(15);
 
-    /// <returns>What the experiment ended with: <see cref="ExperimentCompleted"/>, Failed, Cancelled or Rejected.</returns>
+    /// <returns>
+    /// How the experiment ended: <see cref="ExperimentCompleted"/>, <see cref="ExperimentFailed"/>,
+    /// <see cref="ExperimentCancelled"/> or <see cref="ExperimentRejected"/>.
+    /// </returns>
     public async Task<object> RunAsync(Guid experimentId, ExperimentSpec spec)
     {
         using LabLock labLock = LabLock.TryTake()
-            ?? throw new UserException(ExitCode.CannotRun, "another lab is running on this machine; two would disturb each other's measurement");
+            ?? throw new UserException(
+                ExitCode.CannotRun,
+                "another lab is running on this machine; two labs would disturb each other");
         IReadOnlyList<string> leftovers = await LabNetwork.RemoveAsync();
         if (leftovers.Count > 0)
         {
-            view.Note($"removed {leftovers.Count} network namespaces that an earlier lab had left");
+            view.Note($"removed {leftovers.Count} network namespaces of an earlier lab");
         }
 
         using StopSignals signals = new();
@@ -48,7 +53,8 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
         }
     }
 
-    private async Task<object> WatchAsync(IBus bus, ExperimentEvents events, StopSignals signals, Guid experimentId, ExperimentSpec spec)
+    private async Task<object> WatchAsync(
+        IBus bus, ExperimentEvents events, StopSignals signals, Guid experimentId, ExperimentSpec spec)
     {
         using CancellationTokenSource patience = new();
         using CancellationTokenRegistration onStop = signals.First.Register(() =>
@@ -57,7 +63,8 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
             patience.CancelAfter(s_cancelPatience);
             _ = bus.Publish(new CancelExperiment { ExperimentId = experimentId });
         });
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, signals.Second);
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(patience.Token, signals.Second);
 
         await bus.Publish(new ExperimentRequested { ExperimentId = experimentId, Spec = spec });
         object? end = null;
@@ -67,19 +74,27 @@ internal sealed class LabRun(ResultsFolder results, IProgressView view, bool ver
             await foreach (object message in events.ReadAllAsync(either.Token))
             {
                 view.Show(message);
-                end = message is ExperimentRejected or ExperimentCompleted or ExperimentFailed or ExperimentCancelled ? message : end;
+                end = message
+                    is ExperimentRejected or ExperimentCompleted or ExperimentFailed or ExperimentCancelled
+                    ? message
+                    : end;
                 recorded = message is ExperimentRecorded or ResultsNotRecorded ? message : recorded;
                 if (end is ExperimentRejected || (end is not null && recorded is not null))
                 {
                     return end is ExperimentCompleted && recorded is ResultsNotRecorded { Reason: var reason }
-                        ? new ExperimentFailed { ExperimentId = experimentId, Reason = reason, FailedAt = DateTimeOffset.UtcNow }
+                        ? new ExperimentFailed
+                        {
+                            ExperimentId = experimentId,
+                            Reason = reason,
+                            FailedAt = DateTimeOffset.UtcNow,
+                        }
                         : end;
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // The pipeline did not answer the cancel in time, or the user would not wait: the namespaces are removed all the same.
+            // The pipeline did not cancel in time, or a second signal came. The caller removes the namespaces.
         }
 
         return end ?? new ExperimentCancelled { ExperimentId = experimentId, CancelledAt = DateTimeOffset.UtcNow };

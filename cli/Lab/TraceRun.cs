@@ -10,24 +10,30 @@ using Plumbline.Probing.Tracing;
 namespace Plumbline.Cli.Lab;
 
 /// <summary>
-/// Traces in a lab of its own, from the lock to the last namespace removed: one data plane after the other, each gone before
-/// the next is made, so that none disturbs another.
+/// Traces data planes in a lab of its own, from taking the lock to removing the last namespace. Each data plane is
+/// removed before the next one is made, so that they do not disturb each other.
 /// </summary>
-/// <param name="note">Told what else is worth knowing.</param>
+/// <param name="note">Receives remarks for the user.</param>
 internal sealed class TraceRun(Action<string> note)
 {
-    /// <param name="show">Gets each data plane's trace when it is there.</param>
-    /// <exception cref="OperationCanceledException">A signal stopped it; everything was removed.</exception>
-    /// <exception cref="UserException">Another lab runs, or the kernel refuses the programs.</exception>
+    /// <param name="show">Receives each data plane's trace.</param>
+    /// <exception cref="OperationCanceledException">A signal stopped it. Everything was removed.</exception>
+    /// <exception cref="UserException">Another lab is running, or the kernel refuses the programs.</exception>
     public async Task RunAsync(
-        IReadOnlyList<DataPlane> dataPlanes, int services, NftablesDialect dialect, TraceSettings settings, Action<ServiceTrace> show)
+        IReadOnlyList<DataPlane> dataPlanes,
+        int services,
+        NftablesDialect dialect,
+        TraceSettings settings,
+        Action<ServiceTrace> show)
     {
         using LabLock labLock = LabLock.TryTake()
-            ?? throw new UserException(ExitCode.CannotRun, "another lab is running on this machine; two would disturb each other's measurement");
+            ?? throw new UserException(
+                ExitCode.CannotRun,
+                "another lab is running on this machine; two labs would disturb each other");
         IReadOnlyList<string> leftovers = await LabNetwork.RemoveAsync();
         if (leftovers.Count > 0)
         {
-            note($"removed {leftovers.Count} network namespaces that an earlier lab had left");
+            note($"removed {leftovers.Count} network namespaces of an earlier lab");
         }
 
         using StopSignals signals = new();
@@ -40,7 +46,8 @@ internal sealed class TraceRun(Action<string> note)
                 ScaleStep step = Step(dataPlane, services, dialect, settings.Seed);
                 await cluster.ScaleAsync(step, signals.First);
                 show(await tracer.TraceAsync(step.ExperimentId, dataPlane, settings, signals.First));
-                await cluster.RemoveAsync(new RemoveServices { ExperimentId = step.ExperimentId }, CancellationToken.None);
+                await cluster.RemoveAsync(
+                    new RemoveServices { ExperimentId = step.ExperimentId }, CancellationToken.None);
             }
         }
         finally
@@ -61,7 +68,7 @@ internal sealed class TraceRun(Action<string> note)
         }
     }
 
-    /// <summary>Services of UDP alone, so that every one of them can be the target.</summary>
+    /// <summary>All Services are UDP, so that each can be the target.</summary>
     private static ScaleStep Step(DataPlane dataPlane, int services, NftablesDialect dialect, long seed) => new()
     {
         ExperimentId = Guid.NewGuid(),

@@ -3,32 +3,37 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>Finds the experiment that a person means among those that the scheduler knows.</summary>
+/// <summary>Finds one of the scheduler's experiments by a prefix of its id.</summary>
 internal static class ExperimentFinder
 {
     private const int IdDigits = 32;
 
     public static Argument<string> Argument() => new("ID")
     {
-        Description = "The experiment's id, or as much of its beginning as tells it apart; with hyphens or without.",
+        Description = "Any unique prefix of the experiment's id, with or without hyphens.",
         CustomParser = result => Digits(result.Tokens[0].Value) is { } digits ? digits : Refused(result),
     };
 
-    /// <param name="prefix">As <see cref="Argument"/> gives it.</param>
-    /// <exception cref="UserException">No experiment's id begins so, or several do; or the scheduler does not answer.</exception>
+    /// <param name="prefix">From <see cref="Argument"/>.</param>
+    /// <exception cref="UserException">
+    /// No experiment's id, or more than one, has this prefix, or the scheduler does not answer.
+    /// </exception>
     public static async Task<ExperimentStatus> FindAsync(SchedulerClient client, string prefix)
     {
         IReadOnlyList<ExperimentStatus> found = await client.StatusAsync(prefix);
         return found.Count switch
         {
             1 => found[0],
-            0 => throw new UserException(ExitCode.BadInput, $"no experiment's id starts with '{prefix}'; see plumbline status"),
-            _ => throw new UserException(ExitCode.BadInput,
-                $"the ids of {found.Count} experiments start with '{prefix}': {string.Join(", ", found.Select(each => each.Progress.ExperimentId))}"),
+            0 => throw new UserException(
+                ExitCode.BadInput, $"no experiment's id starts with '{prefix}'; see plumbline status"),
+            _ => throw new UserException(
+                ExitCode.BadInput,
+                $"the ids of {found.Count} experiments start with '{prefix}': "
+                + string.Join(", ", found.Select(each => each.Progress.ExperimentId))),
         };
     }
 
-    /// <summary>The beginning of an id without hyphens; null where it is none. Pure.</summary>
+    /// <summary>The prefix of an id without hyphens. Null when the text is not one. Pure.</summary>
     internal static string? Digits(string text)
     {
         string digits = text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
@@ -37,7 +42,7 @@ internal static class ExperimentFinder
 
     private static string? Refused(System.CommandLine.Parsing.ArgumentResult result)
     {
-        result.AddError($"'{result.Tokens[0].Value}' is no experiment's id, nor its beginning.");
+        result.AddError($"'{result.Tokens[0].Value}' is not an experiment's id or a prefix of one.");
         return null;
     }
 }

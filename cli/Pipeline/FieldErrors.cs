@@ -2,10 +2,10 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>What is wrong with a request, a line for each field.</summary>
+/// <summary>A request's errors, one line for each field.</summary>
 internal static class FieldErrors
 {
-    /// <summary>For a <see cref="UserException"/>, whose first line is begun already.</summary>
+    /// <summary>For a <see cref="UserException"/>, which starts the first line.</summary>
     public static string Text(IEnumerable<FieldError> errors) => string.Join("\nplumbline: ", errors.Select(Line));
 
     public static void Demand(RequestAnswer answer)
@@ -16,5 +16,6 @@ internal static class FieldErrors
         }
     }
 
-    private static string Line(FieldError error) => error.Field.Length == 0 ? error.Message : $"{error.Field}: {error.Message}";
+    private static string Line(FieldError error) =>
+        error.Field.Length == 0 ? error.Message : $"{error.Field}: {error.Message}";
 }

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>One command's dealings with the pipeline: it asks, and may then watch to the end.</summary>
+/// <summary>A command's session with the pipeline: requests, then watching to the end.</summary>
 internal sealed class PipelineSession : IAsyncDisposable
 {
     private readonly BrokerOptions _broker = PipelineSettings.ReadBroker();
@@ -21,13 +21,13 @@ internal sealed class PipelineSession : IAsyncDisposable
     public SchedulerClient Client { get; }
 
     /// <summary>
-    /// Hears from now on what is to be watched later, so that nothing between is missed. Whoever waits for a report learns before,
-    /// not after, that the database which is to hold it does not answer.
+    /// Collects events from now on, so that a later <see cref="WatchAsync"/> misses none. Also checks the report's
+    /// database, so that a user learns now, not at the end, that it does not answer.
     /// </summary>
-    /// <exception cref="UserException">The broker, or the database that settings name, cannot be used.</exception>
+    /// <exception cref="UserException">The broker or the configured database cannot be used.</exception>
     public async Task ListenAsync()
     {
-        // The bus would try again and again before it says why.
+        // The bus retries for a long time before it reports why.
         await Client.DemandBrokerAsync();
         if (PipelineSettings.HasPostgres)
         {
@@ -37,38 +37,41 @@ internal sealed class PipelineSession : IAsyncDisposable
         _bus ??= await WatchingBus.StartAsync(_broker, _events);
     }
 
-    /// <summary>Shows how it goes until its end, then its report where PostgreSQL is known.</summary>
-    /// <param name="first">Where it stands now, where that is known.</param>
-    /// <param name="folder">Where the reports go.</param>
+    /// <summary>Shows the progress until the end, then the report if PostgreSQL is configured.</summary>
+    /// <param name="first">The present state. Null when it is not known.</param>
+    /// <param name="folder">Folder for the reports.</param>
     /// <returns>The command's exit code.</returns>
-    public async Task<int> WatchAsync(WatchedRun run, ExperimentSpec spec, ExperimentStatus? first, ResultsFolder folder)
+    public async Task<int> WatchAsync(
+        WatchedRun run, ExperimentSpec spec, ExperimentStatus? first, ResultsFolder folder)
     {
         bool hasPostgres = PipelineSettings.HasPostgres;
         using StopSignals signals = new();
         RunEnd? end = Console.IsOutputRedirected
             ? await WatchAsync(new PlainProgressView(Console.Out, spec))
             : await LiveProgressView.RunAsync(AnsiConsole.Console, spec, WatchAsync);
-        return Tell(run, end, folder);
+        return Report(run, end, folder);
 
         Task<RunEnd?> WatchAsync(IProgressView view) =>
             new Watcher(Client, _events, run, view, withRecord: hasPostgres).WatchAsync(first, signals.First);
     }
 
-    /// <summary>Says how it has ended, and shows the report of what completed.</summary>
+    /// <summary>Prints how the run ended. Shows the report of a completed one.</summary>
     /// <returns>The command's exit code.</returns>
-    public static int Tell(WatchedRun run, RunEnd? end, ResultsFolder folder)
+    public static int Report(WatchedRun run, RunEnd? end, ResultsFolder folder)
     {
         string id = ShortId.Of(run.ExperimentId);
         string what = run.IsRerun ? $"the rerun of experiment {id}" : $"experiment {id}";
         switch (end)
         {
             case null:
-                Console.Error.WriteLine($"plumbline: watching has stopped, {what} goes on; plumbline watch {id} watches it again, plumbline cancel {id} ends it");
+                Console.Error.WriteLine(
+                    $"plumbline: stopped watching; {what} continues; run plumbline watch {id} to watch it again, "
+                    + $"plumbline cancel {id} to end it");
                 return ExitCode.Cancelled;
             case { Errors.Count: > 0 }:
                 throw new UserException(ExitCode.BadInput, FieldErrors.Text(end.Errors));
             case { Outcome: ExperimentOutcome.Cancelled }:
-                Console.Error.WriteLine($"plumbline: {what} was cancelled; nothing is left behind");
+                Console.Error.WriteLine($"plumbline: {what} was cancelled; everything it created is removed");
                 return ExitCode.Cancelled;
             case { Outcome: ExperimentOutcome.Completed }:
                 ShowReport(run.ExperimentId, what, folder);
@@ -97,7 +100,9 @@ internal sealed class PipelineSession : IAsyncDisposable
         }
         else
         {
-            Console.WriteLine($"{what} has completed; with PLUMBLINE_POSTGRES__CONNECTIONSTRING set, plumbline report {ShortId.Of(experimentId)} --postgres shows it");
+            Console.WriteLine(
+                $"{what} has completed; to see its report, set PLUMBLINE_POSTGRES__CONNECTIONSTRING and run "
+                + $"plumbline report {ShortId.Of(experimentId)} --postgres");
         }
     }
 }

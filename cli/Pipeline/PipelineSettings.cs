@@ -3,13 +3,13 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>Where the pipeline's servers are: the workers' own variables, with defaults for a person at the machine.</summary>
+/// <summary>The pipeline's servers, from the workers' own variables, with defaults for this machine.</summary>
 internal static class PipelineSettings
 {
     private const string Prefix = "PLUMBLINE_";
 
-    /// <summary>Where RabbitMQ is, with its password read.</summary>
-    /// <exception cref="UserException">A variable is wrong, or its file cannot be read.</exception>
+    /// <summary>The address and credentials of RabbitMQ.</summary>
+    /// <exception cref="UserException">A variable is wrong, or the password file cannot be read.</exception>
     public static BrokerOptions ReadBroker() => ReadBroker(OfEnvironment());
 
     /// <inheritdoc cref="ReadBroker()"/>
@@ -25,15 +25,16 @@ internal static class PipelineSettings
         return options;
     }
 
-    /// <summary>Whether anything says where PostgreSQL is.</summary>
+    /// <summary>A variable says where PostgreSQL is.</summary>
     public static bool HasPostgres => !string.IsNullOrEmpty(OfEnvironment()["Postgres:ConnectionString"]);
 
     /// <summary>The connection string with its password.</summary>
-    /// <exception cref="UserException">There is none, or its file cannot be read.</exception>
+    /// <exception cref="UserException">It is not set, or the password file cannot be read.</exception>
     public static string ReadPostgres() => HasPostgres
         ? Read(() => PostgresOptions.Read(OfEnvironment()), "POSTGRES")
         : throw new UserException(
-            ExitCode.BadInput, $"{Prefix}POSTGRES__CONNECTIONSTRING says where PostgreSQL is, as Host=…;Database=…;Username=…; it is not set");
+            ExitCode.BadInput,
+            $"{Prefix}POSTGRES__CONNECTIONSTRING is not set; set it to Host=…;Database=…;Username=…");
 
     private static string Read(Func<string> read, string section)
     {
@@ -47,10 +48,14 @@ internal static class PipelineSettings
         }
         catch (ArgumentException)
         {
-            // The text may hold a password, so it is not repeated.
-            throw new UserException(ExitCode.BadInput, $"{Prefix}{section}__CONNECTIONSTRING is not one, as Host=…;Database=…;Username=…");
+            // The text may hold a password, so the message does not repeat it.
+            throw new UserException(
+                ExitCode.BadInput,
+                $"{Prefix}{section}__CONNECTIONSTRING is not a connection string; "
+                + "write Host=…;Database=…;Username=…");
         }
     }
 
-    private static IConfigurationRoot OfEnvironment() => new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build();
+    private static IConfigurationRoot OfEnvironment() =>
+        new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build();
 }

@@ -11,24 +11,26 @@ using RabbitMQ.Client.Exceptions;
 namespace Plumbline.Cli.Pipeline;
 
 /// <summary>
-/// Asks the scheduler and waits for its answer. One question at a time. A connection that was lost is made anew for the next.
+/// Asks the scheduler and waits for its answer, one question at a time. Each question reconnects if it has to.
 /// </summary>
 internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
 {
     private const string Queue = "plumbline.requests";
 
-    /// <summary>RabbitMQ's name for answers that come straight to who asked, by no queue.</summary>
+    /// <summary>RabbitMQ's name for answers without a queue (direct reply-to).</summary>
     private const string DirectReplies = "amq.rabbitmq.reply-to";
 
-    /// <summary>A question that nobody took in this time is gone: nothing is to happen later that was said not to.</summary>
+    /// <summary>
+    /// The broker drops a question after this time, so that nothing happens after we reported that it did not.
+    /// </summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan s_patience = s_kept + TimeSpan.FromSeconds(2);
 
     private IConnection? _connection;
 
-    /// <summary>Finds out whether the broker can be used.</summary>
-    /// <exception cref="UserException">It cannot.</exception>
+    /// <summary>Checks that the broker can be used.</summary>
+    /// <exception cref="UserException">It cannot be.</exception>
     public async Task DemandBrokerAsync()
     {
         try
@@ -57,20 +59,26 @@ internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
         catch (TimeoutException)
         {
             throw new UserException(
-                ExitCode.CannotRun, $"no scheduler took the request within {s_kept.TotalSeconds:F0} s; does it run, and on the broker at {broker.Host}:{broker.Port}?");
+                ExitCode.CannotRun,
+                $"no scheduler took the request within {s_kept.TotalSeconds:F0} s; check that it runs and uses the "
+                + $"broker at {broker.Host}:{broker.Port}");
         }
         catch (JsonException)
         {
-            throw new UserException(ExitCode.CannotRun, "the scheduler's answer cannot be understood; is it of this version of Plumbline?");
+            throw new UserException(
+                ExitCode.CannotRun,
+                "the scheduler's answer cannot be understood; check that it has the same version of Plumbline");
         }
     }
 
-    /// <summary>Where the experiments stand whose id begins so; with hyphens or without, empty for all.</summary>
+    /// <summary>The state of each experiment whose id has this prefix, with or without hyphens.</summary>
+    /// <param name="idPrefix">Empty for all experiments.</param>
     /// <inheritdoc cref="AskAsync" path="/exception"/>
     public async Task<IReadOnlyList<ExperimentStatus>> StatusAsync(string idPrefix, CancellationToken token = default)
     {
         StatusAnswer answer = await AskAsync<StatusAnswer>(SchedulerMessages.Status(idPrefix), token);
-        return answer.Errors.Count == 0 ? answer.Experiments : throw new UserException(ExitCode.BadInput, FieldErrors.Text(answer.Errors));
+        return answer.Errors.Count == 0 ? answer.Experiments : throw new UserException(
+            ExitCode.BadInput, FieldErrors.Text(answer.Errors));
     }
 
     public async ValueTask DisposeAsync()
@@ -97,10 +105,12 @@ internal sealed class SchedulerClient(BrokerOptions broker) : IAsyncDisposable
         return _connection = await factory.CreateConnectionAsync("plumbline", token);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> SendAsync(IConnection connection, byte[] request, CancellationToken token)
+    private static async Task<ReadOnlyMemory<byte>> SendAsync(
+        IConnection connection, byte[] request, CancellationToken token)
     {
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: token);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
+        await channel.QueueDeclareAsync(
+            Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: token);
         string correlationId = Guid.NewGuid().ToString();
         TaskCompletionSource<byte[]> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         channel.ChannelShutdownAsync += (_, reason) =>

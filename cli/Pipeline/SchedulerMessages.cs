@@ -4,7 +4,7 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>What is asked of the scheduler, and what it answers, as plain JSON (docs/pipeline.md). Pure.</summary>
+/// <summary>Requests to the scheduler and its answers, as plain JSON (docs/pipeline.md). Pure.</summary>
 internal static class SchedulerMessages
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
@@ -19,12 +19,13 @@ internal static class SchedulerMessages
     public static byte[] Rerun(RerunRequested rerun) => Json(new { rerun });
 
     /// <summary>Answered by a <see cref="StatusAnswer"/>.</summary>
-    /// <param name="idPrefix">Beginning of an experiment's id, with hyphens or without; empty for all.</param>
+    /// <param name="idPrefix">Prefix of an experiment's id, with or without hyphens. Empty for all.</param>
     public static byte[] Status(string idPrefix) => Json(new { Status = new { ExperimentId = idPrefix } });
 
-    /// <exception cref="JsonException">The answer is none.</exception>
+    /// <exception cref="JsonException">The text is not an answer.</exception>
     public static T Answer<T>(ReadOnlyMemory<byte> body)
-        where T : class => JsonSerializer.Deserialize<T>(body.Span, s_json) ?? throw new JsonException("null is no answer");
+        where T : class => JsonSerializer.Deserialize<T>(body.Span, s_json) ?? throw new JsonException(
+            "null is not an answer");
 
     private static byte[] Json<T>(T message) => JsonSerializer.SerializeToUtf8Bytes(message, s_json);
 }

@@ -3,23 +3,26 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>How what was watched has ended.</summary>
-/// <param name="Outcome">Null where its end was missed, or there is none.</param>
-/// <param name="Errors">Why it was refused, by field; empty where it was not.</param>
-internal sealed record RunEnd(ExperimentOutcome? Outcome, string Reason, int GivenUpTrials, params IReadOnlyList<FieldError> Errors);
+/// <summary>How a watched experiment or rerun ended.</summary>
+/// <param name="Outcome">Null when its end was missed, or it was rejected.</param>
+/// <param name="Errors">The errors of a rejected request, by field.</param>
+internal sealed record RunEnd(
+    ExperimentOutcome? Outcome, string Reason, int GivenUpTrials, params IReadOnlyList<FieldError> Errors);
 
-/// <summary>The scheduler was asked and knows no such experiment.</summary>
+/// <summary>The scheduler answered that it does not know the experiment.</summary>
 internal sealed record ExperimentUnknown;
 
 /// <summary>
-/// What a watcher knows of one experiment, or of one rerun of it. Takes events and the scheduler's answers, in whatever order and
-/// with whatever gaps they come, and gives what is to be shown; the answers fill the gaps. Does no I/O.
+/// What a watcher knows about one experiment, or about one rerun of it. Takes events and the scheduler's answers in any
+/// order and with any gaps, and returns what to show. Answers fill the gaps between events. Does no I/O.
 /// </summary>
 /// <param name="rerunId">Null for the experiment itself.</param>
-/// <param name="runsBefore">Reruns of the experiment that there were before.</param>
+/// <param name="runsBefore">Number of earlier reruns of the experiment.</param>
 internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int runsBefore = 0)
 {
-    /// <summary>Answers in a row that the experiment is not known; a request takes a moment to become one.</summary>
+    /// <summary>
+    /// After this many answers in a row the experiment is unknown. A new one takes a moment to appear.
+    /// </summary>
     private const int MostUnknown = 10;
 
     private bool _isAnnounced;
@@ -30,16 +33,16 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
 
     public bool IsRerun => rerunId is not null;
 
-    /// <summary>Null while it goes on.</summary>
+    /// <summary>Null while it continues.</summary>
     public RunEnd? End { get; private set; }
 
-    /// <summary>Whether its end was told by its event, which knows all of it, and not only by the scheduler's answer.</summary>
+    /// <summary>The event of the end has come. The scheduler's answer alone does not have all of it.</summary>
     public bool IsEndHeard { get; private set; }
 
-    /// <summary>Whether its end is in the database, or is known never to come there.</summary>
+    /// <summary>Its end is in the database, or will never be.</summary>
     public bool IsRecorded { get; private set; }
 
-    /// <summary>Whether nothing more is to be expected that would tell of its end.</summary>
+    /// <summary>No further message about its end is expected.</summary>
     public bool IsSettled(bool withRecord) => IsEndHeard && (IsRecorded || !withRecord || End is { Errors.Count: > 0 });
 
     /// <returns>Messages to show, in their order.</returns>
@@ -50,7 +53,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
             case ExperimentStatus status when status.Progress.ExperimentId == experimentId:
                 return Take(status);
             case ExperimentUnknown:
-                End ??= ++_unknown < MostUnknown ? null : new RunEnd(null, "the scheduler knows nothing of it", 0);
+                End ??= ++_unknown < MostUnknown ? null : new RunEnd(null, "the scheduler does not know it", 0);
                 return [];
             case ExperimentProgress progress when progress.ExperimentId == experimentId && IsOurs(progress.Run):
                 return Progress(progress);
@@ -73,18 +76,26 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
     {
         RunEnd? end = message switch
         {
-            ExperimentRejected rejected when rejected.ExperimentId == experimentId && !IsRerun => new(null, "", 0, rejected.Errors),
-            ExperimentCompleted completed when completed.ExperimentId == experimentId && !IsRerun => new(ExperimentOutcome.Completed, "", completed.GivenUpTrials),
-            ExperimentFailed failed when failed.ExperimentId == experimentId && !IsRerun => new(ExperimentOutcome.Failed, failed.Reason, 0),
-            ExperimentCancelled cancelled when cancelled.ExperimentId == experimentId && !IsRerun => new(ExperimentOutcome.Cancelled, "", 0),
+            ExperimentRejected rejected when rejected.ExperimentId == experimentId && !IsRerun => new(
+                null, "", 0, rejected.Errors),
+            ExperimentCompleted completed when completed.ExperimentId == experimentId && !IsRerun => new(
+                ExperimentOutcome.Completed, "", completed.GivenUpTrials),
+            ExperimentFailed failed when failed.ExperimentId == experimentId && !IsRerun => new(
+                ExperimentOutcome.Failed, failed.Reason, 0),
+            ExperimentCancelled cancelled when cancelled.ExperimentId == experimentId && !IsRerun => new(
+                ExperimentOutcome.Cancelled, "", 0),
             RerunRejected rejected when rejected.RerunId == rerunId => new(null, "", 0, rejected.Errors),
             RerunEnded ended when ended.RerunId == rerunId => new(ended.Outcome, ended.Reason, ended.GivenUpTrials),
-            ResultsNotRecorded lost when lost.ExperimentId == experimentId && End?.Outcome != ExperimentOutcome.Cancelled => new(ExperimentOutcome.Failed, lost.Reason, 0),
+            ResultsNotRecorded lost
+                when lost.ExperimentId == experimentId && End?.Outcome != ExperimentOutcome.Cancelled =>
+                    new(ExperimentOutcome.Failed, lost.Reason, 0),
             _ => null,
         };
         (End, IsEndHeard) = (end ?? End, IsEndHeard || end is not null);
         IsRecorded |= message is ResultsNotRecorded { ExperimentId: var unrecorded } && unrecorded == experimentId;
-        IsRecorded |= message is ExperimentRecorded { ExperimentId: var recorded } && recorded == experimentId && !IsRerun;
+        IsRecorded |= message is ExperimentRecorded { ExperimentId: var recorded }
+            && recorded == experimentId
+            && !IsRerun;
         IsRecorded |= message is RerunRecorded { RerunId: var rerecorded } && rerecorded == rerunId;
     }
 
@@ -144,7 +155,7 @@ internal sealed class WatchedRun(Guid experimentId, Guid? rerunId = null, int ru
         return [progress];
     }
 
-    /// <summary>The event that one who was there from the start has heard.</summary>
+    /// <summary>The event that started the experiment or rerun, for a watcher that missed it.</summary>
     private static object Started(ExperimentStatus status) => status.Rerun is not { } rerun
         ? new ExperimentStarted
         {

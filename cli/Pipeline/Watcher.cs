@@ -5,22 +5,22 @@ using Plumbline.Contracts;
 namespace Plumbline.Cli.Pipeline;
 
 /// <summary>
-/// Watches until the end: by the pipeline's events, which are quick, and by asking the scheduler now and then, which misses
-/// nothing.
+/// Watches until the end. Events are quick but can be missed, so the watcher also asks the scheduler now and then.
 /// </summary>
-/// <param name="withRecord">Whether the end is to be in the database, not only known.</param>
-internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, WatchedRun run, IProgressView view, bool withRecord)
+/// <param name="withRecord">Wait until the end is in the database.</param>
+internal sealed class Watcher(
+    SchedulerClient client, ExperimentEvents events, WatchedRun run, IProgressView view, bool withRecord)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(3);
 
-    /// <summary>For the event of an end that the scheduler has told of.</summary>
+    /// <summary>How long to wait for the event of an end that the scheduler reported.</summary>
     private static readonly TimeSpan s_eventPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>For an end to be recorded.</summary>
+    /// <summary>How long to wait until an end is recorded.</summary>
     private static readonly TimeSpan s_recordPatience = TimeSpan.FromSeconds(30);
 
-    /// <param name="first">Where it stands now, where that is known.</param>
-    /// <returns>Null when the watcher was told to stop.</returns>
+    /// <param name="first">The present state. Null when it is not known.</param>
+    /// <returns>Null when <paramref name="stop"/> stopped the watcher.</returns>
     public async Task<RunEnd?> WatchAsync(ExperimentStatus? first, CancellationToken stop)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -54,7 +54,7 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
         }
         catch (OperationCanceledException)
         {
-            // Told to stop, or nothing more comes about an end that is known.
+            // Stopped, or waited long enough after the end.
         }
         finally
         {
@@ -69,7 +69,7 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
 
         if (run.IsEndHeard && withRecord)
         {
-            view.Note("the end is not in the database yet; what is shown may be incomplete");
+            view.Note("the end is not in the database yet; the report may be incomplete");
         }
 
         return run.End;
@@ -93,11 +93,11 @@ internal sealed class Watcher(SchedulerClient client, ExperimentEvents events, W
         }
         catch (OperationCanceledException)
         {
-            // The end was heard of.
+            // The end is known.
         }
     }
 
-    /// <returns>Why there was no answer; null when there was.</returns>
+    /// <returns>Why there was no answer. Null when there was one.</returns>
     private async Task<string?> AskOnceAsync(CancellationToken token)
     {
         try

@@ -4,7 +4,7 @@ using Plumbline.Hosting;
 
 namespace Plumbline.Cli.Pipeline;
 
-/// <summary>A queue of one's own, gone with the process, in which the pipeline's events arrive.</summary>
+/// <summary>Receives the pipeline's events in a queue that disappears with this process.</summary>
 internal sealed class WatchingBus : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
@@ -13,10 +13,10 @@ internal sealed class WatchingBus : IAsyncDisposable
 
     private WatchingBus(IBusControl bus) => (_bus, Clients) = (bus, bus.CreateClientFactory());
 
-    /// <summary>For questions to workers.</summary>
+    /// <summary>Sends questions to workers.</summary>
     public IClientFactory Clients { get; }
 
-    /// <summary>Hears everything that is published from now on.</summary>
+    /// <summary>Receives every event from now on.</summary>
     /// <exception cref="UserException">The broker cannot be used.</exception>
     public static async Task<WatchingBus> StartAsync(BrokerOptions broker, ExperimentEvents events)
     {
@@ -25,7 +25,7 @@ internal sealed class WatchingBus : IAsyncDisposable
             configurator.Host(broker);
             configurator.ReceiveEndpoint(new TemporaryEndpointDefinition("plumbline-watch"), null, endpoint =>
             {
-                // In the order in which they came.
+                // One at a time keeps their order.
                 endpoint.ConcurrentMessageLimit = 1;
                 endpoint.Consumer(() => new ExperimentEventsConsumer(events));
                 endpoint.Consumer(() => new PipelineEventsConsumer(events));

@@ -9,19 +9,25 @@ using Plumbline.Store.Storage;
 namespace Plumbline.Cli.Reports;
 
 /// <summary>
-/// Writes an experiment's reports as files, into the folder of results. Tables have all nodes of a cluster in one file, with a
-/// column that names them; whatever holds figures of a whole experiment is a file for each node.
+/// Writes an experiment's reports into the folder of results. A CSV file has all nodes of a cluster, with a column for
+/// the node. Other formats have one file for each node.
 /// </summary>
 internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, ExperimentResults results)
 {
     private IReadOnlyList<ExperimentResults> Nodes => results.ByNode();
 
-    /// <returns>The files' paths, as each is written.</returns>
+    /// <returns>The path of each written file.</returns>
     public IEnumerable<string> Write(ReportFormat format)
     {
         if (format == ReportFormat.Csv)
         {
-            return [Text(results, "csv", CsvExport.Write), .. Nodes.All(node => CrossCheck.Of(node).Pairs.Count == 0) ? Array.Empty<string>() : [Text(results, "cross-check.csv", CrossCheckExport.Write)]];
+            return
+            [
+                Text(results, "csv", CsvExport.Write),
+                .. Nodes.All(node => CrossCheck.Of(node).Pairs.Count == 0)
+                    ? Array.Empty<string>()
+                    : [Text(results, "cross-check.csv", CrossCheckExport.Write)],
+            ];
         }
 
         if (format == ReportFormat.Json)
@@ -42,7 +48,7 @@ internal sealed class ReportFiles(ResultsFolder folder, ResultsStore store, Expe
         throw new ArgumentOutOfRangeException(nameof(format), format.Name, null);
     }
 
-    /// <summary>Kept latencies, where there are any.</summary>
+    /// <summary>Writes the single latencies, if the experiment kept them.</summary>
     public IEnumerable<string> WriteRaw()
     {
         string rawFolder = folder.Report(ReportName.Of(results), "raw");

@@ -5,8 +5,8 @@ using Plumbline.Store.Storage;
 
 namespace Plumbline.Cli.Reports;
 
-/// <summary>What `plumbline report` can write an experiment as.</summary>
-/// <param name="IsText">Whether it goes to standard output, and is then all that goes there.</param>
+/// <summary>A format of `plumbline report`.</summary>
+/// <param name="IsText">It goes to standard output, and nothing else does.</param>
 internal sealed record ReportFormat(string Name, bool IsText, string What)
 {
     public static readonly ReportFormat Table = new("table", true, "for the terminal");
@@ -15,11 +15,11 @@ internal sealed record ReportFormat(string Name, bool IsText, string What)
 
     public static readonly ReportFormat Prometheus = new("prom", true, "Prometheus text, for a Pushgateway");
 
-    public static readonly ReportFormat Csv = new("csv", false, "a row for each attempt and stage");
+    public static readonly ReportFormat Csv = new("csv", false, "one row for each attempt and stage");
 
-    public static readonly ReportFormat Json = new("json", false, "everything, by docs/results.schema.json");
+    public static readonly ReportFormat Json = new("json", false, "everything, schema in docs/results.schema.json");
 
-    public static readonly ReportFormat Html = new("html", false, "with plots");
+    public static readonly ReportFormat Html = new("html", false, "a page with plots");
 
     public static readonly ReportFormat Svg = new("svg", false, "the plots as files");
 
@@ -27,7 +27,8 @@ internal sealed record ReportFormat(string Name, bool IsText, string What)
 
     public static Option<ReportFormat[]> Option() => WordOption.Create(
         "--format",
-        $"What to write: {string.Join(", ", All.Select(each => $"{each.Name} ({each.What})"))}. Without it: table, csv, json and html.",
+        $"Formats to write: {string.Join(", ", All.Select(each => $"{each.Name} ({each.What})"))}. "
+        + "Default: table, csv, json and html.",
         word => All.FirstOrDefault(each => each.Name == word),
         $"is not one of {string.Join(", ", All.Select(each => each.Name))}");
 
@@ -37,7 +38,9 @@ internal sealed record ReportFormat(string Name, bool IsText, string What)
         string[] texts = [.. formats.Where(each => each.IsText).Select(each => each.Name).Distinct()];
         if (texts.Length > 1)
         {
-            throw new UserException(ExitCode.BadInput, $"--format: {string.Join(" and ", texts)} both go to standard output; ask for one of them at a time");
+            throw new UserException(
+                ExitCode.BadInput,
+                $"--format: {string.Join(" and ", texts)} both go to standard output; name only one of them");
         }
     }
 }

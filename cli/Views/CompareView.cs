@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>Two experiments side by side on the terminal: conditions that differ, every cell, and what to make of it.</summary>
+/// <summary>Compares two experiments on the terminal: different conditions, every cell, and the verdict.</summary>
 internal static class CompareView
 {
     public static void Write(IAnsiConsole console, ExperimentComparison comparison, IReadOnlyList<Threshold> thresholds)
@@ -23,13 +23,17 @@ internal static class CompareView
         foreach (IGrouping<(Stage Stage, DataPlane DataPlane), CellComparison> cells in comparison.Cells.GroupBy(
             each => (each.Stage, each.Cell.DataPlane)))
         {
-            console.WriteLine($"{cells.Key.Stage.WireName()}, {cells.Key.DataPlane.WireName()}: µs, medians across trials with 95 % intervals");
+            console.WriteLine(
+                $"{cells.Key.Stage.WireName()}, {cells.Key.DataPlane.WireName()}: µs, medians across trials with 95 % "
+                + "intervals");
             console.Write(Render(cells));
         }
 
         foreach (string line in (IEnumerable<string>)
         [
-            .. ComparisonText.Verdict(comparison), .. ComparisonText.Missing(comparison), .. thresholds.SelectMany(each => ComparisonText.Of(each, comparison)),
+            .. ComparisonText.Verdict(comparison),
+            .. ComparisonText.Missing(comparison),
+            .. thresholds.SelectMany(each => ComparisonText.Of(each, comparison)),
         ])
         {
             console.WriteLine(line);
@@ -45,7 +49,7 @@ internal static class CompareView
             return;
         }
 
-        console.WriteLine("What differs in the conditions:");
+        console.WriteLine("Different conditions:");
         Table table = new Table().Border(TableBorder.Simple).AddColumns("", "A", "B");
         foreach (ConditionDifference each in conditions)
         {
@@ -79,8 +83,10 @@ internal static class CompareView
                 Style style = each.IsReal ? new Style(each.Ratio.Value > 1 ? Color.Red : Color.Green) : Style.Plain;
                 table.AddRow(((string[])
                 [
-                    CellText.Column(cell.Cell.Without(Axes.DataPlane)), Figures.Integer(cell.Cell.Services), each.Statistic.Name(),
-                    Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), ComparisonText.Difference(each.DifferenceNs),
+                    CellText.Column(cell.Cell.Without(Axes.DataPlane)),
+                    Figures.Integer(cell.Cell.Services), each.Statistic.Name(),
+                    Figures.Microseconds(each.ANs), Figures.Microseconds(each.BNs), ComparisonText.Difference(
+                        each.DifferenceNs),
                     ComparisonText.Ratio(each.Ratio), ComparisonText.Judgement(each),
                 ]).Select(text => new Text(text, style)));
             }

@@ -7,21 +7,24 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>What was not measured, and what should not be trusted, said where the figures are.</summary>
+/// <summary>Says below the tables what was not measured, and what cannot be trusted.</summary>
 internal static class ComparisonNotes
 {
     public static void Write(IAnsiConsole console, ExperimentResults results, ComparisonTable table)
     {
         if (results.Summary.State != RecordedState.Completed)
         {
-            console.WriteLine($"This experiment is {results.Summary.State.WireName()}: not everything that was planned is here. {results.Summary.Reason}".TrimEnd());
+            console.WriteLine(
+                ($"This experiment is {results.Summary.State.WireName()}: not all of the plan was measured. "
+                + results.Summary.Reason).TrimEnd());
         }
 
         int flagged = results.FlaggedAttempts().Count();
         int givenUp = results.GivenUpTrials().Count();
         console.WriteLine(flagged == 0
             ? "No trial was flagged."
-            : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials were flagged at their last attempt too.");
+            : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials were flagged at their last "
+                + "attempt too.");
         if (RerunText.Summary(results) is { } reruns)
         {
             console.WriteLine(reruns);
@@ -37,8 +40,9 @@ internal static class ComparisonNotes
         string all = measured.Length == 0 ? "Nothing was" : string.Join(", ", measured);
         console.WriteLine($"{all} measured; seed {results.Summary.Spec.Seed}. The HTML report has the conditions.");
 
-        IEnumerable<string> Measured(Measure probe, Stage stage, string what) => !table.Stages(probe).Contains(stage)
-            ? []
-            : [$"{Figures.Integer(table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples))} {what}"];
+        IEnumerable<string> Measured(Measure measure, Stage stage, string what) =>
+            table.Stages(measure).Contains(stage)
+                ? [$"{Figures.Integer(table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples))} {what}"]
+                : [];
     }
 }

@@ -57,7 +57,8 @@ internal static class ComparisonView
         LatencyBars.Write(console, comparison);
     }
 
-    private static void WriteTable(IAnsiConsole console, ExperimentResults results, ComparisonTable comparison, HeadlineTable table)
+    private static void WriteTable(
+        IAnsiConsole console, ExperimentResults results, ComparisonTable comparison, HeadlineTable table)
     {
         console.WriteLine(table.Title);
         bool fits = console.Profile.Width >= 12 + (comparison.Columns.Count * CellWidth);
@@ -88,7 +89,11 @@ internal static class ComparisonView
         foreach (int services in comparison.Rows)
         {
             rendered.AddRow(
-                [Figures.Integer(services), .. columns.Select(column => HeadlineTables.Cell(comparison.Cell(services, column, table.Stage), table))]);
+            [
+                Figures.Integer(services),
+                .. columns.Select(column => HeadlineTables.Cell(
+                    comparison.Cell(services, column, table.Stage), table)),
+            ]);
         }
 
         return rendered;
@@ -107,7 +112,8 @@ internal static class ComparisonView
         }
 
         console.WriteLine($"Cross-check: {summary}");
-        CrossCheckPair[] flagged = [.. check.Pairs.Where(pair => pair.Flagged).OrderByDescending(pair => pair.ExcludesOne)];
+        CrossCheckPair[] flagged =
+            [.. check.Pairs.Where(pair => pair.Flagged).OrderByDescending(pair => pair.ExcludesOne)];
         foreach (CrossCheckPair pair in flagged.Take(mostNamed))
         {
             console.WriteLine($"  {CrossCheckText.Pair(pair)}");

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>What a doctor has found, a row each, with what mends it.</summary>
+/// <summary>The doctor's findings: one row each, with the fix.</summary>
 internal static class FindingsView
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<Finding> findings)
@@ -12,7 +12,8 @@ internal static class FindingsView
         foreach (Finding finding in findings)
         {
             string detail = finding.Remedy.Length > 0 ? $"{finding.Detail}\n→ {finding.Remedy}" : finding.Detail;
-            table.AddRow(new Text(Word(finding.Level), Colour(finding.Level)), new Text(finding.What), new Text(detail));
+            table.AddRow(
+                new Text(Word(finding.Level), Colour(finding.Level)), new Text(finding.What), new Text(detail));
         }
 
         console.Write(table);

@@ -7,7 +7,9 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>What the function probe saw: calls of a packet, and each call's time at the most Services; then what it costs.</summary>
+/// <summary>
+/// The function probe's figures: a packet's calls and their times at the largest number of Services, then its cost.
+/// </summary>
 internal static class FunctionCallView
 {
     public static void Write(IAnsiConsole console, ExperimentResults results)
@@ -23,8 +25,12 @@ internal static class FunctionCallView
         if (rows.Length > 0)
         {
             int services = rows.Max(row => row.Cell.Services);
-            console.WriteLine($"Calls for a first packet at {Figures.Integer(services)} Services: how many, and µs of each, p50 / p99, median across trials");
-            foreach (IGrouping<DataPlane, FunctionCallRow> dataPlane in rows.Where(row => row.Cell.Services == services).GroupBy(row => row.Cell.DataPlane))
+            console.WriteLine(
+                $"Calls for a first packet at {Figures.Integer(services)} Services: their number, and p50 / p99 of each "
+                + "in µs, medians across trials");
+            foreach (IGrouping<DataPlane, FunctionCallRow> dataPlane in rows
+                .Where(row => row.Cell.Services == services)
+                .GroupBy(row => row.Cell.DataPlane))
             {
                 console.Write(Render([.. dataPlane]));
             }
@@ -41,7 +47,10 @@ internal static class FunctionCallView
     private static Table Render(FunctionCallRow[] rows)
     {
         Position[] positions = [.. rows.Select(row => row.Cell.Position).Distinct().Order()];
-        Table rendered = new Table().Border(TableBorder.Simple).AddColumn(rows[0].Cell.DataPlane.WireName()).AddColumn(new TableColumn("calls").RightAligned());
+        Table rendered = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumn(rows[0].Cell.DataPlane.WireName())
+            .AddColumn(new TableColumn("calls").RightAligned());
         foreach (Position position in positions)
         {
             rendered.AddColumn(new TableColumn(position.WireName()).RightAligned());

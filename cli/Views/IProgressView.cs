@@ -1,11 +1,11 @@
 namespace Plumbline.Cli.Views;
 
-/// <summary>Tells the user how the experiment goes.</summary>
+/// <summary>Shows an experiment's progress to the user.</summary>
 internal interface IProgressView
 {
     /// <summary>Shows an event of the pipeline.</summary>
     void Show(object message);
 
-    /// <summary>Says something besides.</summary>
+    /// <summary>Shows a remark.</summary>
     void Note(string text);
 }

@@ -6,22 +6,24 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>The p50 of one position against the number of Services as bars of text, their length on a log scale.</summary>
+/// <summary>Draws the p50 of one position at each number of Services as bars of text, on a log scale.</summary>
 internal static class LatencyBars
 {
     private const int LongestBar = 50;
 
-    /// <summary>The shortest figure's bar, so that it is one.</summary>
+    /// <summary>The bar of the lowest figure. Long enough to see.</summary>
     private const int ShortestBar = 2;
 
-    /// <summary>Nothing is written for a single number of Services, where there is nothing to see.</summary>
+    /// <summary>Writes nothing when there is only one number of Services.</summary>
     public static void Write(IAnsiConsole console, ComparisonTable table)
     {
         Stage stage = Headlines.RuleStages.FirstOrDefault(
             each => table.Cells.Any(cell => cell.Stage == each && cell.P50 is not null), Stage.RoundTrip);
         ComparisonCell[] cells =
         [
-            .. Headlines.Positions.Select(each => Cells(table, stage, each.Position)).FirstOrDefault(found => found.Length > 0) ?? [],
+            .. Headlines.Positions
+                .Select(each => Cells(table, stage, each.Position))
+                .FirstOrDefault(found => found.Length > 0) ?? [],
         ];
         if (cells.Select(cell => cell.Cell.Services).Distinct().Count() < 2)
         {
@@ -30,14 +32,16 @@ internal static class LatencyBars
 
         char block = console.Profile.Capabilities.Unicode ? '█' : '#';
         (double least, double most) = (cells.Min(cell => cell.P50!.MedianNs), cells.Max(cell => cell.P50!.MedianNs));
-        console.WriteLine($"p50 of {stage.WireName()} at position {cells[0].Cell.Position.WireName()}, µs (bars on a log scale):");
+        console.WriteLine(
+            $"p50 of {stage.WireName()} at position {cells[0].Cell.Position.WireName()}, µs (bars on a log scale):");
         string named = "";
         foreach (ComparisonCell cell in cells)
         {
             string column = CellText.Column(cell.Cell.Without(Axes.Position));
             string bar = new(block, Length(cell.P50!.MedianNs, least, most));
             string services = Figures.Integer(cell.Cell.Services);
-            console.WriteLine($"  {(column == named ? "" : column),-16}{services,8}  {bar} {Figures.Microseconds(cell.P50)}");
+            console.WriteLine(
+                $"  {(column == named ? "" : column),-16}{services,8}  {bar} {Figures.Microseconds(cell.P50)}");
             named = column;
         }
 
@@ -46,7 +50,8 @@ internal static class LatencyBars
 
     private static ComparisonCell[] Cells(ComparisonTable table, Stage stage, Position position) =>
     [
-        .. table.Cells.Where(cell => cell.Stage == stage && cell.Cell.Position == position && cell.P50 is { MedianNs: > 0 })
+        .. table.Cells.Where(
+            cell => cell.Stage == stage && cell.Cell.Position == position && cell.P50 is { MedianNs: > 0 })
             .OrderBy(cell => cell.Cell.Without(Axes.Services)).ThenBy(cell => cell.Cell.Services),
     ];
 

@@ -12,7 +12,12 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
     public static Task<T> RunAsync<T>(IAnsiConsole console, ExperimentSpec spec, Func<IProgressView, Task<T>> work) =>
         console.Progress()
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new SpinnerColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .StartAsync(progress => work(new LiveProgressView(
                 console, progress.AddTask("starting"), spec)));
 

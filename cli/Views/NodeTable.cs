@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>The cluster's node that figures are of; nothing for a lab.</summary>
+/// <summary>Describes the cluster's node of the figures. Writes nothing for a lab.</summary>
 internal static class NodeTable
 {
-    /// <summary>Which it is, and what does not fit together there.</summary>
+    /// <summary>The node, and contradictions found on it.</summary>
     public static void WriteHeading(IAnsiConsole console, ExperimentResults results)
     {
         if (NodeText.Heading(results) is not { } heading)
@@ -25,7 +25,7 @@ internal static class NodeTable
         console.WriteLine();
     }
 
-    /// <summary>Its rules, and how long they took to be there, at each step.</summary>
+    /// <summary>The rules at each step, and how long they took to program.</summary>
     public static void WriteSteps(IAnsiConsole console, ExperimentResults results)
     {
         NodeStepTable steps = NodeStepTable.Of(results);

@@ -15,7 +15,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
     private TimeSpan? _lastHowFar;
     private string? _lastPhase;
 
-    /// <summary>What was done before anything was heard; it tells nothing about the time that the rest takes.</summary>
+    /// <summary>Work done before we watched. It does not count for the time left.</summary>
     private double? _doneBefore;
 
     public void Show(object message)
@@ -25,11 +25,13 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
             case ExperimentStarted started:
                 WorkMeter meter = WorkMeter.Of(started);
                 Begin(meter, string.Create(
-                    CultureInfo.InvariantCulture, $"experiment {started.ExperimentId:N}: {meter.TrialCount} trials in {meter.StepCount} steps"));
+                    CultureInfo.InvariantCulture,
+                    $"experiment {started.ExperimentId:N}: {meter.TrialCount} trials in {meter.StepCount} steps"));
                 break;
             case RerunStarted rerun:
                 Begin(WorkMeter.Of(rerun, spec), string.Create(
-                    CultureInfo.InvariantCulture, $"experiment {rerun.ExperimentId:N}: {EventText.Of(rerun)}, {rerun.TrialCount} trials"));
+                    CultureInfo.InvariantCulture,
+                    $"experiment {rerun.ExperimentId:N}: {EventText.Of(rerun)}, {rerun.TrialCount} trials"));
                 break;
             case ExperimentProgress progress:
                 Show(progress);
@@ -82,7 +84,9 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
             if (_meter.Done > 0)
             {
                 Note(string.Create(
-                    CultureInfo.InvariantCulture, $"under way: step {progress.Step + 1}/{_meter.StepCount}, {_meter.TrialsDone}/{_meter.TrialCount} trials"));
+                    CultureInfo.InvariantCulture,
+                    $"running: step {progress.Step + 1}/{_meter.StepCount}, "
+                    + $"{_meter.TrialsDone}/{_meter.TrialCount} trials"));
             }
         }
 
@@ -108,6 +112,8 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
 
         _lastLine = _sinceStart.Elapsed;
         TimeSpan left = _sinceStart.Elapsed * ((_meter.Total - _meter.Done) / done);
-        Note(string.Create(CultureInfo.InvariantCulture, $"{_meter.TrialsDone}/{_meter.TrialCount} trials, about {Math.Max(0, left.TotalSeconds):F0} s left"));
+        Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_meter.TrialsDone}/{_meter.TrialCount} trials, about {Math.Max(0, left.TotalSeconds):F0} s left"));
     }
 }

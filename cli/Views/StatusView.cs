@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Plumbline.Cli.Views;
 
-/// <summary>The pipeline's experiments, a row for each.</summary>
+/// <summary>The pipeline's experiments, one row each.</summary>
 internal static class StatusView
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<ExperimentStatus> experiments)

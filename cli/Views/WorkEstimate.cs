@@ -3,8 +3,8 @@ using Plumbline.Contracts;
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// How much of the work is done, in rough seconds of a 2-core machine; only the proportion is used, the time left follows
-/// from the speed so far. Pure.
+/// Estimates work in rough seconds on a 2-core machine. Only proportions matter: the time left follows from the speed
+/// so far. Pure.
 /// </summary>
 internal static class WorkEstimate
 {
@@ -14,7 +14,8 @@ internal static class WorkEstimate
 
     public static double Step(int services, int dataPlanes) => services * dataPlanes * SecondsPerRule;
 
-    public static double Trial(ExperimentSpec spec, Measure probe, int services) => TrialOverheadSeconds + (services * SecondsPerRule / 50) + probe switch
+    public static double Trial(ExperimentSpec spec, Measure measure, int services) =>
+        TrialOverheadSeconds + (services * SecondsPerRule / 50) + measure switch
     {
         Measure.Grpc => (double)spec.Requests / spec.Rps,
         _ => ((double)spec.Packets / spec.RatePps) + (spec.Packets * services * SecondsPerRuleScanned),

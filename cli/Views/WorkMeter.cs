@@ -4,12 +4,12 @@ using Plumbline.Scheduler;
 namespace Plumbline.Cli.Views;
 
 /// <summary>
-/// How much is done of what an experiment, or a rerun of it, will do. All is done in the plan's order, so what is heard last
-/// tells of everything before it, whether that was heard of or not; what comes late changes nothing.
+/// How much of an experiment, or of its rerun, is done. Work follows the plan's order, so each message also counts
+/// everything before it. A late message changes nothing.
 /// </summary>
 internal sealed class WorkMeter
 {
-    /// <summary>Of a rerun that only computes.</summary>
+    /// <summary>Work of a rerun that only computes, so that a bar has a length.</summary>
     private const double LeastWork = 1;
 
     private readonly ExperimentSpec _spec;
@@ -24,15 +24,15 @@ internal sealed class WorkMeter
         Total = Math.Max(LeastWork, steps.Sum(Work) + _trials.Sum(Work));
     }
 
-    /// <summary>All there is to do, in the unit of <see cref="WorkEstimate"/>.</summary>
+    /// <summary>All the work, in the unit of <see cref="WorkEstimate"/>.</summary>
     public double Total { get; }
 
     public double Done { get; private set; }
 
-    /// <summary>Number of the present step, from 1; 0 before the first is set up.</summary>
+    /// <summary>Number of the present step, from 1. 0 before the first one is set up.</summary>
     public int Step => _stepsDone == 0 ? 0 : _steps[_stepsDone - 1].Step + 1;
 
-    /// <summary>Steps of the whole experiment, also in a rerun of one.</summary>
+    /// <summary>Number of steps of the whole experiment, even for a rerun of one step.</summary>
     public int StepCount { get; }
 
     public int TrialsDone { get; private set; }
@@ -45,12 +45,13 @@ internal sealed class WorkMeter
         return new WorkMeter(started.Spec, steps, steps.Count);
     }
 
-    /// <param name="spec">Of the experiment.</param>
+    /// <param name="spec">The experiment's specification.</param>
     public static WorkMeter Of(RerunStarted started, ExperimentSpec spec)
     {
         IReadOnlyList<PlannedStep> steps = ExperimentPlanner.Plan(started.ExperimentId, spec).Steps;
         PlannedStep step = steps[started.Step];
-        PlannedStep again = step with { Trials = [.. step.Trials.Where(trial => trial.Measure == started.Stage.Measure())] };
+        PlannedStep again =
+            step with { Trials = [.. step.Trials.Where(trial => trial.Measure == started.Stage.Measure())] };
         return new WorkMeter(spec, [again], steps.Count);
     }
 
@@ -67,7 +68,8 @@ internal sealed class WorkMeter
 
     public void Take(ExperimentProgress progress)
     {
-        AdvanceSteps(progress.Phase is ExperimentPhase.Queued or ExperimentPhase.Scaling ? progress.Step - 1 : progress.Step);
+        AdvanceSteps(
+            progress.Phase is ExperimentPhase.Queued or ExperimentPhase.Scaling ? progress.Step - 1 : progress.Step);
         AdvanceTrials(progress.TrialsDone);
     }
 

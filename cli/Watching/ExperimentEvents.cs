@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Plumbline.Cli.Watching;
 
-/// <summary>What the pipeline publishes about experiments, in the order it came, for the one who watches.</summary>
+/// <summary>The pipeline's events about experiments, in the order of their arrival.</summary>
 internal sealed class ExperimentEvents
 {
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
@@ -12,5 +12,5 @@ internal sealed class ExperimentEvents
     public IAsyncEnumerable<object> ReadAllAsync(CancellationToken token) => _events.Reader.ReadAllAsync(token);
 }
 
-/// <summary>The experiment, or a rerun of it, ended, but its end could not be written to the database.</summary>
+/// <summary>An experiment, or its rerun, ended, but its end could not be written to the database.</summary>
 internal sealed record ResultsNotRecorded(Guid ExperimentId, string Reason);

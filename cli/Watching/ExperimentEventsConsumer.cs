@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Watching;
 
-/// <summary>Hears what becomes of experiments, in the lab as in the pipeline.</summary>
+/// <summary>Collects the events of experiments, in the lab and in the pipeline.</summary>
 internal sealed class ExperimentEventsConsumer(ExperimentEvents events) :
     IConsumer<ExperimentRejected>,
     IConsumer<ExperimentStarted>,
@@ -33,12 +33,15 @@ internal sealed class ExperimentEventsConsumer(ExperimentEvents events) :
 
     public Task Consume(ConsumeContext<ExperimentRecorded> context) => Add(context.Message);
 
-    // An end that could not be recorded is an end all the same.
-    public Task Consume(ConsumeContext<Fault<ExperimentCompleted>> context) => AddUnrecorded(context, context.Message.Message.ExperimentId);
+    // A watched experiment also ends when its end cannot be recorded.
+    public Task Consume(ConsumeContext<Fault<ExperimentCompleted>> context) =>
+        AddUnrecorded(context, context.Message.Message.ExperimentId);
 
-    public Task Consume(ConsumeContext<Fault<ExperimentFailed>> context) => AddUnrecorded(context, context.Message.Message.ExperimentId);
+    public Task Consume(ConsumeContext<Fault<ExperimentFailed>> context) =>
+        AddUnrecorded(context, context.Message.Message.ExperimentId);
 
-    public Task Consume(ConsumeContext<Fault<ExperimentCancelled>> context) => AddUnrecorded(context, context.Message.Message.ExperimentId);
+    public Task Consume(ConsumeContext<Fault<ExperimentCancelled>> context) =>
+        AddUnrecorded(context, context.Message.Message.ExperimentId);
 
     private Task AddUnrecorded<T>(ConsumeContext<Fault<T>> context, Guid experimentId)
         where T : class => Add(new ResultsNotRecorded(experimentId, Unrecorded.Reason(context.Message)));

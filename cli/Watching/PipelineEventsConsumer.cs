@@ -3,7 +3,7 @@ using Plumbline.Contracts;
 
 namespace Plumbline.Cli.Watching;
 
-/// <summary>Hears what there is in the pipeline only: a queue, watchers that come late, and reruns.</summary>
+/// <summary>Collects the events that only the pipeline has: the queue, progress, and reruns.</summary>
 internal sealed class PipelineEventsConsumer(ExperimentEvents events) :
     IConsumer<ExperimentProgress>,
     IConsumer<ScalingProgress>,

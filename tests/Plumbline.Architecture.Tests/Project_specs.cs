@@ -4,9 +4,6 @@ namespace Plumbline.Architecture.Tests;
 
 public sealed partial class Project_specs
 {
-    /// <summary>Its namespaces are not yet its folders.</summary>
-    private const string Unsorted = "libs/Plumbline.Results/";
-
     [Fact]
     public void References_have_no_cycle()
     {
@@ -22,8 +19,7 @@ public sealed partial class Project_specs
 
     [Fact]
     public void Namespaces_of_libraries_are_their_folders() => Assert.All(
-        SourceTree.ProductCode.Where(file => file.StartsWith("libs/", StringComparison.Ordinal))
-            .Where(file => !file.StartsWith(Unsorted, StringComparison.Ordinal)),
+        SourceTree.ProductCode.Where(file => file.StartsWith("libs/", StringComparison.Ordinal)),
         file =>
         {
             string folder = Path.GetDirectoryName(file)!["libs/".Length..].Replace('/', '.');

@@ -2,7 +2,7 @@ namespace Plumbline.Architecture.Tests;
 
 public sealed class Size_specs
 {
-    private const int MostLines = 300;
+    private const int MostLines = 250;
     private const int MedianLines = 49;
 
     private static readonly (string File, int Lines)[] s_sizes =

@@ -5,7 +5,8 @@ namespace Plumbline.Cli.Tests;
 /// <summary>Each wrong input is one clear line naming the field or the remedy, a status other than 0, and nothing created.</summary>
 public sealed class Bad_input_specs
 {
-    private static readonly string[] s_tools = ["ip", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
+    private static readonly string[] s_tools =
+        ["ip", "nft", "iptables-legacy-restore", "iptables-nft-restore", "dotnet"];
 
     public static TheoryData<string[], string> Flags => new()
     {
@@ -77,7 +78,8 @@ public sealed class Bad_input_specs
     public async Task Every_wrong_field_is_named_not_only_the_first()
     {
         Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root to get past the demand for root");
-        string output = await AssertRefusedAsync(ExitCode.BadInput, "trials", "--trials", "0", "--packets", "-3", "--data-planes", "x");
+        string output = await AssertRefusedAsync(
+            ExitCode.BadInput, "trials", "--trials", "0", "--packets", "-3", "--data-planes", "x");
 
         Assert.Contains("packets: -3", output, StringComparison.Ordinal);
         Assert.Contains("dataPlanes: 'x'", output, StringComparison.Ordinal);

@@ -95,10 +95,15 @@ public sealed class Compare_specs : IDisposable
         BufferedCommandResult both = await RunAsync(a, b, "--format", "md,html");
 
         string path = _folder.File($"{a[..8]}-{b[..8]}.compare.html");
-        Assert.Equal((ExitCode.ThresholdExceeded, "", path), (page.ExitCode, page.StandardError, page.StandardOutput.TrimEnd('\n')));
+        Assert.Equal(
+            (ExitCode.ThresholdExceeded, "", path),
+            (page.ExitCode, page.StandardError, page.StandardOutput.TrimEnd('\n')));
         Assert.StartsWith("## Plumbline: lab → lab\n", both.StandardOutput, StringComparison.Ordinal);
         Assert.Equal(path, both.StandardError.TrimEnd('\n'));
-        Assert.EndsWith("</html>", (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "</html>",
+            (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).TrimEnd(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,8 +130,10 @@ public sealed class Compare_specs : IDisposable
         BufferedCommandResult noFolder = await RunAsync($"{_folder.File("nowhere")}:{a}", a);
 
         Assert.Equal((ExitCode.BadInput, ExitCode.BadInput), (unknown.ExitCode, noFolder.ExitCode));
-        Assert.StartsWith("plumbline: B: ", Assert.Single(unknown.StandardError.Trim().Split('\n')), StringComparison.Ordinal);
-        Assert.StartsWith("plumbline: A: ", Assert.Single(noFolder.StandardError.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "plumbline: B: ", Assert.Single(unknown.StandardError.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "plumbline: A: ", Assert.Single(noFolder.StandardError.Trim().Split('\n')), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("nowhere")));
     }
 
@@ -149,7 +156,13 @@ public sealed class Compare_specs : IDisposable
         .WithValidation(CommandResultValidation.None)
         .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
-    private static string Record(TemporaryFolder folder, Func<DataPlane, double> factor, ExperimentSpec? spec = null, double spread = 0.01, int services = 100)
+    private static string Record(
+        TemporaryFolder folder,
+        Func<DataPlane,
+        double> factor,
+        ExperimentSpec? spec = null,
+        double spread = 0.01,
+        int services = 100)
     {
         Messages messages = new() { Spec = spec ?? new ExperimentSpec() };
         using ResultsStore store = ResultsStore.Open(folder.File("plumbline.db"));

@@ -37,7 +37,11 @@ public sealed class Fallback_specs : IAsyncLifetime
     {
         using TemporaryFolder folder = new();
 
-        await AssertRefusedAsync(folder, "/sys/kernel/btf", null, "plumbline: BTF: the kernel has none; use a kernel built with CONFIG_DEBUG_INFO_BTF");
+        await AssertRefusedAsync(
+            folder,
+            "/sys/kernel/btf",
+            null,
+            "plumbline: BTF: the kernel has none; use a kernel built with CONFIG_DEBUG_INFO_BTF");
     }
 
     [Fact]
@@ -46,11 +50,14 @@ public sealed class Fallback_specs : IAsyncLifetime
         Assert.SkipWhen(Directory.Exists("/proc/net/pktgen"), "pktgen is loaded here and cannot be hidden");
         using TemporaryFolder folder = new();
 
-        using PlumblineProcess lab = Hiding(s_modules, null, [.. s_small, "--data-planes", "nftables", "--out", folder.Path]);
+        using PlumblineProcess lab =
+            Hiding(s_modules, null, [.. s_small, "--data-planes", "nftables", "--out", folder.Path]);
 
         Assert.True(await lab.ExitAsync() is ExitCode.Success or ExitCode.Incomplete, lab.Output);
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
-        Assert.Equal(["af_packet: auto: the kernel has no pktgen"], database.Query<string>("SELECT DISTINCT generator || ': ' || generator_reason FROM trial"));
+        Assert.Equal(
+            ["af_packet: auto: the kernel has no pktgen"],
+            database.Query<string>("SELECT DISTINCT generator || ': ' || generator_reason FROM trial"));
         Assert.Contains("af_packet (auto: the kernel has no pktgen)",
             await File.ReadAllTextAsync(Assert.Single(Directory.EnumerateFiles(folder.Path, "*.html")), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -61,7 +68,13 @@ public sealed class Fallback_specs : IAsyncLifetime
         Assert.SkipWhen(Directory.Exists("/proc/net/pktgen"), "pktgen is loaded here and cannot be hidden");
         using TemporaryFolder folder = new();
 
-        await AssertRefusedAsync(folder, s_modules, null, "plumbline: the kernel has no pktgen; use --generator auto or af_packet", "--generator", "pktgen");
+        await AssertRefusedAsync(
+            folder,
+            s_modules,
+            null,
+            "plumbline: the kernel has no pktgen; use --generator auto or af_packet",
+            "--generator",
+            "pktgen");
     }
 
     [Fact]
@@ -72,9 +85,14 @@ public sealed class Fallback_specs : IAsyncLifetime
         using PlumblineProcess lab = Hiding(null, WithoutTables(folder), [.. s_small, "--out", folder.Path]);
 
         Assert.True(await lab.ExitAsync() is ExitCode.Success or ExitCode.Incomplete, lab.Output);
-        Assert.Contains("plumbline: iptables-legacy cannot be measured here, only the others: ", lab.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "plumbline: iptables-legacy cannot be measured here, only the others: ",
+            lab.Output,
+            StringComparison.Ordinal);
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
-        Assert.Equal(["iptables-nft", "nftables", "no-rules"], database.Query<string>("SELECT DISTINCT data_plane FROM trial ORDER BY 1"));
+        Assert.Equal(
+            ["iptables-nft", "nftables", "no-rules"],
+            database.Query<string>("SELECT DISTINCT data_plane FROM trial ORDER BY 1"));
     }
 
     [Fact]
@@ -82,10 +100,17 @@ public sealed class Fallback_specs : IAsyncLifetime
     {
         using TemporaryFolder folder = new();
 
-        await AssertRefusedAsync(folder, null, WithoutTables(folder), "plumbline: iptables-legacy cannot be measured here: ", "--data-planes", "iptables-legacy");
+        await AssertRefusedAsync(
+            folder,
+            null,
+            WithoutTables(folder),
+            "plumbline: iptables-legacy cannot be measured here: ",
+            "--data-planes",
+            "iptables-legacy");
     }
 
-    private static async Task AssertRefusedAsync(TemporaryFolder folder, string? hidden, string? path, string line, params string[] arguments)
+    private static async Task AssertRefusedAsync(
+        TemporaryFolder folder, string? hidden, string? path, string line, params string[] arguments)
     {
         using PlumblineProcess lab = Hiding(hidden, path, [.. arguments, "--out", folder.File("results")]);
 
@@ -96,7 +121,8 @@ public sealed class Fallback_specs : IAsyncLifetime
     }
 
     /// <summary>A lab that sees an empty folder where something is.</summary>
-    private static PlumblineProcess Hiding(string? folder, string? path, string[] arguments) => PlumblineProcess.StartThrough(
+    private static PlumblineProcess Hiding(string? folder, string? path, string[] arguments) =>
+        PlumblineProcess.StartThrough(
         folder is null ? [] : ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs none {folder} && exec \"$@\"", "sh"],
         ["lab", .. arguments], path);
 

@@ -36,14 +36,21 @@ public sealed class Lab_specs : IAsyncLifetime
         Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.csv"));
         Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.cross-check.csv"));
         Assert.Single(Directory.EnumerateFiles(folder.Path, "*.json"));
-        Assert.Contains("<svg", await File.ReadAllTextAsync(html, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "<svg", await File.ReadAllTextAsync(html, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         const int cells = 3 * 2 * 6;
         const int probes = 2;
         Assert.Equal((cells + 2) * 2 * probes, database.ExecuteScalar<int>("SELECT count(DISTINCT trial) FROM trial"));
-        Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE accepted = 1 AND first_packets <> sent AND data_plane <> 'no-rules'"));
-        Assert.Equal(0, database.ExecuteScalar<int>("SELECT count(*) FROM trial WHERE measure = 'rtt' AND sent <> answered + lost + late"));
+        Assert.Equal(
+            0,
+            database.ExecuteScalar<int>(
+                "SELECT count(*) FROM trial WHERE accepted = 1 AND first_packets <> sent AND data_plane <> 'no-rules'"));
+        Assert.Equal(
+            0,
+            database.ExecuteScalar<int>(
+                "SELECT count(*) FROM trial WHERE measure = 'rtt' AND sent <> answered + lost + late"));
         await Leftovers.AssertNoneAsync();
     }
 
@@ -64,7 +71,8 @@ public sealed class Lab_specs : IAsyncLifetime
         Assert.Single(Directory.EnumerateFiles(folder.Path, "????????.cross-check.csv"));
 
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
-        Assert.Equal(["grpc", "one-way", "rtt"], database.Query<string>("SELECT DISTINCT measure FROM trial ORDER BY measure"));
+        Assert.Equal(
+            ["grpc", "one-way", "rtt"], database.Query<string>("SELECT DISTINCT measure FROM trial ORDER BY measure"));
         string raw = Directory.EnumerateFiles(Assert.Single(Directory.EnumerateDirectories(folder.Path, "*.raw")), "*-round-trip.txt").Order().First();
         Assert.Equal(300, (await File.ReadAllLinesAsync(raw, TestContext.Current.CancellationToken)).Length);
         await Leftovers.AssertNoneAsync();
@@ -82,7 +90,8 @@ public sealed class Lab_specs : IAsyncLifetime
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.DoesNotContain("µs in PREROUTING", output, StringComparison.Ordinal);
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
-        Assert.Equal(["udp-echo ping-pong"], database.Query<string>("SELECT DISTINCT rtt_mode || ' ' || rtt_pacing FROM trial"));
+        Assert.Equal(
+            ["udp-echo ping-pong"], database.Query<string>("SELECT DISTINCT rtt_mode || ' ' || rtt_pacing FROM trial"));
     }
 
     [Fact]
@@ -117,10 +126,12 @@ public sealed class Lab_specs : IAsyncLifetime
         await File.WriteAllTextAsync(folder.File("experiment.yaml"), "name: from a file\nservices: [10]\ndataPlanes: [nftables]\ntrials: 1\npackets: 100\n",
             TestContext.Current.CancellationToken);
         await PlumblineProcess.RunAsync("lab", folder.File("experiment.yaml"), "--out", folder.Path);
-        await PlumblineProcess.RunAsync("lab", folder.File("experiment.yaml"), "--name", "from a flag", "--out", folder.Path);
+        await PlumblineProcess.RunAsync(
+            "lab", folder.File("experiment.yaml"), "--name", "from a flag", "--out", folder.Path);
 
         (int listed, string list) = await PlumblineProcess.RunAsync("list", "--out", folder.Path);
-        string id = list.Split('\n').First(line => line.Contains("from a flag", StringComparison.Ordinal)).Trim().Split(' ')[0];
+        string id =
+            list.Split('\n').First(line => line.Contains("from a flag", StringComparison.Ordinal)).Trim().Split(' ')[0];
         (int reported, string report) = await PlumblineProcess.RunAsync("report", id, "--out", folder.Path);
 
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);

@@ -29,9 +29,11 @@ internal static class Leftovers
 
     /// <summary>Tools of a lab that still run; one that only waits for init to take note of its end does not.</summary>
     public static IEnumerable<string> ToolProcesses() =>
-        Process.GetProcesses().Where(each => each.ProcessName is "iptables-legacy" or "iptables-nft-re" or "xtables-legacy-" or "xtables-nft-mul" or "nft")
+        Process.GetProcesses().Where(
+            each => each.ProcessName is "iptables-legacy" or "iptables-nft-re" or "xtables-legacy-" or "xtables-nft-mul" or "nft")
             .Select(each => $"{each.ProcessName} {each.Id} {State(each.Id)}")
-            .Where(each => !each.EndsWith(" Z", StringComparison.Ordinal) && !each.EndsWith(" X", StringComparison.Ordinal));
+            .Where(each => !each.EndsWith(" Z", StringComparison.Ordinal) && !each.EndsWith(
+                " X", StringComparison.Ordinal));
 
     private static char State(int processId)
     {
@@ -51,7 +53,8 @@ internal static class Leftovers
         from folder in Directory.EnumerateDirectories("/proc")
         where int.TryParse(Path.GetFileName(folder), out int pid) && pid != Environment.ProcessId
         from info in Infos(folder)
-        where info.Contains("prog_tag", StringComparison.Ordinal) && CommandLine(folder).Contains("plumbline.dll", StringComparison.Ordinal)
+        where info.Contains("prog_tag", StringComparison.Ordinal) && CommandLine(folder).Contains(
+            "plumbline.dll", StringComparison.Ordinal)
         select folder;
 
     private static IEnumerable<string> Infos(string folder)

@@ -28,15 +28,22 @@ public sealed class Node_report_specs : IDisposable
         Assert.Matches(@"3 +│? *10,000 +│? *10,000 +│? *10,007 +│? *3\.00 ", parts[1]);
         Assert.Contains("From the first change at the API server", parts[1], StringComparison.Ordinal);
         Assert.DoesNotContain("Note: ", parts[1], StringComparison.Ordinal);
-        Assert.Contains($"Note: On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).", parts[2], StringComparison.Ordinal);
-        Assert.All(parts[1..], part => Assert.Contains("none of the experiment's Services, first arm: ", part, StringComparison.Ordinal));
+        Assert.Contains(
+            $"Note: On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).",
+            parts[2],
+            StringComparison.Ordinal);
+        Assert.All(
+            parts[1..],
+            part => Assert.Contains("none of the experiment's Services, first arm: ", part, StringComparison.Ordinal));
         Assert.Contains("iptables-nft last: linear, 15.", parts[1], StringComparison.Ordinal);
         Assert.Contains("iptables-nft last: linear, 31.", parts[2], StringComparison.Ordinal);
         Assert.Equal(
             [$"{id}-worker-1.html", $"{id}-worker-1.json", $"{id}-worker-2.html", $"{id}-worker-2.json", $"{id}.cross-check.csv", $"{id}.csv"],
             Written().Order(StringComparer.Ordinal));
-        JsonSchema schema = await JsonSchema.FromFileAsync(Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
-        Assert.Empty(schema.Validate(await File.ReadAllTextAsync(_folder.File($"{id}-worker-2.json"), TestContext.Current.CancellationToken)));
+        JsonSchema schema = await JsonSchema.FromFileAsync(
+            Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
+        Assert.Empty(schema.Validate(await File.ReadAllTextAsync(
+            _folder.File($"{id}-worker-2.json"), TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -72,7 +79,10 @@ public sealed class Node_report_specs : IDisposable
         Assert.StartsWith("## Plumbline: lab on worker-2\n", report.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("on worker-1", report.StandardOutput, StringComparison.Ordinal);
         Assert.Equal([$"{id}-worker-2.cross-check.csv", $"{id}-worker-2.csv"], Written());
-        Assert.DoesNotContain("worker-1", await File.ReadAllTextAsync(_folder.File($"{id}-worker-2.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "worker-1",
+            await File.ReadAllTextAsync(_folder.File($"{id}-worker-2.csv"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,8 +94,12 @@ public sealed class Node_report_specs : IDisposable
         BufferedCommandResult unknown = await RunAsync("report", cluster, "--node", "worker-3");
         BufferedCommandResult none = await RunAsync("report", lab, "--node", "worker-1");
 
-        Assert.Equal((ExitCode.BadInput, "plumbline: --node: the experiment was not measured on 'worker-3', but on worker-1, worker-2\n"), (unknown.ExitCode, unknown.StandardError));
-        Assert.Equal((ExitCode.BadInput, "plumbline: --node: the experiment was measured in a lab, not on nodes of a cluster\n"), (none.ExitCode, none.StandardError));
+        Assert.Equal(
+            (ExitCode.BadInput, "plumbline: --node: the experiment was not measured on 'worker-3', but on worker-1, worker-2\n"),
+            (unknown.ExitCode, unknown.StandardError));
+        Assert.Equal(
+            (ExitCode.BadInput, "plumbline: --node: the experiment was measured in a lab, not on nodes of a cluster\n"),
+            (none.ExitCode, none.StandardError));
         Assert.Empty(Written());
     }
 
@@ -101,7 +115,8 @@ public sealed class Node_report_specs : IDisposable
         Assert.Equal(ExitCode.Success, compare.ExitCode);
         Assert.Contains(" lab on worker-2, ", compare.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("worker-1", compare.StandardOutput, StringComparison.Ordinal);
-        Assert.Matches(@"prerouting \| iptables-nft last at 10,000 \| p50 \| 31\d\.\d \| 1[89]\d\.\d ", compare.StandardOutput);
+        Assert.Matches(
+            @"prerouting \| iptables-nft last at 10,000 \| p50 \| 31\d\.\d \| 1[89]\d\.\d ", compare.StandardOutput);
         Assert.Equal([$"{a}-{b}-worker-2.compare.html"], Written());
     }
 
@@ -133,7 +148,9 @@ public sealed class Node_report_specs : IDisposable
 
         Assert.Equal(ExitCode.Success, compared.ExitCode);
         Assert.Contains("B  " + several + "  lab on worker-1, ", compared.StandardOutput, StringComparison.Ordinal);
-        Assert.Equal((ExitCode.BadInput, "plumbline: --node: both experiments were measured in labs, not on nodes of a cluster\n"), (labs.ExitCode, labs.StandardError));
+        Assert.Equal(
+            (ExitCode.BadInput, "plumbline: --node: both experiments were measured in labs, not on nodes of a cluster\n"),
+            (labs.ExitCode, labs.StandardError));
     }
 
     [Fact]
@@ -152,13 +169,18 @@ public sealed class Node_report_specs : IDisposable
     public void Who_watches_sees_when_each_node_was_ready()
     {
         Messages messages = new();
-        ScaledNode[] nodes = [ClusterExperiment.Scaled("worker-1", 0, 100, 1), ClusterExperiment.Scaled("worker-2", 1, 100, 1)];
+        ScaledNode[] nodes =
+            [ClusterExperiment.Scaled("worker-1", 0, 100, 1), ClusterExperiment.Scaled("worker-2", 1, 100, 1)];
 
         Assert.Equal(
             "100 Services programmed: worker-1 (iptables-nft) 1.02 s, worker-2 (iptables-nft) 1.52 s",
             EventText.Of(messages.Scaled(1, 100, (Planes.IptablesNft, 9_000_000_000)) with { Nodes = nodes }));
-        Assert.Equal("baseline without the experiment's Services", EventText.Of(messages.Scaled(0, 0, (DataPlane.NoRules, 0)) with { Nodes = nodes }));
-        Assert.Equal("100 Services programmed: nftables 9.00 s", EventText.Of(messages.Scaled(1, 100, (Planes.Nftables, 9_000_000_000))));
+        Assert.Equal(
+            "baseline without the experiment's Services",
+            EventText.Of(messages.Scaled(0, 0, (DataPlane.NoRules, 0)) with { Nodes = nodes }));
+        Assert.Equal(
+            "100 Services programmed: nftables 9.00 s",
+            EventText.Of(messages.Scaled(1, 100, (Planes.Nftables, 9_000_000_000))));
     }
 
     private string Record(double factor, params string[] nodes)

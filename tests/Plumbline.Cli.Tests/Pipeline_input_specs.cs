@@ -6,7 +6,8 @@ namespace Plumbline.Cli.Tests;
 public sealed class Pipeline_input_specs
 {
     /// <summary>Port 1, where nothing listens.</summary>
-    private static readonly string[] s_nowhere = ["env", "PLUMBLINE_BROKER__HOST=127.0.0.1", "PLUMBLINE_BROKER__PORT=1"];
+    private static readonly string[] s_nowhere =
+        ["env", "PLUMBLINE_BROKER__HOST=127.0.0.1", "PLUMBLINE_BROKER__PORT=1"];
 
     public static TheoryData<string[], string> Arguments => new()
     {
@@ -38,7 +39,8 @@ public sealed class Pipeline_input_specs
     {
         string line = await RefusalAsync(ExitCode.CannotRun, s_nowhere, arguments);
 
-        Assert.Contains("RabbitMQ at 127.0.0.1:1 cannot be reached: Connection refused", line, StringComparison.Ordinal);
+        Assert.Contains(
+            "RabbitMQ at 127.0.0.1:1 cannot be reached: Connection refused", line, StringComparison.Ordinal);
         Assert.Contains("PLUMBLINE_BROKER__HOST", line, StringComparison.Ordinal);
     }
 
@@ -52,7 +54,10 @@ public sealed class Pipeline_input_specs
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(null);
 
-        Assert.Contains(message, await RefusalAsync(exitCode, [.. scheduler.Environment, setting], "status"), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            await RefusalAsync(exitCode, [.. scheduler.Environment, setting], "status"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,10 +75,12 @@ public sealed class Pipeline_input_specs
     [Fact]
     public async Task A_database_without_tables_yet_is_no_reason_not_to_ask_for_its_first_experiment()
     {
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => new { accepted = false, errors = new[] { new { field = "name", message = "is refused here" } } });
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(
+            _ => new { accepted = false, errors = new[] { new { field = "name", message = "is refused here" } } });
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();
 
-        await RunAsync([.. scheduler.Environment, $"PLUMBLINE_POSTGRES__CONNECTIONSTRING={database.ConnectionString}"], "run");
+        await RunAsync(
+            [.. scheduler.Environment, $"PLUMBLINE_POSTGRES__CONNECTIONSTRING={database.ConnectionString}"], "run");
 
         Assert.NotEmpty(scheduler.Requests);
     }
@@ -93,7 +100,8 @@ public sealed class Pipeline_input_specs
         string prefix = id.ToString("N")[..8];
 
         (int listed, string list) = await RunAsync(environment, "list", "--postgres");
-        (int reported, string report) = await RunAsync(environment, "report", prefix, "--postgres", "--out", folder.File("reports"));
+        (int reported, string report) = await RunAsync(
+            environment, "report", prefix, "--postgres", "--out", folder.File("reports"));
         (int compared, string comparison) = await RunAsync(environment, "compare", prefix, prefix, "--postgres");
 
         Assert.Equal((ExitCode.Success, ExitCode.Success, ExitCode.Success), (listed, reported, compared));
@@ -107,7 +115,8 @@ public sealed class Pipeline_input_specs
     [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=", ExitCode.BadInput, "it is not set")]
     [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=nonsense", ExitCode.CannotRun, "connection string")]
     [InlineData("PLUMBLINE_POSTGRES__CONNECTIONSTRING=Host=127.0.0.1;Port=1;Username=x;Database=y", ExitCode.CannotRun, "the PostgreSQL database y at 127.0.0.1:1 cannot be opened")]
-    public async Task A_database_that_cannot_be_read_is_named(string setting, int exitCode, string message) => Assert.Contains(
+    public async Task A_database_that_cannot_be_read_is_named(string setting, int exitCode, string message) =>
+        Assert.Contains(
         message, await RefusalAsync(exitCode, ["env", setting], "list", "--postgres"), StringComparison.Ordinal);
 
     private static async Task<string> RefusalAsync(int expected, string[] environment, params string[] arguments)

@@ -35,7 +35,8 @@ public sealed class Pipeline_specs
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(Accept);
 
-        (int exitCode, string output) = await scheduler.RunPlumblineAsync("run", "--detach", "--services", "100,20", "--trials", "3");
+        (int exitCode, string output) = await scheduler.RunPlumblineAsync(
+            "run", "--detach", "--services", "100,20", "--trials", "3");
 
         Assert.Equal(ExitCode.Success, exitCode);
         JsonNode request = Assert.Single(scheduler.Requests);
@@ -48,12 +49,14 @@ public sealed class Pipeline_specs
     public async Task Run_prints_a_refusal_by_field()
     {
         FieldError[] errors = [new() { Field = "trials", Message = "0 is not between 1 and 1,000" }, new() { Field = "services[0]", Message = "0 is not" }];
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => new RequestAnswer { ExperimentId = s_id, Accepted = false, Errors = errors });
+        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(
+            _ => new RequestAnswer { ExperimentId = s_id, Accepted = false, Errors = errors });
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("run", "--detach", "--trials", "0");
 
         Assert.Equal(ExitCode.BadInput, exitCode);
-        Assert.Equal(["plumbline: trials: 0 is not between 1 and 1,000", "plumbline: services[0]: 0 is not"], Lines(output));
+        Assert.Equal(
+            ["plumbline: trials: 0 is not between 1 and 1,000", "plumbline: services[0]: 0 is not"], Lines(output));
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class Pipeline_specs
         (int exitCode, string output) = await nobody.RunPlumblineAsync("run", "--detach");
 
         Assert.Equal(ExitCode.CannotRun, exitCode);
-        Assert.StartsWith("plumbline: no scheduler took the request", Assert.Single(Lines(output)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "plumbline: no scheduler took the request", Assert.Single(Lines(output)), StringComparison.Ordinal);
         Assert.Equal(0u, await nobody.CountWaitingAsync());
     }
 
@@ -100,9 +104,11 @@ public sealed class Pipeline_specs
                 new() { Cell = Cell.Empty.With(DataPlane.NoRules).With(0), Rules = 0, ProgrammingNs = 0, Tool = "" },
             ],
         });
-        await scheduler.PublishAsync(new ExperimentCompleted { ExperimentId = Guid.NewGuid(), AcceptedTrials = 1, GivenUpTrials = 0, CompletedAt = default });
+        await scheduler.PublishAsync(
+            new ExperimentCompleted { ExperimentId = Guid.NewGuid(), AcceptedTrials = 1, GivenUpTrials = 0, CompletedAt = default });
         Assert.True(await watch.PrintedAsync("step 3/3: baseline without rules"), watch.Output);
-        await scheduler.PublishAsync(new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 11, GivenUpTrials = 1, CompletedAt = default });
+        await scheduler.PublishAsync(
+            new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 11, GivenUpTrials = 1, CompletedAt = default });
 
         Assert.Equal(ExitCode.Incomplete, await watch.ExitAsync());
     }
@@ -111,7 +117,9 @@ public sealed class Pipeline_specs
     public async Task On_a_terminal_a_late_watchers_bar_begins_where_the_experiment_stands()
     {
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay));
-        string watch = string.Join(' ', [.. scheduler.Environment, PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, "watch", "1a2b"]);
+        string watch = string.Join(
+            ' ',
+            [.. scheduler.Environment, PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, "watch", "1a2b"]);
         ProcessStartInfo start = new("script", ["-q", "-e", "-c", $"stty cols 120; exec {watch}", "/dev/null"]) { RedirectStandardOutput = true };
         start.Environment["TERM"] = "xterm-256color";
         using Process terminal = Process.Start(start)!;
@@ -121,7 +129,8 @@ public sealed class Pipeline_specs
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
-        await scheduler.PublishAsync(new ExperimentFailed { ExperimentId = s_id, Reason = "no room", FailedAt = default });
+        await scheduler.PublishAsync(
+            new ExperimentFailed { ExperimentId = s_id, Reason = "no room", FailedAt = default });
         await terminal.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Failed, terminal.ExitCode);
@@ -160,8 +169,11 @@ public sealed class Pipeline_specs
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("cancel", "1a2b");
 
-        Assert.Equal((ExitCode.Success, "experiment 1a2b3c4d is cancelled; nothing of it is left"), (exitCode, output.Trim()));
-        Assert.Equal(s_id.ToString(), (string)scheduler.Requests.Single(request => request["cancel"] is not null)["cancel"]!["experimentId"]!);
+        Assert.Equal(
+            (ExitCode.Success, "experiment 1a2b3c4d is cancelled; nothing of it is left"), (exitCode, output.Trim()));
+        Assert.Equal(
+            s_id.ToString(),
+            (string)scheduler.Requests.Single(request => request["cancel"] is not null)["cancel"]!["experimentId"]!);
     }
 
     [Theory]
@@ -171,7 +183,8 @@ public sealed class Pipeline_specs
     [InlineData("status", false, "no experiment's id starts with '1a2b'")]
     public async Task What_is_unknown_or_has_ended_is_said(string command, bool isKnown, string message)
     {
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => isKnown ? Answer(s_completed) : Answer());
+        await using StandInScheduler scheduler =
+            await StandInScheduler.StartAsync(_ => isKnown ? Answer(s_completed) : Answer());
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync(command, "1a2b");
 
@@ -182,13 +195,17 @@ public sealed class Pipeline_specs
     [Fact]
     public async Task An_id_that_several_experiments_begin_with_is_not_guessed()
     {
-        ExperimentStatus other = s_underWay with { Progress = s_underWay.Progress with { ExperimentId = Guid.NewGuid() } };
+        ExperimentStatus other =
+            s_underWay with { Progress = s_underWay.Progress with { ExperimentId = Guid.NewGuid() } };
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay, other));
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("cancel", "1");
 
         Assert.Equal(ExitCode.BadInput, exitCode);
-        Assert.Contains($"the ids of 2 experiments start with '1': {s_id}, {other.Progress.ExperimentId}", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the ids of 2 experiments start with '1': {s_id}, {other.Progress.ExperimentId}",
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,7 +213,8 @@ public sealed class Pipeline_specs
     {
         ExperimentStatus queued = s_underWay with { Progress = s_underWay.Progress with { ExperimentId = Guid.NewGuid(), Phase = ExperimentPhase.Queued, QueuePosition = 1, TrialsDone = 0 } };
         ExperimentStatus failed = s_completed with { Outcome = ExperimentOutcome.Failed, Reason = "the node is gone" };
-        await using StandInScheduler scheduler = await StandInScheduler.StartAsync(_ => Answer(s_underWay, queued, failed));
+        await using StandInScheduler scheduler =
+            await StandInScheduler.StartAsync(_ => Answer(s_underWay, queued, failed));
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync("status");
 
@@ -218,7 +236,9 @@ public sealed class Pipeline_specs
         }
 
         JsonNode asked = scheduler.Requests.Single(request => request["rerun"] is not null)["rerun"]!;
-        Assert.Equal((s_id.ToString(), 1, "rtt"), ((string)asked["experimentId"]!, (int)asked["step"]!, (string)asked["stage"]!));
+        Assert.Equal(
+            (s_id.ToString(), 1, "rtt"),
+            ((string)asked["experimentId"]!, (int)asked["step"]!, (string)asked["stage"]!));
         Guid rerunId = Guid.Parse((string)asked["rerunId"]!);
         await scheduler.PublishAsync(new RerunStarted
         {
@@ -241,7 +261,9 @@ public sealed class Pipeline_specs
         Errors = [],
     };
 
-    private static StatusAnswer Answer(params ExperimentStatus[] experiments) => new() { Experiments = experiments, Errors = [] };
+    private static StatusAnswer Answer(params ExperimentStatus[] experiments) =>
+        new() { Experiments = experiments, Errors = [] };
 
-    private static string[] Lines(string output) => [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+    private static string[] Lines(string output) =>
+        [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
 }

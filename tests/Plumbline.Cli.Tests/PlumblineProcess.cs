@@ -41,9 +41,11 @@ internal sealed class PlumblineProcess : IDisposable
     /// <summary>Starts it through another command (runuser, unshare…), with another PATH if one is given.</summary>
     public static PlumblineProcess StartThrough(string[] through, string[] arguments, string? path = null)
     {
-        string dotnet = Environment.ProcessPath is { } self && Path.GetFileName(self) == "dotnet" ? self : Which("dotnet");
+        string dotnet =
+            Environment.ProcessPath is { } self && Path.GetFileName(self) == "dotnet" ? self : Which("dotnet");
         string[] command = [.. through, dotnet, Program, .. arguments];
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (path is not null)
         {
             start.Environment["PATH"] = path;
@@ -60,7 +62,8 @@ internal sealed class PlumblineProcess : IDisposable
 
     public async Task<int> ExitAsync()
     {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource patience =
+            CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(s_patience);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
@@ -101,7 +104,8 @@ internal sealed class PlumblineProcess : IDisposable
     }
 
     public static string Which(string tool) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, tool)).First(File.Exists);
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, tool)).First(
+            File.Exists);
 
     private void Append(string? line)
     {

@@ -64,7 +64,8 @@ public sealed class Report_specs : IDisposable
     {
         BufferedCommandResult report = await RunAsync("report", Id, "--format", "json,html");
 
-        Assert.Equal([_folder.File($"{Id}.json"), _folder.File($"{Id}.html")], report.StandardOutput.Trim().Split('\n'));
+        Assert.Equal(
+            [_folder.File($"{Id}.json"), _folder.File($"{Id}.html")], report.StandardOutput.Trim().Split('\n'));
         Assert.Equal([$"{Id}.html", $"{Id}.json"], Written());
     }
 
@@ -86,11 +87,13 @@ public sealed class Report_specs : IDisposable
     {
         using StringWriter writer = new();
         JsonExport.Write(_results, writer);
-        JsonSchema schema = await JsonSchema.FromFileAsync(Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
+        JsonSchema schema = await JsonSchema.FromFileAsync(
+            Repository.File("docs/results.schema.json"), TestContext.Current.CancellationToken);
 
         Assert.Empty(schema.Validate(writer.ToString()));
         Assert.NotEmpty(schema.Validate(writer.ToString().Replace("\"data_plane\"", "\"x\"", StringComparison.Ordinal).Replace("\"trialCount\":", "\"x\":", StringComparison.Ordinal)));
-        Assert.NotEmpty(schema.Validate(writer.ToString().Replace("\"nftables\"", "\"ipvs\"", StringComparison.Ordinal)));
+        Assert.NotEmpty(schema.Validate(writer.ToString().Replace(
+            "\"nftables\"", "\"ipvs\"", StringComparison.Ordinal)));
     }
 
     private async Task<BufferedCommandResult> RunAsync(params string[] arguments) => await CliWrap.Cli.Wrap("dotnet")

@@ -23,7 +23,8 @@ internal sealed class StandInScheduler : IAsyncDisposable
     private IConnection? _connection;
     private IBusControl? _bus;
 
-    private StandInScheduler(RabbitMqServer broker, string virtualHost) => (_broker, _virtualHost) = (broker, virtualHost);
+    private StandInScheduler(RabbitMqServer broker, string virtualHost) =>
+        (_broker, _virtualHost) = (broker, virtualHost);
 
     /// <summary>All that was asked, in its order.</summary>
     public ConcurrentQueue<JsonNode> Requests { get; } = new();
@@ -48,7 +49,8 @@ internal sealed class StandInScheduler : IAsyncDisposable
         return scheduler;
     }
 
-    public PlumblineProcess StartPlumbline(params string[] arguments) => PlumblineProcess.StartThrough(Environment, arguments);
+    public PlumblineProcess StartPlumbline(params string[] arguments) =>
+        PlumblineProcess.StartThrough(Environment, arguments);
 
     public async Task<(int ExitCode, string Output)> RunPlumblineAsync(params string[] arguments)
     {
@@ -61,7 +63,8 @@ internal sealed class StandInScheduler : IAsyncDisposable
     {
         if (_bus is null)
         {
-            _bus = Bus.Factory.CreateUsingRabbitMq(configurator => configurator.Host(_broker.Host, (ushort)_broker.Port, _virtualHost, _ => { }));
+            _bus = Bus.Factory.CreateUsingRabbitMq(configurator => configurator.Host(
+                _broker.Host, (ushort)_broker.Port, _virtualHost, _ => { }));
             await _bus.StartAsync(TestContext.Current.CancellationToken);
         }
 
@@ -108,7 +111,8 @@ internal sealed class StandInScheduler : IAsyncDisposable
             {
                 byte[] body = JsonSerializer.SerializeToUtf8Bytes(answered, answered.GetType(), s_json);
                 BasicProperties properties = new() { CorrelationId = delivery.BasicProperties.CorrelationId };
-                await channel.BasicPublishAsync("", delivery.BasicProperties.ReplyTo!, mandatory: false, properties, body);
+                await channel.BasicPublishAsync(
+                    "", delivery.BasicProperties.ReplyTo!, mandatory: false, properties, body);
             }
         };
         await channel.BasicConsumeAsync(Queue, autoAck: true, consumer);

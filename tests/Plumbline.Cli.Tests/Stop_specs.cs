@@ -76,7 +76,8 @@ public sealed class Stop_specs : IAsyncLifetime
     public async Task A_terminal_that_is_closed_leaves_nothing()
     {
         using TemporaryFolder folder = new();
-        string lab = string.Join(' ', [PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, .. s_lab, "--out", folder.Path]);
+        string lab = string.Join(
+            ' ', [PlumblineProcess.Which("dotnet"), PlumblineProcess.Program, .. s_lab, "--out", folder.Path]);
         using Process terminal = Process.Start(new ProcessStartInfo("script", ["-q", "-c", lab, "/dev/null"]) { RedirectStandardOutput = true })!;
         while (!LabNetwork.List().Any(name => name.EndsWith("nftables-node", StringComparison.Ordinal)))
         {
@@ -137,7 +138,8 @@ public sealed class Stop_specs : IAsyncLifetime
 
         // Somebody deletes the measured node under the lab's feet.
         string node = LabNetwork.List().First(name => name.EndsWith("nftables-node", StringComparison.Ordinal));
-        await Linux.Tool.RunAsync(Linux.NetworkNamespace.Own, "ip", ["netns", "delete", node], token: TestContext.Current.CancellationToken);
+        await Linux.Tool.RunAsync(
+            Linux.NetworkNamespace.Own, "ip", ["netns", "delete", node], token: TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Failed, await lab.ExitAsync());
         Assert.Contains(node, lab.Output, StringComparison.Ordinal);

@@ -25,13 +25,16 @@ public sealed class Trace_specs : IAsyncLifetime
     [Fact]
     public async Task Json_has_two_packets_of_a_flow_for_each_data_plane_and_nothing_is_left()
     {
-        (int exitCode, string output) = await PlumblineProcess.RunAsync("trace", "--services", "20", "--repeat", "2", "--json");
+        (int exitCode, string output) = await PlumblineProcess.RunAsync(
+            "trace", "--services", "20", "--repeat", "2", "--json");
 
         Assert.True(exitCode == ExitCode.Success, output);
         using JsonDocument document = JsonDocument.Parse(output);
         Assert.Equal(1, document.RootElement.GetProperty("schemaVersion").GetInt32());
         JsonElement[] traces = [.. document.RootElement.GetProperty("traces").EnumerateArray()];
-        Assert.Equal(["iptables-legacy", "iptables-nft", "nftables"], traces.Select(trace => trace.GetProperty("dataPlane").GetString()));
+        Assert.Equal(
+            ["iptables-legacy", "iptables-nft", "nftables"],
+            traces.Select(trace => trace.GetProperty("dataPlane").GetString()));
         Assert.All(traces, trace =>
         {
             Assert.Equal(19, trace.GetProperty("targetIndex").GetInt32());
@@ -45,7 +48,8 @@ public sealed class Trace_specs : IAsyncLifetime
 
         static void AssertPacket(JsonElement packet, string entry)
         {
-            Assert.Equal(("left", entry), (packet.GetProperty("verdict").GetString(), packet.GetProperty("entry").GetString()));
+            Assert.Equal(
+                ("left", entry), (packet.GetProperty("verdict").GetString(), packet.GetProperty("entry").GetString()));
             Assert.True(packet.GetProperty("isTranslated").GetBoolean());
             Assert.Equal(
                 packet.GetProperty("totalNs").GetInt64(), packet.GetProperty("stages").EnumerateArray().Sum(stage => stage.GetProperty("durationNs").GetInt64()));
@@ -55,7 +59,8 @@ public sealed class Trace_specs : IAsyncLifetime
     [Fact]
     public async Task For_people_the_second_packet_stands_beside_the_first_with_the_rule_and_the_probes_cost()
     {
-        (int exitCode, string output) = await PlumblineProcess.RunAsync("trace", "--services", "20", "--data-plane", "iptables-nft", "--position", "first");
+        (int exitCode, string output) = await PlumblineProcess.RunAsync(
+            "trace", "--services", "20", "--data-plane", "iptables-nft", "--position", "first");
 
         Assert.True(exitCode == ExitCode.Success, output);
         Assert.Contains("first packet            second packet", output, StringComparison.Ordinal);
@@ -68,14 +73,17 @@ public sealed class Trace_specs : IAsyncLifetime
 
         // Names of chains are long where the kernel lets them be told apart.
         int widest = output.Contains("rule functions by", StringComparison.Ordinal) ? 120 : 80;
-        Assert.All(output.Split('\n').Where(line => !line.Contains("KUBE-SVC", StringComparison.Ordinal)), line => Assert.True(line.Length <= widest, line));
+        Assert.All(
+            output.Split('\n').Where(line => !line.Contains("KUBE-SVC", StringComparison.Ordinal)),
+            line => Assert.True(line.Length <= widest, line));
     }
 
     [Theory]
     [MemberData(nameof(Stops))]
     public async Task A_signal_at_a_random_moment_leaves_nothing(string signal, int milliseconds)
     {
-        using PlumblineProcess trace = PlumblineProcess.Start("trace", "--services", "3000", "--repeat", "1000", "--json");
+        using PlumblineProcess trace =
+            PlumblineProcess.Start("trace", "--services", "3000", "--repeat", "1000", "--json");
         await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
 
         await trace.SignalAsync(signal);
@@ -109,7 +117,8 @@ public sealed class Trace_specs : IAsyncLifetime
     [Fact]
     public async Task A_node_that_is_deleted_meanwhile_is_named_and_nothing_is_left()
     {
-        using PlumblineProcess trace = PlumblineProcess.Start("trace", "--services", "20000", "--data-plane", "iptables-nft");
+        using PlumblineProcess trace =
+            PlumblineProcess.Start("trace", "--services", "20000", "--data-plane", "iptables-nft");
         while (LabNetwork.List().Count < 3)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -117,7 +126,8 @@ public sealed class Trace_specs : IAsyncLifetime
 
         string node = LabNetwork.List().Single(name => name.EndsWith("-node", StringComparison.Ordinal));
         await Task.Delay(1_000, TestContext.Current.CancellationToken);
-        await Linux.Tool.RunAsync(Linux.NetworkNamespace.Own, "ip", ["netns", "delete", node], token: TestContext.Current.CancellationToken);
+        await Linux.Tool.RunAsync(
+            Linux.NetworkNamespace.Own, "ip", ["netns", "delete", node], token: TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Failed, await trace.ExitAsync());
         Assert.Contains(node, trace.Output, StringComparison.Ordinal);

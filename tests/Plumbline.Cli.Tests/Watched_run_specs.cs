@@ -47,7 +47,8 @@ public sealed class Watched_run_specs
         Assert.Equal(ExperimentOutcome.Completed, run.End?.Outcome);
         Assert.False(run.IsSettled(withRecord: false), "its event knows of trials that were given up");
 
-        run.Take(new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = 2, CompletedAt = default });
+        run.Take(
+            new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = 2, CompletedAt = default });
         Assert.Equal(2, run.End?.GivenUpTrials);
         Assert.True(run.IsSettled(withRecord: false));
         Assert.False(run.IsSettled(withRecord: true));
@@ -60,7 +61,8 @@ public sealed class Watched_run_specs
     public void An_end_that_cannot_be_recorded_is_a_failure()
     {
         WatchedRun run = new(s_id);
-        run.Take(new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = 0, CompletedAt = default });
+        run.Take(
+            new ExperimentCompleted { ExperimentId = s_id, AcceptedTrials = 5, GivenUpTrials = 0, CompletedAt = default });
 
         run.Take(new ResultsNotRecorded(s_id, "the disk is full"));
 
@@ -177,7 +179,8 @@ public sealed class Watched_run_specs
     [InlineData(30_000, 400, null, "30,000 Services are there, of which 10,000 stay")]
     [InlineData(10_000, 0, 8_765, "10,000 Services are there, 8,765 of their 20,000 rules in the kernel")]
     [InlineData(10_000, 0, 20_123, "10,000 Services are there, 20,123 rules in the kernel, of which 20,000 stay")]
-    public void How_far_a_step_of_a_cluster_is_is_shown(int servicesThere, int changesLeft, int? rulesThere, string words)
+    public void How_far_a_step_of_a_cluster_is_is_shown(
+        int servicesThere, int changesLeft, int? rulesThere, string words)
     {
         ScalingProgress scaling = new()
         {
@@ -254,7 +257,8 @@ public sealed class Watched_run_specs
         StartedAt = default,
     };
 
-    private static RerunRequested Rerun() => new() { RerunId = s_rerunId, ExperimentId = s_id, Step = 1, Stage = RerunStage.RoundTrip };
+    private static RerunRequested Rerun() =>
+        new() { RerunId = s_rerunId, ExperimentId = s_id, Step = 1, Stage = RerunStage.RoundTrip };
 
     private static ExperimentProgress Progress(ExperimentPhase phase, long sequence, int run = 0) => new()
     {

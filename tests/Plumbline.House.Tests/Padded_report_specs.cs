@@ -29,12 +29,16 @@ public sealed class Padded_report_specs : IDisposable
         ExperimentResults results = Recorded();
 
         Assert.Equal(
-            ["nftables last padding 0", "nftables last padding 1,500", "padded last padding 0", "padded last padding 1,500"],
+            [
+                "nftables last padding 0", "nftables last padding 1,500",
+                "padded last padding 0", "padded last padding 1,500",
+            ],
             ComparisonTable.Of(results).Columns.Select(CellText.Column));
         Growth[] growths = [.. ExperimentAnalysis.Of(results).Growths.Where(each => each.Stage == Stage.Prerouting)];
         Assert.Equal(4, growths.Length);
         Assert.All(growths, growth => Assert.Equal(
-            growth.Cell.DataPlane == TestOnly.Plane.Name ? GrowthVerdict.Linear : GrowthVerdict.Constant, growth.Verdict));
+            growth.Cell.DataPlane == TestOnly.Plane.Name ? GrowthVerdict.Linear : GrowthVerdict.Constant,
+            growth.Verdict));
         Assert.Equal(2 * 3, ExperimentAnalysis.Of(results).Differences.Count);
     }
 
@@ -74,7 +78,8 @@ public sealed class Padded_report_specs : IDisposable
         Assert.Contains(">padded last padding 1,500</text>", html, StringComparison.Ordinal);
         Assert.Contains("<th scope=\"col\">padding</th>", html, StringComparison.Ordinal);
         Assert.Contains("At 10,000 Services (padding 1,500) padded takes", html, StringComparison.Ordinal);
-        Assert.Contains("| padded last padding 1,500 |", Written(MarkdownExport.Write, results), StringComparison.Ordinal);
+        Assert.Contains(
+            "| padded last padding 1,500 |", Written(MarkdownExport.Write, results), StringComparison.Ordinal);
     }
 
     private ExperimentResults Recorded()

@@ -44,7 +44,8 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         Assert.Equal("nonsense", error.GetProperty("field").GetString());
     }
 
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions s_json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>What the SQL is said to give: of each cell, the median of its trials' medians.</summary>
     private static IEnumerable<Median> Medians(ExperimentResults results) =>
@@ -57,13 +58,15 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         select new Median(
             cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(), MedianOf([.. cell.Order()]));
 
-    private static double MedianOf(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    private static double MedianOf(double[] sorted) =>
+        (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 
     private static async Task<string> FindPythonAsync()
     {
         foreach (string python in (string[])["python3", "/usr/bin/python3"])
         {
-            using Process process = Process.Start(new ProcessStartInfo(python, ["-c", "import pika"]) { RedirectStandardError = true })!;
+            using Process process =
+                Process.Start(new ProcessStartInfo(python, ["-c", "import pika"]) { RedirectStandardError = true })!;
             await process.WaitForExitAsync();
             if (process.ExitCode == 0)
             {

@@ -20,7 +20,8 @@ internal sealed class ClusterExperiment : IAsyncDisposable
     private ClusterExperiment(KubernetesClientConfiguration configuration, IReadOnlyList<KubeNode> nodes)
     {
         (_client, _nodes) = (new Kubernetes(configuration), nodes);
-        File.WriteAllText(_folder.File("kubeconfig"), KubeConfig.Of(configuration.Host, configuration.AccessToken ?? "none"));
+        File.WriteAllText(
+            _folder.File("kubeconfig"), KubeConfig.Of(configuration.Host, configuration.AccessToken ?? "none"));
         _echo = Worker.Start("echo-worker", new Dictionary<string, string>(), nodes[0].Pods.Name, "--health-port", "0");
     }
 
@@ -28,7 +29,8 @@ internal sealed class ClusterExperiment : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<ClusterExperiment> StartAsync(KubernetesClientConfiguration configuration, IReadOnlyList<KubeNode> nodes)
+    public static async Task<ClusterExperiment> StartAsync(
+        KubernetesClientConfiguration configuration, IReadOnlyList<KubeNode> nodes)
     {
         ClusterExperiment experiment = new(configuration, nodes);
         experiment.Pipeline = await Pipeline.StartInClusterAsync(experiment._folder.File("kubeconfig"), nodes);
@@ -62,11 +64,15 @@ internal sealed class ClusterExperiment : IAsyncDisposable
 
     public async Task AssertNothingLeftAsync()
     {
-        Assert.Empty((await _client.CoreV1.ListNamespaceAsync(labelSelector: "plumbline/experiment", cancellationToken: Token)).Items);
+        Assert.Empty(
+            (await _client.CoreV1.ListNamespaceAsync(labelSelector: "plumbline/experiment", cancellationToken: Token)).Items);
         Assert.Empty(Directory.EnumerateFiles(NetworkNamespace.Folder, "plnode-*"));
         foreach (KubeNode node in _nodes)
         {
-            Assert.DoesNotContain("pl", await Tool.RunAsync(node.Namespace, "ip", ["-br", "link"], token: Token), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "pl",
+                await Tool.RunAsync(node.Namespace, "ip", ["-br", "link"], token: Token),
+                StringComparison.Ordinal);
         }
     }
 

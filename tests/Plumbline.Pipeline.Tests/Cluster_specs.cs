@@ -15,7 +15,8 @@ public sealed class Cluster_specs
     [Fact]
     public async Task Each_node_is_measured_by_its_own_probes_and_nothing_is_left()
     {
-        IReadOnlyList<KubeNode> nodes = [.. Enumerable.Range(1, 2).Select(number => new KubeNode(number, $"cluster-{Environment.ProcessId}"))];
+        IReadOnlyList<KubeNode> nodes =
+            [.. Enumerable.Range(1, 2).Select(number => new KubeNode(number, $"cluster-{Environment.ProcessId}"))];
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root for network namespaces, rules and BPF");
         await using ApiServerDouble server = await ApiServerDouble.StartAsync();
         await KubeNodeNetwork.CreateAsync(nodes);
@@ -45,41 +46,50 @@ public sealed class Cluster_specs
     [InlineData("iptables-nft")]
     [InlineData("iptables-legacy")]
     [InlineData("nftables")]
-    public async Task The_same_on_a_real_API_server_with_real_kube_proxies(DataPlane dataPlane)
+    public async Task The_same_on_a_real_API_server_with_real_kube_proxies(string name)
     {
+        DataPlane dataPlane = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(dataPlane);
 
-        await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
+        await using ClusterExperiment experiment =
+            await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
         await MeasureAsync(experiment, dataPlane, version: "v1.", during: _ => Task.CompletedTask);
     }
 
     [Theory]
     [InlineData("iptables-nft")]
     [InlineData("iptables-legacy")]
-    public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(DataPlane iptables)
+    public async Task Both_modes_of_real_kube_proxies_are_measured_in_one_experiment_and_the_configuration_is_as_before(
+        string name)
     {
+        DataPlane iptables = new(name);
         await using KubeProxyCluster cluster = await KubeProxyCluster.StartAsync(iptables);
         await using KubeProxyDaemon daemon = await KubeProxyDaemon.StartAsync(cluster.Server);
         daemon.Start = (node, mode) => cluster.RestartInModeAsync(
             cluster.Nodes.Single(each => each.Name == node), mode == ProxyMode.Nftables ? Planes.Nftables : iptables, CancellationToken.None, iptables);
-        await using ClusterExperiment experiment = await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
+        await using ClusterExperiment experiment =
+            await ClusterExperiment.StartAsync(cluster.Server.Configuration, cluster.Nodes);
 
         ExperimentResults results = await experiment.CompleteAsync(
             $$"""
-            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "probes": ["one-way"]
+            "dataPlanes": ["{{iptables.WireName()}}", "nftables"], "proxyModes": ["iptables", "nftables"], "allowProxyReconfiguration": true, "measure": ["one-way"]
             """,
             during: _ => Task.CompletedTask);
 
         Assert.All(results.ByNode(), own => Assert.Equal(
             [iptables, Planes.Nftables, DataPlane.NoRules], own.AcceptedAttempts().Select(each => each.Trial.Cell.DataPlane).Distinct().OrderBy(each => each.WireName() == "no-rules").ThenBy(each => each)));
-        Assert.All(results.AcceptedAttempts().Where(each => each.Trial.Cell.DataPlane != DataPlane.NoRules), attempt => Assert.Equal(200, attempt.Counts.Translated));
+        Assert.All(
+            results.AcceptedAttempts().Where(each => each.Trial.Cell.DataPlane != DataPlane.NoRules),
+            attempt => Assert.Equal(200, attempt.Counts.Translated));
         await daemon.AssertAsBeforeAsync();
     }
 
     private static async Task AddObjectsAsync(Kubernetes client, IReadOnlyList<KubeNode> nodes)
     {
         await ClusterObjects.AddOwnServiceAsync(client, nodes[0].EchoAddress, Token);
-        await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = ClusterObjects.EchoNamespace } }, cancellationToken: Token);
+        await client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { Name = ClusterObjects.EchoNamespace } },
+            cancellationToken: Token);
         foreach (KubeNode each in nodes)
         {
             await ClusterObjects.AddNodeAsync(client, each, Token);
@@ -87,9 +97,11 @@ public sealed class Cluster_specs
         }
     }
 
-    private static async Task MeasureAsync(ClusterExperiment experiment, DataPlane dataPlane, string? version, Func<Guid, Task> during)
+    private static async Task MeasureAsync(
+        ClusterExperiment experiment, DataPlane dataPlane, string? version, Func<Guid, Task> during)
     {
-        ExperimentResults results = await experiment.CompleteAsync($"\"dataPlanes\": [\"{dataPlane.WireName()}\"]", during);
+        ExperimentResults results =
+            await experiment.CompleteAsync($"\"dataPlanes\": [\"{dataPlane.WireName()}\"]", during);
 
         Assert.Equal(["node-1", "node-2"], results.Nodes);
         foreach (ExperimentResults own in results.ByNode())
@@ -104,13 +116,15 @@ public sealed class Cluster_specs
             });
             Assert.Contains(own.AcceptedAttempts(), each => each.Trial.Cell.DataPlane == dataPlane);
             Assert.NotNull(own.Machine);
-            Assert.True(version is null || own.Steps[^1].Nodes.Single().KubeProxy?.Version?.StartsWith(version, StringComparison.Ordinal) == true);
+            Assert.True(
+                version is null || own.Steps[^1].Nodes.Single().KubeProxy?.Version?.StartsWith(version, StringComparison.Ordinal) == true);
         }
     }
 
     private static async Task AssertCancelLeavesNothingAsync(ClusterExperiment experiment)
     {
-        Guid cancelled = await experiment.RequestAsync("\"dataPlanes\": [\"nftables\"], \"probes\": [\"one-way\"], \"trials\": 100");
+        Guid cancelled =
+            await experiment.RequestAsync("\"dataPlanes\": [\"nftables\"], \"probes\": [\"one-way\"], \"trials\": 100");
         await experiment.Pipeline.WaitForTrialsAsync(cancelled, 3);
         await experiment.Pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{cancelled}}}"}}""");
         Assert.Equal("cancelled", await experiment.Pipeline.WaitForEndAsync(cancelled));

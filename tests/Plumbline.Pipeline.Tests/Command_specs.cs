@@ -28,7 +28,8 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "*.html"));
         Assert.Equal(6, pipeline.Load(id).AcceptedAttempts().Count());
 
-        (code, printed) = await PlumblineAsync(pipeline, ["rerun", id.ToString("N")[..10], "--step", "1", "--stage", "one-way", "--out", folder.Path]);
+        (code, printed) = await PlumblineAsync(
+            pipeline, ["rerun", id.ToString("N")[..10], "--step", "1", "--stage", "one-way", "--out", folder.Path]);
 
         Assert.True(code == 0, printed);
         Assert.Single(pipeline.Load(id).Reruns);

@@ -43,7 +43,8 @@ public sealed class Delivery_specs
 
         await pipeline.AssertCompleteAsync(id, Trials);
         Assert.Empty(pipeline.Load(id).Attempts.Where(attempt => attempt.Flags.Contains(TrialFlag.NotFirstPackets))
-            .Select(attempt => $"trial {attempt.Trial.Key.Trial}, attempt {attempt.Trial.Key.Attempt}: {string.Join("; ", attempt.Remarks)}"));
+            .Select(
+                attempt => $"trial {attempt.Trial.Key.Trial}, attempt {attempt.Trial.Key.Attempt}: {string.Join("; ", attempt.Remarks)}"));
         Assert.True(repeater.Messages > Trials * 4, $"only {repeater.Messages} messages came through the repeater");
     }
 
@@ -59,7 +60,8 @@ public sealed class Delivery_specs
 
         int unreadable = Unreadable("").Count;
         await pipeline.AssertCompleteAsync(id, Trials, Worker.All
-            .SelectMany(worker => new[] { KeyValuePair.Create($"{worker}_error", unreadable), KeyValuePair.Create($"{worker}_skipped", 1) })
+            .SelectMany(
+                worker => new[] { KeyValuePair.Create($"{worker}_error", unreadable), KeyValuePair.Create($"{worker}_skipped", 1) })
             .ToDictionary());
         Assert.Equal(processes, pipeline.Workers.Values.Select(worker => worker.ProcessId));
     }
@@ -83,11 +85,13 @@ public sealed class Delivery_specs
     {
         foreach (string worker in Worker.All)
         {
-            await PublishAsync(pipeline, worker, [.. Unreadable(s_messages[worker]), Envelope("NobodysMessage", new { Value = 1 })]);
+            await PublishAsync(
+                pipeline, worker, [.. Unreadable(s_messages[worker]), Envelope("NobodysMessage", new { Value = 1 })]);
         }
     }
 
-    private static async Task PublishAsync(Pipeline pipeline, string queue, params (byte[] Body, string? ContentType)[] messages)
+    private static async Task PublishAsync(
+        Pipeline pipeline, string queue, params (byte[] Body, string? ContentType)[] messages)
     {
         await using IConnection connection = await pipeline.ConnectAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
@@ -110,7 +114,9 @@ public sealed class Delivery_specs
         Envelope(message, 5),
         Envelope(message, new { }),
         Envelope(message, new { ExperimentId = "no id", Key = "no key", Trial = 1.5, Services = "many" }),
-        Envelope(message, new { ExperimentId = 5, Key = new { ExperimentId = true }, Trial = Array.Empty<int>(), Step = 1e300 }),
+        Envelope(
+            message,
+            new { ExperimentId = 5, Key = new { ExperimentId = true }, Trial = Array.Empty<int>(), Step = 1e300 }),
     ];
 
     private static (byte[] Body, string? ContentType) Envelope(string message, object content) => (

@@ -21,8 +21,12 @@ internal static class Ending
         Assert.True(state == "completed", $"{state}\n{pipeline.Logs()}");
         await AssertNothingLeftAsync(pipeline, parked ?? new Dictionary<string, int>());
         ExperimentResults results = pipeline.Load(experimentId);
-        Assert.Equal(Enumerable.Range(0, trials), results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Order());
-        Assert.Equal(results.Attempts.Count, results.Attempts.Select(attempt => (attempt.Trial.Key.Trial, attempt.Trial.Key.Attempt)).Distinct().Count());
+        Assert.Equal(
+            Enumerable.Range(0, trials),
+            results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Order());
+        Assert.Equal(
+            results.Attempts.Count,
+            results.Attempts.Select(attempt => (attempt.Trial.Key.Trial, attempt.Trial.Key.Attempt)).Distinct().Count());
         int[] counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key.Trial)];
         Assert.Equal(counted.Distinct(), counted);
         Assert.All(
@@ -47,6 +51,8 @@ internal static class Ending
             parked.OrderBy(queue => queue.Key),
             queues.Where(queue => queue.Value > 0).OrderBy(queue => queue.Key).ToDictionary());
         Assert.Empty(LabNetwork.List());
-        Assert.All(pipeline.Workers.Values, worker => Assert.False(worker.HasExited, $"{worker.Name} has ended\n{pipeline.Logs()}"));
+        Assert.All(
+            pipeline.Workers.Values,
+            worker => Assert.False(worker.HasExited, $"{worker.Name} has ended\n{pipeline.Logs()}"));
     }
 }

@@ -22,8 +22,11 @@ public sealed class Experiment_specs
         ExperimentResults results = pipeline.Load(id);
         const int cells = 2 + 2;
         const int probes = 2;
-        Assert.Equal(cells * probes * 2, results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Count());
-        Assert.Equal([Measure.OneWay, Measure.RoundTrip], results.Attempts.Select(attempt => attempt.Trial.Measure).Distinct().Order());
+        Assert.Equal(
+            cells * probes * 2, results.Attempts.Select(attempt => attempt.Trial.Key.Trial).Distinct().Count());
+        Assert.Equal(
+            [Measure.OneWay, Measure.RoundTrip],
+            results.Attempts.Select(attempt => attempt.Trial.Measure).Distinct().Order());
         Assert.NotNull(results.Machine);
         Assert.Empty(LabNetwork.List(id));
     }

@@ -37,7 +37,8 @@ public sealed class Fault_specs
 
     [Theory]
     [MemberData(nameof(Kills))]
-    public async Task A_worker_that_is_killed_and_comes_back_costs_the_experiment_nothing(string worker, int afterTrials)
+    public async Task A_worker_that_is_killed_and_comes_back_costs_the_experiment_nothing(
+        string worker, int afterTrials)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Experiment);
@@ -65,7 +66,8 @@ public sealed class Fault_specs
 
     [Theory]
     [MemberData(nameof(KillsAtStages))]
-    public async Task A_worker_that_is_killed_as_a_stage_begins_costs_the_experiment_nothing(string worker, string message)
+    public async Task A_worker_that_is_killed_as_a_stage_begins_costs_the_experiment_nothing(
+        string worker, string message)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id;

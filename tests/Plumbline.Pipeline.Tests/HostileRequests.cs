@@ -6,7 +6,8 @@ namespace Plumbline.Pipeline.Tests;
 /// <param name="Field">The wrong field, which the answer must name; null where none can be told.</param>
 internal sealed record HostileRequest(byte[] Body, string? Field)
 {
-    public override string ToString() => $"{Field ?? "-"}: {Encoding.Latin1.GetString(Body.AsSpan(0, Math.Min(Body.Length, 200)))}";
+    public override string ToString() =>
+        $"{Field ?? "-"}: {Encoding.Latin1.GetString(Body.AsSpan(0, Math.Min(Body.Length, 200)))}";
 }
 
 /// <summary>Requests that must all be refused, drawn from a table of mutations. The same seed gives the same requests.</summary>
@@ -80,7 +81,10 @@ internal static class HostileRequests
         HostileRequest[] first =
         [
             new(Encoding.UTF8.GetBytes($"{{\"spec\": {{\"name\": \"{new string('x', Large)}\"}}}}"), null),
-            new(Encoding.UTF8.GetBytes($"{{\"spec\": {{\"services\": [{string.Join(',', Enumerable.Repeat(1, Large / 2))}]}}}}"), null),
+            new(
+                Encoding.UTF8.GetBytes(
+                    $"{{\"spec\": {{\"services\": [{string.Join(',', Enumerable.Repeat(1, Large / 2))}]}}}}"),
+                null),
             new(new byte[Large], null),
             .. s_noRequest.Select(text => new HostileRequest(Encoding.UTF8.GetBytes(text), null)),
             .. s_outside.Select(each => new HostileRequest(Encoding.UTF8.GetBytes(each.Text), each.Field)),
@@ -107,7 +111,8 @@ internal static class HostileRequests
         return new(Encoding.UTF8.GetBytes($"{{\"spec\": {{\"rps\": 7, \"{field}\": {Any(random, values)}}}}}"), field);
     }
 
-    private static HostileRequest Truncated(Random random) => new(Encoding.UTF8.GetBytes(Valid[..random.Next(1, Valid.Length)]), null);
+    private static HostileRequest Truncated(Random random) =>
+        new(Encoding.UTF8.GetBytes(Valid[..random.Next(1, Valid.Length)]), null);
 
     private static HostileRequest Binary(Random random)
     {

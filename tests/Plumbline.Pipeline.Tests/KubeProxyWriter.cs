@@ -16,7 +16,8 @@ internal sealed class KubeProxyWriter : IAsyncDisposable
     private const string Anew = "add table ip kube-proxy\ndelete table ip kube-proxy\n";
 
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(100);
-    private static readonly KubeProxyNetwork s_network = new() { ServiceCidr = "10.96.0.0/16", PodCidr = KubeNode.ClusterCidr, NodeIp = "10.200.1.2" };
+    private static readonly KubeProxyNetwork s_network =
+        new() { ServiceCidr = "10.96.0.0/16", PodCidr = KubeNode.ClusterCidr, NodeIp = "10.200.1.2" };
 
     private readonly Kubernetes _client;
     private readonly IReadOnlyList<KubeNode> _nodes;
@@ -60,8 +61,10 @@ internal sealed class KubeProxyWriter : IAsyncDisposable
     private async Task<string> TextAsync(CancellationToken token)
     {
         V1ServiceList services = await _client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: token);
-        V1EndpointSliceList slices = await _client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: token);
-        Dictionary<string, V1EndpointSlice> byService = slices.Items.ToDictionary(each => $"{each.Metadata.NamespaceProperty}/{each.Metadata.Labels["kubernetes.io/service-name"]}");
+        V1EndpointSliceList slices =
+            await _client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: token);
+        Dictionary<string, V1EndpointSlice> byService = slices.Items.ToDictionary(
+            each => $"{each.Metadata.NamespaceProperty}/{each.Metadata.Labels["kubernetes.io/service-name"]}");
         ServicePort[] ports =
         [
             .. from service in services.Items

@@ -71,7 +71,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
             pipeline.Start(worker);
         }
 
-        await pipeline.WaitForQueuesAsync(["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator", Requests]);
+        await pipeline.WaitForQueuesAsync(
+            ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator", Requests]);
         return pipeline;
     }
 
@@ -100,7 +101,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
         await using IConnection connection = await ConnectAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
         QueueDeclareOk replies = await channel.QueueDeclareAsync();
-        await channel.BasicPublishAsync("", Requests, mandatory: true, new BasicProperties { ReplyTo = replies.QueueName }, body);
+        await channel.BasicPublishAsync(
+            "", Requests, mandatory: true, new BasicProperties { ReplyTo = replies.QueueName }, body);
         long deadline = Environment.TickCount64 + 20_000;
         while (true)
         {
@@ -170,7 +172,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
     /// <summary>Messages in each queue, those that somebody is just working on too.</summary>
     public async Task<IReadOnlyDictionary<string, int>> ListQueuesAsync()
     {
-        string printed = await Broker.ControlAsync("list_queues", "--quiet", "--no-table-headers", "-p", VirtualHost, "name", "messages");
+        string printed = await Broker.ControlAsync(
+            "list_queues", "--quiet", "--no-table-headers", "-p", VirtualHost, "name", "messages");
         return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
             .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
     }

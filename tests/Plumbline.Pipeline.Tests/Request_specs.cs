@@ -48,11 +48,14 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
         IReadOnlyDictionary<int, byte[]> answers = await AskAsync(pipeline, requests);
 
-        string[] wrong = [.. requests.Index().Where(each => !IsRefused(each.Item, answers.GetValueOrDefault(each.Index)))
+        string[] wrong = [.. requests.Index().Where(each => !IsRefused(
+            each.Item, answers.GetValueOrDefault(each.Index)))
             .Select(each => $"{each.Item} → {Shown(answers.GetValueOrDefault(each.Index))}")];
         Assert.True(wrong.Length == 0, $"{wrong.Length} of {Hostile}:\n{string.Join('\n', wrong)}\n{pipeline.Logs()}");
         await Ending.AssertNothingLeftAsync(pipeline, new Dictionary<string, int>());
-        Assert.Equal((experiments, 0), (await pipeline.CountAsync("scheduler_experiment"), await pipeline.CountAsync("experiment")));
+        Assert.Equal(
+            (experiments, 0),
+            (await pipeline.CountAsync("scheduler_experiment"), await pipeline.CountAsync("experiment")));
         Assert.InRange(PeakMemoryKb(pipeline.Workers["scheduler"].ProcessId), 1, MostMemoryKb);
         await pipeline.AssertCompleteAsync(await pipeline.RequestExperimentAsync(Good), GoodTrials);
         Assert.Equal(processes, pipeline.Workers.Values.Select(worker => worker.ProcessId));
@@ -74,18 +77,21 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
     {
         await using IConnection connection = await pipeline.ConnectAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
-        await channel.BasicPublishAsync("", Pipeline.Requests, mandatory: true, new BasicProperties { ReplyTo = replyTo }, "nonsense"u8.ToArray());
+        await channel.BasicPublishAsync(
+            "", Pipeline.Requests, mandatory: true, new BasicProperties { ReplyTo = replyTo }, "nonsense"u8.ToArray());
     }
 
     /// <summary>Publishes all of them at once and gives the answers that came within half a minute after the last.</summary>
-    private static async Task<IReadOnlyDictionary<int, byte[]>> AskAsync(Pipeline pipeline, IReadOnlyList<HostileRequest> requests)
+    private static async Task<IReadOnlyDictionary<int, byte[]>> AskAsync(
+        Pipeline pipeline, IReadOnlyList<HostileRequest> requests)
     {
         await using IConnection connection = await pipeline.ConnectAsync();
         await using IChannel channel = await connection.CreateChannelAsync();
         string replies = (await channel.QueueDeclareAsync()).QueueName;
         foreach ((int index, HostileRequest request) in requests.Index())
         {
-            BasicProperties properties = new() { ReplyTo = replies, CorrelationId = index.ToString(CultureInfo.InvariantCulture) };
+            BasicProperties properties =
+                new() { ReplyTo = replies, CorrelationId = index.ToString(CultureInfo.InvariantCulture) };
             await channel.BasicPublishAsync("", Pipeline.Requests, mandatory: true, properties, request.Body);
         }
 
@@ -128,7 +134,9 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
     private static long PeakMemoryKb(int processId)
     {
-        string line = File.ReadLines($"/proc/{processId}/status").First(each => each.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim('\t'), CultureInfo.InvariantCulture);
+        string line = File.ReadLines($"/proc/{processId}/status").First(each => each.StartsWith(
+            "VmHWM:", StringComparison.Ordinal));
+        return long.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim('\t'), CultureInfo.InvariantCulture);
     }
 }

@@ -30,7 +30,8 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
 
         ExperimentResults after = pipeline.Load(id);
         Assert.Equal(ExperimentOutcome.Completed, after.Reruns[^1].Outcome);
-        AttemptResult[] again = [.. after.Attempts.Where(attempt => before.Attempts.All(earlier => earlier.Trial.Key != attempt.Trial.Key))];
+        AttemptResult[] again = [.. after.Attempts.Where(attempt => before.Attempts.All(
+            earlier => earlier.Trial.Key != attempt.Trial.Key))];
         Assert.NotEmpty(again);
         Assert.All(again, attempt => Assert.Equal((Step, probe), (attempt.Trial.Key.Step, attempt.Trial.Measure)));
         Assert.Equal(before.Attempts.Count, after.Attempts.Count - again.Length);
@@ -53,7 +54,8 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
 
         await using NpgsqlConnection connection = new(pipeline.ConnectionString);
         int run = pipeline.Load(id).Reruns[^1].Run;
-        IEnumerable<long> recorded = await connection.QueryAsync<long>("SELECT run FROM step WHERE experiment_id = @id AND step = @Step", new { id = id.ToString(), Step });
+        IEnumerable<long> recorded = await connection.QueryAsync<long>(
+            "SELECT run FROM step WHERE experiment_id = @id AND step = @Step", new { id = id.ToString(), Step });
         Assert.Superset(new HashSet<long> { 0, run }, recorded.ToHashSet());
         Assert.Equal(run, Assert.Single(pipeline.Load(id).Steps, step => step.Step == Step).Run);
         Assert.Empty(LabNetwork.List(id));
@@ -66,7 +68,9 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
         Guid id = await fixture.GetEndedAsync(Small);
         double?[] right = MediansOf(pipeline.Load(id));
         await using NpgsqlConnection connection = new(pipeline.ConnectionString);
-        await connection.ExecuteAsync("UPDATE latency SET p50_ns = 1 WHERE experiment_id = @id AND step = @Step", new { id = id.ToString(), Step });
+        await connection.ExecuteAsync(
+            "UPDATE latency SET p50_ns = 1 WHERE experiment_id = @id AND step = @Step",
+            new { id = id.ToString(), Step });
         Assert.DoesNotContain(MediansOf(pipeline.Load(id)), median => right.Contains(median) && median is not null);
 
         await RerunAsync(pipeline, id, RerunStage.Aggregate);

@@ -42,7 +42,8 @@ public sealed class Server_fault_specs
 
     [Theory]
     [MemberData(nameof(Crashes))]
-    public async Task A_database_that_crashes_and_is_away_for_seconds_costs_the_experiment_nothing(int times, int seconds)
+    public async Task A_database_that_crashes_and_is_away_for_seconds_costs_the_experiment_nothing(
+        int times, int seconds)
     {
         await using Pipeline pipeline = await Pipeline.StartAsync();
         Guid id = await pipeline.RequestExperimentAsync(Experiment);
@@ -58,7 +59,8 @@ public sealed class Server_fault_specs
 
     [Theory]
     [MemberData(nameof(Cuts))]
-    public async Task A_worker_that_is_cut_off_from_the_broker_and_reaches_it_again_costs_the_experiment_nothing(string worker, Cut cut)
+    public async Task A_worker_that_is_cut_off_from_the_broker_and_reaches_it_again_costs_the_experiment_nothing(
+        string worker, Cut cut)
     {
         await SetHeartbeatAsync(ShortHeartbeatSeconds);
         try
@@ -80,7 +82,8 @@ public sealed class Server_fault_specs
     }
 
     private static async Task SetHeartbeatAsync(int seconds) =>
-        await (await RabbitMqServer.GetAsync()).ControlAsync("eval", $"application:set_env(rabbit, heartbeat, {seconds}).");
+        await (await RabbitMqServer.GetAsync()).ControlAsync(
+            "eval", $"application:set_env(rabbit, heartbeat, {seconds}).");
 
     /// <summary>Waits until the broker has given the worker up: what it had taken is back in the queue.</summary>
     private static async Task WaitUntilMissedAsync(Pipeline pipeline, string worker)

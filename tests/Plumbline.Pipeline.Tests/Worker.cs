@@ -6,7 +6,8 @@ namespace Plumbline.Pipeline.Tests;
 /// <summary>One worker as a process.</summary>
 internal sealed class Worker : IAsyncDisposable
 {
-    public static readonly IReadOnlyList<string> All = ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator"];
+    public static readonly IReadOnlyList<string> All =
+        ["scheduler", "service-scaler", "node-probe", "rtt-probe", "aggregator"];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -38,7 +39,12 @@ internal sealed class Worker : IAsyncDisposable
     }
 
     /// <param name="networkNamespace">In which it runs; null for the tests' own.</param>
-    public static Worker Start(string name, IReadOnlyDictionary<string, string> settings, string? networkNamespace = null, params string[] arguments)
+    public static Worker Start(
+        string name,
+        IReadOnlyDictionary<string,
+        string> settings,
+        string? networkNamespace = null,
+        params string[] arguments)
     {
         (string program, string[] all) = networkNamespace is null
             ? (Program(name), arguments)
@@ -55,12 +61,19 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Path of a worker's program: beside the tests' own output folder.</summary>
     public static string Program(string name)
     {
-        return OutputOf(string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])), name);
+        return OutputOf(
+            string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])), name);
     }
 
     /// <summary>Path of a file in the output folder of the project Plumbline.<paramref name="part"/>.</summary>
     public static string OutputOf(string part, string file) =>
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", $"Plumbline.{part}", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), file));
+        Path.GetFullPath(Path.Combine(
+            AppContext.BaseDirectory,
+            "..",
+            "..",
+            $"Plumbline.{part}",
+            Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
+            file));
 
     /// <summary>As the kernel ends a process that nobody asked: kill -9.</summary>
     public async Task KillAsync()

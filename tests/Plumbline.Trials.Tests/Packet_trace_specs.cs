@@ -147,7 +147,9 @@ public sealed class Packet_trace_specs
     public void What_keeps_two_packets_from_showing_what_conntrack_saves_is_remarked()
     {
         AssertRemark(
-            "the first packet made no conntrack entry, so nothing shows that it is the first of its flow", Second, Second);
+            "the first packet made no conntrack entry, so nothing shows that it is the first of its flow",
+            Second,
+            Second);
         AssertRemark("the second packet met no conntrack entry, so it went through the rules again", First, First);
         AssertRemark("2 packets arrived as the first, instead of one", First with { Packets = 2 }, Second);
         AssertRemark(

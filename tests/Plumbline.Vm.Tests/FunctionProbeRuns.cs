@@ -3,34 +3,41 @@ using System.Globalization;
 namespace Plumbline.Vm.Tests;
 
 /// <summary>
-/// One guest in which the lab probes functions once by each attachment, and a packet is traced, for all tests of its kernel: an
-/// emulated machine takes its time.
+/// One guest for all tests of its kernel, because an emulated machine is slow. In it the lab uses the function probe
+/// once by each attachment, and a packet is traced.
 /// </summary>
 public abstract class FunctionProbeRuns(string kernel) : IAsyncLifetime
 {
-    /// <summary>Far more than it takes: a busy machine emulates slowly.</summary>
+    /// <summary>Far more than a guest needs: a busy machine emulates slowly.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
 
-    /// <summary>A rate at which every packet of an emulated machine leaves in its time. The trace comes first, when no module is loaded yet.</summary>
+    /// <summary>
+    /// An emulated machine keeps this rate. The trace comes first, before any module is loaded.
+    /// </summary>
     private const string Script =
         """
         plumbline() { dotnet "$PROGRAM" "$@"; }
-        lab() { plumbline lab --probes one-way --services 100 --positions last --trials 1 --packets 1000 --rate 300 "$@" >"$out.log" 2>&1; echo $? >"$out.status"; }
-        plumbline trace --data-plane iptables-legacy --services 100 >"$FOLDER/trace.log" 2>&1; echo $? >"$FOLDER/trace.status"
+        lab() {
+            plumbline lab --measure one-way --services 100 --positions last --trials 1 --packets 1000 --rate 300 "$@" \
+                >"$out.log" 2>&1
+            echo $? >"$out.status"
+        }
+        plumbline trace --data-plane iptables-legacy --services 100 >"$FOLDER/trace.log" 2>&1
+        echo $? >"$FOLDER/trace.status"
         for attachment in fentry kprobe; do
             export PLUMBLINE_FUNCTION_ATTACHMENTS=$attachment
             out=$FOLDER/$attachment
-            lab --probe function --out "$out"
+            lab --timing function --out "$out"
         done
         export PLUMBLINE_FUNCTION_ATTACHMENTS=
         out=$FOLDER/refused
-        lab --probe function --out "$out"
+        lab --timing function --out "$out"
         find /run/netns -name 'plumbline-*' | wc -l >"$FOLDER/left"
         """;
 
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Why there is no guest; null where there is one.</summary>
+    /// <summary>Why there is no guest; null when there is one.</summary>
     public string? Missing { get; private set; }
 
     public async ValueTask InitializeAsync()
@@ -39,8 +46,9 @@ public abstract class FunctionProbeRuns(string kernel) : IAsyncLifetime
         Missing = await Guest.FindMissingAsync(kernel, token);
         if (Missing is null)
         {
-            string script = $"FOLDER='{_folder.Path}'\nPROGRAM='{Path.Combine(AppContext.BaseDirectory, "plumbline.dll")}'\n{Script}";
-            (int exitCode, string output) = await Guest.RunAsync(kernel, s_patience, _folder.Path, ["bash", "-c", script], token);
+            string program = Path.Combine(AppContext.BaseDirectory, "plumbline.dll");
+            string[] command = ["bash", "-c", $"FOLDER='{_folder.Path}'\nPROGRAM='{program}'\n{Script}"];
+            (int exitCode, string output) = await Guest.RunAsync(kernel, s_patience, _folder.Path, command, token);
             Assert.True(exitCode == 0, $"exit status {exitCode}: {output}");
         }
     }

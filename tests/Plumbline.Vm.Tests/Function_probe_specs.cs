@@ -3,18 +3,23 @@ using Microsoft.Data.Sqlite;
 
 namespace Plumbline.Vm.Tests;
 
-public sealed class Functions_on_6_1_specs(FunctionsOn61 runs) : Function_probe_specs(runs), IClassFixture<FunctionsOn61>;
+public sealed class Functions_on_6_1_specs(FunctionsOn61 runs)
+    : Function_probe_specs(runs), IClassFixture<FunctionsOn61>;
 
-public sealed class Functions_on_6_12_specs(FunctionsOn612 runs) : Function_probe_specs(runs), IClassFixture<FunctionsOn612>;
+public sealed class Functions_on_6_12_specs(FunctionsOn612 runs)
+    : Function_probe_specs(runs), IClassFixture<FunctionsOn612>;
 
-/// <summary>The function probe on a distribution's kernel, by each attachment: counts, since times in an emulated guest mean nothing.</summary>
+/// <summary>
+/// Counts of the function probe on a distribution's kernel, by each attachment. Times in an emulated guest mean
+/// nothing.
+/// </summary>
 [Trait("Category", "Vm")]
 [Trait("Category", "VmLong")]
 public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifetime
 {
     private const int Packets = 1_000;
 
-    /// <summary>The base chains of kube-proxy's rules that a forwarded first packet meets, each once.</summary>
+    /// <summary>The base chains of kube-proxy's rules that a forwarded first packet meets, once each.</summary>
     private static readonly string[] s_calls =
     [
         "iptables-legacy ipt_do_table forward filter",
@@ -53,9 +58,10 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
 
     [Theory]
     [MemberData(nameof(Attachments))]
-    public void Every_packet_sent_is_seen_by_every_chain_of_its_way_once_and_by_no_other(string attachment)
+    public void Every_packet_meets_each_chain_of_its_way_once_and_no_other(string attachment)
     {
-        // 4: on a busy machine a trial may stay flagged, as its generator was behind; its counts are right all the same.
+        // 4: on a busy machine the generator may be behind, so a trial stays flagged. Its counts are right all the
+        // same.
         Assert.True(runs.ReadNumber($"{attachment}.status") is 0 or 4, runs.Read($"{attachment}.log"));
 
         using SqliteConnection database = new(runs.Database(attachment));
@@ -83,7 +89,8 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
         Assert.Equal([$"{Packets} {Packets} {Packets} {Packets}"], database.Query<string>(
             """
             SELECT DISTINCT sent || ' ' || first_packets || ' ' || translated || ' ' || count
-            FROM trial JOIN latency USING (experiment_id, step, trial, attempt) WHERE stage = 'rule-functions' AND data_plane <> 'no-rules'
+            FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
+            WHERE stage = 'rule-functions' AND data_plane <> 'no-rules'
             """));
     }
 
@@ -105,26 +112,33 @@ public abstract class Function_probe_specs(FunctionProbeRuns runs) : IAsyncLifet
 
     [Theory]
     [MemberData(nameof(Attachments))]
-    public void A_baseline_tells_what_each_program_costs(string attachment)
+    public void A_baseline_measures_what_each_program_costs(string attachment)
     {
         using SqliteConnection database = new(runs.Database(attachment));
         string other = attachment == "fentry" ? "kprobe" : "fentry";
 
         Assert.Equal(2, database.QuerySingle<int>("SELECT COUNT(DISTINCT step) FROM program_run"));
-        Assert.Equal(0, database.QuerySingle<int>("SELECT COUNT(*) FROM program_run WHERE program LIKE @other || '%'", new { other }));
-        Assert.Equal(
-            2, database.QuerySingle<int>("SELECT COUNT(DISTINCT program) FROM program_run WHERE program LIKE @attachment || '%' AND runs >= packets AND run_time_ns > 0", new { attachment }));
+        Assert.Equal(0, database.QuerySingle<int>(
+            "SELECT COUNT(*) FROM program_run WHERE program LIKE @other || '%'", new { other }));
+        Assert.Equal(2, database.QuerySingle<int>(
+            """
+            SELECT COUNT(DISTINCT program) FROM program_run
+            WHERE program LIKE @attachment || '%' AND runs >= packets AND run_time_ns > 0
+            """,
+            new { attachment }));
     }
 
     [Fact]
-    public void Where_every_attachment_is_hidden_the_lab_stops_with_one_line_before_anything_is_made()
+    public void When_every_attachment_is_hidden_the_lab_stops_with_one_line_before_it_makes_anything()
     {
         Assert.Equal(3, runs.ReadNumber("refused.status"));
-        Assert.Matches("^plumbline: the function probe cannot be used here: [^\n]*; use --timing stage$", runs.Read("refused.log"));
+        Assert.Matches(
+            "^plumbline: the function probe cannot be used here: [^\n]*; use --timing stage$",
+            runs.Read("refused.log"));
     }
 
     [Fact]
-    public void A_trace_shows_hooks_and_tables_though_no_other_module_is_loaded()
+    public void A_trace_shows_hooks_and_tables_when_no_other_module_is_loaded()
     {
         string trace = runs.Read("trace.log");
 

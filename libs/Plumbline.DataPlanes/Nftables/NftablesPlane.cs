@@ -30,7 +30,8 @@ public sealed class NftablesPlane : IDataPlane
 
     public int Number => 3;
 
-    public PlaneStyle Style { get; } = new("#007a5a", "#4fd1a5", PlaneDash.Dot, PlaneMarker.Triangle, 4, IsFilled: true);
+    public PlaneStyle Style { get; } =
+        new("#007a5a", "#4fd1a5", PlaneDash.Dot, PlaneMarker.Triangle, 4, IsFilled: true);
 
     public RulesInput? Write(RulesRequest request)
     {

@@ -44,7 +44,8 @@ public static class DataPlaneChoice
                 + "or switch kube-proxy's mode and try again");
         }
 
-        if (KnownDataPlanes.Of(has).HasDialects && asked.Contains(has) && first.Dialect is { } found && found != dialect)
+        bool hasDialect = KnownDataPlanes.Of(has).HasDialects && asked.Contains(has);
+        if (hasDialect && first.Dialect is { } found && found != dialect)
         {
             throw new ClusterRefusedException(
                 $"the experiment asks for nftablesDialect {dialect.WireName()}, but node {first.Node} has rules in the "
