@@ -36,7 +36,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
                 labelSelector: ClusterNames.ExperimentLabel, cancellationToken: Token)).Items);
         Assert.Equal("", (await _cluster.Lease().ReadAsync(Token)).Identity);
         await _cluster.Client.CoreV1.ReadNamespaceAsync("plumbline-somebodys", cancellationToken: Token);
-        Assert.Equal((Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+        Assert.Equal((Success, "nothing to remove\n"), await _cluster.RunAsync("cleanup", "--cluster"));
     }
 
     [Fact]
@@ -53,8 +53,8 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         Assert.Equal(Success, exitCode);
         Assert.Equal(
             $"removed namespace plumbline-{leftover:N} and everything in it\nremoved 1 namespace\n"
-            + $"left alone: {holder} has the cluster; to end it, run plumbline cancel {_id.ToString()[..8]}\n"
-            + $"{holder} has the cluster: waiting up to 60 s to see whether it renews its Lease\n",
+            + $"left alone: {holder} holds the cluster; to end it, run plumbline cancel {_id.ToString()[..8]}\n"
+            + $"{holder} holds the cluster; waiting up to 60 s for it to renew its Lease\n",
             output);
         Assert.Equal([ClusterNames.Namespace(_id)], await _cluster.NamespacesAsync());
         Assert.True(await _cluster.Lease().RenewAsync(holder, Token));
@@ -80,7 +80,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
         await new KubeProxySwitch(new ApiServer(_cluster.Client)).SwitchAsync(_id, ProxyMode.Nftables, _ => { }, Token);
         HeldLease held = await HoldAsync(new LeaseHolder("plumbline", _id));
         Assert.StartsWith(
-            "nothing was left\nleft alone: ",
+            "nothing to remove\nleft alone: ",
             (await _cluster.RunAsync("cleanup", "--cluster")).Output,
             StringComparison.Ordinal);
         Assert.NotNull(await daemon.FindOriginalAsync());
@@ -96,7 +96,7 @@ public sealed class Cluster_cleanup_specs : IAsyncLifetime
             await _cluster.RunAsync("cleanup", "--cluster"));
 
         await daemon.AssertAsBeforeAsync();
-        Assert.Equal((Success, "nothing was left\n"), await _cluster.RunAsync("cleanup", "--cluster"));
+        Assert.Equal((Success, "nothing to remove\n"), await _cluster.RunAsync("cleanup", "--cluster"));
     }
 
     [Fact]

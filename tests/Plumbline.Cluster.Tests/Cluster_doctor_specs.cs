@@ -23,20 +23,20 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "kube-proxy mode", "nftables");
         AssertRow(output, "ok", "kube-proxy pods", "1 of 1 are ready; kube-proxy:v1.36.2");
         AssertRow(output, "ok", "Services", "1 ClusterIP; 1 ports have rules");
-        AssertRow(output, "ok", "Service range", "10.96.0.0/16 has 65,534 addresses, 1 are taken");
+        AssertRow(output, "ok", "Service range", "10.96.0.0/16 has 65,534 addresses; 1 are taken");
         Assert.All(TestedCluster.Workers, worker => AssertRow(output, "ok", worker, "1 of 1 pods are ready"));
         AssertRow(output, "ok", "permissions", "account plumbline/service-scaler has all");
         AssertRow(output, "ok", "proxyModes", "the service scaler may switch kube-proxy's mode");
-        AssertRow(output, "ok", "fence", "the service scaler's account is kept to namespaces of experiments");
-        AssertRow(output, "ok", "Lease", "nobody has the cluster");
+        AssertRow(output, "ok", "fence", "the service scaler's account is limited to the experiments' namespaces");
+        AssertRow(output, "ok", "Lease", "no experiment holds the cluster");
         AssertRow(output, "ok", "leftovers", "none");
         AssertRow(output, "limited", "broker", "from here, RabbitMQ at 127.0.0.1:1 cannot be reached");
         AssertRow(
             output,
             "absent",
             "rules",
-            "not read: node probes are asked through the broker, which this machine cannot use");
-        AssertRow(output, "absent", "database", "PLUMBLINE_POSTGRES__CONNECTIONSTRING does not say where it is");
+            "not read: this machine cannot reach the broker, through which node probes answer");
+        AssertRow(output, "absent", "database", "PLUMBLINE_POSTGRES__CONNECTIONSTRING is not set");
         Assert.EndsWith("This cluster can be measured, with limits.\n", output, StringComparison.Ordinal);
         Assert.Empty(cluster.Server.Writes);
     }
@@ -50,11 +50,11 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(CannotRun, exitCode);
-        AssertRow(output, "missing", "workers", "none is in the cluster");
+        AssertRow(output, "missing", "workers", "there are none in the cluster");
         Assert.Contains("→ kubectl apply -k k8s", output, StringComparison.Ordinal);
-        AssertRow(output, "absent", "kube-proxy mode", "there is no ConfigMap kube-system/kube-proxy");
+        AssertRow(output, "absent", "kube-proxy mode", "no ConfigMap kube-system/kube-proxy with config.conf");
         AssertRow(output, "absent", "kube-proxy pods", "no pod has the label k8s-app=kube-proxy");
-        AssertRow(output, "absent", "permissions", "there is no service scaler whose account could be asked about");
+        AssertRow(output, "absent", "permissions", "not checked: there is no service scaler");
         Assert.EndsWith("This cluster cannot be measured yet.\n", output, StringComparison.Ordinal);
     }
 
@@ -109,7 +109,7 @@ public sealed class Cluster_doctor_specs
             "missing",
             "aggregator",
             "0 of 1 pods are ready; aggregator-on-node-a on node-a: 0/2 nodes are available");
-        AssertRow(output, "missing", "rtt-probe", "there is no pod of it");
+        AssertRow(output, "missing", "rtt-probe", "there is no pod");
     }
 
     [Fact]
@@ -211,7 +211,11 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "limited", "fence", "no ValidatingAdmissionPolicy plumbline-service-scaler denies anything");
+        AssertRow(
+            output,
+            "limited",
+            "fence",
+            "ValidatingAdmissionPolicy plumbline-service-scaler is missing or denies nothing");
         Assert.Contains("→ kubectl apply -k k8s", output, StringComparison.Ordinal);
     }
 
@@ -228,7 +232,7 @@ public sealed class Cluster_doctor_specs
             output,
             "absent",
             "proxyModes",
-            "the service scaler may not switch kube-proxy's mode: kubectl apply -k k8s/proxy-modes lets it");
+            "the service scaler may not switch kube-proxy's mode; kubectl apply -k k8s/proxy-modes allows it");
     }
 
     [Fact]
@@ -254,7 +258,7 @@ public sealed class Cluster_doctor_specs
         string output = (await cluster.RunAsync("doctor", "--cluster")).Output;
 
         AssertRow(output, "limited", "nodes", "3 of 4 are ready; Linux 5.15.0-91-generic, 6.12.43; not ready: node-c");
-        AssertRow(output, "limited", "kernels", "too old to be measured on: node-d");
+        AssertRow(output, "limited", "kernels", "too old to measure on: node-d");
     }
 
     [Fact]
@@ -273,7 +277,7 @@ public sealed class Cluster_doctor_specs
             output,
             "ok",
             "Lease",
-            $"experiment {living:N} of pipeline plumbline has the cluster; its Lease was renewed ");
+            $"experiment {living:N} of pipeline plumbline holds the cluster; its Lease was renewed ");
         AssertRow(output, "limited", "leftovers", $"of earlier experiments: namespace plumbline-{dead:N}");
         Assert.DoesNotContain($"namespace plumbline-{living:N}", output, StringComparison.Ordinal);
         Assert.Contains("→ plumbline cleanup --cluster", output, StringComparison.Ordinal);
@@ -297,7 +301,7 @@ public sealed class Cluster_doctor_specs
             output,
             "limited",
             "Lease",
-            $"experiment {dead:N} of pipeline plumbline has the cluster and may be dead; its Lease was renewed 3");
+            $"experiment {dead:N} of pipeline plumbline holds the cluster and may be dead; its Lease was renewed 3");
     }
 
     [Fact]
@@ -323,11 +327,11 @@ public sealed class Cluster_doctor_specs
     [InlineData(
         "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nmode: ipvs\niptables: {masqueradeAll: false}\n",
         "missing",
-        "ipvs, which is not measured")]
+        "ipvs cannot be measured")]
     [InlineData("mode: iptables", "ok", "iptables")]
-    [InlineData("mode: \"\"\niptables:\n  mode: nested\n", "ok", "not given, which is iptables")]
-    [InlineData("", "ok", "not given, which is iptables")]
-    [InlineData("iptables: {}", "ok", "not given, which is iptables")]
+    [InlineData("mode: \"\"\niptables:\n  mode: nested\n", "ok", "iptables (the default)")]
+    [InlineData("", "ok", "iptables (the default)")]
+    [InlineData("iptables: {}", "ok", "iptables (the default)")]
     [InlineData("mode: [", "limited", "config.conf of ConfigMap kube-system/kube-proxy cannot be read")]
     public async Task The_mode_is_shown_and_one_that_cannot_be_measured_is_marked(
         string settings, string level, string detail)
