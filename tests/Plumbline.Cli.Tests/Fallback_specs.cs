@@ -18,7 +18,7 @@ public sealed class Fallback_specs : IAsyncLifetime
     private static readonly string? s_modules = Directory.Exists("/lib/modules") ? "/lib/modules" : null;
 
     private static readonly string[] s_small =
-        ["--services", "10", "--positions", "last", "--trials", "1", "--packets", "100", "--probes", "one-way"];
+        ["--services", "10", "--positions", "last", "--trials", "1", "--packets", "100", "--measure", "one-way"];
 
     public ValueTask InitializeAsync()
     {

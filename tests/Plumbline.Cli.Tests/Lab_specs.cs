@@ -60,7 +60,7 @@ public sealed class Lab_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--probes", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft", "--positions", "first,last", "--trials", "2",
+            "lab", "--measure", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft", "--positions", "first,last", "--trials", "2",
             "--packets", "300", "--requests", "20", "--rps", "100", "--keep-raw", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
@@ -84,7 +84,7 @@ public sealed class Lab_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--probes", "rtt", "--rtt-mode", "udp-echo", "--rtt-pacing", "ping-pong", "--protocols", "udp", "--services", "20",
+            "lab", "--measure", "rtt", "--rtt-mode", "udp-echo", "--rtt-pacing", "ping-pong", "--protocols", "udp", "--services", "20",
             "--data-planes", "nftables", "--positions", "random", "--trials", "1", "--packets", "200", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);

@@ -11,7 +11,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
     /// <summary>So slow that a busy machine keeps up: whatever is flagged three times is given up, and the exit code says so.</summary>
     private static readonly string[] s_small =
     [
-        "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "2", "--packets", "200", "--warmup-packets", "20", "--rate", "100", "--probes", "one-way",
+        "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "2", "--packets", "200", "--warmup-packets", "20", "--rate", "100", "--measure", "one-way",
     ];
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
     {
         Pipeline pipeline = await fixture.GetAsync();
         (int code, string printed) = await PlumblineAsync(
-            pipeline, ["run", "--detach", "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "200", "--probes", "one-way"]);
+            pipeline, ["run", "--detach", "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "200", "--measure", "one-way"]);
         Assert.True(code == 0, printed);
         string id = printed.Trim();
         await pipeline.WaitForTrialsAsync(Guid.Parse(id), 5);
