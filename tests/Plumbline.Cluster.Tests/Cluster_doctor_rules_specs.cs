@@ -41,11 +41,12 @@ public sealed class Cluster_doctor_rules_specs
                     .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
             Assert.Contains($"ok broker RabbitMQ at {broker.Host}:{broker.Port} answers", rows);
             Assert.Contains(
-                "ok rules of node-a nftables (as of 1.36), 1,204 Service rules; kube-proxy v1.36.2 there says nftables",
+                "ok rules of node-a nftables (as of 1.36), 1,204 Service rules; "
+                + "kube-proxy v1.36.2 reports mode nftables",
                 rows);
             Assert.Contains(
                 "limited rules of node-b iptables-nft, 7 Service rules; nftables left chains without Services; "
-                + "kube-proxy v1.36.2 there says nftables",
+                + "kube-proxy v1.36.2 reports mode nftables",
                 rows);
             Assert.Contains("limited rules of node-c node node-c: nft is missing", rows);
         }

@@ -23,7 +23,7 @@ public sealed class Cluster_doctor_specs
         AssertRow(output, "ok", "kube-proxy mode", "nftables");
         AssertRow(output, "ok", "kube-proxy pods", "1 of 1 are ready; kube-proxy:v1.36.2");
         AssertRow(output, "ok", "Services", "1 ClusterIP; 1 ports have rules");
-        AssertRow(output, "ok", "Service range", "10.96.0.0/16 has 65,534 addresses, 1 are taken");
+        AssertRow(output, "ok", "Service range", "10.96.0.0/16 has 65,534 addresses; 1 are taken");
         Assert.All(TestedCluster.Workers, worker => AssertRow(output, "ok", worker, "1 of 1 pods are ready"));
         AssertRow(output, "ok", "permissions", "account plumbline/service-scaler has all");
         AssertRow(output, "ok", "proxyModes", "the service scaler may switch kube-proxy's mode");
@@ -52,7 +52,7 @@ public sealed class Cluster_doctor_specs
         Assert.Equal(CannotRun, exitCode);
         AssertRow(output, "missing", "workers", "there are none in the cluster");
         Assert.Contains("→ kubectl apply -k k8s", output, StringComparison.Ordinal);
-        AssertRow(output, "absent", "kube-proxy mode", "no ConfigMap kube-system/kube-proxy");
+        AssertRow(output, "absent", "kube-proxy mode", "no ConfigMap kube-system/kube-proxy with config.conf");
         AssertRow(output, "absent", "kube-proxy pods", "no pod has the label k8s-app=kube-proxy");
         AssertRow(output, "absent", "permissions", "not checked: there is no service scaler");
         Assert.EndsWith("This cluster cannot be measured yet.\n", output, StringComparison.Ordinal);
@@ -211,7 +211,11 @@ public sealed class Cluster_doctor_specs
         (int exitCode, string output) = await cluster.RunAsync("doctor", "--cluster");
 
         Assert.Equal(Success, exitCode);
-        AssertRow(output, "limited", "fence", "ValidatingAdmissionPolicy plumbline-service-scaler is missing or denies nothing");
+        AssertRow(
+            output,
+            "limited",
+            "fence",
+            "ValidatingAdmissionPolicy plumbline-service-scaler is missing or denies nothing");
         Assert.Contains("→ kubectl apply -k k8s", output, StringComparison.Ordinal);
     }
 

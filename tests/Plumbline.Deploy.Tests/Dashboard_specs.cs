@@ -146,7 +146,7 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
         Assert.Equal(260m, row[columns.ToList().FindIndex(column => column.Name == "Accepted")]);
 
         // Five of the experiment and nine of the rerun were flagged; accepted ones of the rerun replace 18.
-        Assert.Equal(5 + 9 + 18, Run(Query("Attempts that are not in any figure"), values).Rows.Count);
+        Assert.Equal(5 + 9 + 18, Run(Query("Attempts that no figure includes"), values).Rows.Count);
 
         string Query(string title) => dashboard.Queries.Single(query => query.Title == title).Sql;
     }
