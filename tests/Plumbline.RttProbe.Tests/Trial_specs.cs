@@ -221,7 +221,7 @@ public sealed class Trial_specs
         TrialMeasured measured = await lab.MeasureAsync(
             s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
 
-        Assert.Equal(10, measured.Counts.Answers!.Lost);
+        Assert.True(measured.Counts.Answers!.Lost == 10, $"not all are lost: {measured.Counts.Answers}");
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
         Assert.Equal(0, measured.Counts.Measured);
     }
