@@ -1,5 +1,4 @@
 using Plumbline.Bpf;
-using Plumbline.Contracts;
 
 namespace Plumbline.Probing;
 
@@ -32,20 +31,3 @@ public interface ITimingProbe : IKernelProbe
     /// <summary>What was counted since the last reset, on all CPUs together.</summary>
     ProbeReading Read();
 }
-
-/// <summary>What a kernel probe has counted since it was last reset.</summary>
-public sealed record ProbeReading
-{
-    /// <summary>One histogram for each stage that the probe times. Every measured packet is in the last one.</summary>
-    public required IReadOnlyList<NamedHistogram> Stages { get; init; }
-
-    /// <summary>The probe's name, attachment, counts and details. What the probe costs is measured apart.</summary>
-    public required KernelProbeReport Report { get; init; }
-
-    /// <summary>Why these figures cannot be trusted; empty when they can.</summary>
-    public IReadOnlyList<FlagReason> Flags { get; init; } = [];
-}
-
-/// <summary>One reason to flag a trial.</summary>
-/// <param name="Remark">The reason in words, with its numbers.</param>
-public sealed record FlagReason(TrialFlag Flag, string Remark);

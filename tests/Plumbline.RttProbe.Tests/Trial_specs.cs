@@ -221,7 +221,23 @@ public sealed class Trial_specs
         TrialMeasured measured = await lab.MeasureAsync(
             s_grpc, trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
 
-        Assert.Equal(10, measured.Counts.Answers!.Lost);
+        AnswerCounts answers = measured.Counts.Answers!;
+        Assert.Equal((10, 0, 0), (answers.Lost + answers.Late, answers.Answered, answers.Failed));
+        Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
+        Assert.Equal(0, measured.Counts.Measured);
+    }
+
+    [Fact]
+    public async Task An_answer_after_the_timeout_is_late_though_the_deadlines_timer_did_not_fire()
+    {
+        await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
+        MeasureTrial trial = lab.Trial(Measure.Grpc, packets: 10, warmupPackets: 2, ratePps: 20);
+
+        // Deadlines are times of day, so an hour ahead they are an hour too late.
+        TrialMeasured measured = await lab.MeasureAsync(
+            new GrpcMethod(new ClockAhead()), trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
+
+        Assert.Equal(10, measured.Counts.Answers!.Late);
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
         Assert.Equal(0, measured.Counts.Measured);
     }
@@ -235,4 +251,9 @@ public sealed class Trial_specs
         {
             RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 },
         };
+
+    private sealed class ClockAhead : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(1);
+    }
 }

@@ -81,6 +81,12 @@ internal sealed class GrpcLoad(NamespaceSockets sockets, GrpcSettings settings, 
                 deadline: clock.GetUtcNow().UtcDateTime.AddMilliseconds(settings.TimeoutMs),
                 cancellationToken: token);
             TimeSpan ended = clock.GetElapsedTime(start);
+            if (ended - began > TimeSpan.FromMilliseconds(settings.TimeoutMs))
+            {
+                // On a busy machine the timer of the deadline can fire after the answer.
+                return GrpcRequest.NotAnswered(GrpcOutcome.Late, "the answer came after the timeout");
+            }
+
             TimeSpan worker = TimeSpan.FromMicroseconds(reply.WorkerNs / 1e3);
             TimeSpan? connect = settings.Connection == GrpcConnection.New ? connection.Connecting : null;
             TimeSpan request = ended - began - (connect ?? TimeSpan.Zero) - worker;

@@ -6,6 +6,7 @@ namespace Plumbline.RttProbe.Grpc;
 internal enum GrpcOutcome
 {
     Answered,
+    Late,
     TimedOut,
     Failed,
 }
@@ -30,7 +31,7 @@ internal sealed record GrpcRun(SendRun Send, IReadOnlyList<GrpcRequest> Requests
     {
         Answered = Requests.Count(each => each.Outcome == GrpcOutcome.Answered),
         Lost = Requests.Count(each => each.Outcome == GrpcOutcome.TimedOut),
-        Late = 0,
+        Late = Requests.Count(each => each.Outcome == GrpcOutcome.Late),
         Failed = Requests.Count(each => each.Outcome == GrpcOutcome.Failed),
         Duplicates = 0,
         Stray = 0,
