@@ -206,9 +206,9 @@ internal sealed class ExperimentOptions
         };
     }
 
-    private Dictionary<string, JsonElement>? OthersIn(ParseResult arguments, ExperimentSpec spec)
+    private Dictionary<string, JsonElement> OthersIn(ParseResult arguments, ExperimentSpec spec)
     {
-        Dictionary<string, JsonElement> others = new(spec.Others ?? new Dictionary<string, JsonElement>());
+        Dictionary<string, JsonElement> others = new(spec.Others);
         foreach ((Axis axis, Option<string[]> option) in Others)
         {
             if (Given(arguments, option) is { } values)
@@ -217,7 +217,7 @@ internal sealed class ExperimentOptions
             }
         }
 
-        return others.Count == 0 ? null : others;
+        return others;
     }
 
     private static string Description(Axis axis)
