@@ -3,8 +3,8 @@ using Plumbline.Linux;
 namespace Plumbline.Paths.Tests;
 
 /// <summary>
-/// A network namespace in place of a cluster's node. Its device cni0 has the node's podCIDR on its link, as a bridge has.
-/// Removed at the end.
+/// A network namespace in place of a cluster's node. Its device cni0 has the node's podCIDR on its link, as a bridge
+/// has. Removed at the end.
 /// </summary>
 internal sealed class BridgedNode : IAsyncDisposable
 {

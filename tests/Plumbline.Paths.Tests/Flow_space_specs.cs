@@ -39,7 +39,10 @@ public sealed class Flow_space_specs
     public void A_flow_is_known_again_by_its_address() =>
         Gen.Select(
             Gen.Bool.Select(isV4 => isV4 ? "10.0.0.1" : "fd00::ffff:ffff:ffff:fffa"),
-            Gen.Long[0, 5_000], Gen.Int[1, 9], Gen.Int[1, 60_000], Gen.Int[1, 5_000]).Sample((ip, flow, ips, firstPort, ports) =>
+            Gen.Long[0, 5_000],
+            Gen.Int[1, 9],
+            Gen.Int[1, 60_000],
+            Gen.Int[1, 5_000]).Sample((ip, flow, ips, firstPort, ports) =>
         {
             FlowSpace flows = new(IpAddress.Parse(ip), ips, firstPort, ports);
             long number = flow % flows.Flows;

@@ -36,5 +36,6 @@ public sealed class Kube_proxy_metrics_specs
         5, KubeProxyMetrics.Parse("kubeproxy_sync_proxy_rules_duration_seconds_count 5\n").Syncs);
 
     [Fact]
-    public void Missing_metrics_are_null() => Assert.Equal(new KubeProxyReading(), KubeProxyMetrics.Parse("go_goroutines 7\n"));
+    public void Missing_metrics_are_null() =>
+        Assert.Equal(new KubeProxyReading(), KubeProxyMetrics.Parse("go_goroutines 7\n"));
 }

@@ -34,7 +34,9 @@ public sealed class Targets_specs
 
         uint[] drawn = Choose(rules, Position.Random, ServiceProtocol.Udp).DrawIpv4(5_000, new Random(1));
 
-        Assert.Equal(rules.Rules.Where(rule => rule.Index % 2 == 0).Select(rule => rule.ClusterIp), drawn.Distinct().Order());
+        Assert.Equal(
+            rules.Rules.Where(rule => rule.Index % 2 == 0).Select(rule => rule.ClusterIp),
+            drawn.Distinct().Order());
     }
 
     [Fact]
