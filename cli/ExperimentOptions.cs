@@ -66,8 +66,8 @@ internal sealed class ExperimentOptions
 
     public Option<int?> Rate { get; } = new("--rate")
     {
-        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of the rate that "
-            + "it can sustain, and the results record it.",
+        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of the rate "
+            + "that it can sustain, and the results record it.",
     };
 
     public Option<string?> Generator { get; } = new("--generator")

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Plumbline.Contracts;
 
 /// <summary>
-/// Writes <see cref="ExperimentSpec.Others"/> as fields of the specification. MassTransit has a converter of its own for
-/// dictionaries, which would write an object without a name there: no receiver could read the message.
+/// Writes <see cref="ExperimentSpec.Others"/> as fields of the specification. MassTransit's own converter for
+/// dictionaries would write an object without a name there, and no receiver could read the message.
 /// </summary>
 internal sealed class OtherValuesConverter : JsonConverter<IDictionary<string, JsonElement>>
 {

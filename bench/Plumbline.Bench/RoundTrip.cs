@@ -8,7 +8,8 @@ using Plumbline.Trials;
 namespace Plumbline.Bench;
 
 /// <summary>
-/// Compares rtt-probe, a bare C program and hping3, which take turns on the Services with the first and the last TCP rule.
+/// Compares rtt-probe, a bare C program and hping3. They take turns on the Services with the first and the last TCP
+/// rule.
 /// </summary>
 internal static class RoundTrip
 {

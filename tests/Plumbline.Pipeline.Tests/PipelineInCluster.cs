@@ -38,7 +38,7 @@ internal sealed partial class Pipeline
     public async Task KillAndRestartOnNodeAsync(string worker, KubeNode node)
     {
         await _workers[$"{worker} of {node.Name}"].KillAsync();
-        StartOnNode(probe, node);
+        StartOnNode(worker, node);
     }
 
     public void StartOnNode(string worker, KubeNode node) => _workers[$"{worker} of {node.Name}"] = Worker.Start(
