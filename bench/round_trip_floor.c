@@ -1,13 +1,13 @@
 /*
  * The floor of a round trip: the least a program can do to send a SYN and learn from the kernel when it left
- * and when its answer arrived. The bench `round-trip` compiles it and compares the round-trip probe with it.
+ * and when its answer arrived. The bench `round-trip` compiles it and compares rtt-probe with it.
  *
  *   round_trip_floor DEVICE SOURCE DESTINATION PORT CPU WARMUP PROBES
  *
  * One SYN after the other, each from a source port of its own. Standard output has a line for each answered
  * probe after the warm-up: nanoseconds from the kernel's transmit stamp to its receive stamp, and from the
- * clock read before sending to the receive stamp. Standard error has the medians. The caller sees to it that
- * the kernel does not answer the answers.
+ * clock read before sending to the receive stamp. Standard error has the medians. The caller must keep the
+ * kernel from answering the answers.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -130,7 +130,7 @@ static int open_receiver(const char *device)
 	set(receiver, SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE,
 	    "set SO_TIMESTAMPING for receiving");
 	set(receiver, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "set PACKET_IGNORE_OUTGOING");
-	/* Opened without a protocol, it receives from here on only. */
+	/* Opened without a protocol, so it receives nothing before this. */
 	if (bind(receiver, (struct sockaddr *)&from, sizeof(from)))
 		die("bind to the device");
 	return receiver;
@@ -166,7 +166,7 @@ static void write_syn(struct packet *packet, uint32_t source, uint32_t destinati
 	packet->tcp.check = htons((uint16_t)~sum);
 }
 
-/* Receives one message without waiting. Returns its length, -1 where none is there. */
+/* Receives one message without waiting. Returns its length, or -1 when there is none. */
 static ssize_t receive(int socket, int flags, struct message *message)
 {
 	message->vector = (struct iovec){message->bytes, sizeof(message->bytes)};
@@ -182,7 +182,7 @@ static ssize_t receive(int socket, int flags, struct message *message)
 	return length;
 }
 
-/* The kernel's stamp of the message, 0 where it has none; of a sent packet also which one it was. */
+/* The kernel's stamp of the message, or 0. Also the number of a sent packet. */
 static int64_t stamp_of(struct message *message, uint32_t *packet_number)
 {
 	int64_t ns = 0;
@@ -201,7 +201,7 @@ static int64_t stamp_of(struct message *message, uint32_t *packet_number)
 	return ns;
 }
 
-/* Spins until the probe's answer is there. Returns when it arrived, 0 where it did not in time. */
+/* Spins until the answer arrives. Returns its time of arrival, or 0 after the timeout. */
 static int64_t wait_for_answer(int receiver, const struct packet *probe, int64_t deadline)
 {
 	struct message message;
@@ -218,8 +218,7 @@ static int64_t wait_for_answer(int receiver, const struct packet *probe, int64_t
 	return 0;
 }
 
-/* Spins until the device's stamp of that packet is there. Returns it, 0 where the kernel gives none in time.
- */
+/* Spins until the device's stamp of this packet arrives. Returns it, or 0 after the timeout. */
 static int64_t wait_for_stamp(int sender, uint32_t packet_number, int64_t deadline)
 {
 	struct message message;

@@ -49,17 +49,17 @@ internal static class ExperimentFile
     }
 
     /// <summary>The values of axes that the specification has no property for.</summary>
-    private static Dictionary<string, JsonElement>? Others(string yaml)
+    private static Dictionary<string, JsonElement> Others(string yaml)
     {
         YamlStream stream = [];
         stream.Load(new StringReader(yaml));
+        Dictionary<string, JsonElement> others = [];
         if (stream.Documents is not [{ RootNode: YamlMappingNode root }, ..])
         {
-            return null;
+            return others;
         }
 
         string[] own = [.. OwnKeys()];
-        Dictionary<string, JsonElement> others = [];
         foreach ((YamlNode key, YamlNode values) in root.Children)
         {
             string name = key.ToString();
@@ -77,7 +77,7 @@ internal static class ExperimentFile
             }
         }
 
-        return others.Count == 0 ? null : others;
+        return others;
     }
 
     private static IEnumerable<string> OwnKeys() => typeof(ExperimentSpec).GetProperties()

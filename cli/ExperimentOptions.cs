@@ -66,8 +66,8 @@ internal sealed class ExperimentOptions
 
     public Option<int?> Rate { get; } = new("--rate")
     {
-        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of the rate that "
-            + "it can sustain, and the results record it.",
+        Description = $"Packets a second, at most (default {s_defaults.RatePps}). A slow cell gets half of the rate "
+            + "that it can sustain, and the results record it.",
     };
 
     public Option<string?> Generator { get; } = new("--generator")
@@ -206,9 +206,9 @@ internal sealed class ExperimentOptions
         };
     }
 
-    private Dictionary<string, JsonElement>? OthersIn(ParseResult arguments, ExperimentSpec spec)
+    private Dictionary<string, JsonElement> OthersIn(ParseResult arguments, ExperimentSpec spec)
     {
-        Dictionary<string, JsonElement> others = new(spec.Others ?? new Dictionary<string, JsonElement>());
+        Dictionary<string, JsonElement> others = new(spec.Others);
         foreach ((Axis axis, Option<string[]> option) in Others)
         {
             if (Given(arguments, option) is { } values)
@@ -217,7 +217,7 @@ internal sealed class ExperimentOptions
             }
         }
 
-        return others.Count == 0 ? null : others;
+        return others;
     }
 
     private static string Description(Axis axis)

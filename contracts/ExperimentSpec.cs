@@ -122,11 +122,12 @@ public sealed record ExperimentSpec
 
     /// <summary>Values of axes without a property here, by the axis' key: <c>"families": ["ipv4"]</c>.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Others { get; init; }
+    [JsonConverter(typeof(OtherValuesConverter))]
+    public IDictionary<string, JsonElement> Others { get; init; } = new Dictionary<string, JsonElement>();
 
     /// <summary>The values of an axis that has no property here. Empty when the request does not name it.</summary>
     public IEnumerable<string> OtherValues(Axis axis) =>
-        Others?.TryGetValue(axis.Key, out JsonElement values) == true && values.ValueKind == JsonValueKind.Array
+        Others.TryGetValue(axis.Key, out JsonElement values) && values.ValueKind == JsonValueKind.Array
             ? values.EnumerateArray().Select(each => each.ToString())
             : [];
 }

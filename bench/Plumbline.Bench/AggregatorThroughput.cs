@@ -5,8 +5,8 @@ using Plumbline.Store;
 namespace Plumbline.Bench;
 
 /// <summary>
-/// What the aggregator's store writes to a PostgreSQL that keeps what is committed (fsync on): each trial a transaction of its own
-/// with its three histograms, as a message makes it. A histogram is one stage's row and its buckets.
+/// Measures how many histograms a second the aggregator's store writes to a durable PostgreSQL (fsync on). Each trial
+/// is a transaction with three histograms, as in the pipeline. A histogram is one stage's row and its buckets.
 /// </summary>
 internal static class AggregatorThroughput
 {
@@ -20,8 +20,8 @@ internal static class AggregatorThroughput
         using PostgresTestDatabase database = PostgresServer.CreateDatabase();
         using ResultsStore store = ResultsStore.OpenPostgres(database.ConnectionString);
         long[] latencies = [.. Messages.Around(12_000)];
-        double buckets = new Messages().Trial(0, 0, Planes.Nftables, 100, Position.Last, latencies).Histograms.Average(
-            each => each.Buckets.Count);
+        double buckets = new Messages().Trial(0, 0, Planes.Nftables, 100, Position.Last, latencies)
+            .Histograms.Average(each => each.Buckets.Count);
         await WriteAsync(store, latencies, 1, token);
 
         foreach (int connections in (int[])[1, 2])
@@ -34,8 +34,9 @@ internal static class AggregatorThroughput
                 rates.Add(TrialsOfRound * HistogramsOfTrial / Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
 
+            string all = string.Join(", ", rates.Select(rate => $"{rate:N0}"));
             Console.WriteLine(
-                $"{connections} connection(s): {rates.Max():N0} histograms/s at best of {Rounds} rounds ({string.Join(", ", rates.Select(rate => $"{rate:N0}"))}), "
+                $"{connections} connection(s): {rates.Max():N0} histograms/s at best of {Rounds} rounds ({all}), "
                 + $"{buckets:F0} buckets each");
         }
     }

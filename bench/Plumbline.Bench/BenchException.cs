@@ -1,4 +1,4 @@
 namespace Plumbline.Bench;
 
-/// <summary>A bench cannot go on; the message says why and is all that is shown.</summary>
+/// <summary>A bench cannot continue. Only the message is shown.</summary>
 internal sealed class BenchException(string message) : Exception(message);

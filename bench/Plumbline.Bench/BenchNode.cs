@@ -9,7 +9,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>A lab node with Services on it, removed at the end.</summary>
+/// <summary>A lab node with Services. Disposing it removes the node.</summary>
 internal sealed class BenchNode : IAsyncDisposable
 {
     private readonly Guid _experimentId = Guid.NewGuid();
@@ -22,9 +22,13 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public ProgrammedDataPlane Programmed { get; private set; } = null!;
 
-    /// <param name="protocols">Of the Services, by turns; each has one port.</param>
+    /// <param name="protocols">Protocols of the Services' ports, in turn. Each Service has one port.</param>
     public static async Task<BenchNode> CreateAsync(
-        DataPlane dataPlane, int services, NftablesDialect dialect, IReadOnlyList<ServiceProtocol> protocols, CancellationToken token)
+        DataPlane dataPlane,
+        int services,
+        NftablesDialect dialect,
+        IReadOnlyList<ServiceProtocol> protocols,
+        CancellationToken token)
     {
         BenchNode node = new(dataPlane);
         ScaleStep step = new()
@@ -54,7 +58,7 @@ internal sealed class BenchNode : IAsyncDisposable
     public Task<TrafficEntry> EnterAsync() => ClusterIpPath.Instance.EnterAsync(
         new LabNodeAccess(), _experimentId, _dataPlane, node: null, CancellationToken.None);
 
-    /// <summary>The Service rules as the kernel holds them now.</summary>
+    /// <summary>Reads the Service rules from the kernel.</summary>
     public Task<ServiceRuleSet> ReadRulesAsync(CancellationToken token) =>
         KnownDataPlanes.Of(_dataPlane).ReadAsync(Node.Node, token);
 

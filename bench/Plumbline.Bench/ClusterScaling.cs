@@ -11,18 +11,19 @@ using k8s;
 namespace Plumbline.Bench;
 
 /// <summary>
-/// How fast the service scaler has Services in a cluster, beside the most that such an API server gives: a client that does nothing but
-/// send bodies made beforehand, as many at once as the scaler does at most. Two objects a Service, for both. Is it the API server
-/// that bounds the rate, and does that hold for every number of Services? Each measurement has a server of its own, since what the
-/// one before has left in it costs the next. The clients have a CPU of their own, as on a machine of their own: where they share
-/// the server's, each microsecond of theirs is taken from the server.
+/// Compares the service scaler with a saturating client, which only sends prepared bodies, with as many requests at
+/// once as the scaler. Both create two objects for each Service. When both reach the same rate, the API server is the
+/// limit. Each measurement has a new server, because leftovers of the last one would slow it down. The clients have a
+/// CPU of their own, as on another machine. On a shared CPU they would slow the server down.
 /// </summary>
 internal static class ClusterScaling
 {
-    /// <summary>In a namespace of their own, before each measurement: a new server's first requests are slow.</summary>
+    /// <summary>Services to create before each measurement, because a new server's first requests are slow.</summary>
     private const int WarmUp = 200;
 
-    /// <summary>For each allocation of an address, one after the other: at most 500 a second, about what a real one gave for few Services.</summary>
+    /// <summary>
+    /// Time to allocate an address, one after the other: at most 500 a second, like a real server with few Services.
+    /// </summary>
     private static readonly TimeSpan s_allocation = TimeSpan.FromMilliseconds(2);
 
     private static readonly (int Services, int Rounds)[] s_plan = [(500, 8), (1_000, 8), (2_000, 6), (4_000, 6)];
@@ -35,17 +36,19 @@ internal static class ClusterScaling
     {
         Console.WriteLine(RealApiServer.Assets is { } assets
             ? $"on real kube-apiservers with etcd, from {assets}"
-            : $"on the tests' double of an API server, which takes {s_allocation.TotalMilliseconds} ms for each address; KUBEBUILDER_ASSETS names no real one");
+            : $"on the double of an API server, which takes {s_allocation.TotalMilliseconds} ms for each address; "
+                + "set KUBEBUILDER_ASSETS to use a real one");
         await MeasureAsync(WarmUp, isOwn: false, isApart, token);
         await MeasureAsync(WarmUp, isOwn: true, isApart, token);
         Console.WriteLine(
-            $"{"Services",8} {"rounds",6} {"saturating client /s",22} {"service scaler /s",20} {"ratio",8} {"by round",15}   (medians; Services created a second)");
+            $"{"Services",8} {"rounds",6} {"saturating client /s",22} {"service scaler /s",20} {"ratio",8} "
+            + $"{"by round",15}   (medians; Services created a second)");
         foreach ((int services, int rounds) in s_plan)
         {
             List<double> saturating = [], own = [];
             for (int round = 0; round < rounds; round++)
             {
-                // Either comes first by turns: the machine may drift.
+                // They take turns in going first, because the machine may drift.
                 foreach (bool isOwn in round % 2 == 0 ? (bool[])[false, true] : [true, false])
                 {
                     (isOwn ? own : saturating).Add(await MeasureAsync(services, isOwn, isApart, token));
@@ -53,8 +56,10 @@ internal static class ClusterScaling
             }
 
             double[] ratios = [.. own.Zip(saturating, (scaler, client) => scaler / client)];
+            string range = $"{ratios.Min():F2} – {ratios.Max():F2}";
             Console.WriteLine(
-                $"{services,8:N0} {rounds,6} {saturating.Median(),22:N0} {own.Median(),20:N0} {ratios.Median(),8:F3} {$"{ratios.Min():F2} – {ratios.Max():F2}",15}");
+                $"{services,8:N0} {rounds,6} {saturating.Median(),22:N0} {own.Median(),20:N0} {ratios.Median(),8:F3} "
+                + $"{range,15}");
         }
     }
 
@@ -115,22 +120,28 @@ internal static class ClusterScaling
     }
 
     private static async Task<TimeSpan> SaturateAsync(
-        ITestedApiServer server, Guid id, IReadOnlyList<object> slices, IReadOnlyList<object> services, int atOnce, CancellationToken token)
+        ITestedApiServer server,
+        Guid id,
+        IReadOnlyList<object> slices,
+        IReadOnlyList<object> services,
+        int atOnce,
+        CancellationToken token)
     {
         string name = ClusterNames.Namespace(id);
         (string Path, byte[] Body)[] requests =
         [
             .. slices.Zip(services).SelectMany(pair => ((string, byte[])[])
             [
-                ($"apis/discovery.k8s.io/v1/namespaces/{name}/endpointslices", Encoding.UTF8.GetBytes(KubernetesJson.Serialize(pair.First))),
-                ($"api/v1/namespaces/{name}/services", Encoding.UTF8.GetBytes(KubernetesJson.Serialize(pair.Second))),
+                ($"apis/discovery.k8s.io/v1/namespaces/{name}/endpointslices", Body(pair.First)),
+                ($"api/v1/namespaces/{name}/services", Body(pair.Second)),
             ]),
         ];
         KubernetesClientConfiguration configuration = server.Configuration;
         using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
         using HttpClient http =
             new(handler) { BaseAddress = new Uri($"{configuration.Host}/"), DefaultRequestVersion = new Version(2, 0) };
-        http.DefaultRequestHeaders.Authorization = configuration.AccessToken is { } bearer ? new("Bearer", bearer) : null;
+        http.DefaultRequestHeaders.Authorization =
+            configuration.AccessToken is { } bearer ? new("Bearer", bearer) : null;
         return await TimeAsync(() => Parallel.ForEachAsync(
             requests,
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = token },
@@ -146,6 +157,8 @@ internal static class ClusterScaling
                 }
             }));
     }
+
+    private static byte[] Body(object resource) => Encoding.UTF8.GetBytes(KubernetesJson.Serialize(resource));
 
     private static async Task<TimeSpan> TimeAsync(Func<Task> work)
     {

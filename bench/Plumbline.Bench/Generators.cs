@@ -9,7 +9,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>Whether it matters to a figure which generator sent: both by turns, to the same Services of the same node.</summary>
+/// <summary>Compares figures of pktgen and AF_PACKET, which take turns on the same Services of the same node.</summary>
 internal static class Generators
 {
     private const int Rounds = 10;
@@ -20,10 +20,15 @@ internal static class Generators
     {
         if (await PktgenModule.LoadAsync(token) is { } obstacle)
         {
-            throw new BenchException($"{obstacle}; there is nothing to compare AF_PACKET with");
+            throw new BenchException($"{obstacle}; the bench cannot compare AF_PACKET with it");
         }
 
-        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 1_000), (Planes.IptablesNft, 1_000), (Planes.IptablesLegacy, 1_000) })
+        (DataPlane, int)[] cells =
+        [
+            (DataPlane.NoRules, 0), (Planes.Nftables, 1_000), (Planes.IptablesNft, 1_000),
+            (Planes.IptablesLegacy, 1_000),
+        ];
+        foreach ((DataPlane dataPlane, int services) in cells)
         {
             await using BenchNode node =
                 await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
@@ -37,14 +42,18 @@ internal static class Generators
             for (int round = 0; round < Rounds; round++)
             {
                 long firstFlow = round * 2L * Packets;
+                uint[] destinations = [.. Enumerable.Repeat(destination, Packets)];
                 afPacket.Add(await entry.Sender.RunAsync(() => MedianNs(
-                    probe, new AfPacketGenerator(entry, firstFlow, [.. Enumerable.Repeat(destination, Packets)]), token)));
+                    probe, new AfPacketGenerator(entry, firstFlow, destinations), token)));
                 pktgen.Add(await entry.Sender.RunAsync(() => MedianNs(
-                    probe, PktgenGenerator.Open(entry, [destination], firstFlow + Packets, TrialScene.SendingCpu), token)));
+                    probe,
+                    PktgenGenerator.Open(entry, [destination], firstFlow + Packets, TrialScene.SendingCpu),
+                    token)));
             }
 
             Console.WriteLine(
-                $"{dataPlane.WireName(),-16} {services,6} Services, p50 in PREROUTING of {Rounds} rounds by turns: af_packet {Describe(afPacket)}, pktgen {Describe(pktgen)} µs");
+                $"{dataPlane.WireName(),-16} {services,6} Services, p50 in PREROUTING of {Rounds} rounds in turn: "
+                + $"af_packet {Describe(afPacket)}, pktgen {Describe(pktgen)} µs");
         }
     }
 

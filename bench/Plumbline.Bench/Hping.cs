@@ -7,13 +7,13 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>hping3, as one would run it. It uses the client's own address, and its kernel answers each SYN-ACK with a RST.</summary>
+/// <summary>hping3 as users run it, from the client's address. The kernel answers each SYN-ACK with a RST.</summary>
 internal static partial class Hping
 {
     public static bool IsThere => Tool.Find("hping3") is not null;
 
-    /// <summary>Round trips as it prints them, in ns.</summary>
-    /// <param name="firstPort">Source port of the first probe; the others follow.</param>
+    /// <summary>Round trips that it prints, in ns.</summary>
+    /// <param name="firstPort">Source port of the first packet. Each later one uses the next port.</param>
     public static async Task<long[]> RunAsync(
         TrafficEntry entry, uint destination, int firstPort, int probes, CancellationToken token)
     {
@@ -21,8 +21,8 @@ internal static partial class Hping
             entry.Sender,
             "hping3",
             [
-                "-S", "-p", entry.DestinationPort.ToString(CultureInfo.InvariantCulture), "-c", probes.ToString(
-                    CultureInfo.InvariantCulture),
+                "-S", "-p", entry.DestinationPort.ToString(CultureInfo.InvariantCulture),
+                "-c", probes.ToString(CultureInfo.InvariantCulture),
                 "-i", "u2000", "-s", firstPort.ToString(CultureInfo.InvariantCulture), Ipv4.Format(destination),
             ],
             token: token);

@@ -6,14 +6,15 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>The round-trip probe's own prober on a bench node, put together as in a trial but without the stage probe.</summary>
+/// <summary>rtt-probe's prober on a bench node, as in a trial but without the stage probe.</summary>
 internal static class OwnProber
 {
     public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Warms up with as many probes as come before the plan's first, then runs the plan.</summary>
-    /// <param name="firstFlow">Flow number of the first warm-up probe; the others follow.</param>
-    public static Task<ProbeRun> RunAsync(TrafficEntry entry, uint destination, long firstFlow, ProbePlan plan, CancellationToken token) =>
+    /// <summary>Warms up with the probe packets before the plan's first, then runs the plan.</summary>
+    /// <param name="firstFlow">Flow number of the first warm-up packet. Each later one uses the next number.</param>
+    public static Task<ProbeRun> RunAsync(
+        TrafficEntry entry, uint destination, long firstFlow, ProbePlan plan, CancellationToken token) =>
         entry.Sender.RunAsync(() =>
         {
             CpuAffinity.PinThread(TrialScene.SendingCpu);
@@ -28,7 +29,7 @@ internal static class OwnProber
             return run;
         });
 
-    /// <summary>Keeps the sender's kernel from answering whatever comes back to any of the entry's sources.</summary>
+    /// <summary>Keeps the sender's kernel from answering packets to any of the entry's sources.</summary>
     public static Task<ReplyGuard> GuardAsync(TrafficEntry entry, CancellationToken token) =>
         ReplyGuard.StartAsync(
             entry.Sender, ServiceProtocol.Tcp, entry.Sources, entry.DestinationPort, target: null, token);

@@ -7,10 +7,10 @@ using RabbitMQ.Client.Events;
 
 namespace Plumbline.Bench;
 
-/// <summary>A message of the pipeline, and when it was there for everybody to hear.</summary>
+/// <summary>A message of the pipeline, and when the broker published it.</summary>
 internal sealed record Seen(string Type, JsonElement Message, long Timestamp);
 
-/// <summary>Hears what the workers tell each other, by a queue of its own at the exchanges that they publish to.</summary>
+/// <summary>Receives the workers' messages in a queue of its own.</summary>
 internal sealed class PipelineWatch(IConnection connection, IChannel channel) : IAsyncDisposable
 {
     private static readonly string[] s_types =
@@ -18,7 +18,7 @@ internal sealed class PipelineWatch(IConnection connection, IChannel channel) : 
 
     private readonly List<Seen> _seen = [];
 
-    /// <summary>What was heard until now, in the order of hearing.</summary>
+    /// <summary>The messages so far, in the order of arrival.</summary>
     public IReadOnlyList<Seen> Seen
     {
         get

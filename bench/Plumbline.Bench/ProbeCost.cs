@@ -50,11 +50,12 @@ internal static class ProbeCost
 
             void Print(string name, long count, long timeNs) =>
                 Console.WriteLine(
-                    $"{name,-16} {(double)count / Packets,11:F2} {(double)timeNs / count,8:F1} {((double)timeNs / count) - floorNs,20:F1}");
+                    $"{name,-16} {(double)count / Packets,11:F2} {(double)timeNs / count,8:F1} "
+                    + $"{((double)timeNs / count) - floorNs,20:F1}");
         });
     }
 
-    /// <summary>What the accounting says of a program that does nothing.</summary>
+    /// <summary>Time of an empty program by the accounting, in ns.</summary>
     private static double Floor(Action send)
     {
         using BpfObject empty = BpfObject.Load(Path.Combine(AppContext.BaseDirectory, "accounting_floor.bpf.o"));

@@ -5,48 +5,48 @@ using Plumbline.Paths.Lab;
 const int CannotRun = 3;
 
 RootCommand root = new(
-    "Plumbline's own speed, measured. Needs root; changes nothing outside network namespaces of its own.")
+    "Measure Plumbline's own speed. Works in network namespaces of its own. Needs root.")
 {
-    Bench("probe-cost", "What one run of a probe program costs, by the kernel's accounting.", ProbeCost.RunAsync),
-    Bench("throughput", "100,000 first packets a second: are any lost?", Throughput.RunAsync),
+    Bench("probe-cost", "Cost of one run of a kernel probe's program, by the kernel's accounting.", ProbeCost.RunAsync),
+    Bench("throughput", "Losses at 100,000 first packets a second.", Throughput.RunAsync),
     Bench(
         "generators",
-        "pktgen and AF_PACKET by turns: does it matter to a figure which of them sent?",
+        "Figures of pktgen and AF_PACKET, which take turns.",
         Generators.RunAsync),
-    Bench("programming", "How long 30,000 Services take to program and to read back.", Programming.RunAsync),
+    Bench("programming", "Time to program 30,000 Services and to read them back.", Programming.RunAsync),
     Bench(
         "round-trip",
-        "The round-trip probe beside a bare C program and hping3, on the same Services.",
+        "rtt-probe, a bare C program and hping3 on the same Services.",
         RoundTrip.RunAsync),
     Bench(
         "rtt-throughput",
-        "20,000 and 30,000 round-trip probes a second: is each accounted for?",
+        "Account of 20,000 and 30,000 round trips a second.",
         RttThroughput.RunAsync),
     Bench(
         "aggregator",
-        "How many histograms a second are stored in PostgreSQL, by one connection and by two.",
+        "Histograms a second into PostgreSQL, by one connection and by two.",
         AggregatorThroughput.RunAsync),
     Bench(
         "step-overhead",
-        "What the pipeline of processes takes beyond measuring and programming, for each trial and step.",
+        "Time of the pipeline beyond measuring and programming, for each trial and step.",
         StepOverhead.RunAsync,
         takesLock: false),
     Bench(
         "cluster-scaling",
-        "How fast Services come to be in a cluster, beside the most that its API server gives.",
+        "Services a second in a cluster, beside a saturating client.",
         ClusterScaling.RunApartAsync),
     Bench(
         "cluster-scaling-shared",
-        "The same where API server and clients share their CPUs.",
+        "The same, with API server and clients on the same CPUs.",
         ClusterScaling.RunSharedAsync),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 
-// After Ctrl-C, for a bench to remove what it has made.
+// After Ctrl-C, the time for a bench to remove what it created.
 return await root.Parse(args).InvokeAsync(
     new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
-// The pipeline's own service scaler takes the lock.
+// With takesLock false, the pipeline's service scaler takes the lock.
 static Command Bench(string name, string description, Func<CancellationToken, Task> run, bool takesLock = true)
 {
     Command command = new(name, description);
@@ -55,7 +55,7 @@ static Command Bench(string name, string description, Func<CancellationToken, Ta
         try
         {
             using LabLock? labLock = !takesLock ? null : LabLock.TryTake() ?? throw new BenchException(
-                "a lab is running on this machine; wait until it has ended");
+                "a lab is running on this machine; wait until it ends");
             await run(token);
             return 0;
         }

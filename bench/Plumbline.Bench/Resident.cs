@@ -5,18 +5,19 @@ using Plumbline.Pipeline.Tests;
 namespace Plumbline.Bench;
 
 /// <summary>
-/// Memory that each worker has with nothing to do: all of it (VmRSS), and what is its own (RssAnon); the rest is files, such as the
-/// runtime's, which the workers share.
+/// Measures the memory of each idle worker: all of it (VmRSS), and its own part (RssAnon). The rest is files that the
+/// workers share, such as the runtime's.
 /// </summary>
 internal static class Resident
 {
-    private const string Spec = """{"services": [100, 1000], "dataPlanes": ["nftables"], "trials": 2, "packets": 500}""";
+    private const string Spec =
+        """{"services": [100, 1000], "dataPlanes": ["nftables"], "trials": 2, "packets": 500}""";
 
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(15);
 
     public static async Task RunAsync(CancellationToken token)
     {
-        // As the images set them, but for the service scaler's, which hands its environment on to the echo worker.
+        // As in the images. Only the service scaler's image differs: it passes its environment to the echo worker.
         foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)
             [("DOTNET_EnableDiagnostics", "0"), ("DOTNET_GCgen0size", "0x100000"), ("MALLOC_ARENA_MAX", "2")])
         {

@@ -7,7 +7,10 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>The round-trip probe, a bare C program and hping3 by turns, on the Services whose TCP rules stand first and last.</summary>
+/// <summary>
+/// Compares rtt-probe, a bare C program and hping3. They take turns on the Services with the first and the last TCP
+/// rule.
+/// </summary>
 internal static class RoundTrip
 {
     private const int Services = 10_000;
@@ -17,7 +20,7 @@ internal static class RoundTrip
     private const int HpingProbes = 200;
     private const int FirstHpingPort = 10_000;
 
-    /// <summary>The C program takes its source addresses from here on, the prober from the first one on.</summary>
+    /// <summary>Offset of the C program's source addresses. The prober's start at 0.</summary>
     private const uint FloorSources = 16_000;
 
     public static async Task RunAsync(CancellationToken token)
@@ -48,11 +51,18 @@ internal static class RoundTrip
     private static async Task CompareAsync(
         TrafficEntry entry, RoundTripFloor floor, Place[] places, CancellationToken token)
     {
-        ProbePlan plan = new() { First = Warmup, Count = Probes, Pacing = Pacing.PingPong, RatePps = 0, Timeout = OwnProber.Timeout };
+        ProbePlan plan = new()
+        {
+            First = Warmup,
+            Count = Probes,
+            Pacing = Pacing.PingPong,
+            RatePps = 0,
+            Timeout = OwnProber.Timeout,
+        };
         long flow = 0;
         uint floorSource = entry.Sources.FirstIp.Ipv4Number + FloorSources;
 
-        // One guard for both, which covers the sources of both.
+        // One guard covers the sources of both.
         await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
         for (int round = 0; round < Rounds; round++)
         {
@@ -85,25 +95,30 @@ internal static class RoundTrip
     private static void Print(DataPlane dataPlane, ServiceRuleSet rules, Place[] places)
     {
         Console.WriteLine(
-            $"{dataPlane.WireName()}, {Services:N0} Services; {Rounds} rounds of {Probes:N0} probes ({HpingProbes} with hping3) by turns; µs");
+            $"{dataPlane.WireName()}, {Services:N0} Services; {Rounds} rounds of {Probes:N0} probe packets "
+            + $"({HpingProbes} with hping3) in turn; µs");
         foreach (Place place in places)
         {
             Console.WriteLine();
             Console.WriteLine(
-                $"  {place.Position.WireName()}: {place.Target.Description}, rule {place.Target.Rule!.Index + 1:N0} of {rules.Count:N0}");
+                $"  {place.Position.WireName()}: {place.Target.Description}, "
+                + $"rule {place.Target.Rule!.Index + 1:N0} of {rules.Count:N0}");
             Console.WriteLine(
-                $"  {"",-36} {"p50",8} {"p50 of the rounds",21} {"min",8} {"p10",8} {"p90",8} {"max",9} {"answered",9}");
+                $"  {"",-36} {"p50",8} {"p50 of the rounds",21} {"min",8} {"p10",8} {"p90",8} {"max",9} "
+                + $"{"answered",9}");
             foreach (Series series in place.All)
             {
                 string rounds = $"{series.Medians.Min():F2} – {series.Medians.Max():F2}";
                 Console.WriteLine(
-                    $"  {series.Name,-36} {series.MedianUs,8:F2} {rounds,21} {series.QuantileUs(0),8:F2} {series.QuantileUs(0.1),8:F2} "
-                    + $"{series.QuantileUs(0.9),8:F2} {series.QuantileUs(1),9:F2} {series.Count,9:N0}");
+                    $"  {series.Name,-36} {series.MedianUs,8:F2} {rounds,21} {series.QuantileUs(0),8:F2} "
+                    + $"{series.QuantileUs(0.1),8:F2} {series.QuantileUs(0.9),8:F2} {series.QuantileUs(1),9:F2} "
+                    + $"{series.Count,9:N0}");
             }
 
             double[] ratios = [.. place.Own.Medians.Zip(place.Floor.Medians, (own, floor) => own / floor)];
             Console.WriteLine(
-                $"  rtt-probe / C, kernel to kernel: {ratios.Median():F3} ({ratios.Min():F3} – {ratios.Max():F3} by round)");
+                $"  rtt-probe / C, kernel to kernel: {ratios.Median():F3} "
+                + $"({ratios.Min():F3} – {ratios.Max():F3} by round)");
         }
 
         (Place first, Place last) = (places[0], places[^1]);
@@ -112,14 +127,14 @@ internal static class RoundTrip
         foreach ((Series atFirst, Series atLast) in first.All.Zip(last.All))
         {
             Console.WriteLine(
-                $"  {atFirst.Name,-36} {atFirst.MedianUs,8:F2} {atLast.MedianUs,8:F2} {atLast.MedianUs - atFirst.MedianUs,13:F2} "
-                + $"{(atFirst.IsApartFrom(atLast) ? "yes" : "no"),13}");
+                $"  {atFirst.Name,-36} {atFirst.MedianUs,8:F2} {atLast.MedianUs,8:F2} "
+                + $"{atLast.MedianUs - atFirst.MedianUs,13:F2} {(atFirst.IsApartFrom(atLast) ? "yes" : "no"),13}");
         }
 
-        Console.WriteLine(Hping.IsThere ? "" : "  hping3 is missing and left out: apt-get install hping3\n");
+        Console.WriteLine(Hping.IsThere ? "" : "  hping3 is left out because it is missing: apt-get install hping3\n");
     }
 
-    /// <summary>A Service and what each tool measured of it.</summary>
+    /// <summary>A Service and its figures by each tool.</summary>
     private sealed record Place(Position Position, Targets Target)
     {
         public uint Ip => Target.Ips.Single().Ipv4Number;

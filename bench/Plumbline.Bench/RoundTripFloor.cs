@@ -6,7 +6,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>The bare C program (bench/round_trip_floor.c), compiled for as long as this object lives.</summary>
+/// <summary>The bare C program (bench/round_trip_floor.c). Disposing it removes the compiled program.</summary>
 internal sealed class RoundTripFloor : IDisposable
 {
     private readonly string _folder;
@@ -21,7 +21,7 @@ internal sealed class RoundTripFloor : IDisposable
         if (Tool.Find("gcc") is null)
         {
             throw new BenchException(
-                "gcc is missing, to compile the C program to compare with: apt-get install gcc libc6-dev");
+                "gcc is missing, which compiles the C program: apt-get install gcc libc6-dev");
         }
 
         RoundTripFloor floor = new(Directory.CreateTempSubdirectory("plumbline-bench-").FullName);
@@ -39,8 +39,8 @@ internal sealed class RoundTripFloor : IDisposable
         }
     }
 
-    /// <summary>Round trips of one run, from transmit to receive stamp and from the call to receive stamp, in ns.</summary>
-    /// <param name="sourceIp">Source address of all probes, in host byte order; each has a port of its own.</param>
+    /// <summary>Round trips of one run in ns: from transmit to receive stamp, and from call to receive stamp.</summary>
+    /// <param name="sourceIp">Source address of all packets, in host byte order. Each has a port of its own.</param>
     public async Task<(long[] KernelNs, long[] FromSendNs)> RunAsync(
         TrafficEntry entry, uint sourceIp, uint destination, int warmup, int probes, CancellationToken token)
     {
@@ -48,12 +48,17 @@ internal sealed class RoundTripFloor : IDisposable
         string output = await Tool.RunAsync(
             entry.Sender,
             Program,
-            [entry.SenderDevice, Ipv4.Format(sourceIp), Ipv4.Format(destination), .. numbers.Select(each => each.ToString(CultureInfo.InvariantCulture))],
+            [
+                entry.SenderDevice, Ipv4.Format(sourceIp), Ipv4.Format(destination),
+                .. numbers.Select(each => each.ToString(CultureInfo.InvariantCulture)),
+            ],
             token: token);
         long[][] lines =
         [
             .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line.Split(' ').Select(each => long.Parse(each, CultureInfo.InvariantCulture)).ToArray()),
+                .Select(line => line.Split(' ')
+                    .Select(each => long.Parse(each, CultureInfo.InvariantCulture))
+                    .ToArray()),
         ];
         return ([.. lines.Select(line => line[0])], [.. lines.Select(line => line[1])]);
     }

@@ -4,7 +4,7 @@ using Plumbline.Trials;
 
 namespace Plumbline.Bench;
 
-/// <summary>What one tool measured in one place, round by round.</summary>
+/// <summary>The figures of one tool for one Service, by round.</summary>
 internal sealed class Series(string name)
 {
     private readonly List<double[]> _rounds = [];
@@ -16,7 +16,7 @@ internal sealed class Series(string name)
     /// <summary>Medians of the rounds, in µs.</summary>
     public IReadOnlyList<double> Medians => [.. _rounds.Select(round => Quantile(round, 0.5))];
 
-    /// <summary>Median of the rounds' medians, in µs: a round that something disturbed does not move it.</summary>
+    /// <summary>Median of the rounds' medians, in µs. One disturbed round does not move it.</summary>
     public double MedianUs => Medians.Median();
 
     public void Add(IEnumerable<long> roundNs) => _rounds.Add([.. roundNs.Select(ns => ns / 1e3).Order()]);
@@ -24,7 +24,7 @@ internal sealed class Series(string name)
     /// <summary>A quantile of all values, in µs.</summary>
     public double QuantileUs(double quantile) => Quantile([.. _rounds.SelectMany(round => round).Order()], quantile);
 
-    /// <summary>Whether single values tell the two apart: the 10th to 90th percentile of one does not overlap that of the other.</summary>
+    /// <summary>The ranges from the 10th to the 90th percentile do not overlap.</summary>
     public bool IsApartFrom(Series other) =>
         QuantileUs(0.9) < other.QuantileUs(0.1) || other.QuantileUs(0.9) < QuantileUs(0.1);
 

@@ -7,15 +7,18 @@ using Plumbline.Store.Storage;
 namespace Plumbline.Bench;
 
 /// <summary>
-/// What it costs that the workers are processes with a broker and a database between them. For a trial: from its command to the next
-/// command, without the time in which it was measured (<c>TrialConditions.DurationNs</c>) and without what the probe prepares and
-/// looks at around that. For a step: from its last trial's figures to the command of the next step, and from the answer of the
-/// scaler to the first trial's command; what the scaler does in between is programming.
+/// Measures the overhead of a pipeline of processes, with a broker and a database between them. A trial's overhead is
+/// the time from its figures to the next command. A step's overhead is the time from its last trial's figures to the
+/// next step's command, plus the time from the scaler's answer to the first trial's command. Measuring and programming
+/// do not count.
 /// </summary>
 internal static class StepOverhead
 {
     private const string Spec =
-        """{"services": [20, 40, 60, 80, 100, 120], "dataPlanes": ["nftables"], "positions": ["last"], "probes": ["one-way"], "trials": 5, "packets": 500}""";
+        """
+        {"services": [20, 40, 60, 80, 100, 120], "dataPlanes": ["nftables"], "positions": ["last"],
+         "measure": ["one-way"], "trials": 5, "packets": 500}
+        """;
 
     public static async Task RunAsync(CancellationToken token)
     {
@@ -24,7 +27,7 @@ internal static class StepOverhead
         await using Pipeline.Tests.Pipeline pipeline = await Pipeline.Tests.Pipeline.StartAsync();
         await using PipelineWatch watch = await PipelineWatch.StartAsync(await pipeline.ConnectAsync(), token);
 
-        // The first experiment has the workers' code compiled.
+        // The first experiment only lets the workers compile their code.
         foreach (bool isMeasured in (bool[])[false, true])
         {
             int before = watch.Seen.Count;
@@ -51,8 +54,9 @@ internal static class StepOverhead
             Seen each = chain[i];
             Seen? answer = Array.Find(
                 chain,
-                other => other.Timestamp > each.Timestamp && other.Type == Answer(each.Type) && Step(other) == Step(
-                    each));
+                other => other.Timestamp > each.Timestamp
+                    && other.Type == Answer(each.Type)
+                    && Step(other) == Step(each));
             if (answer is null)
             {
                 continue;
@@ -85,14 +89,15 @@ internal static class StepOverhead
             }
         }
 
-        Console.WriteLine($"{"ms",-64} {"median",8} {"max",8} {"of",4}");
-        Line("trial: figures there, until stored", stored);
-        Line("trial: figures there, until the next trial's command", next);
-        Line("trial: probe's work around the measuring itself", aroundMeasuring);
-        Line("step: last trial's figures there, until the next step's command", toScale);
-        Line("step: Services there, until the first trial's command", toMeasure);
+        Console.WriteLine($"{"ms",-66} {"median",8} {"max",8} {"of",4}");
+        Line("trial: from its figures until they are stored", stored);
+        Line("trial: from its figures until the next trial's command", next);
+        Line("trial: the worker's work before and after measuring", aroundMeasuring);
+        Line("step: from its last trial's figures until the next step's command", toScale);
+        Line("step: from its Services until the first trial's command", toMeasure);
         Console.WriteLine(
-            $"overhead of a step (the last two lines): median {toScale.Median() + toMeasure.Median():F1} ms, at most {toScale.Max() + toMeasure.Max():F1} ms");
+            $"overhead of a step (the last two lines): median {toScale.Median() + toMeasure.Median():F1} ms, "
+            + $"at most {toScale.Max() + toMeasure.Max():F1} ms");
     }
 
     private static string Answer(string type) => type switch
@@ -110,5 +115,5 @@ internal static class StepOverhead
     }
 
     private static void Line(string what, List<double> values) =>
-        Console.WriteLine($"{what,-64} {values.Median(),8:F1} {values.Max(),8:F1} {values.Count,4}");
+        Console.WriteLine($"{what,-66} {values.Median(),8:F1} {values.Max(),8:F1} {values.Count,4}");
 }

@@ -15,14 +15,16 @@ internal static class Throughput
 
     public static async Task RunAsync(CancellationToken token)
     {
-        foreach ((DataPlane dataPlane, int services) in new[] { (DataPlane.NoRules, 0), (Planes.Nftables, 10_000), (Planes.IptablesLegacy, 10) })
+        (DataPlane, int)[] cells =
+            [(DataPlane.NoRules, 0), (Planes.Nftables, 10_000), (Planes.IptablesLegacy, 10)];
+        foreach ((DataPlane dataPlane, int services) in cells)
         {
             await using BenchNode node =
                 await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
             TrafficEntry entry = await node.EnterAsync();
             uint[] destinations = new uint[5_000 + Packets];
-            destinations.AsSpan().Fill(dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse(
-                "10.96.0.10"));
+            destinations.AsSpan().Fill(
+                dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10"));
 
             (SendRun run, PacketCounts counts, long measured) = await entry.Sender.RunAsync(() =>
             {
@@ -37,8 +39,9 @@ internal static class Throughput
                 return (sent, probe.ReadPackets(), probe.Read().Stages[0].Count);
             });
             Console.WriteLine(
-                $"{dataPlane.WireName(),-16} {services,6} Services: asked {RatePps:N0}/s, reached {run.AchievedRatePps:N0}/s, sent {run.Sent:N0}, "
-                + $"measured {measured:N0}, dropped {counts.Lost}, unaccounted {run.Sent - counts.Left - counts.Lost}, "
+                $"{dataPlane.WireName(),-16} {services,6} Services: asked {RatePps:N0}/s, "
+                + $"reached {run.AchievedRatePps:N0}/s, sent {run.Sent:N0}, measured {measured:N0}, "
+                + $"dropped {counts.Lost}, unaccounted {run.Sent - counts.Left - counts.Lost}, "
                 + $"lateness p99 {run.Lateness.P99Ns / 1e3:F0} µs");
         }
     }

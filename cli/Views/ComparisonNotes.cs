@@ -40,9 +40,10 @@ internal static class ComparisonNotes
         string all = measured.Length == 0 ? "Nothing was" : string.Join(", ", measured);
         console.WriteLine($"{all} measured; seed {results.Summary.Spec.Seed}. The HTML report has the conditions.");
 
-        IEnumerable<string> Measured(Measure measure, Stage stage, string what) =>
-            table.Stages(measure).Contains(stage)
-                ? [$"{Figures.Integer(table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples))} {what}"]
-                : [];
+        IEnumerable<string> Measured(Measure measure, Stage stage, string what)
+        {
+            long samples = table.Cells.Where(cell => cell.Stage == stage).Sum(cell => cell.Samples);
+            return table.Stages(measure).Contains(stage) ? [$"{Figures.Integer(samples)} {what}"] : [];
+        }
     }
 }

@@ -26,8 +26,8 @@ internal static class FunctionCallView
         {
             int services = rows.Max(row => row.Cell.Services);
             console.WriteLine(
-                $"Calls for a first packet at {Figures.Integer(services)} Services: their number, and p50 / p99 of each "
-                + "in µs, medians across trials");
+                $"Calls for a first packet at {Figures.Integer(services)} Services: their number, and p50 / p99 of "
+                + "each in µs, medians across trials");
             foreach (IGrouping<DataPlane, FunctionCallRow> dataPlane in rows
                 .Where(row => row.Cell.Services == services)
                 .GroupBy(row => row.Cell.DataPlane))

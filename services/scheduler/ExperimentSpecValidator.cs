@@ -74,7 +74,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     /// <summary>Axes without a property of their own, and keys that are no axis at all.</summary>
     private void AxisRules() => RuleFor(spec => spec).Custom((spec, context) =>
     {
-        foreach ((string key, JsonElement values) in spec.Others ?? new Dictionary<string, JsonElement>())
+        foreach ((string key, JsonElement values) in spec.Others)
         {
             if (AxisValues.Problem(key, values) is { } problem)
             {

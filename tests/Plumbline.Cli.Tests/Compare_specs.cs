@@ -28,7 +28,7 @@ public sealed class Compare_specs : IDisposable
 
         Assert.Equal((ExitCode.Success, ""), (compare.ExitCode, compare.StandardError));
         Assert.Contains("The conditions are the same.", compare.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains("No difference: of 2 cells", compare.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("No difference beyond the spread", compare.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]

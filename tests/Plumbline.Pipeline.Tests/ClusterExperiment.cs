@@ -7,7 +7,7 @@ using k8s.Models;
 
 namespace Plumbline.Pipeline.Tests;
 
-/// <summary>Measures small experiments on a cluster's nodes: a pipeline, and an echo worker behind the Services.</summary>
+/// <summary>Measures small experiments on a cluster's nodes, with an echo worker behind the Services.</summary>
 internal sealed class ClusterExperiment : IAsyncDisposable
 {
     /// <summary>Number of Services in the only step that has any.</summary>

@@ -14,7 +14,7 @@ public sealed class Cluster_specs
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>With the double of an API server, and rules in kube-proxy's form. A node-probe dies and restarts.</summary>
+    /// <summary>With the double of an API server and rules like kube-proxy's. A node-probe is killed.</summary>
     [Fact]
     public async Task Each_node_is_measured_by_its_own_workers_and_nothing_is_left()
     {

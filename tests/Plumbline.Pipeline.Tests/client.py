@@ -1,8 +1,8 @@
-"""A client that is not .NET: asks for an experiment by the very lines of docs/pipeline.md, waits for its end with psql, and
-prints the answer and, from docs/pipeline.md too, the table of medians, both as JSON lines.
+"""A client that is not .NET. Requests an experiment with the code of docs/pipeline.md, waits for its end with psql, and
+prints the answer and the document's table of medians as JSON lines.
 
-Arguments: docs/pipeline.md, broker's host, port and virtual host, the specification as JSON, psql's connection string.
-The lines of the document are changed in where the broker is, who asks, and for what; each must be there exactly once.
+Arguments: docs/pipeline.md, the broker's host, port and virtual host, the specification as JSON, psql's connection
+string. Only the broker's address, the user and the specification replace lines of the document, each exactly once.
 """
 import contextlib
 import io
@@ -45,7 +45,8 @@ def ask(code: str, host: str, port: str, virtual_host: str, spec: str) -> dict:
 
 def wait(database: str, experiment: str) -> None:
     deadline = time.monotonic() + 240
-    while query(database, f"SELECT state FROM experiment_summary WHERE experiment_id = '{experiment}' AND state <> 'started'") == "":
+    ended = f"SELECT state FROM experiment_summary WHERE experiment_id = '{experiment}' AND state <> 'started'"
+    while query(database, ended) == "":
         if time.monotonic() > deadline:
             sys.exit("no end within four minutes")
         time.sleep(0.2)
@@ -60,7 +61,7 @@ def table(text: str, database: str) -> str:
 
 def query(database: str, sql: str) -> str:
     result = subprocess.run(["psql", database, "-XAtc", sql], capture_output=True, text=True, check=False)
-    # The tables are made when the first experiment begins.
+    # The first experiment creates the tables.
     if result.returncode != 0 and "does not exist" not in result.stderr:
         sys.exit(result.stderr)
     return result.stdout.strip()

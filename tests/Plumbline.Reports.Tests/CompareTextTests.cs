@@ -17,7 +17,7 @@ public sealed class CompareTextTests
 
         Assert.Empty(ExperimentConditions.Differences(comparison));
         Assert.StartsWith(
-            "No difference: of 8 figures in 4 cells that both have, none differs",
+            "No difference beyond the spread of the trials, in 8 figures in 4 cells that both have.",
             ComparisonText.Verdict(comparison).First(),
             StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,6 +82,28 @@ public sealed class Bus_specs : IAsyncDisposable
         Assert.Equal(3, SoFar<TrialMeasured>(harness).DistinctBy(measured => measured.Trial.Measure).Count());
     }
 
+    [Fact]
+    public async Task Values_of_axes_without_a_property_pass_the_bus()
+    {
+        ITestHarness harness = await StartAsync(Inability.None);
+
+        await harness.Bus.Publish(Request("ipv4"), Token);
+
+        await FirstAsync<ExperimentCompleted>(harness);
+        Assert.Equal(["ipv4"], Assert.Single(SoFar<ExperimentStarted>(harness)).Spec.OtherValues(Axes.Family));
+    }
+
+    [Fact]
+    public async Task A_wrong_value_of_such_an_axis_is_refused_by_its_field()
+    {
+        ITestHarness harness = await StartAsync();
+
+        await harness.Bus.Publish(Request("ipv6"), Token);
+
+        FieldError error = Assert.Single((await FirstAsync<ExperimentRejected>(harness)).Errors);
+        Assert.Equal(("families", "'ipv6' is not one of ipv4"), (error.Field, error.Message));
+    }
+
     [Theory]
     [InlineData(typeof(ScaleStep), "step 0 cannot be set up: " + Inability.Reason)]
     [InlineData(typeof(MeasureTrial), "trial 0 cannot be measured: " + Inability.Reason)]
@@ -139,6 +162,17 @@ public sealed class Bus_specs : IAsyncDisposable
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static ExperimentRequested Request(string family) => s_request with
+    {
+        Spec = Specs.Small with
+        {
+            Others = new Dictionary<string, JsonElement>
+            {
+                [Axes.Family.Key] = JsonSerializer.SerializeToElement(new[] { family }),
+            },
+        },
+    };
 
     private async Task<ITestHarness> StartAsync(Inability? answering = null)
     {

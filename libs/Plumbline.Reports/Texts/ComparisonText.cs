@@ -27,9 +27,9 @@ public static class ComparisonText
         int unsure = shown.Count(each => each.Ratio.Interval is null);
         string shared = $"{Figures.Integer(shown.Length)} figures in {Cells(comparison.Cells.Count)} that both have";
         yield return slower + faster == 0
-            ? $"No difference: of {shared}, none differs by more than the spread of its trials."
-            : $"Of {shared}, B is slower in {Figures.Integer(slower)} and faster in {Figures.Integer(faster)} "
-                + "by more than the spread of the trials.";
+            ? $"No difference beyond the spread of the trials, in {shared}."
+            : $"B is slower in {Figures.Integer(slower)} and faster in {Figures.Integer(faster)} of {shared}, "
+                + "beyond the spread of the trials.";
         if (slower + faster > 0)
         {
             long byChance = (long)Math.Ceiling(0.05 * (shown.Length - unsure));
