@@ -38,8 +38,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         NameOf<GrpcConnection>(spec => spec.Connection);
         ModeRules();
         NodeRules();
-        NumberRules();
         ServicesRules();
+        NumberRules();
         FlowRules();
     }
 

@@ -85,7 +85,7 @@ public sealed class Delivery_specs
         await PublishAsync(pipeline, "node-probe", Envelope(nameof(MeasureTrial), last));
 
         await pipeline.AssertCompleteAsync(id, Trials);
-        Assert.Contains($"is not there: experiment {id} has ended", pipeline.Logs(), StringComparison.Ordinal);
+        Assert.Contains($"does not exist: experiment {id} has ended", pipeline.Logs(), StringComparison.Ordinal);
     }
 
     private static async Task PoisonAsync(Pipeline pipeline)
