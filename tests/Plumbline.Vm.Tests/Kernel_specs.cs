@@ -6,7 +6,7 @@ namespace Plumbline.Vm.Tests;
 /// <summary>Debian 12's kernel.</summary>
 public sealed class On_6_1_specs(SurveyOf61 survey) : Kernel_specs(survey), IClassFixture<SurveyOf61>
 {
-    protected override string Generator => "pktgen: auto: the kernel has it; relayed by the sender's namespace, as this kernel's pktgen cannot let its packets go";
+    protected override string Generator => "pktgen: auto: the kernel has it; relayed by the sender's namespace, as this kernel's pktgen keeps its packets";
 }
 
 /// <summary>Debian 13's kernel, as Debian 12 has it in its backports.</summary>
@@ -114,7 +114,7 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     public void A_lab_killed_while_pktgen_sends_sends_no_more_and_the_next_leaves_nothing()
     {
         Assert.Equal("status=137\nsender=pktgen\nsent after it=0\nleft=3", survey.Read("killed/end"));
-        Assert.Contains("removed 3 network namespaces that an earlier lab had left", survey.Read("lab"), StringComparison.Ordinal);
+        Assert.Contains("removed 3 network namespaces of an earlier lab", survey.Read("lab"), StringComparison.Ordinal);
         Assert.Equal(0, survey.ReadNumber("left"));
         Assert.Equal("", survey.Read("held"));
     }
