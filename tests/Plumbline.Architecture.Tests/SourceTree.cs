@@ -11,20 +11,28 @@ internal static class SourceTree
     public static IReadOnlyList<string> Files { get; } = ListFiles();
 
     public static IEnumerable<string> ProductCode => Files.Where(file =>
-        file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith("tests/", StringComparison.Ordinal) && !file.StartsWith("bench/", StringComparison.Ordinal));
+        file.EndsWith(".cs", StringComparison.Ordinal)
+        && !file.StartsWith("tests/", StringComparison.Ordinal)
+        && !file.StartsWith("bench/", StringComparison.Ordinal));
 
-    public static IEnumerable<string> Projects => Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
+    public static IEnumerable<string> Projects =>
+        Files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
 
     public static string Text(string file) => File.ReadAllText(Path.Combine(Top, file));
 
     /// <summary>The projects that a project references, by their path from the top.</summary>
     public static IEnumerable<string> References(string project) =>
         XDocument.Parse(Text(project)).Descendants("ProjectReference")
-            .Select(reference => Path.GetRelativePath(Top, Path.GetFullPath(Path.Combine(Top, Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value))));
+            .Select(reference => Path.GetRelativePath(Top, Path.GetFullPath(
+                Path.Combine(Top, Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value))));
 
     private static string[] ListFiles()
     {
-        using Process git = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "-C", Top, "ls-files"]) { RedirectStandardOutput = true })!;
+        using Process git = Process.Start(new ProcessStartInfo(
+            "git", ["-c", "safe.directory=*", "-C", Top, "ls-files"])
+        {
+            RedirectStandardOutput = true,
+        })!;
         string[] files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         git.WaitForExit();
         if (git.ExitCode != 0 || files.Length == 0)

@@ -15,7 +15,9 @@ public sealed class Tracked_file_specs
 
     [Fact]
     public void No_file_names_the_place_it_was_written_at() =>
-        Assert.All(SourceTree.Files, file => Assert.DoesNotContain(s_workplace, SourceTree.Text(file), StringComparison.Ordinal));
+        Assert.All(
+            SourceTree.Files,
+            file => Assert.DoesNotContain(s_workplace, SourceTree.Text(file), StringComparison.Ordinal));
 
     [Fact]
     public void No_BPF_program_is_longer_than_200_lines() => Assert.All(
@@ -38,5 +40,6 @@ public sealed class Tracked_file_specs
     [InlineData("ExperimentState")]
     [InlineData("ExperimentSpecValidator")]
     public void The_rules_of_an_experiments_life_do_not_know_the_bus(string name) =>
-        Assert.DoesNotContain("MassTransit", SourceTree.Text($"services/scheduler/{name}.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "MassTransit", SourceTree.Text($"services/scheduler/{name}.cs"), StringComparison.Ordinal);
 }

@@ -16,7 +16,10 @@ public sealed class NamespaceTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        string[] lines = [.. new[] { _one, _two }.Where(each => each.Exists).Select(each => $"netns delete {each.Name}")];
+        string[] lines =
+        [
+            .. new[] { _one, _two }.Where(each => each.Exists).Select(each => $"netns delete {each.Name}"),
+        ];
         if (lines.Length > 0)
         {
             await IpBatch.RunAsync(NetworkNamespace.Own, lines, CancellationToken.None);

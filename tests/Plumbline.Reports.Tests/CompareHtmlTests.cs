@@ -71,7 +71,8 @@ public sealed class CompareHtmlTests
         string html = Html(ExperimentComparison.Of(results, results));
 
         Assert.Contains("Nothing: the conditions are the same.", html, StringComparison.Ordinal);
-        Assert.Contains("No difference beyond the spread of the trials, in 8 figures in 4 cells", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "No difference beyond the spread of the trials, in 8 figures in 4 cells", html, StringComparison.Ordinal);
         Assert.DoesNotContain("different conditions", html, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"<td class=""words"">(slower|faster)</td>", html);
     }

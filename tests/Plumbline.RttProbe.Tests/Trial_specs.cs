@@ -235,7 +235,8 @@ public sealed class Trial_specs
 
         // Deadlines are times of day, so an hour ahead they are an hour too late.
         TrialMeasured measured = await lab.MeasureAsync(
-            new GrpcMethod(new ClockAhead()), trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
+            new GrpcMethod(new ClockAhead()),
+            trial with { Grpc = trial.Grpc! with { WorkUs = 60_000, TimeoutMs = 20 } });
 
         Assert.Equal(10, measured.Counts.Answers!.Late);
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);

@@ -20,8 +20,11 @@ public sealed class AnswerTests : IDisposable
         TrialMeasured[] trials =
         [
             _messages.RoundTrip(0, 0, DataPlane.NoRules, 0, Position.None, Messages.Around(20_000)),
-            _messages.RoundTrip(1, 1, Planes.IptablesNft, 100, Position.Last, Messages.Around(20_000), 2, TrialFlag.DuplicateAnswers, TrialFlag.UntimedAnswers),
-            _messages.Grpc(1, 2, Planes.IptablesNft, 100, Position.Last, Messages.Around(250_000), 1, TrialFlag.RequestsFailed),
+            _messages.RoundTrip(
+                1, 1, Planes.IptablesNft, 100, Position.Last, Messages.Around(20_000), 2,
+                TrialFlag.DuplicateAnswers, TrialFlag.UntimedAnswers),
+            _messages.Grpc(
+                1, 2, Planes.IptablesNft, 100, Position.Last, Messages.Around(250_000), 1, TrialFlag.RequestsFailed),
             _messages.Trial(1, 3, Planes.IptablesNft, 100, Position.Last, Messages.Around(2_000)),
         ];
 
@@ -37,7 +40,8 @@ public sealed class AnswerTests : IDisposable
             Assert.Equal(trial.Counts.Answers, attempt.Counts.Answers);
             Assert.Equivalent(trial.Counts, attempt.Counts, strict: true);
             Assert.Equal(trial.Flags, attempt.Flags);
-            Assert.Equal(trial.Histograms.Select(histogram => (Stage.Of(histogram.Name), histogram.Count, histogram.SumNs)),
+            Assert.Equal(
+                trial.Histograms.Select(histogram => (Stage.Of(histogram.Name), histogram.Count, histogram.SumNs)),
                 attempt.Latencies.Select(latency => (latency.Stage, latency.Count, latency.SumNs)));
         });
     }
@@ -67,7 +71,8 @@ public sealed class AnswerTests : IDisposable
         NamedHistogram wrong = trial.Histograms[0] with { RawNs = [1_000] };
         using ResultsStore store = _file.Open();
 
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => store.RecordTrial(trial with { Histograms = [wrong] }));
+        ArgumentException exception = Assert.Throws<ArgumentException>(
+            () => store.RecordTrial(trial with { Histograms = [wrong] }));
         Assert.Contains("1 latencies were kept, but 2000 were counted", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, _file.Scalar<long>("SELECT COUNT(*) FROM trial"));
     }

@@ -15,8 +15,11 @@ public sealed class Document_specs
 
         await CliWrap.Cli.Wrap(Repository.File("tests/vm/table"))
             .WithArguments([.. s_columns.Select(column => Repository.File($"docs/kernels/{column}.json"))])
-            .WithStandardOutputPipe(PipeTarget.ToStringBuilder(printed)).ExecuteAsync(TestContext.Current.CancellationToken);
+            .WithStandardOutputPipe(PipeTarget.ToStringBuilder(printed))
+            .ExecuteAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(await File.ReadAllTextAsync(Repository.File("docs/kernels.md"), TestContext.Current.CancellationToken), printed.ToString());
+        Assert.Equal(
+            await File.ReadAllTextAsync(Repository.File("docs/kernels.md"), TestContext.Current.CancellationToken),
+            printed.ToString());
     }
 }

@@ -22,7 +22,8 @@ internal static class Guest
         };
     }
 
-    public static Task<(int ExitCode, string Output)> RunAsync(string kernel, TimeSpan timeout, string? results, string[] command, CancellationToken token)
+    public static Task<(int ExitCode, string Output)> RunAsync(
+        string kernel, TimeSpan timeout, string? results, string[] command, CancellationToken token)
     {
         string[] shared = results is null ? [] : ["--results", results];
         return RunScriptAsync([.. shared, "--timeout", $"{timeout.TotalSeconds:F0}", kernel, "--", .. command], token);
@@ -33,7 +34,8 @@ internal static class Guest
         StringBuilder output = new();
         PipeTarget both = PipeTarget.ToStringBuilder(output);
         CommandResult result = await CliWrap.Cli.Wrap(Repository.File("tests/vm/run")).WithArguments(arguments)
-            .WithStandardOutputPipe(both).WithStandardErrorPipe(both).WithValidation(CommandResultValidation.None).ExecuteAsync(token);
+            .WithStandardOutputPipe(both).WithStandardErrorPipe(both)
+            .WithValidation(CommandResultValidation.None).ExecuteAsync(token);
         return (result.ExitCode, output.ToString());
     }
 }

@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Plumbline.Vm.Tests;
 
-/// <summary>One guest in which tests/vm/survey tries everything, for all tests of its kernel: an emulated machine takes its time.</summary>
+/// <summary>
+/// One guest in which tests/vm/survey tries everything, for all tests of its kernel.
+/// An emulated machine takes its time.
+/// </summary>
 public abstract class GuestSurvey(string kernel) : IAsyncLifetime
 {
     /// <summary>Far more than it takes: a busy machine emulates slowly.</summary>
@@ -17,7 +20,8 @@ public abstract class GuestSurvey(string kernel) : IAsyncLifetime
     /// <summary>Whether the survey tries what takes long, too.</summary>
     public static bool TriesMore => Environment.GetEnvironmentVariable("PLUMBLINE_VM_TESTS") == "1";
 
-    public SqliteConnection Open(string database) => new($"Data Source={_folder.File(database)};Mode=ReadOnly;Pooling=False");
+    public SqliteConnection Open(string database) =>
+        new($"Data Source={_folder.File(database)};Mode=ReadOnly;Pooling=False");
 
     public async ValueTask InitializeAsync()
     {
@@ -25,7 +29,11 @@ public abstract class GuestSurvey(string kernel) : IAsyncLifetime
         Missing = await Guest.FindMissingAsync(kernel, token);
         if (Missing is null)
         {
-            string[] survey = [Repository.File("tests/vm/survey"), _folder.Path, "dotnet", Path.Combine(AppContext.BaseDirectory, "plumbline.dll")];
+            string[] survey =
+            [
+                Repository.File("tests/vm/survey"), _folder.Path,
+                "dotnet", Path.Combine(AppContext.BaseDirectory, "plumbline.dll"),
+            ];
             (int exitCode, string output) = await Guest.RunAsync(kernel, s_patience, _folder.Path, survey, token);
             Assert.True(exitCode == 0, $"exit status {exitCode}: {output}");
         }

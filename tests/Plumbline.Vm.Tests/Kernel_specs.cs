@@ -6,7 +6,8 @@ namespace Plumbline.Vm.Tests;
 /// <summary>Debian 12's kernel.</summary>
 public sealed class On_6_1_specs(SurveyOf61 survey) : Kernel_specs(survey), IClassFixture<SurveyOf61>
 {
-    protected override string Generator => "pktgen: auto: the kernel has it; relayed by the sender's namespace, as this kernel's pktgen keeps its packets";
+    protected override string Generator =>
+        "pktgen: auto: the kernel has it; relayed by the sender's namespace, as this kernel's pktgen keeps its packets";
 }
 
 /// <summary>Debian 13's kernel, as Debian 12 has it in its backports.</summary>
@@ -15,7 +16,10 @@ public sealed class On_6_12_specs(SurveyOf612 survey) : Kernel_specs(survey), IC
     protected override string Generator => "pktgen: auto: the kernel has it";
 }
 
-/// <summary>The lab on a distribution's kernel, in an emulated guest: counts, attachments and orderings, since its times mean nothing.</summary>
+/// <summary>
+/// The lab on a distribution's kernel, in an emulated guest. Its times mean nothing, so these are counts, attachments
+/// and orderings.
+/// </summary>
 [Trait("Category", "Vm")]
 public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
 {
@@ -23,17 +27,24 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
 
     private static readonly string[] s_planes = ["iptables-legacy", "iptables-nft", "nftables"];
 
-    /// <summary>Every table that the tools make has its chain on each hook that a routed packet meets; those of nat see its first packet only.</summary>
+    /// <summary>
+    /// Every table that the tools make has its chain on each hook that a routed packet meets. Those of nat see its
+    /// first packet only.
+    /// </summary>
     private static readonly string[] s_calls =
     [
         "iptables-legacy: ipt_do_table prerouting mangle", "iptables-legacy: ipt_do_table prerouting nat",
         "iptables-legacy: ipt_do_table forward mangle", "iptables-legacy: ipt_do_table forward filter",
         "iptables-legacy: ipt_do_table postrouting mangle", "iptables-legacy: ipt_do_table postrouting nat",
-        "iptables-nft: nft_do_chain prerouting ip mangle PREROUTING", "iptables-nft: nft_do_chain prerouting ip nat PREROUTING",
+        "iptables-nft: nft_do_chain prerouting ip mangle PREROUTING",
+        "iptables-nft: nft_do_chain prerouting ip nat PREROUTING",
         "iptables-nft: nft_do_chain forward ip mangle FORWARD", "iptables-nft: nft_do_chain forward ip filter FORWARD",
-        "iptables-nft: nft_do_chain postrouting ip mangle POSTROUTING", "iptables-nft: nft_do_chain postrouting ip nat POSTROUTING",
-        "nftables: nft_do_chain prerouting ip kube-proxy filter-prerouting-pre-dnat", "nftables: nft_do_chain prerouting ip kube-proxy nat-prerouting",
-        "nftables: nft_do_chain forward ip kube-proxy filter-forward", "nftables: nft_do_chain postrouting ip kube-proxy nat-postrouting",
+        "iptables-nft: nft_do_chain postrouting ip mangle POSTROUTING",
+        "iptables-nft: nft_do_chain postrouting ip nat POSTROUTING",
+        "nftables: nft_do_chain prerouting ip kube-proxy filter-prerouting-pre-dnat",
+        "nftables: nft_do_chain prerouting ip kube-proxy nat-prerouting",
+        "nftables: nft_do_chain forward ip kube-proxy filter-forward",
+        "nftables: nft_do_chain postrouting ip kube-proxy nat-postrouting",
     ];
 
     /// <summary>What sends there, and why.</summary>
@@ -73,17 +84,30 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     {
         AssertMeasured();
 
-        Assert.Equal([Generator], Rows("SELECT DISTINCT generator || ': ' || generator_reason FROM trial WHERE measure = 'one-way'"));
+        Assert.Equal([Generator], Rows(
+            "SELECT DISTINCT generator || ': ' || generator_reason FROM trial WHERE measure = 'one-way'"));
         Assert.Equal(
             Sorted(
             [
                 $"no-rules 0 none: {Packets} {Packets} {Packets}",
-                .. from plane in s_planes from count in Services from position in Positions select $"{plane} {count} {position}: {Packets} {Packets} {Packets}",
+                .. from plane in s_planes
+                   from count in Services
+                   from position in Positions
+                   select $"{plane} {count} {position}: {Packets} {Packets} {Packets}",
             ]),
-            Sorted(Rows("SELECT DISTINCT data_plane || ' ' || services || ' ' || position || ': ' || sent || ' ' || arrived || ' ' || measured FROM trial WHERE measure = 'one-way'")));
+            Sorted(Rows(
+                """
+                SELECT DISTINCT data_plane || ' ' || services || ' ' || position || ': '
+                  || sent || ' ' || arrived || ' ' || measured
+                FROM trial WHERE measure = 'one-way'
+                """)));
         Assert.Equal(
             [$"{Packets} {Packets} 0 0"],
-            Rows("SELECT DISTINCT first_packets || ' ' || translated || ' ' || not_first_packets || ' ' || unaccounted FROM trial WHERE measure = 'one-way' AND data_plane <> 'no-rules'"));
+            Rows(
+                """
+                SELECT DISTINCT first_packets || ' ' || translated || ' ' || not_first_packets || ' ' || unaccounted
+                FROM trial WHERE measure = 'one-way' AND data_plane <> 'no-rules'
+                """));
     }
 
     [Fact]
@@ -127,7 +151,10 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
 
         // On a busy machine an answer may come late; then the trial is flagged and measured again.
         Assert.Equal([$"{Packets} {Packets} {Packets}"], Rows(
-            "SELECT DISTINCT sent || ' ' || first_packets || ' ' || translated FROM trial WHERE measure = 'rtt' AND data_plane <> 'no-rules'"));
+            """
+            SELECT DISTINCT sent || ' ' || first_packets || ' ' || translated
+            FROM trial WHERE measure = 'rtt' AND data_plane <> 'no-rules'
+            """));
         Assert.Empty(Rows("SELECT trial FROM trial WHERE measure = 'rtt' AND sent <> answered + lost + late"));
     }
 
@@ -139,7 +166,8 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
         double P50(string position) => Rows(
             $"""
             SELECT MIN(p50_ns) FROM trial JOIN latency USING (experiment_id, step, trial, attempt)
-            WHERE measure = 'one-way' AND stage = 'prerouting' AND data_plane = 'iptables-nft' AND services = 1000 AND position = '{position}'
+            WHERE measure = 'one-way' AND stage = 'prerouting' AND data_plane = 'iptables-nft' AND services = 1000
+              AND position = '{position}'
             """).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).Single();
 
         Assert.True(P50("last") > P50("first"));
@@ -152,7 +180,8 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
         DemandMore();
         string said = survey.Read("hidden/lab");
 
-        Assert.Contains("plumbline: iptables-legacy cannot be measured here, only the others: ", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "plumbline: iptables-legacy cannot be measured here, only the others: ", said, StringComparison.Ordinal);
         using SqliteConnection database = survey.Open("hidden/plumbline.db");
         Assert.Equal(["iptables-nft 100 100", "nftables 100 100", "no-rules 100 100"], database.Query<string>(
             "SELECT DISTINCT data_plane || ' ' || sent || ' ' || measured FROM trial ORDER BY 1"));
@@ -171,11 +200,14 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
         Assert.Matches(@"Total: [1-9]\d*, Errors: 0, Failed: 0, Skipped: 0,", survey.Read("tests"));
     }
 
-    private static void DemandMore() => Assert.SkipUnless(GuestSurvey.TriesMore, "takes long: with PLUMBLINE_VM_TESTS=1");
+    private static void DemandMore() =>
+        Assert.SkipUnless(GuestSurvey.TriesMore, "takes long: with PLUMBLINE_VM_TESTS=1");
 
     private static string[] Sorted(IEnumerable<string> texts) => [.. texts.Order(StringComparer.Ordinal)];
 
-    /// <summary>4: on a busy machine a trial may stay flagged, as its generator was behind; its counts are right all the same.</summary>
+    /// <summary>
+    /// 4: on a busy machine a trial may stay flagged, as its generator was behind. Its counts are right all the same.
+    /// </summary>
     private void AssertMeasured() => Assert.True(survey.ReadNumber("lab.status") is 0 or 4, survey.Read("lab"));
 
     private string[] Rows(string query)

@@ -15,7 +15,11 @@ public sealed class Runner_specs
         await SkipWithoutGuestAsync();
 
         (int exitCode, string output) = await Guest.RunAsync(
-            Kernel, s_patience, null, ["sh", "-c", "echo \"$1\"; pwd; uname -r; kill -KILL $$", "sh", "it's  one argument"], Token);
+            Kernel,
+            s_patience,
+            null,
+            ["sh", "-c", "echo \"$1\"; pwd; uname -r; kill -KILL $$", "sh", "it's  one argument"],
+            Token);
 
         Assert.Equal(137, exitCode);
         Assert.StartsWith($"it's  one argument\n{Repository.Top}\n{Kernel}.", output, StringComparison.Ordinal);
@@ -26,7 +30,8 @@ public sealed class Runner_specs
     {
         await SkipWithoutGuestAsync();
 
-        (int exitCode, string output) = await Guest.RunAsync(Kernel, s_patience, null, ["sh", "-c", "echo c >/proc/sysrq-trigger"], Token);
+        (int exitCode, string output) = await Guest.RunAsync(
+            Kernel, s_patience, null, ["sh", "-c", "echo c >/proc/sysrq-trigger"], Token);
 
         Assert.Equal(125, exitCode);
         Assert.Contains("Kernel panic", output, StringComparison.Ordinal);
@@ -37,7 +42,8 @@ public sealed class Runner_specs
     {
         await SkipWithoutGuestAsync();
 
-        (int exitCode, string output) = await Guest.RunAsync(Kernel, TimeSpan.FromSeconds(2), null, ["sleep", "1000"], Token);
+        (int exitCode, string output) = await Guest.RunAsync(
+            Kernel, TimeSpan.FromSeconds(2), null, ["sleep", "1000"], Token);
 
         Assert.Equal(124, exitCode);
         Assert.Contains("ended after 2 seconds", output, StringComparison.Ordinal);

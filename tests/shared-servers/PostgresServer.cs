@@ -9,9 +9,9 @@ using Xunit;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// The PostgreSQL that an assembly's tests run on. The one that PLUMBLINE_TEST_POSTGRES names, a connection string whose user may
-/// make databases; else one of its own of what Debian has installed, started at the first need. Its files and its process are
-/// gone when the tests are, also when they are killed: it ends with the pipe that holds it.
+/// The PostgreSQL that an assembly's tests run on. PLUMBLINE_TEST_POSTGRES may name one, as a connection string whose
+/// user may make databases. Else it is one of its own of what Debian has installed, started at the first need. Its
+/// files and its process are gone when the tests are, also when they are killed: it ends with the pipe that holds it.
 /// </summary>
 public sealed class PostgresServer : IDisposable
 {
@@ -22,14 +22,15 @@ public sealed class PostgresServer : IDisposable
     private const string User = "postgres";
 
     /// <summary>
-    /// Makes a cluster in $1 with the programs of $2, serves it at port $3 with fsync $4, and removes it at the end of its input. Lines of its
-    /// input stop it, without its leave, and start it again; each is answered when it is done.
+    /// Makes a cluster in $1 with the programs of $2, serves it at port $3 with fsync $4, and removes it at the end of
+    /// its input. Lines of its input stop it, without its leave, and start it again. Each is answered when it is done.
     /// </summary>
     private const string Script = """
         umask 077
         "$2/initdb" --no-sync -A trust --locale=C.UTF-8 -U postgres -D "$1/data" >"$1/log" 2>&1 || exit 1
         serve() {
-            "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" -c fsync="$4" -c max_connections=200 >>"$1/log" 2>&1 </dev/null &
+            "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" -c fsync="$4" -c max_connections=200 \
+                >>"$1/log" 2>&1 </dev/null &
             server=$!
         }
         serve "$@"
@@ -72,8 +73,8 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>
-    /// Ends the server with all its connections, as a crash does, and starts it again on the same files after that time. Skips
-    /// the test where the server is not the tests' own.
+    /// Ends the server with all its connections, as a crash does, and starts it again on the same files after that
+    /// time. Skips the test where the server is not the tests' own.
     /// </summary>
     public static async Task RestartAsync(TimeSpan away)
     {
@@ -101,7 +102,9 @@ public sealed class PostgresServer : IDisposable
     {
         lock (_starting)
         {
-            return _connectionString ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : Start();
+            return _connectionString ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
+                ? named
+                : Start();
         }
     }
 
@@ -110,11 +113,17 @@ public sealed class PostgresServer : IDisposable
         string? programs = !Directory.Exists(Installed) ? null : Directory.GetDirectories(Installed)
             .Where(version => File.Exists(Path.Combine(version, "bin/postgres")))
             .MaxBy(version => int.TryParse(Path.GetFileName(version), out int number) ? number : 0);
-        Assert.SkipWhen(programs is null, $"there is no PostgreSQL: install the package postgresql, or name a server in {Variable}");
+        Assert.SkipWhen(
+            programs is null,
+            $"there is no PostgreSQL: install the package postgresql, or name a server in {Variable}");
 
         int port = Ports.Free();
         _folder = Directory.CreateTempSubdirectory("plumbline-postgres-");
-        string[] command = ["sh", "-c", Script, "postgres-of-tests", _folder.FullName, Path.Combine(programs!, "bin"), $"{port}", IsDurable ? "on" : "off"];
+        string[] command =
+        [
+            "sh", "-c", Script, "postgres-of-tests",
+            _folder.FullName, Path.Combine(programs!, "bin"), $"{port}", IsDurable ? "on" : "off",
+        ];
         if (Environment.IsPrivilegedProcess)
         {
             // PostgreSQL refuses to run as root.
@@ -156,7 +165,8 @@ public sealed class PostgresServer : IDisposable
                 if (_process!.HasExited || waited.Elapsed > s_patience)
                 {
                     string log = Path.Combine(_folder!.FullName, "log");
-                    throw new InvalidOperationException($"PostgreSQL did not start: {(File.Exists(log) ? File.ReadAllText(log) : "")}", exception);
+                    throw new InvalidOperationException(
+                        $"PostgreSQL did not start: {(File.Exists(log) ? File.ReadAllText(log) : "")}", exception);
                 }
 
                 Thread.Sleep(50);

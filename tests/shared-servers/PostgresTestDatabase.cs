@@ -31,7 +31,8 @@ public sealed class PostgresTestDatabase : IDisposable
 
     private static NpgsqlConnection Connect(string connectionString)
     {
-        NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        NpgsqlConnection connection = new(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         connection.Open();
         return connection;
     }

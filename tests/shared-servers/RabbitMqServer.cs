@@ -9,9 +9,9 @@ using Xunit;
 namespace Plumbline.Tests;
 
 /// <summary>
-/// The RabbitMQ that an assembly's tests run on. The one that PLUMBLINE_TEST_RABBITMQ names (host:port, where guest may do
-/// everything and rabbitmqctl reaches it); else Debian's as a plain process, with all that it writes in a folder of its own,
-/// started at the first need.
+/// The RabbitMQ that an assembly's tests run on. PLUMBLINE_TEST_RABBITMQ may name one (host:port, where guest may do
+/// everything and rabbitmqctl reaches it). Else it is Debian's as a plain process, with all that it writes in a folder
+/// of its own, started at the first need.
 /// </summary>
 public sealed class RabbitMqServer : IAsyncLifetime
 {
@@ -88,10 +88,12 @@ public sealed class RabbitMqServer : IAsyncLifetime
         _process.Dispose();
 
         // epmd outlives the node that started it.
-        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(each => int.TryParse(Path.GetFileName(each), out _)))
+        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(
+            each => int.TryParse(Path.GetFileName(each), out _)))
         {
             if (ReadOr(folder + "/comm").Trim() == "epmd"
-                && ReadOr(folder + "/environ").Contains($"ERL_EPMD_PORT={_environment["ERL_EPMD_PORT"]}\0", StringComparison.Ordinal))
+                && ReadOr(folder + "/environ").Contains(
+                    $"ERL_EPMD_PORT={_environment["ERL_EPMD_PORT"]}\0", StringComparison.Ordinal))
             {
                 using Process epmd = Process.GetProcessById(int.Parse(Path.GetFileName(folder), null));
                 epmd.Kill();
@@ -110,7 +112,9 @@ public sealed class RabbitMqServer : IAsyncLifetime
             return;
         }
 
-        Assert.SkipUnless(File.Exists($"{Programs}/rabbitmq-server"), $"there is no RabbitMQ: install the package rabbitmq-server, or name a server in {Variable}");
+        Assert.SkipUnless(
+            File.Exists($"{Programs}/rabbitmq-server"),
+            $"there is no RabbitMQ: install the package rabbitmq-server, or name a server in {Variable}");
         _folder = new TemporaryFolder();
         int[] ports = [Ports.Free(), Ports.Free(), Ports.Free()];
         await File.WriteAllTextAsync(_folder.File("rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{ports[0]}\n");
@@ -118,10 +122,13 @@ public sealed class RabbitMqServer : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("env.conf"), "");
         foreach ((string name, string value) in new (string, string)[]
         {
-            ("HOME", _folder.Path), ("RABBITMQ_NODENAME", $"plumbline-{ports[0]}@localhost"), ("RABBITMQ_DIST_PORT", $"{ports[1]}"),
-            ("ERL_EPMD_PORT", $"{ports[2]}"), ("ERL_EPMD_ADDRESS", "127.0.0.1"), ("RABBITMQ_MNESIA_BASE", _folder.File("mnesia")),
+            ("HOME", _folder.Path), ("RABBITMQ_NODENAME", $"plumbline-{ports[0]}@localhost"),
+            ("RABBITMQ_DIST_PORT", $"{ports[1]}"),
+            ("ERL_EPMD_PORT", $"{ports[2]}"), ("ERL_EPMD_ADDRESS", "127.0.0.1"),
+            ("RABBITMQ_MNESIA_BASE", _folder.File("mnesia")),
             ("RABBITMQ_LOG_BASE", _folder.File("log")), ("RABBITMQ_PID_FILE", _folder.File("pid")),
-            ("RABBITMQ_CONFIG_FILE", _folder.File("rabbitmq.conf")), ("RABBITMQ_ENABLED_PLUGINS_FILE", _folder.File("enabled_plugins")),
+            ("RABBITMQ_CONFIG_FILE", _folder.File("rabbitmq.conf")),
+            ("RABBITMQ_ENABLED_PLUGINS_FILE", _folder.File("enabled_plugins")),
             ("RABBITMQ_CONF_ENV_FILE", _folder.File("env.conf")),
         })
         {
@@ -159,7 +166,9 @@ public sealed class RabbitMqServer : IAsyncLifetime
         StringBuilder printed = new();
         using Process process = Start(tool, arguments, printed);
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? printed.ToString() : throw new InvalidOperationException($"{tool} {string.Join(' ', arguments)}: {printed}");
+        return process.ExitCode == 0
+            ? printed.ToString()
+            : throw new InvalidOperationException($"{tool} {string.Join(' ', arguments)}: {printed}");
     }
 
     private Process Start(string tool, string[]? arguments = null, StringBuilder? printed = null)
