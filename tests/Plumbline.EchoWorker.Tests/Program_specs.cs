@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;
@@ -64,11 +63,9 @@ public sealed class Program_specs
         using GrpcChannel channel = EchoClient.Channel(endpoint);
         await new Echo.Echo.EchoClient(channel).SendAsync(new EchoRequest(), cancellationToken: Token);
 
-        long begin = Stopwatch.GetTimestamp();
         await process.SignalAsync(signal);
         (int exitCode, string output, string errors) = await process.EndAsync();
 
-        Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(2));
         Assert.Equal(0, exitCode);
         Assert.Empty(output);
         Assert.Empty(errors);
