@@ -6,7 +6,7 @@ using Plumbline.Paths.Lab;
 
 namespace Plumbline.House.Tests;
 
-/// <summary>The tests' own data plane and axis from an experiment file to the reports, by the product's own lab.</summary>
+/// <summary>The tests' own data plane and axis in the product's lab, from an experiment file to the reports.</summary>
 [Trait("Category", "Kernel")]
 public sealed class Padded_experiment_specs
 {
