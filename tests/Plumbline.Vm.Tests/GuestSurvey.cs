@@ -11,7 +11,7 @@ namespace Plumbline.Vm.Tests;
 public abstract class GuestSurvey(string kernel, bool isAlways) : IAsyncLifetime
 {
     /// <summary>Far more than it takes: a busy machine emulates slowly.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(TriesMore ? 50 : 15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(TriesMore ? 50 : 20);
 
     private readonly TemporaryFolder _folder = new();
 
