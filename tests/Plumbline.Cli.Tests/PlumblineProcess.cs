@@ -7,7 +7,7 @@ namespace Plumbline.Cli.Tests;
 /// <summary>Runs plumbline as a process, as a user does.</summary>
 internal sealed class PlumblineProcess : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
