@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Plumbline.Contracts;
 using Plumbline.Reports.Html;
 using Plumbline.Store;
@@ -28,31 +27,23 @@ public sealed class HtmlSizeTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
-    public void A_full_experiments_report_is_2_MB_and_3_seconds_at_most()
+    public void A_full_experiments_report_is_2_MB_at_most()
     {
         Messages messages = new() { Spec = new ExperimentSpec { Services = s_services, Trials = 5 } };
         using ResultsStore store = _file.Open();
         Record(store, messages);
         ExperimentResults results = store.Load(messages.ExperimentId);
 
-        // Processor time: how busy the machine is with other things is not the report's.
-        using Process process = Process.GetCurrentProcess();
-        TimeSpan before = process.TotalProcessorTime;
         using StringWriter writer = new();
         HtmlReport.Write(results, writer);
-        process.Refresh();
-        TimeSpan taken = process.TotalProcessorTime - before;
 
         int bytes = System.Text.Encoding.UTF8.GetByteCount(writer.ToString());
-        TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{bytes:N0} bytes in {taken.TotalSeconds:F2} s of processor time");
         if (Environment.GetEnvironmentVariable("PLUMBLINE_FULL_REPORT") is { Length: > 0 } path)
         {
             File.WriteAllText(path, writer.ToString());
         }
 
         Assert.InRange(bytes, 100_000, 2_000_000);
-        Assert.InRange(taken.TotalSeconds, 0, 3);
     }
 
     private static void Record(ResultsStore store, Messages messages)
