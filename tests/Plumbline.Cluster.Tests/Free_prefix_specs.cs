@@ -1,4 +1,5 @@
 using System.Net;
+using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 

@@ -4,6 +4,7 @@ using CliWrap.Buffered;
 using k8s;
 using k8s.Models;
 using Plumbline.Pipeline.Tests;
+using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Cluster.Tests;
 

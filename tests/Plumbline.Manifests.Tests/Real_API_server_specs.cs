@@ -3,6 +3,7 @@ using CliWrap.Buffered;
 using k8s;
 using k8s.Autorest;
 using Plumbline.Cluster;
+using Plumbline.ServiceScaler.Cluster;
 
 namespace Plumbline.Manifests.Tests;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Plumbline.Cluster;
+namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
 /// Finds a part of a network in which no address is taken. Pure. Pods get their addresses from the network's beginning,

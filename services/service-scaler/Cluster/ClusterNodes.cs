@@ -1,8 +1,9 @@
 using System.Net;
 using k8s;
 using k8s.Models;
+using Plumbline.Cluster;
 
-namespace Plumbline.Cluster;
+namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>Finds addresses from which a worker can send as if it were a pod of its node.</summary>
 public static class ClusterNodes

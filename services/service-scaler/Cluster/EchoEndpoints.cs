@@ -1,7 +1,8 @@
 using k8s;
 using k8s.Models;
+using Plumbline.Cluster;
 
-namespace Plumbline.Cluster;
+namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>Finds the echo worker's pods.</summary>
 /// <param name="PodNamespace">The namespace that they run in.</param>

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using k8s;
 using k8s.Models;
+using Plumbline.Cluster;
 
-namespace Plumbline.Cluster;
+namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
 /// Creates the passwords of a pipeline whose servers run in the cluster, as Secrets. Existing Secrets are kept: a
