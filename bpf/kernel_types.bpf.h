@@ -15,6 +15,14 @@ struct net {
 	struct ns_common ns;
 };
 
+struct nsproxy {
+	struct net *net_ns;
+};
+
+struct task_struct {
+	struct nsproxy *nsproxy;
+};
+
 typedef struct {
 	struct net *net;
 } possible_net_t;

@@ -49,9 +49,15 @@ internal sealed class ExperimentOptions
         "Place of the measured Service among the rules: first, p25, median, p75, last, random "
         + $"(default {string.Join(',', s_defaults.Positions)}).");
 
+    public Option<int?> Builds { get; } = new("--builds")
+    {
+        Description = "How often each number of Services is built anew, spread over the run; intervals need 3 "
+            + $"(default {s_defaults.Builds}).",
+    };
+
     public Option<int?> Trials { get; } = new("--trials")
     {
-        Description = $"Trials of each cell by each measure (default {s_defaults.Trials}).",
+        Description = $"Trials of each cell by each measure in each build (default {s_defaults.Trials}).",
     };
 
     public Option<int?> Packets { get; } = new("--packets")
@@ -72,8 +78,8 @@ internal sealed class ExperimentOptions
 
     public Option<string?> Generator { get; } = new("--generator")
     {
-        Description = "What sends one-way packets: pktgen (the kernel's generator), af_packet (works everywhere), or "
-            + $"auto (pktgen where the kernel has it) (default {s_defaults.Generator}).",
+        Description = "What sends one-way packets: pktgen (the kernel's generator, UDP only), af_packet (works "
+            + $"everywhere), or auto (pktgen for UDP where the kernel has it) (default {s_defaults.Generator}).",
     };
 
     public Option<long?> Seed { get; } = new("--seed")
@@ -91,20 +97,9 @@ internal sealed class ExperimentOptions
         Description = $"Endpoints of each Service (default {s_defaults.EndpointsPerService}).",
     };
 
-    public Option<string[]> Protocols { get; } = ListOption.Create<string>("--protocols",
-        "Protocols of the Services' ports, in turn "
-        + $"(default {string.Join(',', s_defaults.Protocols)}: each has half of the Services).");
-
     public Option<int?> PortsPerService { get; } = new("--ports-per-service")
     {
-        Description = "Ports of each Service: 1, or 2 for both protocols (two rules); up to 500 in a cluster "
-            + $"(default {s_defaults.PortsPerService}).",
-    };
-
-    public Option<string?> RttMode { get; } = new("--rtt-mode")
-    {
-        Description = "Packets of round trips: tcp-syn (the endpoint's kernel answers) or udp-echo (its program "
-            + $"answers) (default {s_defaults.RttMode}).",
+        Description = $"Ports of each Service; each is a rule (default {s_defaults.PortsPerService}).",
     };
 
     public Option<string?> RttPacing { get; } = new("--rtt-pacing")
@@ -154,9 +149,9 @@ internal sealed class ExperimentOptions
 
     private IEnumerable<Option> All =>
     [
-        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Measure, Timing, DataPlanes, Services, Positions, Trials,
-        Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, Protocols, PortsPerService, RttMode,
-        RttPacing, Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, .. Others.Values, Out,
+        Name, Nodes, ProxyModes, AllowProxyReconfiguration, Measure, Timing, DataPlanes, Services, Positions, Builds,
+        Trials, Packets, WarmupPackets, Rate, Generator, Seed, Dialect, Endpoints, PortsPerService, RttPacing,
+        Timeout, Requests, Rps, Connection, WorkUs, KeepRaw, .. Others.Values, Out,
     ];
 
     public void AddTo(Command command)
@@ -184,6 +179,7 @@ internal sealed class ExperimentOptions
             DataPlanes = Given(arguments, DataPlanes) ?? spec.DataPlanes,
             Services = Given(arguments, Services) ?? spec.Services,
             Positions = Given(arguments, Positions) ?? spec.Positions,
+            Builds = arguments.GetValue(Builds) ?? spec.Builds,
             Trials = arguments.GetValue(Trials) ?? spec.Trials,
             Packets = arguments.GetValue(Packets) ?? spec.Packets,
             WarmupPackets = arguments.GetValue(WarmupPackets) ?? spec.WarmupPackets,
@@ -192,9 +188,7 @@ internal sealed class ExperimentOptions
             Seed = arguments.GetValue(Seed) ?? spec.Seed,
             NftablesDialect = arguments.GetValue(Dialect) ?? spec.NftablesDialect,
             EndpointsPerService = arguments.GetValue(Endpoints) ?? spec.EndpointsPerService,
-            Protocols = Given(arguments, Protocols) ?? spec.Protocols,
             PortsPerService = arguments.GetValue(PortsPerService) ?? spec.PortsPerService,
-            RttMode = arguments.GetValue(RttMode) ?? spec.RttMode,
             RttPacing = arguments.GetValue(RttPacing) ?? spec.RttPacing,
             TimeoutMs = arguments.GetValue(Timeout) ?? spec.TimeoutMs,
             Requests = arguments.GetValue(Requests) ?? spec.Requests,

@@ -7,6 +7,7 @@ using Plumbline.Paths.Lab;
 using Plumbline.Probing.Functions;
 using Plumbline.Probing;
 using Plumbline.Scheduler;
+using Plumbline.Trials;
 
 namespace Plumbline.Cli;
 
@@ -78,11 +79,17 @@ internal static class Requirements
             }
         }
 
+        string[] stamped = [Measure.OneWay.WireName(), Measure.RoundTrip.WireName()];
+        if (spec.Measure.Intersect(stamped).Any() && ClockJudge.FindObstacle(KernelClock.OfMachine) is { } obstacle)
+        {
+            throw CannotRun($"clock: {obstacle}; {ClockJudge.Remedy}");
+        }
+
         if (spec.Generator == GeneratorKind.Pktgen.WireName()
             && spec.Measure.Contains(Measure.OneWay.WireName())
-            && PktgenModule.FindObstacle() is { } obstacle)
+            && PktgenModule.FindObstacle() is { } missing)
         {
-            throw CannotRun($"{obstacle}; use --generator auto or af_packet");
+            throw CannotRun($"{missing}; use --generator auto or af_packet");
         }
 
         if (Preflight.CheckKernel().FirstOrDefault(each => each.Level == FindingLevel.Blocking) is { } blocking)

@@ -50,8 +50,14 @@ public sealed record ExperimentSpec
     /// </summary>
     public IReadOnlyList<string> Positions { get; init; } = ["first", "last", "random"];
 
-    /// <summary>Trials of each cell by each measure.</summary>
-    public int Trials { get; init; } = 5;
+    /// <summary>
+    /// How often each number of Services is built anew: fresh nodes in the lab, another order of the rules, another
+    /// moment of the run. Intervals need at least 3.
+    /// </summary>
+    public int Builds { get; init; } = 4;
+
+    /// <summary>Trials of each cell by each measure in each build.</summary>
+    public int Trials { get; init; } = 2;
 
     /// <summary>Measured packets of a one-way trial, or probe packets of a round-trip trial.</summary>
     public int Packets { get; init; } = 2_000;
@@ -66,7 +72,8 @@ public sealed record ExperimentSpec
     public int RatePps { get; init; } = 20_000;
 
     /// <summary>
-    /// What sends one-way packets: <c>auto</c> (pktgen where the kernel has it), <c>pktgen</c> or <c>af_packet</c>.
+    /// What sends one-way packets: <c>auto</c> (pktgen for UDP where the kernel has it, else AF_PACKET),
+    /// <c>pktgen</c> (UDP only) or <c>af_packet</c>.
     /// </summary>
     public string Generator { get; init; } = "auto";
 
@@ -82,19 +89,10 @@ public sealed record ExperimentSpec
     public int EndpointsPerService { get; init; } = 1;
 
     /// <summary>
-    /// Protocols of the Services' ports, in turn. With one port each, half of the Services have a <c>udp</c> port and
-    /// half a <c>tcp</c> port. Each measure uses the Services of its protocol.
-    /// </summary>
-    public IReadOnlyList<string> Protocols { get; init; } = ["udp", "tcp"];
-
-    /// <summary>
-    /// Ports of each Service; each port is a rule. 1, or 2 for a port of each protocol. A cluster allows up to 500, to
-    /// make many rules with few objects.
+    /// Ports of each Service; each port is a rule. Several make many rules with few objects. <c>tcpShare</c> says how
+    /// many are TCP.
     /// </summary>
     public int PortsPerService { get; init; } = 1;
-
-    /// <summary>Probe packets of round trips: <c>tcp-syn</c> or <c>udp-echo</c>.</summary>
-    public string RttMode { get; init; } = "tcp-syn";
 
     /// <summary>When the next probe packet leaves: <c>open-loop</c> (by the rate) or <c>ping-pong</c>.</summary>
     public string RttPacing { get; init; } = "open-loop";

@@ -6,11 +6,11 @@ namespace Plumbline.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<GeneratorKind>))]
 public enum GeneratorKind
 {
-    /// <summary>pktgen where the kernel has it and nobody else uses it. Otherwise AF_PACKET.</summary>
+    /// <summary>pktgen for UDP where the kernel has it and nobody else uses it. Otherwise AF_PACKET.</summary>
     [JsonStringEnumMemberName("auto")]
     Auto,
 
-    /// <summary>The kernel's own packet generator. Published comparisons use it.</summary>
+    /// <summary>The kernel's own packet generator. It sends UDP only. Published comparisons use it.</summary>
     [JsonStringEnumMemberName("pktgen")]
     Pktgen,
 

@@ -24,11 +24,13 @@ public enum TrialFlag
     [JsonStringEnumMemberName("stray-packets")]
     StrayPackets,
 
-    /// <summary>The target's rule or the number of rules changed, or kube-proxy rewrote its rules.</summary>
+    /// <summary>
+    /// The rules changed during the trial, or kube-proxy rewrote them, or they are not those that the step programmed.
+    /// </summary>
     [JsonStringEnumMemberName("rules-moved")]
     RulesMoved,
 
-    /// <summary>The generator did not keep its rate.</summary>
+    /// <summary>Probe packets left later than the time between two, or requests did not keep their rate.</summary>
     [JsonStringEnumMemberName("generator-behind")]
     GeneratorBehind,
 
@@ -59,4 +61,8 @@ public enum TrialFlag
     /// <summary>Packets left the node without a routing lookup, so their stages have no boundary.</summary>
     [JsonStringEnumMemberName("no-route-lookup")]
     NoRouteLookup,
+
+    /// <summary>Other work slowed the machine down: control packets were slow, or the sender had to wait.</summary>
+    [JsonStringEnumMemberName("machine-noisy")]
+    MachineNoisy,
 }

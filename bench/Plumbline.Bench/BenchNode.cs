@@ -22,12 +22,12 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public ProgrammedDataPlane Programmed { get; private set; } = null!;
 
-    /// <param name="protocols">Protocols of the Services' ports, in turn. Each Service has one port.</param>
+    /// <param name="tcpShare">Percent of the Services that are TCP. Each has one port.</param>
     public static async Task<BenchNode> CreateAsync(
         DataPlane dataPlane,
         int services,
         NftablesDialect dialect,
-        IReadOnlyList<ServiceProtocol> protocols,
+        int tcpShare,
         CancellationToken token)
     {
         BenchNode node = new(dataPlane);
@@ -35,11 +35,10 @@ internal sealed class BenchNode : IAsyncDisposable
         {
             ExperimentId = node._experimentId,
             Step = 0,
-            Cell = Cell.Empty.With(services),
+            Cell = Cell.Empty.With(services).With(Axes.TcpShare, $"{tcpShare}"),
             DataPlanes = [dataPlane],
             NftablesDialect = dialect,
             EndpointsPerService = 1,
-            Protocols = protocols,
             PortsPerService = 1,
             Seed = 1,
         };

@@ -175,7 +175,6 @@ internal static class ClusterScaling
         DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
-        Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],
         PortsPerService = 1,
         Seed = 1,
     };

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Linux;
@@ -31,7 +32,7 @@ internal static class Generators
         foreach ((DataPlane dataPlane, int services) in cells)
         {
             await using BenchNode node =
-                await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+                await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, tcpShare: 0, token);
             TrafficEntry entry = await node.EnterAsync();
             uint destination = dataPlane == DataPlane.NoRules ? entry.EndpointIp.Ipv4Number : Ipv4.Parse("10.96.0.10");
             using StageProbe probe = StageProbe.Load();
@@ -44,7 +45,7 @@ internal static class Generators
                 long firstFlow = round * 2L * Packets;
                 uint[] destinations = [.. Enumerable.Repeat(destination, Packets)];
                 afPacket.Add(await entry.Sender.RunAsync(() => MedianNs(
-                    probe, new AfPacketGenerator(entry, firstFlow, destinations), token)));
+                    probe, new AfPacketGenerator(entry, ServiceProtocol.Udp, firstFlow, destinations), token)));
                 pktgen.Add(await entry.Sender.RunAsync(() => MedianNs(
                     probe,
                     PktgenGenerator.Open(entry, [destination], firstFlow + Packets, TrialScene.SendingCpu),

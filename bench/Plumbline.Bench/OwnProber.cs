@@ -21,16 +21,11 @@ internal static class OwnProber
             uint[] destinations = new uint[plan.First + plan.Count];
             destinations.AsSpan().Fill(destination);
             ProbeAddresses addresses = new(entry.Sources, firstFlow, destinations, entry.DestinationPort, Seed: 1);
-            using Ipv4ProbeChannel channel = new(RoundTripMode.TcpSyn, entry.SenderDevice, addresses);
+            using Ipv4ProbeChannel channel = new(ServiceProtocol.Tcp, entry.SenderDevice, addresses);
             Prober prober = new(channel, TimeProvider.System);
             prober.Run(plan with { First = 0, Count = plan.First, Pacing = Pacing.PingPong }, token);
             ProbeRun run = prober.Run(plan, token);
             channel.Release();
             return run;
         });
-
-    /// <summary>Keeps the sender's kernel from answering packets to any of the entry's sources.</summary>
-    public static Task<ReplyGuard> GuardAsync(TrafficEntry entry, CancellationToken token) =>
-        ReplyGuard.StartAsync(
-            entry.Sender, ServiceProtocol.Tcp, entry.Sources, entry.DestinationPort, target: null, token);
 }

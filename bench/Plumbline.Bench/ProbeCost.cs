@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Bpf;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
@@ -17,7 +18,7 @@ internal static class ProbeCost
     public static async Task RunAsync(CancellationToken token)
     {
         await using BenchNode node =
-            await BenchNode.CreateAsync(Planes.Nftables, 1_000, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+            await BenchNode.CreateAsync(Planes.Nftables, 1_000, NftablesDialect.V136, tcpShare: 0, token);
         TrafficEntry entry = await node.EnterAsync();
         uint[] destinations = new uint[5_000 + (2 * Packets)];
         destinations.AsSpan().Fill(Ipv4.Parse("10.96.0.10"));
@@ -25,7 +26,7 @@ internal static class ProbeCost
         await entry.Sender.RunAsync(() =>
         {
             CpuAffinity.PinThread(TrialScene.SendingCpu);
-            using AfPacketGenerator generator = new(entry, 0, destinations);
+            using AfPacketGenerator generator = new(entry, ServiceProtocol.Udp, 0, destinations);
             generator.Send(0, 5_000, RatePps, token);
 
             using BpfRunTimeAccounting accounting = BpfRunTimeAccounting.Start();

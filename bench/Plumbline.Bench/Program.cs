@@ -39,6 +39,7 @@ RootCommand root = new(
         "cluster-scaling-shared",
         "The same, with API server and clients on the same CPUs.",
         ClusterScaling.RunSharedAsync),
+    RerunCommand(),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 
@@ -65,5 +66,16 @@ static Command Bench(string name, string description, Func<CancellationToken, Ta
             return CannotRun;
         }
     });
+    return command;
+}
+
+static Command RerunCommand()
+{
+    Argument<string> database = new("results.db");
+    Command command = new("rerun", "How often runs of the same experiment contradict each other (bench/rerun).")
+    {
+        database,
+    };
+    command.SetAction(arguments => Rerun.Judge(arguments.GetValue(database)!));
     return command;
 }

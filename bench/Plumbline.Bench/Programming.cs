@@ -17,7 +17,7 @@ internal static class Programming
         foreach ((IDataPlane plane, NftablesDialect dialect) in variants)
         {
             await using BenchNode node =
-                await BenchNode.CreateAsync(plane.Name, Services, dialect, [ServiceProtocol.Udp], token);
+                await BenchNode.CreateAsync(plane.Name, Services, dialect, tcpShare: 0, token);
             long start = Stopwatch.GetTimestamp();
             int rules = (await node.ReadRulesAsync(token)).Count;
             string name = plane.HasDialects ? $"{plane.Name} {dialect.WireName()}" : plane.Name.Name;

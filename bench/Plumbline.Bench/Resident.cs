@@ -11,7 +11,7 @@ namespace Plumbline.Bench;
 internal static class Resident
 {
     private const string Spec =
-        """{"services": [100, 1000], "dataPlanes": ["nftables"], "trials": 2, "packets": 500}""";
+        """{"services": [100, 1000], "dataPlanes": ["nftables"], "builds": 1, "trials": 2, "packets": 500}""";
 
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(15);
 

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Paths;
@@ -29,7 +30,7 @@ internal static class RoundTrip
         foreach (DataPlane dataPlane in new[] { Planes.IptablesNft, Planes.Nftables })
         {
             await using BenchNode node = await BenchNode.CreateAsync(
-                dataPlane, Services, NftablesDialect.V136, [ServiceProtocol.Udp, ServiceProtocol.Tcp], token);
+                dataPlane, Services, NftablesDialect.V136, tcpShare: 50, token);
             ServiceRuleSet rules = await node.ReadRulesAsync(token);
             TrafficEntry entry = await node.EnterAsync();
             Place[] places =
@@ -63,7 +64,6 @@ internal static class RoundTrip
         uint floorSource = entry.Sources.FirstIp.Ipv4Number + FloorSources;
 
         // One guard covers the sources of both.
-        await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
         for (int round = 0; round < Rounds; round++)
         {
             foreach (Place place in places)

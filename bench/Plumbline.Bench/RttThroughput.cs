@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.Paths;
 using Plumbline.RttProbe.Raw;
@@ -20,7 +21,7 @@ internal static class RttThroughput
             {
                 // A node for each rate, because conntrack's default limit is enough for one run only.
                 await using BenchNode node = await BenchNode.CreateAsync(
-                    dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Tcp], token);
+                    dataPlane, services, NftablesDialect.V136, tcpShare: 100, token);
                 await RunAsync(node, dataPlane, services, ratePps, token);
             }
         }
@@ -43,7 +44,6 @@ internal static class RttThroughput
             RatePps = ratePps,
             Timeout = OwnProber.Timeout,
         };
-        await using ReplyGuard guard = await OwnProber.GuardAsync(entry, token);
         ProbeRun run = await OwnProber.RunAsync(entry, target, 0, plan, token);
 
         AnswerCounts answers = run.Answers;

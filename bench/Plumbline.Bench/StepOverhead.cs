@@ -17,7 +17,7 @@ internal static class StepOverhead
     private const string Spec =
         """
         {"services": [20, 40, 60, 80, 100, 120], "dataPlanes": ["nftables"], "positions": ["last"],
-         "measure": ["one-way"], "trials": 5, "packets": 500}
+         "measure": ["one-way"], "builds": 1, "trials": 5, "packets": 500}
         """;
 
     public static async Task RunAsync(CancellationToken token)

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Linux;
@@ -20,7 +21,7 @@ internal static class Throughput
         foreach ((DataPlane dataPlane, int services) in cells)
         {
             await using BenchNode node =
-                await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, [ServiceProtocol.Udp], token);
+                await BenchNode.CreateAsync(dataPlane, services, NftablesDialect.V136, tcpShare: 0, token);
             TrafficEntry entry = await node.EnterAsync();
             uint[] destinations = new uint[5_000 + Packets];
             destinations.AsSpan().Fill(
@@ -31,7 +32,7 @@ internal static class Throughput
                 CpuAffinity.PinThread(TrialScene.SendingCpu);
                 using StageProbe probe = StageProbe.Load();
                 probe.Attach();
-                using AfPacketGenerator generator = new(entry, 0, destinations);
+                using AfPacketGenerator generator = new(entry, ServiceProtocol.Udp, 0, destinations);
                 generator.Send(0, 5_000, RatePps, token);
                 probe.Aim(entry.Identity);
                 SendRun sent = generator.Send(5_000, Packets, RatePps, token);

@@ -22,7 +22,7 @@ internal static class CompareCommand
         Option<Threshold[]> threshold = WordOption.Create(
             "--threshold",
             $"How much slower B may be in any cell: {Threshold.Form}. You can repeat it. The exit code is 5 when B is "
-            + "slower than that beyond the spread of its trials. A negative percentage demands that B is faster.",
+            + "slower than that beyond the spread of the builds. A negative percentage demands that B is faster.",
             Threshold.TryParse,
             $"is not a threshold; write {Threshold.Form}");
         Option<string[]> stage = WordOption.Create(
@@ -110,7 +110,7 @@ internal static class CompareCommand
         {
             throw new UserException(
                 ExitCode.BadInput,
-                $"--threshold {blind}: no cell can be judged; both experiments need the same cells, with enough trials "
+                $"--threshold {blind}: no cell can be judged; both experiments need the same cells, with enough builds "
                 + "and samples");
         }
 

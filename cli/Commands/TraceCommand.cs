@@ -19,7 +19,6 @@ internal static class TraceCommand
     private static readonly ExperimentSpec s_defaults = new()
     {
         Measure = [Measure.OneWay.WireName()],
-        Protocols = [ServiceProtocol.Udp.WireName()],
         Services = [1_000],
         Positions = [Position.Last.WireName()],
     };

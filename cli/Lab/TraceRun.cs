@@ -68,16 +68,15 @@ internal sealed class TraceRun(Action<string> note)
         }
     }
 
-    /// <summary>All Services are UDP, so that each can be the target.</summary>
+    /// <summary>All Services are UDP, as the traced packets are. Nothing answers them, so a flow has two.</summary>
     private static ScaleStep Step(DataPlane dataPlane, int services, NftablesDialect dialect, long seed) => new()
     {
         ExperimentId = Guid.NewGuid(),
         Step = 0,
-        Cell = Cell.Empty.With(services),
+        Cell = Cell.Empty.With(services).With(Axes.TcpShare, "0"),
         DataPlanes = [dataPlane],
         NftablesDialect = dialect,
         EndpointsPerService = 1,
-        Protocols = [ServiceProtocol.Udp],
         PortsPerService = 1,
         Seed = seed,
     };

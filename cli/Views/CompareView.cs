@@ -24,7 +24,7 @@ internal static class CompareView
             each => (each.Stage, each.Cell.DataPlane)))
         {
             console.WriteLine(
-                $"{cells.Key.Stage.WireName()}, {cells.Key.DataPlane.WireName()}: µs, medians across trials with 95 % "
+                $"{cells.Key.Stage.WireName()}, {cells.Key.DataPlane.WireName()}: µs, means over builds with 95 % "
                 + "intervals");
             console.Write(Render(cells));
         }

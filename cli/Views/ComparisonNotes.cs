@@ -25,6 +25,11 @@ internal static class ComparisonNotes
             ? "No trial was flagged."
             : $"{flagged} attempts were flagged and are in no figure; {givenUp} trials were flagged at their last "
                 + "attempt too.");
+        if (NoiseText.Summary(results) is { } noise)
+        {
+            console.WriteLine(noise);
+        }
+
         if (RerunText.Summary(results) is { } reruns)
         {
             console.WriteLine(reruns);

@@ -12,7 +12,7 @@ namespace Plumbline.Cli.Views;
 
 /// <summary>
 /// The comparison on the terminal: the verdict, then tables for each measure. A table has one row for each number of
-/// Services and one column for each data plane and position, with medians across trials in µs.
+/// Services and one column for each data plane and position, with means over builds in µs.
 /// </summary>
 internal static class ComparisonView
 {

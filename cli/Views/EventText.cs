@@ -8,9 +8,12 @@ internal static class EventText
 {
     public static string Of(ServicesScaled scaled)
     {
+        string anew = scaled.Remake == 0 ? "" : ", made anew";
         if (scaled.DataPlanes.All(each => each.Cell.IsBaseline))
         {
-            return scaled.Nodes.Count == 0 ? "baseline without rules" : "baseline without the experiment's Services";
+            return scaled.Nodes.Count == 0
+                ? $"baseline without rules{anew}"
+                : "baseline without the experiment's Services";
         }
 
         IEnumerable<(string Name, long Ns)> programmed = scaled.Nodes.Count == 0
@@ -24,7 +27,7 @@ internal static class EventText
         string rules = first.Rules == first.Cell.Services ? "" : string.Create(
             CultureInfo.InvariantCulture, $" ({first.Rules:N0} rules)");
         return string.Create(
-            CultureInfo.InvariantCulture, $"{first.Cell.Services:N0} Services{rules} programmed: {programming}");
+            CultureInfo.InvariantCulture, $"{first.Cell.Services:N0} Services{rules} programmed{anew}: {programming}");
     }
 
     public static string Of(ScalingProgress scaling) => scaling switch

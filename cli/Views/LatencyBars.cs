@@ -31,14 +31,14 @@ internal static class LatencyBars
         }
 
         char block = console.Profile.Capabilities.Unicode ? '█' : '#';
-        (double least, double most) = (cells.Min(cell => cell.P50!.MedianNs), cells.Max(cell => cell.P50!.MedianNs));
+        (double least, double most) = (cells.Min(cell => cell.P50!.Ns), cells.Max(cell => cell.P50!.Ns));
         console.WriteLine(
             $"p50 of {stage.WireName()} at position {cells[0].Cell.Position.WireName()}, µs (bars on a log scale):");
         string named = "";
         foreach (ComparisonCell cell in cells)
         {
             string column = CellText.Column(cell.Cell.Without(Axes.Position));
-            string bar = new(block, Length(cell.P50!.MedianNs, least, most));
+            string bar = new(block, Length(cell.P50!.Ns, least, most));
             string services = Figures.Integer(cell.Cell.Services);
             console.WriteLine(
                 $"  {(column == named ? "" : column),-16}{services,8}  {bar} {Figures.Microseconds(cell.P50)}");
@@ -51,7 +51,7 @@ internal static class LatencyBars
     private static ComparisonCell[] Cells(ComparisonTable table, Stage stage, Position position) =>
     [
         .. table.Cells.Where(
-            cell => cell.Stage == stage && cell.Cell.Position == position && cell.P50 is { MedianNs: > 0 })
+            cell => cell.Stage == stage && cell.Cell.Position == position && cell.P50 is { Ns: > 0 })
             .OrderBy(cell => cell.Cell.Without(Axes.Services)).ThenBy(cell => cell.Cell.Services),
     ];
 

@@ -43,7 +43,7 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
                 break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);
-                Note($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(scaled)}");
+                Note($"{_meter?.StepText}: {EventText.Of(scaled)}");
                 break;
             case StepRecomputed recomputed:
                 Note(EventText.Of(recomputed));
@@ -53,7 +53,7 @@ internal sealed class LiveProgressView(IAnsiConsole console, ProgressTask task, 
                 break;
             case TrialStored stored:
                 _meter?.Take(stored);
-                task.Description = Markup.Escape($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(stored)}");
+                task.Description = Markup.Escape($"{_meter?.StepText}: {EventText.Of(stored)}");
                 break;
         }
 

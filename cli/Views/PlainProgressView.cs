@@ -44,7 +44,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
                 break;
             case ServicesScaled scaled:
                 _meter?.Take(scaled);
-                Note($"step {_meter?.Step}/{_meter?.StepCount}: {EventText.Of(scaled)}");
+                Note($"{_meter?.StepText}: {EventText.Of(scaled)}");
                 break;
             case StepRecomputed recomputed:
                 Note(EventText.Of(recomputed));
@@ -85,7 +85,7 @@ internal sealed class PlainProgressView(TextWriter writer, ExperimentSpec spec) 
             {
                 Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"running: step {progress.Step + 1}/{_meter.StepCount}, "
+                    $"running: {_meter.TextOf(progress.Step + 1)}, "
                     + $"{_meter.TrialsDone}/{_meter.TrialCount} trials"));
             }
         }

@@ -11,7 +11,7 @@ internal static class StatusView
     public static void Write(IAnsiConsole console, IReadOnlyList<ExperimentStatus> experiments)
     {
         Table table = new Table().Border(TableBorder.None)
-            .AddColumns("ID", "name", "phase", "place", "step", "trials", "rerun", "outcome", "reason");
+            .AddColumns("ID", "name", "phase", "place", "step", "build", "trials", "rerun", "outcome", "reason");
         foreach (ExperimentStatus each in experiments)
         {
             table.AddRow([.. Cells(each).Select(cell => new Text(cell))]);
@@ -31,6 +31,7 @@ internal static class StatusView
             progress.Phase.WireName(),
             progress.QueuePosition == 0 ? "" : Number(progress.QueuePosition),
             isUnderWay ? $"{Number(progress.Step + 1)}/{Number(progress.StepCount)}" : "",
+            isUnderWay && progress.Build is { } build ? $"{Number(build + 1)}/{Number(status.Spec.Builds)}" : "",
             $"{Number(progress.TrialsDone)}/{Number(progress.TrialCount)}",
             status.Rerun is { } rerun ? $"{rerun.Stage.WireName()} of step {Number(rerun.Step)}" : "",
             status.Outcome?.WireName() ?? "",

@@ -32,6 +32,9 @@ internal sealed class WorkMeter
     /// <summary>Number of the present step, from 1. 0 before the first one is set up.</summary>
     public int Step => _stepsDone == 0 ? 0 : _steps[_stepsDone - 1].Step + 1;
 
+    /// <summary>The present step in words: "step 3/17, build 2/4". Steps and builds count from 1.</summary>
+    public string StepText => TextOf(Step);
+
     /// <summary>Number of steps of the whole experiment, even for a rerun of one step.</summary>
     public int StepCount { get; }
 
@@ -71,6 +74,16 @@ internal sealed class WorkMeter
         AdvanceSteps(
             progress.Phase is ExperimentPhase.Queued or ExperimentPhase.Scaling ? progress.Step - 1 : progress.Step);
         AdvanceTrials(progress.TrialsDone);
+    }
+
+    /// <param name="number">Number of the step, from 1. 0 before the first one is set up.</param>
+    public string TextOf(int number)
+    {
+        PlannedStep? step = _steps.FirstOrDefault(each => each.Step == number - 1);
+        string build = step?.Role == StepRole.Services && _spec.Builds > 1
+            ? $", build {step.Build + 1}/{_spec.Builds}"
+            : "";
+        return $"step {number}/{StepCount}{build}";
     }
 
     private void AdvanceSteps(int step)

@@ -6,6 +6,9 @@ namespace Plumbline.Contracts;
 /// <summary>All axes that this program knows, in the order in which cells are named and sorted.</summary>
 public static class Axes
 {
+    private static readonly string[] s_protocols =
+        [ServiceProtocol.Tcp.WireName(), ServiceProtocol.Udp.WireName()];
+
     /// <summary>The cluster's node. A cell of the lab has none.</summary>
     public static readonly Axis Node = new()
     {
@@ -35,6 +38,17 @@ public static class Axes
         Values = ["ipv4"],
     };
 
+    /// <summary>Transport protocol of the measured packets. They go to Service ports of that protocol.</summary>
+    public static readonly Axis Protocol = new()
+    {
+        Name = "protocol",
+        Key = "protocol",
+        Words = "protocol",
+        Default = ServiceProtocol.Tcp.WireName(),
+        Order = s_protocols,
+        Values = s_protocols,
+    };
+
     /// <summary>Who holds the Service rules. The baseline comes first, then the others by name.</summary>
     public static readonly Axis DataPlane = new()
     {
@@ -55,6 +69,21 @@ public static class Axes
         Asked = spec => spec.Positions,
     };
 
+    /// <summary>
+    /// Percent of the Services' ports that are TCP; the others are UDP. An iptables rule compares the protocol first,
+    /// so a list costs a packet more, the more of its rules have the packet's protocol. A baseline has no value.
+    /// </summary>
+    public static readonly Axis TcpShare = new()
+    {
+        Name = "tcpShare",
+        Key = "tcpShare",
+        Words = "TCP share",
+        Scope = AxisScope.Step,
+        IsNumeric = true,
+        Most = ProtocolMix.AllTcp,
+        Default = ProtocolMix.AllTcp.ToString(CultureInfo.InvariantCulture),
+    };
+
     /// <summary>Number of Services. 0 in a baseline.</summary>
     public static readonly Axis Services = new()
     {
@@ -66,7 +95,7 @@ public static class Axes
         Asked = spec => spec.Services.Select(each => each.ToString(CultureInfo.InvariantCulture)),
     };
 
-    private static ImmutableArray<Axis> s_all = [Node, Path, Family, DataPlane, Position, Services];
+    private static ImmutableArray<Axis> s_all = [Node, Path, Family, Protocol, DataPlane, Position, TcpShare, Services];
 
     public static IReadOnlyList<Axis> All => s_all;
 

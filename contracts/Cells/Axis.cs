@@ -33,6 +33,9 @@ public sealed record Axis
     /// <summary>Values are whole numbers: numbers in JSON, ordered by size.</summary>
     public bool IsNumeric { get; init; }
 
+    /// <summary>Largest number that a request may name. Null: any.</summary>
+    public long? Most { get; init; }
+
     /// <summary>Value of a cell whose request names none. Null: such a cell has no value on this axis.</summary>
     public string? Default { get; init; }
 
@@ -63,7 +66,10 @@ public sealed record Axis
             return $"'{value}' is not one of {string.Join(", ", Values)}";
         }
 
-        return IsNumeric && Number(value) is null or < 0 ? $"'{value}' is not a whole number" : null;
+        return !IsNumeric ? null
+            : Number(value) is not >= 0 ? $"'{value}' is not a whole number"
+            : Number(value) > Most ? $"{value} is more than {Most}"
+            : null;
     }
 
     /// <summary>Orders two values. A cell without a value comes first.</summary>

@@ -26,6 +26,13 @@ public sealed class Cell : IEquatable<Cell>, IComparable<Cell>
 
     public Position Position => this[Axes.Position] is { } name ? WireNames.Parse<Position>(name) : Position.None;
 
+    /// <summary>Protocol of the packets, and of the Service ports that they go to.</summary>
+    public ServiceProtocol Protocol =>
+        WireNames.Parse<ServiceProtocol>(this[Axes.Protocol] ?? Axes.Protocol.Default!);
+
+    /// <summary>Percent of the Services' ports that are TCP.</summary>
+    public int TcpShare => int.Parse(this[Axes.TcpShare] ?? Axes.TcpShare.Default!, CultureInfo.InvariantCulture);
+
     /// <summary>0 in a baseline.</summary>
     public int Services => this[Axes.Services] is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : 0;
 
@@ -49,6 +56,8 @@ public sealed class Cell : IEquatable<Cell>, IComparable<Cell>
     public Cell With(DataPlane dataPlane) => With(Axes.DataPlane, dataPlane.Name);
 
     public Cell With(Position position) => With(Axes.Position, position.WireName());
+
+    public Cell With(ServiceProtocol protocol) => With(Axes.Protocol, protocol.WireName());
 
     public Cell With(int services) => With(Axes.Services, services.ToString(CultureInfo.InvariantCulture));
 

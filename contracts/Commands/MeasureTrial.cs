@@ -11,11 +11,14 @@ public sealed record MeasureTrial
     /// <summary>0 for the experiment itself, then 1, 2 … for each rerun.</summary>
     public int Run { get; init; }
 
+    /// <inheritdoc cref="ScaleStep.Remake"/>
+    public int Remake { get; init; }
+
     public required Measure Measure { get; init; }
 
     public required Cell Cell { get; init; }
 
-    /// <summary>Index among the cell's trials, from 0.</summary>
+    /// <summary>Index among the step's trials of the cell, from 0.</summary>
     public required int Repetition { get; init; }
 
     /// <summary>Measured packets or requests.</summary>
@@ -53,6 +56,15 @@ public sealed record MeasureTrial
     /// <summary>The cluster's node whose workers measure. Null in the lab.</summary>
     public MeasuredNode? Node { get; init; }
 
+    /// <summary>
+    /// Service rules that the step programmed: all in the lab, the experiment's own in a cluster. Null when unknown,
+    /// and in a cluster's baseline.
+    /// </summary>
+    public int? ExpectedRules { get; init; }
+
+    /// <inheritdoc cref="ProgrammedDataPlane.Ruleset"/>
+    public string? Ruleset { get; init; }
+
     /// <summary>Null unless <see cref="Measure"/> is <see cref="Measure.RoundTrip"/>.</summary>
     public RoundTripSettings? RoundTrip { get; init; }
 
@@ -63,8 +75,6 @@ public sealed record MeasureTrial
 /// <summary>How to send probe packets.</summary>
 public sealed record RoundTripSettings
 {
-    public required RoundTripMode Mode { get; init; }
-
     public required Pacing Pacing { get; init; }
 
     /// <summary>An answer after this is late. An answer that is missing when all have timed out is lost.</summary>

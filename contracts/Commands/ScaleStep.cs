@@ -12,7 +12,15 @@ public sealed record ScaleStep
 
     public required int Step { get; init; }
 
-    /// <summary>What the step's trials have in common: the number of Services and other axes of the rules.</summary>
+    /// <summary>
+    /// How often the step was made anew, because something broke the lab's node or its rules. A scaler that has the
+    /// step complete makes it again only for a higher number.
+    /// </summary>
+    public int Remake { get; init; }
+
+    /// <summary>
+    /// What the step's trials have in common: the number of Services, the share of TCP and other axes of the rules.
+    /// </summary>
     public required Cell Cell { get; init; }
 
     public required IReadOnlyList<DataPlane> DataPlanes { get; init; }
@@ -35,9 +43,6 @@ public sealed record ScaleStep
     public required NftablesDialect NftablesDialect { get; init; }
 
     public required int EndpointsPerService { get; init; }
-
-    /// <summary>Protocols of the Services' ports, in turn.</summary>
-    public required IReadOnlyList<ServiceProtocol> Protocols { get; init; }
 
     public required int PortsPerService { get; init; }
 

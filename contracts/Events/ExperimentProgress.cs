@@ -21,6 +21,9 @@ public sealed record ExperimentProgress
 
     public required int StepCount { get; init; }
 
+    /// <summary>Index of the present step's build among those of its cell, from 0. Null in a baseline.</summary>
+    public int? Build { get; init; }
+
     /// <summary>Trials that were accepted or given up.</summary>
     public required int TrialsDone { get; init; }
 

@@ -43,6 +43,9 @@ public sealed record StepDescription
     /// <summary>Index of its block, from 0: the steps between one pair of baselines.</summary>
     public required int Block { get; init; }
 
+    /// <summary>Index of the step's build among those of its cell, from 0.</summary>
+    public int Build { get; init; }
+
     public required StepRole Role { get; init; }
 
     /// <summary>What all trials of the step have in common.</summary>

@@ -10,6 +10,9 @@ public sealed record ServicesScaled
 
     public required int Step { get; init; }
 
+    /// <inheritdoc cref="ScaleStep.Remake"/>
+    public int Remake { get; init; }
+
     public required IReadOnlyList<ProgrammedDataPlane> DataPlanes { get; init; }
 
     /// <summary>The cluster's nodes, ready for trials. Empty in the lab.</summary>
@@ -30,4 +33,10 @@ public sealed record ProgrammedDataPlane
 
     /// <summary>The tool that wrote them, with its version.</summary>
     public required string Tool { get; init; }
+
+    /// <summary>
+    /// All rules of the lab node's namespaces after that, as <c>node nft:2 legacy:none; …</c>. Any change changes it.
+    /// Null in a cluster, where others change rules too.
+    /// </summary>
+    public string? Ruleset { get; init; }
 }

@@ -48,9 +48,19 @@ public sealed record TrialConditions
     /// </summary>
     public required string TimedBy { get; init; }
 
+    /// <summary>
+    /// Priority of the sending thread while it sent. Null when the method has no such thread, as gRPC, and when nothing
+    /// was sent.
+    /// </summary>
+    public SenderPriority? SenderPriority { get; init; }
+
     /// <summary>Packets a second asked of the generator. Below the request's rate when packets take longer.</summary>
     public required double AskedRatePps { get; init; }
 
+    /// <summary>
+    /// Packets a second that left. On a busy machine this is below the asked rate. That is no flag for one-way
+    /// packets: each leaves only when the one before is through the node.
+    /// </summary>
     public required double AchievedRatePps { get; init; }
 
     /// <summary>
@@ -66,11 +76,43 @@ public sealed record TrialConditions
     /// <summary>Index of the target's rule among the Service rules, from 0. Null for a random or no target.</summary>
     public required int? TargetIndex { get; init; }
 
+    /// <summary>
+    /// Indices of the first and the last rule that random targets have. Null for one target or none.
+    /// </summary>
+    public int? FirstTargetIndex { get; init; }
+
+    /// <inheritdoc cref="FirstTargetIndex"/>
+    public int? LastTargetIndex { get; init; }
+
     /// <summary>The target as <c>10.96.0.11:7000/udp</c>, or the number of random targets.</summary>
     public required string Target { get; init; }
 
     /// <summary>Service rules in the kernel.</summary>
     public required int Rules { get; init; }
+
+    /// <summary>
+    /// Those that match TCP. An iptables rule compares the protocol first, so a packet passes rules of its own protocol
+    /// at another cost than the others.
+    /// </summary>
+    public int TcpRules { get; init; }
+
+    /// <summary>
+    /// Rules of others than kube-proxy that forwarded packets can meet on a cluster's node, once a step. Null in the
+    /// lab, which has none.
+    /// </summary>
+    public int? ForeignRules { get; init; }
+
+    /// <summary>
+    /// Where they are, as <c>5,000 in table ip filter, 12 in legacy table nat</c>. Null when
+    /// <see cref="ForeignRules"/> is.
+    /// </summary>
+    public string? ForeignRulesWords { get; init; }
+
+    /// <summary>
+    /// All rules of the namespaces on the packets' way, before the trial, as in
+    /// <see cref="ProgrammedDataPlane.Ruleset"/>.
+    /// </summary>
+    public string? Ruleset { get; init; }
 
     public required long ConntrackCountBefore { get; init; }
 
@@ -82,10 +124,19 @@ public sealed record TrialConditions
     /// </summary>
     public required int? Cpu { get; init; }
 
+    /// <summary>Why this CPU, in words. Null when <see cref="Cpu"/> is.</summary>
+    public string? CpuReason { get; init; }
+
     public required string Kernel { get; init; }
 
     /// <summary>Time that the hypervisor stole from that CPU meanwhile. Null when <see cref="Cpu"/> is.</summary>
     public required long? StealNs { get; init; }
+
+    /// <summary>Other work meanwhile. Null when <see cref="Cpu"/> is.</summary>
+    public TrialNoise? Noise { get; init; }
+
+    /// <summary>Null when no control packets were sent, as with gRPC.</summary>
+    public ControlReading? Control { get; init; }
 }
 
 /// <summary>
@@ -129,7 +180,7 @@ public sealed record TrialCounts
     /// <summary>Sent packets that neither left the node nor were seen dropped.</summary>
     public required long Unaccounted { get; init; }
 
-    /// <summary>What happened to probe packets or requests. Null for one-way trials, which get no answers.</summary>
+    /// <summary>What happened to probe packets or requests. Null for one-way trials, which watch no answers.</summary>
     public AnswerCounts? Answers { get; init; }
 }
 

@@ -2,22 +2,21 @@ using Plumbline.Analysis.Growths;
 
 namespace Plumbline.Analysis;
 
-/// <summary>Analyses an experiment's trials. Only resampling is random, and the experiment's seed decides it.</summary>
+/// <summary>Analyses an experiment's trials.</summary>
 internal static class AnalysisBuilder
 {
     public static ExperimentAnalysis Build(ExperimentResults results, double budgetNs)
     {
-        int seed = unchecked((int)results.Summary.Spec.Seed);
         TrialFigures figures = TrialFigures.Of(results, Headlines.Drawn);
-        MeasuredGrowth[] growths = [.. GrowthAnalysis.Of(figures, seed)];
+        MeasuredGrowth[] growths = [.. GrowthAnalysis.Of(figures)];
         return new ExperimentAnalysis
         {
-            Cells = [.. CellAnalysis.Cells(figures, seed)],
+            Cells = [.. CellAnalysis.Cells(figures)],
             Growths = [.. growths.Select(measured => measured.Growth)],
-            Differences = [.. CellAnalysis.Differences(figures, seed)],
-            PositionEffects = [.. CellAnalysis.PositionEffects(figures, seed)],
-            BreakEvens = [.. BreakEvenAnalysis.Of(growths, budgetNs, seed)],
-            Drifts = [.. DriftAnalysis.Of(results, seed)],
+            Differences = [.. CellAnalysis.Differences(figures)],
+            PositionEffects = [.. CellAnalysis.PositionEffects(figures)],
+            BreakEvens = [.. BreakEvenAnalysis.Of(growths, budgetNs)],
+            Drifts = [.. DriftAnalysis.Of(results)],
             Programming = [.. ProgrammingAnalysis.Of(results)],
             Power = [.. CellAnalysis.Power(figures)],
         };

@@ -1,20 +1,18 @@
-using MathNet.Numerics.Statistics;
-
 namespace Plumbline.Analysis;
 
-/// <summary>What the trials of one cell say, and those of two cells at the same number of Services.</summary>
+/// <summary>What the builds of one cell say, and those of two cells at the same number of Services.</summary>
 internal static class CellAnalysis
 {
-    /// <summary>The half width that <see cref="Power"/> is for: ±5 % of the median.</summary>
+    /// <summary>The half width that <see cref="Power"/> is for: ±5 %.</summary>
     public const double WishedPrecision = 0.05;
 
-    public static IEnumerable<CellEstimate> Cells(TrialFigures figures, int seed) =>
+    public static IEnumerable<CellEstimate> Cells(TrialFigures figures) =>
         from statistic in Headlines.Drawn
         from each in figures.Cells(statistic)
-        let ns = Bootstrap.Median(figures.Of(each.Cell, each.Stage, statistic), seed)
+        let ns = figures.Of(each.Cell, each.Stage, statistic).Positive()
         select new CellEstimate(each.Cell, each.Stage, statistic, ns);
 
-    public static IEnumerable<DataPlaneDifference> Differences(TrialFigures figures, int seed)
+    public static IEnumerable<DataPlaneDifference> Differences(TrialFigures figures)
     {
         (Cell Cell, Stage Stage)[] cells = [.. figures.RuleCells()];
         return
@@ -24,45 +22,50 @@ internal static class CellAnalysis
             from other in cells.Skip(index + 1)
             where other.Stage == one.Stage && other.Cell.DataPlane != one.Cell.DataPlane
                 && other.Cell.Without(Axes.DataPlane) == common
+            let builds = figures.Of(one.Cell, one.Stage).PairedWith(figures.Of(other.Cell, one.Stage))
+            where builds.Count > 0
             orderby one.Stage, common
-            select DifferenceOf(figures, one.Stage, one.Cell, other.Cell, seed);
+            select DifferenceOf(common, one.Stage, one.Cell.DataPlane, other.Cell.DataPlane, builds);
     }
 
-    public static IEnumerable<PositionEffect> PositionEffects(TrialFigures figures, int seed)
-    {
-        (Cell Cell, Stage Stage)[] cells = [.. figures.RuleCells()];
-        return
-            from last in cells
-            where last.Cell.Position == Position.Last
-            let first = (Cell: last.Cell.With(Position.First), last.Stage)
-            where cells.Contains(first)
-            select new PositionEffect(
-                last.Cell.Without(Axes.Position),
-                last.Stage,
-                Bootstrap.DifferenceOfMedians(
-                    figures.Of(last.Cell, last.Stage), figures.Of(first.Cell, first.Stage), seed));
-    }
+    public static IEnumerable<PositionEffect> PositionEffects(TrialFigures figures) =>
+        from last in figures.RuleCells()
+        where last.Cell.Position == Position.Last
+        let first = figures.Of(last.Cell.With(Position.First), last.Stage)
+        let builds = first.PairedWith(figures.Of(last.Cell, last.Stage))
+        where builds.Count > 0
+        select new PositionEffect(
+            last.Cell.Without(Axes.Position),
+            last.Stage,
+            Replications.Mean([.. builds.Select(build => build.Other - build.One)]));
 
     public static IEnumerable<PowerNote> Power(TrialFigures figures) =>
         from each in figures.RuleCells()
         let trials = figures.Of(each.Cell, each.Stage)
-        let needed = TrialsNeeded.ForMedian(trials, WishedPrecision)
-        select new PowerNote(each.Cell, each.Stage, WishedPrecision, trials.Length, needed);
+        let components = trials.Components()
+        select new PowerNote(
+            each.Cell,
+            each.Stage,
+            WishedPrecision,
+            trials.Count,
+            trials.All.Count(),
+            components,
+            components?.BuildsNeeded(WishedPrecision));
 
-    private static DataPlaneDifference DifferenceOf(TrialFigures figures, Stage stage, Cell one, Cell other, int seed)
+    private static DataPlaneDifference DifferenceOf(
+        Cell common, Stage stage, DataPlane one, DataPlane other, IReadOnlyList<(double One, double Other)> builds)
     {
-        (double[] ofOne, double[] ofOther) = (figures.Of(one, stage), figures.Of(other, stage));
-        bool isOtherSlower = ofOther.Median() >= ofOne.Median();
-        (Cell slower, Cell faster) = isOtherSlower ? (other, one) : (one, other);
-        (double[] more, double[] less) = isOtherSlower ? (ofOther, ofOne) : (ofOne, ofOther);
-        Estimate difference = Bootstrap.DifferenceOfMedians(more, less, seed);
+        bool isOtherSlower = builds.Sum(build => build.Other - build.One) >= 0;
+        (double More, double Less)[] slowerFirst =
+            [.. builds.Select(build => isOtherSlower ? (build.Other, build.One) : (build.One, build.Other))];
+        Estimate difference = Replications.Mean([.. slowerFirst.Select(build => build.More - build.Less)]);
         return new DataPlaneDifference(
-            one.Without(Axes.DataPlane),
+            common,
             stage,
-            slower.DataPlane,
-            faster.DataPlane,
+            isOtherSlower ? other : one,
+            isOtherSlower ? one : other,
             difference,
-            Bootstrap.RatioOfMedians(more, less, seed),
+            Replications.GeometricMean([.. slowerFirst.Select(build => build.More / build.Less)]),
             difference.Interval is { } interval && !interval.Contains(0));
     }
 }

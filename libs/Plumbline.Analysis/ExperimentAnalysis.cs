@@ -4,16 +4,16 @@ using Plumbline.Analysis.Growths;
 namespace Plumbline.Analysis;
 
 /// <summary>
-/// What an experiment's figures mean, each with its uncertainty: intervals over trials (not packets), how latency grows
-/// with the number of Services, which data plane is slower where, and by how much. Only accepted trials count. Pure:
-/// the same results and seed give the same analysis.
+/// What an experiment's figures mean, each with its uncertainty: intervals over builds (not trials or packets), how
+/// latency grows with the number of Services, which data plane is slower where, and by how much. Only accepted trials
+/// count. Pure: the same results give the same analysis.
 /// </summary>
 public sealed record ExperimentAnalysis
 {
     /// <summary>The budget that <see cref="BreakEvens"/> are for.</summary>
     public const double BudgetNs = 10_000;
 
-    /// <summary>Thousands of resamples for every cell: several reports of the same results share them.</summary>
+    /// <summary>Several reports of the same results share an analysis.</summary>
     private static readonly ConditionalWeakTable<ExperimentResults, ExperimentAnalysis> s_known = [];
 
     /// <summary>Every cell with accepted trials, for each stage and each of <see cref="Headlines.Drawn"/>.</summary>
@@ -31,10 +31,7 @@ public sealed record ExperimentAnalysis
     /// <summary>What the position of a Service's rule costs: the last against the first.</summary>
     public required IReadOnlyList<PositionEffect> PositionEffects { get; init; }
 
-    /// <summary>
-    /// From how many Services on two data planes differ by more than the budget. Pairs with a growth that is not linear
-    /// are left out.
-    /// </summary>
+    /// <summary>From how many Services on two data planes differ by more than the budget.</summary>
     public required IReadOnlyList<BreakEven> BreakEvens { get; init; }
 
     /// <summary>The last arm of each baseline against its first: p50 of the measures' headline stages.</summary>
@@ -43,7 +40,9 @@ public sealed record ExperimentAnalysis
     /// <summary>How the time to program the rules grows with Services.</summary>
     public required IReadOnlyList<ProgrammingGrowth> Programming { get; init; }
 
-    /// <summary>How many trials a wished-for precision needs, for each cell's p50 of the rule stages.</summary>
+    /// <summary>
+    /// How much builds differ, and how many a wished-for precision needs, for each cell's p50 of the rule stages.
+    /// </summary>
     public required IReadOnlyList<PowerNote> Power { get; init; }
 
     /// <param name="budgetNs">How much more latency one data plane may cost than another.</param>
@@ -53,7 +52,7 @@ public sealed record ExperimentAnalysis
         : AnalysisBuilder.Build(results, budgetNs);
 }
 
-/// <param name="Ns">Median across trials of the stage's statistic.</param>
+/// <param name="Ns">Mean over builds of the stage's statistic.</param>
 public sealed record CellEstimate(Cell Cell, Stage Stage, Statistic Statistic, Estimate Ns);
 
 /// <summary>How two data planes differ in one cell.</summary>
@@ -70,23 +69,19 @@ public sealed record PositionEffect(Cell Cell, Stage Stage, Estimate LastOverFir
 
 /// <param name="Cell">What both data planes have in common, without Services.</param>
 /// <param name="Services">
-/// Where the straight lines are the budget apart; null where they stay closer up to the most Services measured. It is
-/// never beyond these, but may be below the fewest: 0 where the difference exceeds the budget from the beginning.
+/// From where on the curves are at least the budget apart, straight between the numbers of Services measured. Null
+/// where they are closer at the most Services. Without an interval where a build leaves open whether there is such a
+/// number. The interval may end beyond the most Services measured.
 /// </param>
-/// <param name="Interval">
-/// Null without <paramref name="Services"/>, or where the trials leave open whether there is such a number. It may end
-/// beyond the most Services measured.
-/// </param>
-/// <param name="IsExtrapolated">Whether it is below the fewest Services measured.</param>
+/// <param name="IsFromFewest">Whether they are that far apart at every number of Services measured.</param>
 public sealed record BreakEven(
     Cell Cell,
     Stage Stage,
     DataPlane Slower,
     DataPlane Faster,
     double BudgetNs,
-    double? Services,
-    Interval? Interval,
-    bool IsExtrapolated);
+    Estimate? Services,
+    bool IsFromFewest);
 
 /// <param name="LastOverFirst">Last arm divided by first arm.</param>
 /// <param name="IsReal">Whether its interval excludes 1.</param>
@@ -98,9 +93,22 @@ public sealed record Drift(Stage Stage, Estimate LastOverFirst, bool IsReal, Cel
 /// b of time = a · Services^b, by least squares on logarithms: 1 is linear, 2 quadratic. Null with fewer than three
 /// numbers of Services.
 /// </param>
-/// <param name="SecondsAtMost">Measured at the most Services.</param>
-public sealed record ProgrammingGrowth(Cell Cell, double? Exponent, int MostServices, double SecondsAtMost);
+/// <param name="Times">By Services.</param>
+public sealed record ProgrammingGrowth(Cell Cell, Estimate? Exponent, IReadOnlyList<ProgrammingTime> Times);
 
-/// <param name="Relative">The wished-for half width of the interval, as a share of the median: 0.05 is ±5 %.</param>
-/// <param name="TrialsNeeded">By the spread of the existing trials; null with too few of them.</param>
-public sealed record PowerNote(Cell Cell, Stage Stage, double Relative, int TrialsHad, int? TrialsNeeded);
+/// <param name="Seconds">Mean over builds.</param>
+public sealed record ProgrammingTime(int Services, Estimate Seconds);
+
+/// <param name="Relative">The wished-for half width of the interval, as a share of the figure: 0.05 is ±5 %.</param>
+/// <param name="Builds">Builds with accepted trials.</param>
+/// <param name="Trials">Accepted trials of all builds together.</param>
+/// <param name="Spread">Between and within builds; null with too few builds.</param>
+/// <param name="BuildsNeeded">By that spread, with as many trials in each; null without it.</param>
+public sealed record PowerNote(
+    Cell Cell,
+    Stage Stage,
+    double Relative,
+    int Builds,
+    int Trials,
+    VarianceComponents? Spread,
+    int? BuildsNeeded);

@@ -9,10 +9,7 @@ namespace Plumbline.Cluster;
 /// </summary>
 public static class DesiredServices
 {
-    /// <summary>
-    /// Only so many Services may be measured and have ports of every protocol. The others have TCP ports, which cost
-    /// kube-proxy less.
-    /// </summary>
+    /// <summary>Only so many Services may be measured.</summary>
     public const int MostTargets = 1_000;
 
     /// <summary>The first port of every Service, as in the lab.</summary>
@@ -24,26 +21,12 @@ public static class DesiredServices
     public static IReadOnlyList<DesiredService> Build(ScaleStep step) =>
         [.. Enumerable.Range(0, step.Cell.Services).Select(index => Service(step, index))];
 
-    private static DesiredService Service(ScaleStep step, int index)
-    {
-        bool isTarget = index < MostTargets;
-        IReadOnlyList<ServiceProtocol> protocols =
-            !isTarget && step.Protocols.Contains(ServiceProtocol.Tcp) ? [ServiceProtocol.Tcp] : step.Protocols;
-        return new DesiredService(
-            (isTarget ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix)
-                + index.ToString("D5", CultureInfo.InvariantCulture),
-            index / BlockSize,
-            [.. Enumerable.Range(0, step.PortsPerService).Select(port => Port(protocols, index, port))]);
-    }
-
-    /// <summary>
-    /// Protocols take turns over the Services and over the ports of each. A protocol's next port has the next number.
-    /// </summary>
-    private static DesiredPort Port(IReadOnlyList<ServiceProtocol> protocols, int service, int port)
-    {
-        ServiceProtocol protocol = protocols[(service + port) % protocols.Count];
-        int turn = port / protocols.Count;
-        return new DesiredPort(
-            turn == 0 ? protocol.WireName() : $"{protocol.WireName()}-{turn}", protocol, FirstPort + turn);
-    }
+    private static DesiredService Service(ScaleStep step, int index) => new(
+        (index < MostTargets ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix)
+            + index.ToString("D5", CultureInfo.InvariantCulture),
+        index / BlockSize,
+        [
+            .. from port in ProtocolMix.PortsOf(index, step.PortsPerService, step.Cell.TcpShare)
+               select new DesiredPort(ServiceNames.PortName(port), port.Protocol, FirstPort + port.Turn),
+        ]);
 }

@@ -20,6 +20,8 @@ internal static unsafe partial class NativeMethods
     public const int PacketIgnoreOutgoing = 23;
     public const int PacketStatistics = 6;
     public const int AddressFamilyInet = 2;
+    public const int AddressFamilyNetlink = 16;
+    public const int NetlinkNetfilter = 12;
     public const int SocketDatagram = 2;
     public const int SocketNonBlocking = 0x800;
     public const int ProtocolRaw = 255;
@@ -30,12 +32,18 @@ internal static unsafe partial class NativeMethods
     public const int IpReceiveError = 11;
     public const int MessageErrorQueue = 0x2000;
     public const int MessageDontWait = 0x40;
+    public const int SchedulerOther = 0;
+    public const int SchedulerFifo = 1;
+    public const int SchedulerResetOnFork = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNamespace(SafeHandle file, int type);
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     public static partial int SetAffinity(int pid, nuint size, ulong* mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    public static partial int SetScheduler(int pid, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUserId();
@@ -58,6 +66,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     public static partial nint SendTo(
         SafeHandle socket, byte* packet, nuint length, int flags, InternetAddress* to, uint toLength);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(SafeHandle socket, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMessages(

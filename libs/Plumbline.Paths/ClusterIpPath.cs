@@ -22,16 +22,13 @@ public sealed class ClusterIpPath : ITrafficPath
         return entry with { ServicePort = dataPlane == DataPlane.NoRules ? null : LabNode.ServicePort };
     }
 
-    /// <remarks>
-    /// A cluster's node has rules of others too, and may have several ports of one Service. In the lab every rule is
-    /// the experiment's.
-    /// </remarks>
+    /// <remarks>A cluster's node has rules of others too. In the lab every rule is the experiment's.</remarks>
     public Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol, MeasuredNode? node)
     {
         ServiceRule[] eligible =
         [
             .. rules.Rules.Where(rule => rule.Protocol == protocol && ServiceNames.IsTarget(rule.Name)
-                && (node is null || (rule.Namespace == node.ServiceNamespace && rule.Port == LabNode.ServicePort))),
+                && (node is null || rule.Namespace == node.ServiceNamespace)),
         ];
         return eligible.Length > 0
             ? Targets.Choose(eligible, position, rules.Count, rule => new IpAddress(rule.ClusterIp))

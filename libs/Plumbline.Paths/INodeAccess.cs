@@ -23,6 +23,14 @@ public interface INodeAccess
     /// </summary>
     Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token);
 
+    /// <summary>
+    /// Enters a node of the experiment's own that has no rules, for control packets. It is removed with the
+    /// experiment's other nodes, or with the entry.
+    /// </summary>
+    /// <param name="node">The cluster's node; null in the lab.</param>
+    /// <exception cref="NodeGoneException">The experiment has no nodes any more.</exception>
+    Task<TrafficEntry> EnterControlAsync(Guid experimentId, MeasuredNode? node, CancellationToken token);
+
     /// <summary>Waits until no other worker measures here. The next one may when the result is disposed of.</summary>
     Task<IDisposable> TakeTurnAsync(CancellationToken token);
 }

@@ -12,13 +12,26 @@ public sealed record Targets
     /// <summary>Addresses to send to. Each packet draws one.</summary>
     public required IReadOnlyList<IpAddress> Ips { get; init; }
 
+    /// <summary>The port to send to, the same for all; null for the endpoint itself.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>
+    /// Index of the first and of the last rule that packets draw from; null for one target or none.
+    /// </summary>
+    public (int First, int Last)? Range { get; init; }
+
     /// <summary>In words, for the results.</summary>
     public string Description => Rule is { } rule
         ? $"{Ips[0]}:{rule.Port}/{rule.Protocol.WireName()}"
-        : Ips.Count == 1 ? $"{Ips[0]}" : $"random over {Ips.Count} Services";
+        : Ips.Count switch { 0 => "none", 1 => $"{Ips[0]}", _ => $"random over {Ips.Count} Services" };
 
-    /// <summary>Chooses the rule nearest to a position; all of them for <see cref="Position.Random"/>. Pure.</summary>
-    /// <param name="eligible">The rules to choose from, at least one.</param>
+    /// <summary>For a trial that sends nothing.</summary>
+    public static readonly Targets None = new() { Rule = null, Ips = [] };
+
+    /// <summary>
+    /// Chooses the rule nearest to a position; all of one port for <see cref="Position.Random"/>. Pure.
+    /// </summary>
+    /// <param name="eligible">The rules to choose from in their order, at least one.</param>
     /// <param name="count">Number of all rules in the kernel, in whose order the position is.</param>
     /// <param name="destinationOf">The address that reaches a rule on the path.</param>
     internal static Targets Choose(
@@ -26,12 +39,20 @@ public sealed record Targets
     {
         if (position == Position.Random)
         {
-            return new Targets { Rule = null, Ips = [.. eligible.Select(destinationOf)] };
+            // All packets of a trial have one destination port: here the one that most rules have.
+            ServiceRule[] drawn = [.. eligible.GroupBy(rule => rule.Port).MaxBy(port => port.Count())!];
+            return new Targets
+            {
+                Rule = null,
+                Ips = [.. drawn.Select(destinationOf)],
+                Port = drawn[0].Port,
+                Range = (drawn[0].Index, drawn[^1].Index),
+            };
         }
 
         double place = Quantile(position) * (count - 1);
         ServiceRule nearest = eligible.MinBy(rule => Math.Abs(rule.Index - place))!;
-        return new Targets { Rule = nearest, Ips = [destinationOf(nearest)] };
+        return new Targets { Rule = nearest, Ips = [destinationOf(nearest)], Port = nearest.Port };
     }
 
     /// <summary>The endpoint itself, for a baseline.</summary>
@@ -53,29 +74,6 @@ public sealed record Targets
     /// Draws like <see cref="Draw"/>, for writers of IPv4 packets: numbers in host byte order, four bytes each.
     /// </summary>
     public uint[] DrawIpv4(int packets, Random random) => Array.ConvertAll(Draw(packets, random), ip => ip.Ipv4Number);
-
-    /// <summary>
-    /// Says what changed between two readings of the rules, where it matters to these targets; null when nothing did.
-    /// </summary>
-    public string? MovedBetween(ServiceRuleSet before, ServiceRuleSet after)
-    {
-        if (before.Count != after.Count)
-        {
-            return $"there were {before.Count} Service rules before and {after.Count} after";
-        }
-
-        if (Rule is null)
-        {
-            return before.Rules.SequenceEqual(after.Rules) ? null : "Service rules changed their order";
-        }
-
-        ServiceRule? found = after.Rules.FirstOrDefault(rule =>
-            rule.ClusterIp == Rule.ClusterIp && rule.Port == Rule.Port && rule.Protocol == Rule.Protocol);
-        return found is null ? $"the rule of {Description} is gone"
-            : found.Index != Rule.Index
-                ? $"the rule of {Description} was at {Rule.Index} before and at {found.Index} after"
-            : null;
-    }
 
     private static double Quantile(Position position) => position switch
     {

@@ -21,8 +21,17 @@ public sealed record TrafficEntry : IAsyncDisposable
     /// <summary>Source addresses that the node takes for pods'. No program opens connections from them.</summary>
     public required FlowSpace Sources { get; init; }
 
+    /// <summary>
+    /// Whether the sender's kernel takes the source addresses for its own, so that it answers what comes back to them.
+    /// Otherwise it drops that silently.
+    /// </summary>
+    public bool SourcesAreLocal { get; init; }
+
     /// <summary>Namespace whose rules are measured.</summary>
     public required NetworkNamespace Node { get; init; }
+
+    /// <summary>Namespaces whose rules must not change while packets are measured: the node, and in a lab all.</summary>
+    public IReadOnlyList<WatchedNamespace> Watched { get; init; } = [];
 
     /// <summary>What kernel probes know these packets by.</summary>
     public required PacketIdentity Identity { get; init; }
@@ -33,7 +42,7 @@ public sealed record TrafficEntry : IAsyncDisposable
     /// <summary>The port on which endpoints answer.</summary>
     public required int EndpointPort { get; init; }
 
-    /// <summary>The port of the Services; null in a baseline.</summary>
+    /// <summary>The port of the targets' rules; null in a baseline.</summary>
     public int? ServicePort { get; init; }
 
     /// <summary>The port that packets are sent to.</summary>

@@ -12,8 +12,8 @@ public static class Figures
     public static string Microseconds(double? nanoseconds) =>
         nanoseconds is not { } ns ? Unknown : Text(ns / 1_000);
 
-    /// <summary>The median across trials in microseconds, without the unit.</summary>
-    public static string Microseconds(AcrossTrials? across) => Microseconds(across?.MedianNs);
+    /// <summary>The mean over builds in microseconds, without the unit.</summary>
+    public static string Microseconds(AcrossBuilds? across) => Microseconds(across?.Ns);
 
     /// <summary>An estimate in microseconds with its interval, if any: <c>155.6 [154.9, 156.1]</c>.</summary>
     public static string Microseconds(Estimate ns) =>
@@ -25,7 +25,7 @@ public static class Figures
     /// <summary>
     /// Smallest and largest trial in microseconds: <c>154.9–158.2</c>. Empty for fewer than two trials.
     /// </summary>
-    public static string Spread(AcrossTrials? across) =>
+    public static string Spread(AcrossBuilds? across) =>
         across is { Trials: > 1 } ? $"{Microseconds(across.MinNs)}–{Microseconds(across.MaxNs)}" : "";
 
     /// <summary>Nanoseconds as seconds, without the unit.</summary>
@@ -33,10 +33,22 @@ public static class Figures
         ? (nanoseconds / 1e9).ToString("F3", CultureInfo.InvariantCulture)
         : Text(nanoseconds / 1e9);
 
+    /// <summary>An interval of seconds: <c>[0.871, 0.912]</c>. Empty without one.</summary>
+    public static string IntervalSeconds(Interval? seconds) => Between(seconds, each => Seconds(each * 1e9));
+
     public static string Integer(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>To the nearest integer.</summary>
     public static string Rounded(double value) => Integer((long)Math.Round(value));
+
+    /// <summary>A number of builds and of their trials: <c>4 × 2</c>, or <c>4 × 1.8</c> on average.</summary>
+    public static string Replications(int builds, int trials) => builds == 0
+        ? "0"
+        : string.Create(CultureInfo.InvariantCulture, $"{builds} × {(double)trials / builds:0.#}");
+
+    /// <summary>A share in percent without a sign: <c>4.1 %</c>.</summary>
+    public static string Percent(double share) =>
+        (100 * share).ToString("0.0 '%'", CultureInfo.InvariantCulture);
 
     /// <summary>A share in percent with its sign: <c>+1.3 %</c>.</summary>
     public static string SignedPercent(double? share) => share is not { } known ? Unknown : Signed(known) + " %";

@@ -2,9 +2,9 @@ namespace Plumbline.Statistics;
 
 /// <summary>A figure and its uncertainty.</summary>
 /// <param name="Value">The point estimate.</param>
-/// <param name="Interval">Null if there are too few trials for one.</param>
-/// <param name="Trials">Number of trials in the sample; for two samples, in the smaller one.</param>
-public sealed record Estimate(double Value, Interval? Interval, int Trials);
+/// <param name="Interval">Null with fewer builds than <see cref="Replications.FewestBuilds"/>.</param>
+/// <param name="Builds">Number of builds in the sample; for two samples, in the smaller one.</param>
+public sealed record Estimate(double Value, Interval? Interval, int Builds);
 
 /// <summary>A confidence interval at level <see cref="Level"/>.</summary>
 public sealed record Interval(double Low, double High)

@@ -3,65 +3,34 @@ using MathNet.Numerics.LinearRegression;
 
 namespace Plumbline.Statistics;
 
-/// <summary>y = Intercept + Slope · x.</summary>
-public sealed record StraightLine(double Intercept, double Slope)
+/// <summary>y = Intercept + Slope · x up to <paramref name="Knee"/>; from there on the slope is another.</summary>
+/// <param name="Knee">Infinite for a straight line.</param>
+/// <param name="SlopeBeyond">The same as <paramref name="Slope"/> for a straight line.</param>
+public sealed record StraightLine(double Intercept, double Slope, double Knee, double SlopeBeyond)
 {
-    public double At(double x) => Intercept + Slope * x;
-
-    /// <summary>Fits a line by weighted least squares.</summary>
-    /// <exception cref="ArgumentException">There are fewer than two different x.</exception>
-    public static StraightLine Fit(IReadOnlyList<double> x, IReadOnlyList<double> y, IReadOnlyList<double> weights) =>
-        Solver.Of(x, weights).Fit(y);
+    public double At(double x) => Intercept + Slope * Math.Min(x, Knee) + SlopeBeyond * Math.Max(0, x - Knee);
 
     /// <summary>
-    /// Fits lines to any y at the same x and weights. Least squares is linear in y, so the solution is computed once,
-    /// and each resample's fit is two sums. QR loses fewer digits than normal equations if x is large.
+    /// Fits by weighted least squares. QR loses fewer digits than normal equations if x is large.
     /// </summary>
-    internal sealed class Solver
+    /// <param name="knee">Where the line may bend.</param>
+    /// <exception cref="ArgumentException">There are too few different x.</exception>
+    public static StraightLine Fit(
+        IReadOnlyList<double> x,
+        IReadOnlyList<double> y,
+        IReadOnlyList<double> weights,
+        double knee = double.PositiveInfinity)
     {
-        private readonly double[] _intercept;
-        private readonly double[] _slope;
-
-        private Solver(double[] intercept, double[] slope) => (_intercept, _slope) = (intercept, slope);
-
-        public static Solver Of(IReadOnlyList<double> x, IReadOnlyList<double> weights)
-        {
-            if (x.Distinct().Count() < 2)
-            {
-                throw new ArgumentException("a line needs two different x", nameof(x));
-            }
-
-            Matrix<double> roots = Matrix<double>.Build.DenseOfDiagonalVector(
-                Vector<double>.Build.DenseOfEnumerable(weights.Select(Math.Sqrt)));
-            Matrix<double> design = Matrix<double>.Build.Dense(x.Count, 2, (row, column) => column == 0 ? 1 : x[row]);
-            Matrix<double> solution = MultipleRegression.QR(roots * design, roots);
-            return new Solver(solution.Row(0).ToArray(), solution.Row(1).ToArray());
-        }
-
-        public StraightLine Fit(IReadOnlyList<double> y)
-        {
-            (double intercept, double slope) = (0, 0);
-            for (int index = 0; index < _slope.Length; index++)
-            {
-                intercept += _intercept[index] * y[index];
-                slope += _slope[index] * y[index];
-            }
-
-            return new StraightLine(intercept, slope);
-        }
-
-        /// <summary>Fits a line to the mean of the values at each x.</summary>
-        public StraightLine FitMeans(ReadOnlySpan<double[]> values)
-        {
-            (double intercept, double slope) = (0, 0);
-            for (int index = 0; index < _slope.Length; index++)
-            {
-                double mean = values[index].Average();
-                intercept += _intercept[index] * mean;
-                slope += _slope[index] * mean;
-            }
-
-            return new StraightLine(intercept, slope);
-        }
+        bool bends = double.IsFinite(knee);
+        double[] roots = [.. weights.Select(Math.Sqrt)];
+        Matrix<double> design = Matrix<double>.Build.Dense(
+            x.Count,
+            bends ? 3 : 2,
+            (row, column) => roots[row] * (column == 0 ? 1 : column == 1 ? x[row] : Math.Max(0, x[row] - knee)));
+        Vector<double> values = Vector<double>.Build.Dense(x.Count, row => roots[row] * y[row]);
+        Vector<double> fitted = x.Distinct().Count() >= design.ColumnCount
+            ? MultipleRegression.QR(design, values)
+            : throw new ArgumentException("a line needs two different x, with a knee three", nameof(x));
+        return new StraightLine(fitted[0], fitted[1], knee, bends ? fitted[1] + fitted[2] : fitted[1]);
     }
 }

@@ -13,8 +13,8 @@ public interface ITrialMethod
     /// <summary>What times, as <see cref="TrialConditions.TimedBy"/> names it.</summary>
     string TimedBy(MeasureTrial trial);
 
-    /// <summary>Protocol of the Services that the trial's packets can be sent to.</summary>
-    ServiceProtocol ProtocolOf(MeasureTrial trial);
+    /// <summary>Whether the kernel's clock times single packets, so that it must be fine.</summary>
+    bool NeedsFineClock => true;
 
     /// <summary>Sends and times the trial's packets. The stage probe is attached and aimed at the node.</summary>
     Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token);

@@ -1,4 +1,5 @@
 using Plumbline.Contracts;
+using Plumbline.Trials.Noise;
 
 namespace Plumbline.Trials;
 
@@ -11,10 +12,11 @@ public sealed record Measurement
     /// <summary>The CPU that sent; null when the sender was not pinned to one.</summary>
     public int? Cpu { get; init; }
 
-    /// <summary>
-    /// Time that the hypervisor stole from that CPU during the first series; null when there is none.
-    /// </summary>
-    public long? StealNs { get; init; }
+    /// <summary>Other work on that CPU during the first series; null when there is none.</summary>
+    public SenderNoise? Noise { get; init; }
+
+    /// <summary>The control packets around the series; null when none were sent.</summary>
+    public ControlReading? Control { get; init; }
 
     /// <summary>What sent and why it was chosen; null when the method has no choice.</summary>
     public (string Name, string Reason)? Generator { get; init; }

@@ -27,11 +27,13 @@ public static class NamedHistograms
     }
 
     /// <summary>Null when the histogram has too few latencies for a median.</summary>
-    public static double? MedianNs(this NamedHistogram histogram) => LatencyHistogram.FromBuckets(
+    public static double? MedianNs(this NamedHistogram histogram) => histogram.ToLatencies().PercentileNs(Median);
+
+    public static LatencyHistogram ToLatencies(this NamedHistogram histogram) => LatencyHistogram.FromBuckets(
         histogram.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
         histogram.Count,
         histogram.SumNs,
         histogram.MinNs,
         histogram.MaxNs,
-        histogram.Overflow).PercentileNs(Median);
+        histogram.Overflow);
 }

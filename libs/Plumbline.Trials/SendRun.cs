@@ -1,3 +1,5 @@
+using Plumbline.Contracts;
+
 namespace Plumbline.Trials;
 
 /// <summary>What a sender did.</summary>
@@ -12,6 +14,15 @@ public sealed record SendRun
     public required TimeSpan Elapsed { get; init; }
 
     public required Lateness Lateness { get; init; }
+
+    /// <summary>
+    /// Median time of one packet's send, within which the kernel takes it through the node. Null when the sender does
+    /// not time each, or sent none.
+    /// </summary>
+    public long? MedianSendNs { get; init; }
+
+    /// <summary>Priority of the sending thread.</summary>
+    public SenderPriority Priority { get; init; }
 
     /// <summary>
     /// Packets a second. The last packet is due one interval before the schedule ends, so a run that keeps the

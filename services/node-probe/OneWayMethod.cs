@@ -3,11 +3,12 @@ using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Probing;
 using Plumbline.Trials;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.NodeProbe;
 
 /// <summary>
-/// UDP packets on their way through the node, timed there by kernel probes. Each probe has a series of packets of its
+/// Packets on their way through the node, timed there by kernel probes. Each probe has a series of packets of its
 /// own, sent right after the one before and to the same targets, so that no probe's programs slow another's packets
 /// down.
 /// </summary>
@@ -18,12 +19,13 @@ internal sealed class OneWayMethod : ITrialMethod
 
     public string TimedBy(MeasureTrial trial) => trial.Timing.InOneWord();
 
-    public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Udp;
-
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {
         string? pktgenObstacle =
-            scene.Trial.Generator == GeneratorKind.AfPacket ? null : await PktgenModule.LoadAsync(token);
+            scene.Trial is { Generator: GeneratorKind.AfPacket } or { Cell.Protocol: ServiceProtocol.Tcp }
+                ? null
+                : await PktgenModule.LoadAsync(token);
+        await using ReplyGuard? guard = await ReplyGuard.StartIfNeededAsync(scene.Trial, scene.Entry, token);
         Measurement measured = await scene.Entry.Sender.RunAsync(() => Measure(scene, pktgenObstacle, token));
         if (scene.EmptyChains is not { } empty)
         {
@@ -45,30 +47,40 @@ internal sealed class OneWayMethod : ITrialMethod
         MeasureTrial trial = scene.Trial;
         CpuAffinity.PinThread(TrialScene.SendingCpu);
         using SeriesSender sender = new(scene, pktgenObstacle, token);
+        (List<SentSeries> sent, ControlReading? control) = scene.WithControl(() => Send(scene, sender));
+        if (trial.Cell.IsBaseline)
+        {
+            sent[0] = sent[0].WithCost(Cost([scene.Stage], sender, left: 1));
+        }
+
+        return new Measurement
+        {
+            Cpu = TrialScene.SendingCpu,
+            Noise = sent[0].Noise,
+            Control = control,
+            Generator = sender.Generator,
+            Series = [.. sent.Select(each => Asked(trial, each.Series))],
+        };
+    }
+
+    /// <summary>Sends a series for each probe that times the trial.</summary>
+    private static List<SentSeries> Send(TrialScene scene, SeriesSender sender)
+    {
+        MeasureTrial trial = scene.Trial;
         List<SentSeries> sent = [];
         if (trial.Timing.HasFlag(Timing.Stage) || trial.Cell.IsBaseline)
         {
             sent.Add(sender.Send(scene.Stage));
         }
 
-        if (trial.Cell.IsBaseline)
-        {
-            sent[0] = sent[0].WithCost(Cost([scene.Stage], sender, left: 1));
-        }
-        else
+        if (!trial.Cell.IsBaseline)
         {
             SentSeries? stage = sent.FirstOrDefault();
             sent.AddRange(scene.FurtherProbes.Select(
                 probe => probe.WhileAttached(() => sender.Send(probe).ComparedTo(stage))));
         }
 
-        return new Measurement
-        {
-            Cpu = TrialScene.SendingCpu,
-            StealNs = sent[0].StealNs,
-            Generator = sender.Generator,
-            Series = [.. sent.Select(each => Asked(trial, each.Series))],
-        };
+        return sent;
     }
 
     /// <summary>A baseline times stages even when the trial asks for others only. Such stages are no result.</summary>

@@ -5,6 +5,7 @@ using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Probing;
 using Plumbline.Probing.Functions;
 using Plumbline.Probing.Stages;
+using Plumbline.Trials;
 
 namespace Plumbline.NodeProbe;
 
@@ -37,6 +38,9 @@ public static class Preflight
         List<Finding> findings =
         [
             new("kernel", FindingLevel.Good, KernelRelease.Running),
+            CheckPreemption(KernelPreemption.Read(SystemFiles.OfMachine)),
+            CheckClock(KernelClock.OfMachine),
+            new("sending CPU", FindingLevel.Good, $"{CpuChoice.OfProcess.Cpu}: {CpuChoice.OfProcess.Reason}"),
             LinuxUser.IsRoot
                 ? new("root", FindingLevel.Good, "yes")
                 : new(
@@ -63,6 +67,19 @@ public static class Preflight
             : new("pktgen", FindingLevel.Good, PktgenModule.IsLoaded ? "loaded" : "a module, loaded on demand"));
         return findings;
     }
+
+    /// <summary>The stage probe takes it that a packet is handled without a pause.</summary>
+    internal static Finding CheckPreemption(string model) => model == KernelPreemption.RealTime
+        ? new(
+            "preemption",
+            FindingLevel.Limited,
+            $"{model}: another task can interrupt the handling of a packet, and its time is in the packet's",
+            "boot a kernel without PREEMPT_RT")
+        : new("preemption", FindingLevel.Good, model);
+
+    internal static Finding CheckClock(KernelClock clock) => ClockJudge.FindObstacle(clock) is { } obstacle
+        ? new("clock", FindingLevel.Limited, $"{obstacle}; one-way and rtt cannot be measured", ClockJudge.Remedy)
+        : new("clock", FindingLevel.Good, $"{clock.Source}, in steps of {clock.StepNs} ns or less");
 
     private static Finding CheckLockdown()
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Plumbline.Hosting;
+using Plumbline.Linux;
 using Plumbline.NodeProbe;
+using Plumbline.Trials;
 
 Option<bool> check = new("--check")
 {
@@ -33,5 +35,6 @@ static int Check()
         Console.WriteLine($"{level,-9} {finding.What,-16} {finding.Detail}{remedy}");
     }
 
-    return findings.Any(finding => finding.Level == FindingLevel.Blocking) ? 1 : 0;
+    bool coarse = ClockJudge.FindObstacle(KernelClock.OfMachine) is not null;
+    return coarse || findings.Any(finding => finding.Level == FindingLevel.Blocking) ? 1 : 0;
 }

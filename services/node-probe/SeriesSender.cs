@@ -1,8 +1,10 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Probing;
 using Plumbline.Probing.Stages;
 using Plumbline.Trials;
+using Plumbline.Trials.Noise;
 
 namespace Plumbline.NodeProbe;
 
@@ -40,10 +42,10 @@ internal sealed class SeriesSender : IDisposable
         stage.Reset();
         probe.Reset();
 
-        long stealBefore = CpuSteal.ReadNs(TrialScene.SendingCpu);
+        SenderCounters before = SenderCounters.Read(TrialScene.SendingCpu);
         SendRun run = Send(trial.Packets, _askedPps);
         PacketCounts packets = stage.ReadSettledPackets(run.Sent);
-        long stealNs = CpuSteal.ReadNs(TrialScene.SendingCpu) - stealBefore;
+        SenderNoise noise = SenderCounters.Read(TrialScene.SendingCpu).Since(before);
         ProbeReading reading = probe.Read();
         Series series = new()
         {
@@ -54,7 +56,7 @@ internal sealed class SeriesSender : IDisposable
             Report = reading.Report,
             Flags = reading.Flags,
         };
-        return new SentSeries(series, stage.Read().Stages[^1].MedianNs(), stealNs);
+        return new SentSeries(series, stage.Read().Stages[^1].MedianNs(), noise);
     }
 
     /// <summary>
@@ -68,7 +70,12 @@ internal sealed class SeriesSender : IDisposable
         return Send((_scene.Trial.Flows - _next - ofSeries) / left, _askedPps).Sent;
     }
 
-    public void Dispose() => _generator.Dispose();
+    /// <summary>Releases what was sent.</summary>
+    public void Dispose()
+    {
+        _generator.Release(_next);
+        _generator.Dispose();
+    }
 
     private SendRun Send(int packets, double ratePps)
     {
@@ -80,8 +87,8 @@ internal sealed class SeriesSender : IDisposable
 
 /// <summary>A series as it was sent.</summary>
 /// <param name="MedianTotalNs">A median packet's whole way by the stage probe; null for too few packets.</param>
-/// <param name="StealNs">Time that the hypervisor stole from the sending CPU.</param>
-internal sealed record SentSeries(Series Series, double? MedianTotalNs, long StealNs)
+/// <param name="Noise">Other work on the sending CPU.</param>
+internal sealed record SentSeries(Series Series, double? MedianTotalNs, SenderNoise Noise)
 {
     public SentSeries WithCost(ProgramCost cost) => With(Series.Report! with { Cost = cost });
 

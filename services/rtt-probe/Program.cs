@@ -11,7 +11,7 @@ RootCommand root = new(
 
     Examples:
       sudo rtt-probe ping 10.96.0.10:80                     SYNs, each from its own source port
-      sudo rtt-probe ping 10.96.0.10:7 --mode udp-echo      datagrams that the target sends back
+      sudo rtt-probe ping 10.96.0.10:7 --protocol udp       datagrams that the target sends back
       rtt-probe grpc 10.96.0.10:7000 --rps 100              requests to an echo worker
 
     Exit codes:

@@ -208,6 +208,7 @@ public sealed class ExperimentDriver(IExperimentStore store, TimeProvider clock)
         Run = state.Run,
         Step = state.Step,
         StepCount = state.Plan.Steps.Count,
+        Build = state.PresentStep.Role == StepRole.Services ? state.PresentStep.Build : null,
         TrialsDone = state.AcceptedTrials + state.GivenUpTrials,
         TrialCount = state.TrialCount,
         Attempt = state.Attempt,

@@ -12,6 +12,7 @@ namespace Plumbline.Scheduler;
 ///      ├─ Recomputing (a rerun's only) ────────────────────────────────────────────────────────────↗ │
 ///      └──────────────────────────────── rerun of one stage of one step ────────────────────────────┘
 /// </code>
+/// A flagged attempt may also lead back to Scaling, for the same step: <see cref="StepRemake"/> says when.
 /// An event that does not fit the present state is a late repeat and changes nothing. Two exceptions send the removal
 /// again: a repeated cancel and a repeated fault. <see cref="AnswerFlow"/> handles answers that do not come.
 /// </summary>
@@ -40,9 +41,9 @@ public static class ExperimentFlow
 
     public static Transition OnScaled(ExperimentState state, ServicesScaled scaled, DateTimeOffset now)
     {
-        if (state.Phase == ExperimentPhase.Scaling && state.IsPresent(scaled.Run, scaled.Step))
+        if (state.Phase == ExperimentPhase.Scaling && state.IsPresent(scaled))
         {
-            return OnScaled(state, [.. (scaled.Nodes ?? []).Select(each => each.Node)], now);
+            return OnScaled(state with { Scaled = scaled }, [.. (scaled.Nodes ?? []).Select(each => each.Node)], now);
         }
 
         // A late command has created Services after the end. Nobody else would remove them.
@@ -78,30 +79,39 @@ public static class ExperimentFlow
             return Transition.Unchanged(state);
         }
 
-        int counted = state.Attempt - state.FirstAttempt + 1 - state.Repeats;
-        if (!stored.Accepted && counted < state.Plan.Spec.MaxAttempts)
+        int flagged = state.FlaggedAttempts + (stored.Accepted ? 0 : 1);
+        bool isAnew = !stored.Accepted && StepRemake.IsNeeded(state.Plan.Spec, stored.Flags ?? [], flagged);
+        ExperimentState next = state.NextAttempt() with { FlaggedAttempts = flagged };
+        if (!stored.Accepted && flagged < state.Plan.Spec.MaxAttempts)
         {
-            return AnswerFlow.Send(state.NextAttempt(), now);
+            return Measure(next, isAnew, now);
         }
 
-        ExperimentState next = state.NextAttempt() with
+        next = next with
         {
             Attempt = state.FirstAttempt,
-            Repeats = 0,
+            FlaggedAttempts = 0,
             AcceptedTrials = state.AcceptedTrials + (stored.Accepted ? 1 : 0),
             GivenUpTrials = state.GivenUpTrials + (stored.Accepted ? 0 : 1),
         };
         if (state.TrialInStep + 1 < state.PresentTrials.Count)
         {
-            return AnswerFlow.Send(next with { TrialInStep = state.TrialInStep + 1 }, now);
+            return Measure(next with { TrialInStep = state.TrialInStep + 1 }, isAnew, now);
         }
 
         bool isLast = state.Rerun is not null || state.Step + 1 == state.Plan.Steps.Count;
         return isLast
             ? Remove(next, ExperimentOutcome.Completed, "", now)
-            : AnswerFlow.Send(
-                next with { Phase = ExperimentPhase.Scaling, Step = state.Step + 1, TrialInStep = 0 }, now);
+            : Scale(next with { Step = state.Step + 1, Remake = 0, TrialInStep = 0 }, now);
     }
+
+    /// <summary>Measures the next attempt, on the step as it is or made anew.</summary>
+    private static Transition Measure(ExperimentState next, bool isAnew, DateTimeOffset now) => isAnew
+        ? Scale(next with { Remake = next.Remake + 1 }, now)
+        : AnswerFlow.Send(next with { Repeats = 0 }, now);
+
+    private static Transition Scale(ExperimentState next, DateTimeOffset now) =>
+        AnswerFlow.Send(next with { Phase = ExperimentPhase.Scaling, Repeats = 0 }, now);
 
     /// <summary>The workers get the cancel too and drop their work.</summary>
     public static Transition OnCancel(ExperimentState state, DateTimeOffset now) => state.Phase switch
@@ -133,7 +143,7 @@ public static class ExperimentFlow
     {
         bool isOlder = scale.Run != state.Run
             || state.Phase is ExperimentPhase.Measuring or ExperimentPhase.Recomputing
-            || (state.Phase == ExperimentPhase.Scaling && scale.Step != state.Step);
+            || (state.Phase == ExperimentPhase.Scaling && (scale.Step, scale.Remake) != (state.Step, state.Remake));
         return isOlder ? Transition.Unchanged(state) : OnFault(state, reason, now);
     }
 

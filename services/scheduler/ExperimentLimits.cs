@@ -4,6 +4,7 @@ namespace Plumbline.Scheduler;
 public static class ExperimentLimits
 {
     public const int MaxServices = 100_000;
+    public const int MaxBuilds = 100;
     public const int MaxTrials = 1_000;
 
     /// <summary>Most numbers of Services in one experiment.</summary>

@@ -6,10 +6,11 @@ namespace Plumbline.Scheduler;
 /// <summary>
 /// Turns a specification into a plan. The same specification, with its seed, gives the same plan. Pure.
 /// <para>
-/// Numbers of Services come in random order. At each number, a round measures every cell by every measure once, in
-/// random order, before the next round begins. So a drift of the machine spreads over all of them. A baseline comes
-/// first and last, to show that drift. The method follows Kalibera and Jones (ISMM 2013): randomise and interleave
-/// where variance arises.
+/// Variance arises where rules are built (their order, the memory they get, the moment), then from trial to trial. So
+/// each number of Services has several builds. A round builds every number once, in random order, before the next round
+/// builds any again. Within a build, every cell is measured once by every measure, in random order, before any is
+/// measured again. So a drift of the machine spreads over all of them. A baseline comes first and last, to show that
+/// drift. The method follows Kalibera and Jones (ISMM 2013): repeat, randomise and interleave where variance arises.
 /// </para>
 /// <para>
 /// A switch of kube-proxy's mode restarts it on every node. So all steps of one mode come before those of the other,
@@ -28,8 +29,8 @@ public static class ExperimentPlanner
 
     private static IEnumerable<Axis> StepAxes => Axes.All.Where(axis => axis.Scope == AxisScope.Step);
 
-    /// <summary>A baseline has no rules, so only the node and the way to it matter.</summary>
-    private static IEnumerable<Axis> BaselineAxes => [Axes.Node, Axes.Path, Axes.Family];
+    /// <summary>A baseline has no rules, so only the node, the way to it and the packets matter.</summary>
+    private static IEnumerable<Axis> BaselineAxes => [Axes.Node, Axes.Path, Axes.Family, Axes.Protocol];
 
     /// <exception cref="FormatException">The specification is not valid.</exception>
     public static ExperimentPlan Plan(Guid experimentId, ExperimentSpec spec)
@@ -45,32 +46,47 @@ public static class ExperimentPlanner
         foreach ((int block, ProxyMode? mode) in ModesOf(spec, random).Index())
         {
             Cell[] ofMode = [.. cells.Where(cell => mode is null || cell.DataPlane.Mode() == mode)];
-            AddStep(block, StepRole.FirstBaseline, mode, Cell.Empty.With(0), baseline);
-            foreach (Cell size in Shuffled(random, sizes))
+            AddStep(block, StepRole.FirstBaseline, 0, mode, Cell.Empty.With(0), baseline);
+            for (int build = 0; build < spec.Builds; build++)
             {
-                AddStep(block, StepRole.Services, mode, size, ofMode);
+                foreach (Cell size in Round(random, sizes, steps[^1].Cell))
+                {
+                    AddStep(block, StepRole.Services, build, mode, size, ofMode);
+                }
             }
 
-            AddStep(block, StepRole.LastBaseline, mode, Cell.Empty.With(0), baseline);
+            AddStep(block, StepRole.LastBaseline, 0, mode, Cell.Empty.With(0), baseline);
         }
 
         return new ExperimentPlan(experimentId, spec, steps);
 
-        void AddStep(int block, StepRole role, ProxyMode? mode, Cell size, Cell[] stepCells)
+        void AddStep(int block, StepRole role, int build, ProxyMode? mode, Cell size, Cell[] stepCells)
         {
+            int trialsOfCell = role == StepRole.Services ? spec.Trials : BaselineTrials(spec);
             (Cell Cell, Measure Measure)[] round =
-                [.. from cell in stepCells from measure in measures select (cell.With(size), measure)];
+                [
+                    .. from cell in stepCells
+                       from measure in measures
+                       where ProtocolRules.CanCarry(cell.Protocol, measure)
+                       select (cell.With(size), measure),
+                ];
             List<PlannedTrial> trials = [];
-            for (int repetition = 0; repetition < spec.Trials; repetition++)
+            for (int repetition = 0; repetition < trialsOfCell; repetition++)
             {
                 trials.AddRange(Shuffled(random, round)
                     .Select(each => new PlannedTrial(trial++, each.Measure, each.Cell, repetition)));
             }
 
             DataPlane[] dataPlanes = [.. stepCells.Select(cell => cell.DataPlane).Distinct()];
-            steps.Add(new PlannedStep(steps.Count, block, role, size, dataPlanes, trials, mode));
+            steps.Add(new PlannedStep(steps.Count, block, role, build, size, dataPlanes, trials, mode));
         }
     }
+
+    /// <summary>
+    /// Trials of a baseline by each measure. It has one build, so it has a trial for each of theirs: its interval, and
+    /// the drift's, then need no more than theirs.
+    /// </summary>
+    public static int BaselineTrials(ExperimentSpec spec) => Math.Max(spec.Builds, spec.Trials);
 
     /// <summary>Flows of one attempt.</summary>
     public static int FlowsPerAttempt(ExperimentSpec spec, Measure measure) => measure switch
@@ -83,11 +99,12 @@ public static class ExperimentPlanner
     /// <summary>Flows of the experiment if it needs every attempt. They may exceed 64 bits.</summary>
     public static Int128 MostFlows(ExperimentSpec spec)
     {
-        Int128 trials = Combinations(StepAxes, spec) * Combinations(TrialAxes, spec);
-        Int128 baselines = Combinations(BaselineAxes, spec) * 2 * Math.Max(1, spec.ProxyModes.Count);
+        Int128 trials = Combinations(StepAxes, spec) * Combinations(TrialAxes, spec) * spec.Builds * spec.Trials;
+        Int128 baselines =
+            Combinations(BaselineAxes, spec) * 2 * Math.Max(1, spec.ProxyModes.Count) * BaselineTrials(spec);
         long flows = spec.Measure.Sum(
             name => WireNames.TryParse(name, out Measure measure) ? (long)FlowsPerAttempt(spec, measure) : 0);
-        return (trials + baselines) * spec.Trials * spec.MaxAttempts * flows;
+        return (trials + baselines) * spec.MaxAttempts * flows;
     }
 
     /// <summary>Every combination of the values that the request names. The first axis changes most slowly.</summary>
@@ -105,6 +122,22 @@ public static class ExperimentPlanner
     private static ProxyMode?[] ModesOf(ExperimentSpec spec, Random random) => spec.ProxyModes.Count == 0
         ? [null]
         : [.. Shuffled(random, spec.ProxyModes.Select(WireNames.Parse<ProxyMode>))];
+
+    /// <summary>
+    /// Every size once, in random order. The first is not the one before it, where there are several: a cluster that
+    /// has its Services already would not build them anew.
+    /// </summary>
+    private static Cell[] Round(Random random, Cell[] sizes, Cell before)
+    {
+        Cell[] round = Shuffled(random, sizes);
+        if (round.Length > 1 && round[0] == before)
+        {
+            int other = random.Next(1, round.Length);
+            (round[0], round[other]) = (round[other], round[0]);
+        }
+
+        return round;
+    }
 
     /// <summary>The function probe has its own packets. A baseline sends them once with it and once without.</summary>
     private static int Series(ExperimentSpec spec) => spec.Timing.Contains(Timing.Function.WireName()) ? 2 : 1;

@@ -33,7 +33,6 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
         MeasureRules();
         NameOf<GeneratorKind>(spec => spec.Generator);
         NameOf<NftablesDialect>(spec => spec.NftablesDialect);
-        NameOf<RoundTripMode>(spec => spec.RttMode);
         NameOf<Pacing>(spec => spec.RttPacing);
         NameOf<GrpcConnection>(spec => spec.Connection);
         ModeRules();
@@ -81,6 +80,11 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
                 context.AddFailure(key, problem);
             }
         }
+
+        if (ProtocolRules.Problem(spec) is { } missing)
+        {
+            context.AddFailure(Axes.Protocol.Key, missing);
+        }
     });
 
     private void MeasureRules()
@@ -92,10 +96,9 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
                 || spec.Measure.Contains(Measure.OneWay.WireName()))
             .WithMessage("names function, which times one-way packets, but measure has no one-way")
             .When(spec => spec is { Timing: not null, Measure: not null });
-        NamesOf(spec => spec.Protocols, WireNames.Of<ServiceProtocol>());
-        RuleFor(spec => spec.Protocols)
-            .Must((spec, protocols) => ProtocolRules.Missing(spec) is null)
-            .WithMessage(spec => $"must contain {ProtocolRules.Missing(spec)}");
+        RuleFor(spec => spec.Generator)
+            .Must((spec, generator) => !ProtocolRules.CannotSend(spec, generator))
+            .WithMessage("pktgen sends UDP only, and protocol has tcp; use af_packet or auto");
     }
 
     private void ModeRules()
@@ -130,6 +133,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
 
     private void NumberRules()
     {
+        Between(spec => spec.Builds, 1, MaxBuilds);
         Between(spec => spec.Trials, 1, MaxTrials);
         Between(spec => spec.Packets, 1, MaxPackets);
         Between(spec => spec.WarmupPackets, 0, MaxPackets);
@@ -160,18 +164,6 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .Must(services => services is null || services.Count <= MaxSteps)
             .WithMessage($"names more than {MaxSteps} numbers of Services");
         RuleFor(spec => spec.Services).Must(HasNoDuplicate).WithMessage("names a number of Services twice");
-        RuleFor(spec => spec.Services)
-            .Must((spec, services) =>
-                services.All(count => count < 1 || (long)count * spec.PortsPerService >= spec.Protocols.Count))
-            .WithMessage(
-                "has a number too small for a port of each protocol; "
-                + "use more Services, one protocol, or two ports per Service")
-            .When(spec => spec is { Services: not null, Protocols: not null, PortsPerService: >= 1 });
-        RuleFor(spec => spec.PortsPerService)
-            .Must((spec, ports) => spec.Protocols is null or []
-                || spec.Nodes is { Count: > 0 }
-                || ports <= spec.Protocols.Count)
-            .WithMessage("is more than the number of protocols; only Services on named nodes can have more ports");
         RuleFor(spec => spec.EndpointsPerService)
             .Must((spec, endpoints) => (spec.Services ?? []).All(services =>
                 services > MaxServices || (long)services * spec.PortsPerService * endpoints <= MaxEndpointRules))
@@ -182,7 +174,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
     private void FlowRules() => RuleFor(spec => spec.Packets)
         .Must((spec, _) => ExperimentPlanner.MostFlows(spec) <= MaxFlows)
         .WithMessage(spec =>
-            $"with these trials and attempts needs up to {ExperimentPlanner.MostFlows(spec):N0} flows; "
+            $"with these builds, trials and attempts needs up to {ExperimentPlanner.MostFlows(spec):N0} flows; "
             + $"there are {MaxFlows:N0}")
         .When(spec => spec is
         {
@@ -194,6 +186,7 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             Measure: not null,
             Timing: not null,
             Requests: >= 1 and <= MaxRequests,
+            Builds: >= 1 and <= MaxBuilds,
             Trials: >= 1 and <= MaxTrials,
             WarmupPackets: >= 0 and <= MaxPackets,
             MaxAttempts: >= 1 and <= MaxAttempts,

@@ -33,6 +33,9 @@ public sealed record ExperimentState
     /// <summary>Index of the present step.</summary>
     public int Step { get; init; }
 
+    /// <summary>How often the present step was made anew.</summary>
+    public int Remake { get; init; }
+
     /// <summary>Index of the present trial among <see cref="PresentTrials"/>.</summary>
     public int TrialInStep { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record ExperimentState
 
     /// <summary>Highest number of any attempt at any trial.</summary>
     public int HighestAttempt { get; init; }
+
+    /// <summary>Attempts at the present trial that were flagged.</summary>
+    public int FlaggedAttempts { get; init; }
 
     /// <summary>
     /// How often the present command was repeated without an answer. Each repeat of a trial is an attempt with its own
@@ -53,6 +59,9 @@ public sealed record ExperimentState
 
     /// <summary>The cluster's nodes as the present step left them. Empty in the lab.</summary>
     public IReadOnlyList<MeasuredNode> Nodes { get; init; } = [];
+
+    /// <summary>The present step as it was set up. Null before the first one, and in states of older versions.</summary>
+    public ServicesScaled? Scaled { get; init; }
 
     public int AcceptedTrials { get; init; }
 
@@ -105,6 +114,9 @@ public sealed record ExperimentState
     public int TrialCount => Rerun is null ? Plan.TrialCount : PresentTrials.Count;
 
     internal bool IsPresent(int run, int step) => run == Run && step == Step;
+
+    internal bool IsPresent(ServicesScaled scaled) =>
+        IsPresent(scaled.Run, scaled.Step) && scaled.Remake == Remake;
 
     internal bool IsPresent(TrialKey key) => key.Trial == PresentTrial.Trial && key.Attempt == Attempt;
 

@@ -25,6 +25,7 @@ internal static class PresentCommand
             ExperimentId = state.Plan.ExperimentId,
             Run = state.Run,
             Step = state.Step,
+            Remake = state.Remake,
             Cell = step.Cell,
             DataPlanes = step.DataPlanes,
             MostServices = spec.Services.Max(),
@@ -33,7 +34,6 @@ internal static class PresentCommand
             ProxyMode = step.ProxyMode,
             NftablesDialect = WireNames.Parse<NftablesDialect>(spec.NftablesDialect),
             EndpointsPerService = spec.EndpointsPerService,
-            Protocols = [.. spec.Protocols.Select(WireNames.Parse<ServiceProtocol>)],
             PortsPerService = spec.PortsPerService,
             Seed = spec.Seed + state.Step,
         };

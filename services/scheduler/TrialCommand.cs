@@ -12,6 +12,7 @@ internal static class TrialCommand
     {
         (ExperimentSpec spec, PlannedTrial trial) = (state.Plan.Spec, state.PresentTrial);
         bool isGrpc = trial.Measure == Measure.Grpc;
+        (int? expectedRules, string? ruleset) = Programmed(state.Scaled, trial.Cell);
         return new MeasureTrial
         {
             Key = new TrialKey
@@ -22,6 +23,7 @@ internal static class TrialCommand
                 Attempt = state.Attempt,
             },
             Run = state.Run,
+            Remake = state.Remake,
             Measure = trial.Measure,
             Cell = trial.Cell,
             Repetition = trial.Repetition,
@@ -35,14 +37,29 @@ internal static class TrialCommand
             KeepRaw = spec.KeepRaw && trial.Measure != Measure.OneWay,
             Timing = TimingNames.Together(spec.Timing),
             Node = trial.Cell.Node is { } name ? state.Nodes.Single(node => node.Name == name) : null,
+            ExpectedRules = expectedRules,
+            Ruleset = ruleset,
             RoundTrip = trial.Measure == Measure.RoundTrip ? RoundTrip(spec) : null,
             Grpc = isGrpc ? Grpc(spec) : null,
         };
     }
 
+    /// <summary>What the present step put into the kernel for that cell.</summary>
+    private static (int? Rules, string? Ruleset) Programmed(ServicesScaled? scaled, Cell cell)
+    {
+        if (cell.Node is { } name)
+        {
+            ScaledNode? node = scaled?.Nodes.FirstOrDefault(each => each.Node.Name == name);
+            return (cell.IsBaseline ? null : node?.Rules, null);
+        }
+
+        ProgrammedDataPlane? programmed =
+            scaled?.DataPlanes.FirstOrDefault(each => each.Cell.DataPlane == cell.DataPlane);
+        return (programmed?.Rules, programmed?.Ruleset);
+    }
+
     private static RoundTripSettings RoundTrip(ExperimentSpec spec) => new()
     {
-        Mode = WireNames.Parse<RoundTripMode>(spec.RttMode),
         Pacing = WireNames.Parse<Pacing>(spec.RttPacing),
         TimeoutMs = spec.TimeoutMs,
     };

@@ -9,8 +9,8 @@ namespace Plumbline.ServiceScaler;
 
 /// <summary>
 /// Gives the cluster a step's number of Services, and removes them at the end. Commands may arrive twice and late. A
-/// step that is complete is not set up again. Neither is a step that a later one has followed, because that one may be
-/// being measured.
+/// step that is complete is not set up again, unless the command asks for it anew. Neither is a step that a later one
+/// has followed, because that one may be being measured.
 /// </summary>
 public sealed class ScaleStepConsumer(
     IServiceCluster cluster,
@@ -24,7 +24,9 @@ public sealed class ScaleStepConsumer(
     {
         ScaleStep step = context.Message;
         ServicesScaled? complete = await cluster.FindCompleteAsync(step.ExperimentId, context.CancellationToken);
-        int order = complete is null ? 1 : (step.Run, step.Step).CompareTo((complete.Run, complete.Step));
+        int order = complete is null
+            ? 1
+            : (step.Run, step.Step, step.Remake).CompareTo((complete.Run, complete.Step, complete.Remake));
         if (order < 0 || removed.Includes(step.ExperimentId, step.Run))
         {
             logger.LogWarning(

@@ -30,7 +30,7 @@ public sealed class AnswerTests : IDisposable
         Assert.Equal((2, 60L, 1, 0), Counts(Stage.RoundTrip));
         Assert.Equal((2, 60L, 1, 0), Counts(Stage.RoundTripUserSpace));
         Assert.Equal((0, 0L, 1, 1), Counts(Stage.GrpcTotal));
-        Assert.Equal(new AcrossTrials(2, 245, 240, 250), table.Cell(100, s_column, Stage.RoundTrip)!.P50);
+        Assert.Equal(new AcrossBuilds(1, 2, 245, 240, 250), table.Cell(100, s_column, Stage.RoundTrip)!.P50);
         Assert.Equal([Measure.OneWay, Measure.RoundTrip, Measure.Grpc], table.Measures);
 
         (int, long, int, int) Counts(Stage stage)
@@ -49,7 +49,7 @@ public sealed class AnswerTests : IDisposable
             _messages.RoundTrip(1, 0, Planes.IptablesNft, 100, Position.Last, [], 2, TrialFlag.ConntrackFull)));
 
         ComparisonCell cell = table.Cell(100, s_column, Stage.RoundTrip)!;
-        Assert.Equal((0, 2, (AcrossTrials?)null), (cell.Trials, cell.FlaggedAttempts, cell.P50));
+        Assert.Equal((0, 2, (AcrossBuilds?)null), (cell.Trials, cell.FlaggedAttempts, cell.P50));
         Assert.Null(table.Cell(100, s_column, Stage.Total));
         Assert.Null(table.UserSpaceAddsNs());
     }
@@ -58,7 +58,7 @@ public sealed class AnswerTests : IDisposable
     public void Every_measure_has_both_baseline_arms()
     {
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, _messages with { Spec = new ExperimentSpec() }, trials: 1);
+        SampleExperiment.Record(store, _messages with { Spec = new ExperimentSpec() }, builds: 1);
         ComparisonTable table = ComparisonTable.Of(store.Load(_messages.ExperimentId));
 
         Assert.All(Stage.All.Where(stage => stage != Stage.RuleFunctions), stage =>

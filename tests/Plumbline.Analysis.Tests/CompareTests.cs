@@ -1,6 +1,5 @@
 using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
-using Plumbline.Statistics;
 using Plumbline.Store;
 
 namespace Plumbline.Analysis.Tests;
@@ -19,6 +18,7 @@ public sealed class CompareTests
         Assert.All(
             comparison.Cells.SelectMany(cell => cell.Statistics),
             each => Assert.Equal((0, 1, false), (each.DifferenceNs.Value, each.Ratio.Value, each.IsReal)));
+        Assert.Empty(Threshold.TryParse("p50=+0%")!.ExceededIn(comparison));
     }
 
     [Fact]
@@ -62,39 +62,71 @@ public sealed class CompareTests
     }
 
     [Fact]
-    public void Noise_does_not_exceed_a_threshold_however_far_apart_the_medians_are()
+    public void Noise_does_not_exceed_a_threshold_however_far_apart_the_figures_are()
     {
-        StatisticComparison noise = new(
-            Statistic.P99,
-            1_000,
-            1_400,
-            new Estimate(400, new Interval(-200, 900), 5),
-            new Estimate(1.4, new Interval(0.9, 1.9), 5));
+        ExperimentComparison noise = Compared(([900, 1_000, 1_500], [1_200, 1_400, 2_400]));
 
-        Assert.False(Threshold.TryParse("p99=+5%")!.IsExceededBy(noise));
-        Assert.True(Threshold.TryParse("p99=+5%")!.IsExceededBy(
-            noise with { Ratio = new Estimate(1.4, new Interval(1.01, 1.9), 5) }));
-        Assert.False(Threshold.TryParse("p50=+5%")!.IsExceededBy(
-            noise with { Ratio = new Estimate(1.4, new Interval(1.01, 1.9), 5) }));
-        Assert.False(Threshold.TryParse("p99=+5%")!.IsExceededBy(noise with { Ratio = new Estimate(1.4, null, 2) }));
+        Assert.True(noise.Cells[0].By(Statistic.P99)!.Ratio.Value > 1.3);
+        Assert.Empty(Threshold.TryParse("p99=+5%")!.ExceededIn(noise));
+        Assert.Single(Threshold.TryParse("p99=+5%")!.ExceededIn(
+            Compared(([990, 1_000, 1_010], [1_390, 1_400, 1_420]))));
+        Assert.Empty(Threshold.TryParse("p50=+5%")!.ExceededIn(
+            Compared(([990, 1_000, 1_010], [1_390, 1_400, 1_420]))));
     }
 
     [Fact]
-    public void A_negative_threshold_asks_for_a_gain_that_trials_can_show_was_missed()
+    public void What_one_cell_alone_would_show_is_chance_among_many()
     {
-        Threshold faster = Threshold.TryParse("p50=-10%")!;
+        // Alone, p = 0.02: one cell in fifty is that far off where nothing differs.
+        (double[], double[]) slower = ([960, 1_000, 1_040], [1_040, 1_090, 1_130]);
+        (double[], double[]) equal = ([960, 1_000, 1_040], [955, 1_000, 1_045]);
+        Threshold threshold = Threshold.TryParse("p99=+5%")!;
 
-        Assert.True(faster.IsExceededBy(Ratio(1.0, 0.97, 1.03)));
-        Assert.False(faster.IsExceededBy(Ratio(0.95, 0.85, 1.03)));
-        Assert.False(faster.IsExceededBy(Ratio(0.8, 0.75, 0.85)));
+        Assert.InRange(Compared(slower).Cells[0].By(Statistic.P99)!.ProbabilityAtMost(1)!.Value, 0.005, 0.03);
+        Assert.Single(threshold.ExceededIn(Compared(slower)));
+        Assert.Empty(threshold.ExceededIn(Compared([slower, .. Enumerable.Repeat(equal, 9)])));
+    }
 
-        static StatisticComparison Ratio(double value, double low, double high) =>
-            new(
-                Statistic.P50,
-                1_000,
-                1_000 * value,
-                new Estimate(0, null, 7),
-                new Estimate(value, new Interval(low, high), 7));
+    [Fact]
+    public void A_negative_threshold_asks_for_a_gain_that_builds_can_show_was_missed()
+    {
+        Threshold faster = Threshold.TryParse("p99=-10%")!;
+
+        Assert.Single(faster.ExceededIn(Compared(([990, 1_000, 1_010], [990, 1_000, 1_010]))));
+        Assert.Empty(faster.ExceededIn(Compared(([990, 1_000, 1_010], [850, 950, 1_060]))));
+        Assert.Empty(faster.ExceededIn(Compared(([990, 1_000, 1_010], [790, 800, 810]))));
+    }
+
+    [Fact]
+    public void A_difference_that_control_packets_show_too_is_the_machines_and_not_called_slower()
+    {
+        double[] ofA = [990, 1_000, 1_010], ofB = [1_190, 1_200, 1_215];
+
+        StatisticComparison explained = StatisticComparison.Of(Statistic.P50, ofA, ofB, machine: 1.2);
+        StatisticComparison unexplained = StatisticComparison.Of(Statistic.P50, ofA, ofB, machine: 1.005);
+        StatisticComparison reversed = StatisticComparison.Of(Statistic.P50, ofA, ofB, machine: 1.5);
+
+        Assert.True(StatisticComparison.Of(Statistic.P50, ofA, ofB).IsReal);
+        Assert.Equal((false, true, false), (explained.IsReal, unexplained.IsReal, reversed.IsReal));
+        Assert.Equal(1, explained.RatioWithoutMachine!.Value, 0.01);
+        Assert.True(explained.ProbabilityAtMost(1) > 0.05);
+        Assert.True(unexplained.ProbabilityAtMost(1) < 0.001);
+        Assert.Equal(1.2, explained.Ratio.Value, 0.01);
+    }
+
+    [Fact]
+    public void A_machine_that_is_slower_throughout_makes_no_cell_slower()
+    {
+        ExperimentResults a = CompareExperiments.Record(new Messages(), controlNs: 400);
+        ExperimentResults b = CompareExperiments.Record(new Messages(), _ => 1.2, seed: 2, controlNs: 480);
+        ExperimentResults silent = CompareExperiments.Record(new Messages(), _ => 1.2, seed: 2);
+
+        ExperimentComparison comparison = ExperimentComparison.Of(a, b);
+
+        Assert.Equal(1.2, comparison.Machine!.Value, 0.005);
+        Assert.DoesNotContain(comparison.Cells.Select(cell => cell.By(Statistic.P50)!), each => each.IsReal);
+        Assert.All(ExperimentComparison.Of(a, silent).Cells, cell => Assert.True(cell.By(Statistic.P50)!.IsReal));
+        Assert.Null(ExperimentComparison.Of(a, silent).Machine);
     }
 
     [Theory]
@@ -124,11 +156,11 @@ public sealed class CompareTests
     public void What_is_no_threshold_is_refused(string text) => Assert.Null(Threshold.TryParse(text));
 
     [Fact]
-    public void With_too_few_trials_nothing_is_real_and_nothing_is_judged()
+    public void With_too_few_builds_nothing_is_real_and_nothing_is_judged()
     {
         ExperimentComparison comparison = ExperimentComparison.Of(
-            CompareExperiments.Record(new Messages(), trials: 2),
-            CompareExperiments.Record(new Messages(), _ => 2, trials: 2));
+            CompareExperiments.Record(new Messages(), builds: 2),
+            CompareExperiments.Record(new Messages(), _ => 2, builds: 2));
         Threshold threshold = Threshold.TryParse("p50=+5%")!;
 
         Assert.DoesNotContain(comparison.Cells.SelectMany(cell => cell.Statistics), each => each.IsReal);
@@ -145,6 +177,26 @@ public sealed class CompareTests
             ExperimentComparison.Of(results, results, [Stage.Total]).Cells,
             cell => Assert.Equal(Stage.Total, cell.Stage));
         Assert.Empty(ExperimentComparison.Of(results, results, []).Cells);
+    }
+
+    /// <summary>Cells with p99 alone, of each its builds in A and in B.</summary>
+    private static ExperimentComparison Compared(params (double[] OfA, double[] OfB)[] cells)
+    {
+        ExperimentResults none = CompareExperiments.Record(new Messages(), builds: 1);
+        return new ExperimentComparison
+        {
+            A = none,
+            B = none,
+            Machine = null,
+            OnlyInA = [],
+            OnlyInB = [],
+            Cells =
+            [
+                .. cells.Select((cell, index) => new CellComparison(
+                    new ComparedCell(Cell.Of(Planes.Nftables, 1 + index, Position.Last), Stage.Prerouting),
+                    [StatisticComparison.Of(Statistic.P99, cell.OfA, cell.OfB)])),
+            ],
+        };
     }
 
     private static ExperimentResults Sample()

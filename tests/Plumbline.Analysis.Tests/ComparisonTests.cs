@@ -13,15 +13,15 @@ public sealed class ComparisonTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
-    public void A_cell_has_the_median_and_the_spread_across_its_accepted_trials()
+    public void A_cell_has_the_median_of_a_builds_trials_and_their_spread()
     {
         // 200 equal values below 256 ns lie in buckets of their own, so each trial's percentiles are exactly its value.
         ComparisonTable table = Table((0, 100, 1, []), (1, 130, 1, []), (2, 110, 1, []));
 
         ComparisonCell cell = table.Cell(100, s_column, Stage.Prerouting)!;
-        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.P50);
-        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.Of(Statistic.P95));
-        Assert.Equal(new AcrossTrials(3, 110, 100, 130), cell.Of(Statistic.Mean));
+        Assert.Equal(new AcrossBuilds(1, 3, 110, 100, 130), cell.P50);
+        Assert.Equal(new AcrossBuilds(1, 3, 110, 100, 130), cell.Of(Statistic.P95));
+        Assert.Equal(new AcrossBuilds(1, 3, 110, 100, 130), cell.Of(Statistic.Mean));
         Assert.Null(cell.Of(Statistic.P99));
         Assert.Equal((3, 600L, 0, 0), (cell.Trials, cell.Samples, cell.FlaggedAttempts, cell.GivenUpTrials));
     }
@@ -37,7 +37,7 @@ public sealed class ComparisonTests : IDisposable
             (2, 250, 3, [TrialFlag.PacketsLost]));
 
         ComparisonCell cell = table.Cell(100, s_column, Stage.Prerouting)!;
-        Assert.Equal(new AcrossTrials(2, 102, 100, 104), cell.P50);
+        Assert.Equal(new AcrossBuilds(1, 2, 102, 100, 104), cell.P50);
         Assert.Equal((2, 400L, 4, 1), (cell.Trials, cell.Samples, cell.FlaggedAttempts, cell.GivenUpTrials));
     }
 
@@ -63,10 +63,10 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(Cell.Empty.With(Planes.IptablesLegacy).With(Position.First), table.Columns[0]);
         Assert.Equal(Cell.Empty.With(Planes.Nftables).With(Position.Random), table.Columns[^1]);
         Assert.DoesNotContain(table.Cells, cell => cell.Cell.IsBaseline);
-        Assert.Equal((0, 4), (table.Baselines[0].Step, table.Baselines[^1].Step));
-        AcrossTrials first = table.Baseline(Arm.First, Stage.Prerouting)!.P50!;
-        AcrossTrials last = table.Baseline(Arm.Last, Stage.Prerouting)!.P50!;
-        Assert.Equal(last.MedianNs / first.MedianNs - 1, table.BaselineDrift(Stage.Prerouting)!.Value, 1e-9);
+        Assert.Equal((0, 10), (table.Baselines[0].Step, table.Baselines[^1].Step));
+        AcrossBuilds first = table.Baseline(Arm.First, Stage.Prerouting)!.P50!;
+        AcrossBuilds last = table.Baseline(Arm.Last, Stage.Prerouting)!.P50!;
+        Assert.Equal(last.Ns / first.Ns - 1, table.BaselineDrift(Stage.Prerouting)!.Value, 1e-9);
     }
 
     [Fact]

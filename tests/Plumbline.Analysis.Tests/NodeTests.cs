@@ -30,12 +30,12 @@ public sealed class NodeTests : IDisposable
                 double planted = ClusterExperiment.Prerouting(index, services, Position.Last);
                 ComparisonCell cell = table.Cell(
                     services, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
-                Assert.Equal(3, cell.Trials);
-                Assert.InRange(cell.P50!.MedianNs, planted, planted * 1.05);
+                Assert.Equal((3, 3), (cell.Builds, cell.Trials));
+                Assert.InRange(cell.P50!.Ns, planted, planted * 1.05);
             }
 
             Assert.InRange(
-                table.Baseline(Arm.First, Stage.Prerouting)!.P50!.MedianNs, 400 * (1 + index), 420 * (1 + index));
+                table.Baseline(Arm.First, Stage.Prerouting)!.P50!.Ns, 400 * (1 + index), 420 * (1 + index));
             Growth growth = Assert.Single(
                 ExperimentAnalysis.Of(view).Growths,
                 each => each.Stage == Stage.Prerouting && each.Cell.Position == Position.Last);

@@ -26,9 +26,15 @@ public sealed class Bad_input_specs
         { ["--trials", "0"], "trials: 0 is not between" },
         { ["--packets", "0"], "packets: 0 is not between" },
         { ["--nftables-dialect", "1.30"], "nftablesDialect: '1.30' is not one of 1.36, 1.35" },
-        { ["--protocols", "tcp"], "protocols: must contain udp, which one-way sends" },
-        { ["--protocols", "udp"], "protocols: must contain tcp, which rtt sends in mode tcp-syn" },
-        { ["--protocols", "udp", "--measure", "grpc"], "protocols: must contain tcp, which grpc needs" },
+        { ["--protocol", "sctp"], "protocol: 'sctp' is not one of tcp, udp" },
+        {
+            ["--protocol", "udp"],
+            "protocol: udp packets find no udp port among those of 100 Services with tcpShare 100; change tcpShare"
+        },
+        { ["--tcp-share", "0"], "protocol: tcp packets find no tcp port among those of 100 Services with tcpShare 0" },
+        { ["--tcp-share", "101"], "tcpShare: 101 is more than 100" },
+        { ["--protocol", "udp", "--tcp-share", "0", "--measure", "grpc"], "protocol: must contain tcp, which grpc" },
+        { ["--generator", "pktgen"], "generator: pktgen sends UDP only, and protocol has tcp; use af_packet or auto" },
         { ["--measure", "ping"], "measure: 'ping' is not one of one-way, rtt, grpc" },
         { ["--timing", "fentry"], "timing: 'fentry' is not one of stage, function" },
         {
@@ -39,9 +45,11 @@ public sealed class Bad_input_specs
         { ["--families", "ipv6"], "families: 'ipv6' is not one of ipv4" },
         { ["--paths", "node-port"], "paths: 'node-port' is not one of cluster-ip" },
         { ["--nodes", "node-a"], "nodes: a lab has no cluster; measure a cluster's nodes with `plumbline run`" },
-        { ["--ports-per-service", "3"], "portsPerService: is more than the number of protocols" },
-        { ["--services", "1"], "services: has a number too small for a port of each protocol" },
-        { ["--rtt-mode", "icmp"], "rttMode: 'icmp' is not one of tcp-syn, udp-echo" },
+        { ["--ports-per-service", "501"], "portsPerService: 501 is not between 1 and 500" },
+        {
+            ["--services", "1", "--tcp-share", "50", "--protocol", "tcp,udp"],
+            "protocol: udp packets find no udp port among those of 1 Services with tcpShare 50"
+        },
         { ["--rtt-pacing", "fast"], "rttPacing: 'fast' is not one of open-loop, ping-pong" },
         { ["--timeout", "0"], "timeoutMs: 0 is not between" },
         { ["--requests", "0"], "requests: 0 is not between" },

@@ -166,17 +166,17 @@ public sealed class Compare_specs : IDisposable
     {
         Messages messages = new() { Spec = spec ?? new ExperimentSpec() };
         using ResultsStore store = ResultsStore.Open(folder.File("plumbline.db"));
-        store.RecordStarted(messages.Started());
+        const int builds = 7;
+        store.RecordStarted(messages.Built(builds, services: services));
         store.RecordMachine(messages.Node());
-        const int trials = 7;
         int trial = 0;
         foreach (DataPlane dataPlane in new[] { Planes.IptablesNft, Planes.Nftables })
         {
-            for (int repetition = 0; repetition < trials; repetition++)
+            for (int build = 0; build < builds; build++)
             {
-                double middle = 2_000 * factor(dataPlane) * (1 + (spread * (repetition - 3) / 3));
+                double middle = 2_000 * factor(dataPlane) * (1 + (spread * (build - 3) / 3));
                 store.RecordTrial(messages.Trial(
-                    1, trial, dataPlane, services, Position.Last, Messages.Around(middle, trial)));
+                    1 + build, trial, dataPlane, services, Position.Last, Messages.Around(middle, trial)));
                 trial++;
             }
         }

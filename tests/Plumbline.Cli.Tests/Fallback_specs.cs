@@ -24,7 +24,10 @@ public sealed class Fallback_specs : IAsyncLifetime
     private static readonly string? s_modules = Directory.Exists("/lib/modules") ? "/lib/modules" : null;
 
     private static readonly string[] s_small =
-        ["--services", "10", "--positions", "last", "--trials", "1", "--packets", "100", "--measure", "one-way"];
+    [
+        "--services", "10", "--positions", "last", "--builds", "1", "--trials", "1", "--packets", "100",
+        "--measure", "one-way",
+    ];
 
     public ValueTask InitializeAsync()
     {
@@ -48,6 +51,25 @@ public sealed class Fallback_specs : IAsyncLifetime
             "/sys/kernel/btf",
             null,
             "plumbline: BTF: the kernel has none; use a kernel built with CONFIG_DEBUG_INFO_BTF");
+    }
+
+    [Theory]
+    [InlineData("lab", "--measure", "rtt")]
+    [InlineData("trace", "--services", "10")]
+    public async Task On_a_coarse_clock_nothing_is_timed(string command, params string[] arguments)
+    {
+        const string clock = "/sys/devices/system/clocksource/clocksource0";
+        string plant = $"mount -t tmpfs none {clock} && echo acpi_pm >{clock}/current_clocksource && exec \"$@\"";
+
+        using PlumblineProcess refused = PlumblineProcess.StartThrough(
+            ["unshare", "--mount", "sh", "-c", plant, "sh"], [command, .. arguments]);
+
+        Assert.Equal(ExitCode.CannotRun, await refused.ExitAsync());
+        Assert.StartsWith(
+            "plumbline: clock: the kernel's clock source is acpi_pm", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("clocksource=tsc", refused.Output, StringComparison.Ordinal);
+        Assert.Single(refused.Output.Trim().Split('\n'));
+        Assert.Empty(LabNetwork.List());
     }
 
     [Fact]

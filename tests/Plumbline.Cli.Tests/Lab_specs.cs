@@ -27,7 +27,7 @@ public sealed class Lab_specs : IAsyncLifetime
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
             "lab", "--services", "20,200", "--positions", "first,p25,median,p75,last,random",
-            "--trials", "2", "--packets", "300", "--out", folder.Path);
+            "--builds", "1", "--trials", "2", "--packets", "300", "--out", folder.Path);
 
         // 4: on a busy machine a trial may stay flagged, which this test does not care about.
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
@@ -64,7 +64,8 @@ public sealed class Lab_specs : IAsyncLifetime
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
             "lab", "--measure", "one-way,rtt,grpc", "--services", "20,2000", "--data-planes", "iptables-nft",
-            "--positions", "first,last", "--trials", "2", "--packets", "300", "--requests", "20", "--rps", "100",
+            "--positions", "first,last", "--builds", "1", "--trials", "2", "--packets", "300",
+            "--requests", "20", "--rps", "100",
             "--keep-raw", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
@@ -89,15 +90,16 @@ public sealed class Lab_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--measure", "rtt", "--rtt-mode", "udp-echo", "--rtt-pacing", "ping-pong", "--protocols", "udp",
-            "--services", "20", "--data-planes", "nftables", "--positions", "random", "--trials", "1",
+            "lab", "--measure", "rtt", "--protocol", "udp", "--tcp-share", "0", "--rtt-pacing", "ping-pong",
+            "--services", "20", "--data-planes", "nftables", "--positions", "random", "--builds", "1", "--trials", "1",
             "--packets", "200", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.DoesNotContain("µs in PREROUTING", output, StringComparison.Ordinal);
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
         Assert.Equal(
-            ["udp-echo ping-pong"], database.Query<string>("SELECT DISTINCT rtt_mode || ' ' || rtt_pacing FROM trial"));
+            ["udp ping-pong"], database.Query<string>("SELECT DISTINCT protocol || ' ' || rtt_pacing FROM trial"));
+        Assert.Equal([0], database.Query<int>("SELECT DISTINCT tcp_share FROM trial WHERE services > 0"));
     }
 
     [Fact]
@@ -107,7 +109,7 @@ public sealed class Lab_specs : IAsyncLifetime
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
             "lab", "--services", "30", "--ports-per-service", "2", "--endpoints", "3", "--positions", "last",
-            "--trials", "1", "--packets", "100", "--out", folder.Path);
+            "--builds", "1", "--trials", "1", "--packets", "100", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("30 Services (60 rules)", output, StringComparison.Ordinal);
@@ -121,7 +123,8 @@ public sealed class Lab_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "50", "--data-planes", "nftables", "--nftables-dialect", "1.35", "--trials", "1",
+            "lab", "--services", "50", "--data-planes", "nftables", "--nftables-dialect", "1.35",
+            "--builds", "1", "--trials", "1",
             "--packets", "100", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
@@ -133,7 +136,7 @@ public sealed class Lab_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(
             folder.File("experiment.yaml"),
-            "name: from a file\nservices: [10]\ndataPlanes: [nftables]\ntrials: 1\npackets: 100\n",
+            "name: from a file\nservices: [10]\ndataPlanes: [nftables]\nbuilds: 1\ntrials: 1\npackets: 100\n",
             TestContext.Current.CancellationToken);
         await PlumblineProcess.RunAsync("lab", folder.File("experiment.yaml"), "--out", folder.Path);
         await PlumblineProcess.RunAsync(
@@ -161,7 +164,7 @@ public sealed class Lab_specs : IAsyncLifetime
     {
         using TemporaryFolder folder = new();
         using PlumblineProcess first = PlumblineProcess.Start(
-            "lab", "--services", "200", "--trials", "3", "--packets", "1000", "--out", folder.Path);
+            "lab", "--services", "200", "--builds", "1", "--trials", "3", "--packets", "1000", "--out", folder.Path);
         Assert.True(await first.PrintedAsync("step 1/3"), first.Output);
 
         (int second, string refusal) = await PlumblineProcess.RunAsync("lab", "--out", folder.Path);

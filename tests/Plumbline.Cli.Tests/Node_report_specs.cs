@@ -29,14 +29,14 @@ public sealed class Node_report_specs : IDisposable
         Assert.Contains("From the first change at the API server", parts[1], StringComparison.Ordinal);
         Assert.DoesNotContain("Note: ", parts[1], StringComparison.Ordinal);
         Assert.Contains(
-            $"Note: On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).",
+            $"Note: On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10).",
             parts[2],
             StringComparison.Ordinal);
         Assert.All(
             parts[1..],
             part => Assert.Contains("none of the experiment's Services, first arm: ", part, StringComparison.Ordinal));
-        Assert.Contains("iptables-nft last: linear, 15.", parts[1], StringComparison.Ordinal);
-        Assert.Contains("iptables-nft last: linear, 31.", parts[2], StringComparison.Ordinal);
+        Assert.Contains("iptables-nft last: O(n), 15.", parts[1], StringComparison.Ordinal);
+        Assert.Contains("iptables-nft last: O(n), 31.", parts[2], StringComparison.Ordinal);
         Assert.Equal(
             [
                 $"{id}-worker-1.html", $"{id}-worker-1.json", $"{id}-worker-2.html", $"{id}-worker-2.json",
@@ -198,7 +198,7 @@ public sealed class Node_report_specs : IDisposable
     private string RecordLab()
     {
         using ResultsStore store = ResultsStore.Open(_folder.File("plumbline.db"));
-        return SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId.ToString("N")[..8];
+        return SampleExperiment.Record(store, new Messages(), builds: 1).ExperimentId.ToString("N")[..8];
     }
 
     private async Task<BufferedCommandResult> RunAsync(params string[] arguments) => await CliWrap.Cli.Wrap("dotnet")

@@ -121,7 +121,7 @@ public sealed class Pipeline_input_specs
 
         Assert.Equal((ExitCode.Success, ExitCode.Success, ExitCode.Success), (listed, reported, compared));
         Assert.Contains(prefix, list, StringComparison.Ordinal);
-        Assert.Contains("iptables-nft last: linear", report, StringComparison.Ordinal);
+        Assert.Contains("iptables-nft last: O(n), ", report, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File($"reports/{prefix}.html")), report);
         Assert.NotEmpty(comparison);
     }

@@ -17,6 +17,7 @@ public sealed class Pipeline_specs
         DataPlanes = ["nftables"],
         Positions = ["last"],
         Measure = ["rtt"],
+        Builds = 1,
         Trials = 4,
     };
 
@@ -52,12 +53,12 @@ public sealed class Pipeline_specs
         await using StandInScheduler scheduler = await StandInScheduler.StartAsync(Accept);
 
         (int exitCode, string output) = await scheduler.RunPlumblineAsync(
-            "run", "--detach", "--services", "100,20", "--trials", "3");
+            "run", "--detach", "--services", "100,20", "--builds", "2", "--trials", "3");
 
         Assert.Equal(ExitCode.Success, exitCode);
         JsonNode request = Assert.Single(scheduler.Requests);
         Assert.Equal([100, 20], request["spec"]!["services"]!.AsArray().Select(each => (int)each!));
-        Assert.Equal(3, (int)request["spec"]!["trials"]!);
+        Assert.Equal((2, 3), ((int)request["spec"]!["builds"]!, (int)request["spec"]!["trials"]!));
         Assert.Equal((string)request["experimentId"]!, output.Trim());
     }
 

@@ -10,7 +10,8 @@ public sealed class Stop_specs : IAsyncLifetime
     /// <summary>Chooses moments between the start of the process and the middle of measuring.</summary>
     private static readonly Random s_random = new(20_261_124);
 
-    private static readonly string[] s_lab = ["lab", "--services", "300,3000", "--trials", "5", "--packets", "1000"];
+    private static readonly string[] s_lab =
+        ["lab", "--services", "300,3000", "--builds", "1", "--trials", "5", "--packets", "1000"];
 
     public ValueTask InitializeAsync()
     {
@@ -123,8 +124,8 @@ public sealed class Stop_specs : IAsyncLifetime
         Assert.NotEmpty(LabNetwork.List());
 
         (int exitCode, string output) = await PlumblineProcess.RunAsync(
-            "lab", "--services", "10", "--data-planes", "nftables", "--trials", "1", "--packets", "100",
-            "--out", folder.Path);
+            "lab", "--services", "10", "--data-planes", "nftables", "--builds", "1", "--trials", "1",
+            "--packets", "100", "--out", folder.Path);
 
         Assert.True(exitCode is ExitCode.Success or ExitCode.Incomplete, output);
         Assert.Contains("network namespaces of an earlier lab", output, StringComparison.Ordinal);

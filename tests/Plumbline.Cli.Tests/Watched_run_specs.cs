@@ -19,6 +19,7 @@ public sealed class Watched_run_specs
         DataPlanes = ["nftables"],
         Positions = ["last"],
         Measure = ["one-way", "rtt"],
+        Builds = 1,
         Trials = 3,
     };
 
@@ -139,6 +140,26 @@ public sealed class Watched_run_specs
     }
 
     [Fact]
+    public void The_meter_names_step_and_build()
+    {
+        ExperimentSpec spec = s_spec with { Services = [20, 50], Builds = 2 };
+        WorkMeter meter = WorkMeter.Of(Started(ExperimentPlanner.Plan(s_id, spec)));
+        List<string> texts = [];
+        for (int step = 0; step < 6; step++)
+        {
+            meter.Take(Scaled(step));
+            texts.Add(meter.StepText);
+        }
+
+        Assert.Equal(
+            [
+                "step 1/6", "step 2/6, build 1/2", "step 3/6, build 1/2", "step 4/6, build 2/2", "step 5/6, build 2/2",
+                "step 6/6",
+            ],
+            texts);
+    }
+
+    [Fact]
     public void The_meter_counts_both_baselines_of_each_kube_proxy_mode_on_every_node()
     {
         ExperimentSpec spec = new()
@@ -147,7 +168,7 @@ public sealed class Watched_run_specs
             ProxyModes = ["iptables", "nftables"],
             AllowProxyReconfiguration = true,
             DataPlanes = ["iptables-nft", "nftables"],
-            Services = [20], Positions = ["last"], Trials = 3, Measure = ["rtt"],
+            Services = [20], Positions = ["last"], Builds = 1, Trials = 3, Measure = ["rtt"],
         };
         double baselines = 2 * 2 * 2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 0);
         double others = 2 * (WorkEstimate.Step(20, 1) + (2 * 3 * WorkEstimate.Trial(spec, Measure.RoundTrip, 20)));

@@ -4,21 +4,23 @@ namespace Plumbline.Cluster.Tests;
 public sealed class Desired_services_specs
 {
     [Fact]
-    public void Targets_take_turns_in_protocol_and_the_other_Services_are_TCP()
+    public void The_asked_share_of_targets_and_of_other_Services_is_TCP()
     {
         IReadOnlyList<DesiredService> all = Build(3_000);
 
         Assert.Equal(1_000, all.Count(each => ServiceNames.IsTarget(each.Name)));
-        Assert.Equal(500, all.Count(each => each.Ports.Single().Protocol == ServiceProtocol.Udp));
-        Assert.All(
-            all.Where(each => !ServiceNames.IsTarget(each.Name)),
-            each => Assert.Equal(new DesiredPort("tcp", ServiceProtocol.Tcp, 7000), each.Ports.Single()));
+        Assert.All((bool[])[true, false], isTarget => Assert.Equal(0.5, all
+            .Where(each => ServiceNames.IsTarget(each.Name) == isTarget)
+            .Average(each => each.Ports.Single() == new DesiredPort("tcp", ServiceProtocol.Tcp, 7000) ? 1.0 : 0.0)));
     }
 
-    [Fact]
-    public void All_Services_are_UDP_when_only_UDP_is_asked_for() => Assert.All(
-        DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_500) with { Protocols = [ServiceProtocol.Udp] }),
-        each => Assert.Equal(ServiceProtocol.Udp, each.Ports.Single().Protocol));
+    [Theory]
+    [InlineData(0, ServiceProtocol.Udp)]
+    [InlineData(100, ServiceProtocol.Tcp)]
+    public void All_Services_are_of_one_protocol_when_that_is_asked_for(int share, ServiceProtocol protocol) =>
+        Assert.All(
+            DesiredServices.Build(ScalerLife.Step(Guid.Empty, 1, 1_500, share)),
+            each => Assert.Equal(protocol, each.Ports.Single().Protocol));
 
     [Fact]
     public void A_larger_step_starts_with_the_Services_of_a_smaller_one() => Assert.Equal(

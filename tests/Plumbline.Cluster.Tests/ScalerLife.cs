@@ -84,16 +84,15 @@ internal sealed class ScalerLife : IDisposable
         _asNode.Dispose();
     }
 
-    public static ScaleStep Step(Guid experimentId, int step, int services) => new()
+    public static ScaleStep Step(Guid experimentId, int step, int services, int tcpShare = 50) => new()
     {
         ExperimentId = experimentId,
         Step = step,
-        Cell = Cell.Empty.With(services),
+        Cell = Cell.Empty.With(services).With(Axes.TcpShare, $"{tcpShare}"),
         Nodes = [ClusterView.Node],
         DataPlanes = [services == 0 ? DataPlane.NoRules : Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
-        Protocols = [ServiceProtocol.Udp, ServiceProtocol.Tcp],
         PortsPerService = 1,
         Seed = 1,
     };

@@ -4,15 +4,18 @@ namespace Plumbline.Histograms.Tests;
 
 public sealed class PercentileTests
 {
-    /// <summary>Half the width of a bucket, divided by its lower edge.</summary>
-    private const double OwnError = 0.004;
+    /// <summary>The width of a bucket, divided by its lower edge.</summary>
+    private const double OwnError = 1 / 128.0;
+
+    /// <summary>Half a nanosecond: what a whole number of them leaves open.</summary>
+    private const double Rounding = 0.5;
 
     private static readonly Gen<double> s_percent = Gen.OneOf<double>(
         Gen.OneOf(0.1, 1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9),
         Gen.Int[1, 999].Select(tenths => tenths / 10.0));
 
     [Fact]
-    public void A_percentile_is_within_four_thousandths_of_the_exact_nearest_rank() =>
+    public void A_percentile_is_within_a_buckets_width_of_the_exact_nearest_rank() =>
         Gen.Select(Gen.Int[1, 3_000].SelectMany(Latencies.Realistic), s_percent).Sample((values, percent) =>
         {
             int rank = NearestRank(values.Length, percent);
@@ -22,7 +25,7 @@ public sealed class PercentileTests
             if (stated is { } percentile)
             {
                 long exact = values.Order().ElementAt(rank - 1);
-                Assert.InRange(percentile, exact * (1 - OwnError), exact * (1 + OwnError));
+                Assert.InRange(percentile, exact * (1 - OwnError) - Rounding, exact * (1 + OwnError) + Rounding);
             }
         });
 
@@ -42,7 +45,7 @@ public sealed class PercentileTests
                 long theirs = reference.GetValueAtPercentile(percent);
                 double ours = Assert.NotNull(LatencyHistogram.FromValues(values).PercentileNs(percent));
                 double bothErrors = OwnError + Math.Pow(10, -digits);
-                Assert.InRange(ours, theirs * (1 - bothErrors), theirs * (1 + bothErrors));
+                Assert.InRange(ours, theirs * (1 - bothErrors) - Rounding, theirs * (1 + bothErrors) + Rounding);
             });
 
     [Theory]
@@ -69,6 +72,28 @@ public sealed class PercentileTests
         Assert.Equal(100, histogram.PercentileNs(50));
         Assert.Equal(1, histogram.PercentileNs(0.1));
         Assert.Equal(190, histogram.PercentileNs(95));
+    }
+
+    [Fact]
+    public void Within_a_bucket_a_percentile_lies_at_its_ranks_place()
+    {
+        // The bucket of 1,024 to 1,031 ns has ranks 21 to 120 of 140; p50 is rank 70, the 50th of its 100.
+        long[] values =
+            [.. Enumerable.Repeat(900L, 20), .. Enumerable.Repeat(1_027L, 100), .. Enumerable.Repeat(2_000L, 20)];
+
+        Assert.Equal(1_024 - 0.5 + 8 * 49.5 / 100, LatencyHistogram.FromValues(values).PercentileNs(50)!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void A_shift_of_a_nanosecond_across_a_buckets_edge_moves_a_percentile_by_about_that()
+    {
+        double[] medians =
+        [
+            .. Enumerable.Range(0, 16).Select(shift => LatencyHistogram.FromValues(
+                Enumerable.Range(0, 2_000).Select(value => 1_000L + value % 101 + shift)).PercentileNs(50)!.Value),
+        ];
+
+        Assert.All(medians.Zip(medians.Skip(1), (one, next) => next - one), step => Assert.InRange(step, 0.5, 1.5));
     }
 
     [Fact]

@@ -15,8 +15,10 @@ public sealed class Padded_experiment_specs
         paddings: [0, 1500]
         services: [20]
         positions: [last]
-        protocols: [udp]
+        protocol: [udp]
+        tcpShare: [0]
         measure: [one-way]
+        builds: 1
         trials: 2
         packets: 300
         """;

@@ -79,7 +79,6 @@ public sealed class Padded_lab_specs : IAsyncDisposable
         DataPlanes = [TestOnly.Plane.Name],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
-        Protocols = [ServiceProtocol.Udp],
         PortsPerService = 1,
         Seed = 1,
     };

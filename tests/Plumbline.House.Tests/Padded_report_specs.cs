@@ -85,20 +85,20 @@ public sealed class Padded_report_specs : IDisposable
     private ExperimentResults Recorded()
     {
         using ResultsStore store = _file.Open();
-        store.RecordStarted(_messages.Started());
+        store.RecordStarted(_messages.Built(3, services: [.. _messages.Spec.Services]));
         int trial = 0;
         var cells =
-            from services in _messages.Spec.Services
+            from build in Enumerable.Range(0, 3)
+            from size in _messages.Spec.Services.Index()
             from plane in _messages.Spec.DataPlanes
             from padding in s_paddings
-            from repetition in Enumerable.Range(0, 3)
-            select (services, Plane: new DataPlane(plane), padding, repetition);
-        foreach ((int services, DataPlane plane, string padding, int repetition) in cells)
+            select (Step: 1 + (build * 3) + size.Index, size.Item, Plane: new DataPlane(plane), padding, build);
+        foreach ((int step, int services, DataPlane plane, string padding, int build) in cells)
         {
             double rules = plane == TestOnly.Plane.Name ? (10.0 * services) + int.Parse(padding, null) : 0;
-            double ns = (2_000 + rules) * (1 + (0.01 * repetition));
+            double ns = (2_000 + rules) * (1 + (0.01 * build));
             TrialMeasured measured = _messages.Trial(
-                1, trial++, plane, services, Position.Last, Messages.Around(ns, trial));
+                step, trial++, plane, services, Position.Last, Messages.Around(ns, trial));
             store.RecordTrial(measured with
             {
                 Trial = measured.Trial with

@@ -17,7 +17,7 @@ public sealed class Flow_trace_specs
     [MemberData(nameof(DataPlanes))]
     public async Task The_first_packet_makes_its_entry_the_second_meets_it_and_both_leave_translated(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 50);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 50, tcpShare: 0);
 
         ServiceTrace trace = await TraceAsync(lab);
 
@@ -42,7 +42,7 @@ public sealed class Flow_trace_specs
     [MemberData(nameof(DataPlanes))]
     public async Task A_packet_arrives_is_routed_queued_and_leaves_in_that_order(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10, tcpShare: 0);
 
         ServiceTrace trace = await TraceAsync(lab);
 
@@ -69,7 +69,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task The_rules_see_the_first_packet_of_each_flow_and_no_other()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10, tcpShare: 0);
 
         ServiceTrace trace = await TraceAsync(lab, repeat: 3);
 
@@ -88,7 +88,7 @@ public sealed class Flow_trace_specs
     [InlineData("nftables", " : goto service-")]
     public async Task The_rules_text_is_what_the_tool_prints(string dataPlane, string verdict)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10, tcpShare: 0);
 
         ServiceTrace trace = await TraceAsync(lab, Position.First);
 
@@ -100,7 +100,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_random_target_follows_from_the_seed()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 200);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 200, tcpShare: 0);
 
         ServiceTrace one = await TraceAsync(lab, Position.Random, seed: 1);
         ServiceTrace other = await TraceAsync(lab, Position.Random, seed: 2);
@@ -122,7 +122,7 @@ public sealed class Flow_trace_specs
     public async Task A_dropped_packet_is_shown_with_the_kernels_reason_and_leaves_no_entry(
         string dataPlane, string iptables)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10, tcpShare: 0);
         await lab.OnNodeAsync(iptables, "-I", "FORWARD", "-p", "udp", "-j", "DROP");
 
         await AssertDroppedInForwardAsync(lab, translated: true);
@@ -131,7 +131,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_dropped_by_nftables_is_shown_with_the_kernels_reason()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10, tcpShare: 0);
         await lab.OnNodeAsync(
             "nft",
             "add table ip planted; "
@@ -143,7 +143,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_to_a_Service_without_an_endpoint_is_shown_as_rejected()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10, tcpShare: 0);
         string text = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10");
         string[] rule = text.Trim().Split(' ');
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule[^1]);
@@ -161,7 +161,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task A_packet_that_nothing_translates_is_shown_without_a_route()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10, tcpShare: 0);
         string rule = await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-S", "KUBE-SERVICES", "10");
         await lab.OnNodeAsync("iptables-legacy", "-t", "nat", "-F", rule.Trim().Split(' ')[^1]);
 
@@ -176,7 +176,7 @@ public sealed class Flow_trace_specs
     [Fact]
     public async Task The_stage_probe_measures_as_before_after_a_packet_trace()
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10, tcpShare: 0);
         await TraceAsync(lab);
 
         TrialMeasured measured = await lab.MeasureAsync(firstFlow: 10_000);

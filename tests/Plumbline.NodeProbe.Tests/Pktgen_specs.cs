@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
@@ -24,7 +25,7 @@ public sealed class Pktgen_specs
     public async Task Every_packet_of_pktgen_is_the_first_of_its_flow_as_with_af_packet(string dataPlane)
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 20);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 20, tcpShare: 0);
 
         foreach (Position position in new[] { Position.Last, Position.Random })
         {
@@ -49,7 +50,7 @@ public sealed class Pktgen_specs
     public async Task Packets_whose_ports_reach_the_last_and_the_next_address_are_all_first_packets()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         const int flowsOfAnAddress = 65_536 - FlowSpace.FirstUserPort;
 
         TrialMeasured measured = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: flowsOfAnAddress - 250);
@@ -64,7 +65,7 @@ public sealed class Pktgen_specs
     public async Task Used_flows_are_caught_with_pktgen_too()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         await MeasureAsync(lab, GeneratorKind.AfPacket, firstFlow: 0);
 
         TrialMeasured again = await MeasureAsync(lab, GeneratorKind.Pktgen, firstFlow: 0);
@@ -78,7 +79,7 @@ public sealed class Pktgen_specs
     public async Task Pktgen_that_others_use_is_left_alone_and_they_are_named(GeneratorKind asked)
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         await lab.Node.Client.RunAsync(() => Write("kpktgend_0", "add_device lo"));
 
         if (asked == GeneratorKind.Pktgen)
@@ -100,7 +101,7 @@ public sealed class Pktgen_specs
     public async Task What_a_killed_worker_left_is_taken_over_and_nothing_stays()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         await lab.Node.Client.RunAsync(() => Write("kpktgend_0", "add_device eth0@plumbline"));
         string[] before = await lab.Node.Client.RunAsync(Forwarding);
 
@@ -116,7 +117,7 @@ public sealed class Pktgen_specs
     public async Task A_cancelled_run_stops_within_it_and_is_removed()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         TrafficEntry entry = await EnterAsync(lab);
         using CancellationTokenSource cancelled = new(TimeSpan.FromSeconds(1));
 
@@ -135,7 +136,7 @@ public sealed class Pktgen_specs
     public async Task Pktgen_refuses_Services_whose_addresses_are_not_consecutive()
     {
         await DemandPktgenAsync();
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         TrafficEntry entry = await EnterAsync(lab);
 
         PktgenException refusal = Assert.Throws<PktgenException>(
@@ -148,7 +149,7 @@ public sealed class Pktgen_specs
     public async Task Without_pktgen_af_packet_sends_and_the_result_says_why()
     {
         Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
-        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1, tcpShare: 0);
         TrafficEntry entry = await EnterAsync(lab);
         MeasureTrial trial = lab.Trial(Measure.OneWay);
         Targets targets = Targets.Endpoint(entry.EndpointIp);
@@ -169,6 +170,21 @@ public sealed class Pktgen_specs
 
         (ITrafficGenerator Generator, string Reason) Open(MeasureTrial asked) =>
             TrafficGenerators.Open(asked, entry, targets, TrialScene.SendingCpu, "the kernel has no pktgen");
+    }
+
+    [Fact]
+    public async Task Pktgen_sends_no_TCP_so_af_packet_does_and_the_result_says_why()
+    {
+        await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 1);
+
+        TrialMeasured measured = await MeasureAsync(lab, GeneratorKind.Auto);
+        PktgenException refusal =
+            await Assert.ThrowsAsync<PktgenException>(() => MeasureAsync(lab, GeneratorKind.Pktgen));
+
+        Assert.Equal(
+            ("af_packet", "auto: pktgen sends UDP only"),
+            (measured.Conditions.Generator, measured.Conditions.GeneratorReason));
+        Assert.Equal("pktgen sends UDP only", refusal.Message);
     }
 
     private static Task<TrafficEntry> EnterAsync(LabHarness lab) => ClusterIpPath.Instance.EnterAsync(

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using CsCheck;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Trials;
@@ -31,6 +32,18 @@ public sealed class Send_schedule_specs
         schedule.Record(1, beganNs: 40, returnedNs: 150_000);
 
         Assert.Equal(40, schedule.Read().MaxNs);
+    }
+
+    [Fact]
+    public void The_time_of_a_send_is_a_median_so_that_work_of_others_does_not_inflate_it()
+    {
+        SendSchedule schedule = new(double.PositiveInfinity, packets: 5);
+        foreach (long sendNs in (long[])[2_000, 2_000, 3_000_000, 2_000, 3_000_000])
+        {
+            schedule.Record(1, 0, sendNs);
+        }
+
+        Assert.InRange(schedule.MedianSendNs!.Value, 2_000, 2_002);
     }
 
     [Fact]

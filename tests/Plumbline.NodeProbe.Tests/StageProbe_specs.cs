@@ -22,7 +22,7 @@ public sealed class StageProbe_specs
         Assert.Equal(0, measured.Counts.Unaccounted);
         Assert.Equal(49, measured.Conditions.TargetIndex);
         Assert.Equal(50, measured.Conditions.Rules);
-        Assert.DoesNotContain(measured.Flags, flag => flag != TrialFlag.GeneratorBehind);
+        Assert.Empty(measured.Faults());
     }
 
     [Fact]

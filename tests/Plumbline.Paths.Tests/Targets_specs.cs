@@ -44,34 +44,18 @@ public sealed class Targets_specs
         () => Choose(Rules(3, rule => rule with { Name = "somebody-elses" }), Position.First, ServiceProtocol.Udp));
 
     [Fact]
-    public void Nothing_moved_between_two_equal_readings() =>
-        Assert.All(Enum.GetValues<Position>().Where(position => position != Position.None),
-            position => Assert.Null(Choose(Rules(9), position, ServiceProtocol.Udp).MovedBetween(Rules(9), Rules(9))));
-
-    [Fact]
-    public void A_rule_more_or_less_is_a_move() =>
-        Assert.Equal(
-            "there were 9 Service rules before and 8 after",
-            Choose(Rules(9), Position.First, ServiceProtocol.Udp).MovedBetween(Rules(9), Rules(8)));
-
-    [Fact]
-    public void Two_rules_that_changed_places_are_a_move_for_random_targets_and_for_either_of_them()
+    public void Random_targets_have_one_port_which_most_rules_have_and_tell_between_which_rules_they_lie()
     {
-        ServiceRuleSet swapped = Rules(9, rule => rule.Index switch
-        {
-            0 => rule with { ClusterIp = rule.ClusterIp + 8 },
-            8 => rule with { ClusterIp = rule.ClusterIp - 8 },
-            _ => rule,
-        });
+        ServiceRuleSet rules =
+            Rules(10, rule => rule with { Port = rule.Index is 2 or 4 or 7 ? 7_001 : 8_000 + rule.Index });
 
-        Assert.NotNull(Choose(Rules(9), Position.First, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
-        Assert.NotNull(Choose(Rules(9), Position.Last, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
-        Assert.NotNull(Choose(Rules(9), Position.Random, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
-        Assert.Null(Choose(Rules(9), Position.Median, ServiceProtocol.Udp).MovedBetween(Rules(9), swapped));
+        Targets targets = Choose(rules, Position.Random, ServiceProtocol.Udp);
+
+        Assert.Equal((7_001, (2, 7), 3), (targets.Port!.Value, targets.Range!.Value, targets.Ips.Count));
     }
 
     [Fact]
-    public void On_a_clusters_node_only_the_experiments_own_namespace_and_port_are_aimed_at()
+    public void On_a_clusters_node_only_the_experiments_own_namespace_is_aimed_at_and_any_of_its_ports()
     {
         MeasuredNode node = new()
         {
@@ -90,7 +74,15 @@ public sealed class Targets_specs
 
         Targets last = ClusterIpPath.Instance.Choose(rules, Position.Last, ServiceProtocol.Udp, node);
 
-        Assert.Equal((6, "10.96.0.16:7000/udp"), (last.Rule!.Index, last.Description));
+        Assert.Equal((7, 7_002, "10.96.0.17:7002/udp"), (last.Rule!.Index, last.Port, last.Description));
+    }
+
+    [Fact]
+    public void Only_the_number_that_packets_go_to_is_aimed_at_in_the_lab_too()
+    {
+        ServiceRuleSet rules = Rules(9, rule => rule.Index > 6 ? rule with { Port = 7_001 } : rule);
+
+        Assert.Equal(6, Choose(rules, Position.Last, ServiceProtocol.Udp).Rule!.Index);
     }
 
     private static Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol) =>

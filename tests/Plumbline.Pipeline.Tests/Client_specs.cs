@@ -16,7 +16,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
     private const string Experiment =
         """
         {"name": "from Python", "services": [20], "dataPlanes": ["nftables"], "positions": ["first"],
-         "trials": 2, "packets": 200}
+         "builds": 1, "trials": 2, "packets": 200}
         """;
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed class ClusterExperiment : IAsyncDisposable
     /// <param name="fields">More fields of the specification, as JSON.</param>
     public async Task<Guid> RequestAsync(string fields)
     {
-        string trials = fields.Contains("trials", StringComparison.Ordinal) ? "" : "\"trials\": 1, ";
+        string trials = fields.Contains("trials", StringComparison.Ordinal) ? "" : "\"builds\": 1, \"trials\": 1, ";
         JsonElement answer = await Pipeline.RequestAsync(
             $$"""
             {"spec": {"nodes": ["node-1", "node-2"], "services": [{{Services}}], "positions": ["last"], {{trials}}

@@ -133,7 +133,7 @@ public sealed class Cluster_specs
     {
         Guid cancelled = await experiment.RequestAsync(
             """
-            "dataPlanes": ["nftables"], "measure": ["one-way"], "trials": 100
+            "dataPlanes": ["nftables"], "measure": ["one-way"], "builds": 1, "trials": 100
             """);
         await experiment.Pipeline.WaitForTrialsAsync(cancelled, 3);
         await experiment.Pipeline.RequestAsync($$$"""{"cancel": {"experimentId": "{{{cancelled}}}"}}""");

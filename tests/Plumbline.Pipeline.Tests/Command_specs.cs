@@ -11,7 +11,8 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
     /// <summary>A low rate, so that a busy machine keeps up and gives up no trial.</summary>
     private static readonly string[] s_small =
     [
-        "--services", "20", "--data-planes", "nftables", "--positions", "last", "--trials", "2", "--packets", "200",
+        "--services", "20", "--data-planes", "nftables", "--positions", "last", "--builds", "1", "--trials", "2",
+        "--packets", "200",
         "--warmup-packets", "20", "--rate", "100", "--measure", "one-way",
     ];
 
@@ -53,7 +54,7 @@ public sealed class Command_specs(PipelineFixture fixture) : IClassFixture<Pipel
             pipeline,
             [
                 "run", "--detach", "--services", "20", "--data-planes", "nftables", "--positions", "last",
-                "--trials", "200", "--measure", "one-way",
+                "--builds", "1", "--trials", "200", "--measure", "one-way",
             ]);
         Assert.True(code == 0, printed);
         string id = printed.Trim();

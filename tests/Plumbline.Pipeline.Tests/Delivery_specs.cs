@@ -14,7 +14,7 @@ public sealed class Delivery_specs
 
     private const string Experiment =
         """
-        {"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "trials": 2,
+        {"services": [30], "dataPlanes": ["iptables-nft", "nftables"], "positions": ["last"], "builds": 1, "trials": 2,
          "packets": 300}
         """;
 

@@ -9,7 +9,7 @@ namespace Plumbline.Pipeline.Tests;
 public sealed class Experiment_specs
 {
     private const string Small = """
-        {"services": [20], "dataPlanes": ["nftables", "iptables-nft"], "positions": ["last"], "trials": 2,
+        {"services": [20], "dataPlanes": ["nftables", "iptables-nft"], "positions": ["last"], "builds": 1, "trials": 2,
          "packets": 200}
         """;
 

@@ -15,7 +15,8 @@ public sealed class Fault_specs
 
     private const string Experiment =
         """
-        {"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "trials": 2,
+        {"services": [30], "dataPlanes": ["iptables-legacy", "nftables"], "positions": ["last"], "builds": 1,
+         "trials": 2,
          "packets": 500}
         """;
 
@@ -24,7 +25,7 @@ public sealed class Fault_specs
     private const string Large =
         """
         {"services": [5000], "dataPlanes": ["iptables-nft"], "positions": ["last"], "measure": ["one-way"],
-         "trials": 1, "packets": 200}
+         "builds": 1, "trials": 1, "packets": 200}
         """;
 
     /// <summary>Messages that start a stage: scaling, measuring, storing, removing, recording the end.</summary>

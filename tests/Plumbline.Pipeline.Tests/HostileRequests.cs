@@ -20,15 +20,14 @@ internal static class HostileRequests
 
     private static readonly string[] s_integers =
     [
-        "trials", "packets", "warmupPackets", "ratePps", "seed", "endpointsPerService", "portsPerService", "timeoutMs",
-        "requests", "rps",
-        "workUs", "maxAttempts",
+        "builds", "trials", "packets", "warmupPackets", "ratePps", "seed", "endpointsPerService", "portsPerService",
+        "timeoutMs", "requests", "rps", "workUs", "maxAttempts",
     ];
 
-    private static readonly string[] s_names = ["nftablesDialect", "rttMode", "rttPacing", "connection"];
+    private static readonly string[] s_names = ["nftablesDialect", "rttPacing", "connection"];
 
     private static readonly string[] s_lists =
-        ["dataPlanes", "measure", "timing", "positions", "protocols", "families", "paths"];
+        ["dataPlanes", "measure", "timing", "positions", "protocol", "tcpShare", "families", "paths"];
 
     private static readonly string[] s_noInteger =
     [
@@ -39,7 +38,7 @@ internal static class HostileRequests
 
     private static readonly string[] s_noName =
     [
-        "\"unknown\"", "\"\"", "\" \"", "0", "1", "-1", "null", "false", "[]", "{}", "\"tcp-syn,udp-echo\"",
+        "\"unknown\"", "\"\"", "\" \"", "0", "1", "-1", "null", "false", "[]", "{}", "\"open-loop,ping-pong\"",
         "\"\\u0000\"",
     ];
 

@@ -21,7 +21,8 @@ public sealed class Request_specs(PipelineFixture fixture) : IClassFixture<Pipel
 
     private const string Good =
         """
-        {"services": [2], "dataPlanes": ["nftables"], "positions": ["last"], "measure": ["one-way"], "trials": 1,
+        {"services": [2], "dataPlanes": ["nftables"], "positions": ["last"], "measure": ["one-way"], "builds": 1,
+         "trials": 1,
          "packets": 50}
         """;
 

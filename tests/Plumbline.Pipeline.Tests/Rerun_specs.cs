@@ -13,7 +13,9 @@ namespace Plumbline.Pipeline.Tests;
 public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<PipelineFixture>
 {
     private const string Small =
-        """{"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "trials": 2, "packets": 200}""";
+        """
+        {"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "builds": 1, "trials": 2, "packets": 200}
+        """;
 
     /// <summary>The step with Services. Steps 0 and 2 are the baselines.</summary>
     private const int Step = 1;
@@ -100,7 +102,10 @@ public sealed class Rerun_specs(PipelineFixture fixture) : IClassFixture<Pipelin
     {
         Pipeline pipeline = await fixture.GetAsync();
         Guid id = await pipeline.RequestExperimentAsync(
-            """{"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "trials": 50, "packets": 500}""");
+            """
+            {"services": [20], "dataPlanes": ["nftables"], "positions": ["last"], "builds": 1, "trials": 50,
+             "packets": 500}
+            """);
         await pipeline.WaitForTrialsAsync(id, 3);
         string prefix = id.ToString("N")[..12];
         JsonElement answer = await pipeline.RequestAsync($$$"""{"status": {"experimentId": "{{{prefix}}}"}}""");

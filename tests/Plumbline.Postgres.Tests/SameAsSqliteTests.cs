@@ -26,8 +26,8 @@ public sealed class SameAsSqliteTests : IDisposable
         Messages messages = new() { Spec = new ExperimentSpec { Name = "Größe ✓ 'quoted'", KeepRaw = true } };
         using ResultsStore server = _database.Open();
         using ResultsStore file = ResultsStore.Open(Path);
-        SampleExperiment.Record(server, messages, trials: 1);
-        SampleExperiment.Record(file, messages, trials: 1);
+        SampleExperiment.Record(server, messages, builds: 1);
+        SampleExperiment.Record(file, messages, builds: 1);
 
         ExperimentResults fromServer = server.Load(messages.ExperimentId);
         ExperimentResults fromFile = file.Load(messages.ExperimentId);

@@ -27,7 +27,7 @@ public sealed class ServerTests : IDisposable
     {
         using (ResultsStore store = _database.Open())
         {
-            SampleExperiment.Record(store, new Messages(), trials: 1);
+            SampleExperiment.Record(store, new Messages(), builds: 1);
         }
 
         string before = _database.Dump();
@@ -56,13 +56,13 @@ public sealed class ServerTests : IDisposable
         using ResultsFile once = new();
         using (ResultsStore store = once.Open())
         {
-            SampleExperiment.Record(store, messages, trials: 1);
+            SampleExperiment.Record(store, messages, builds: 1);
         }
 
         Together(_ =>
         {
             using ResultsStore store = _database.Open();
-            SampleExperiment.Record(store, messages, trials: 1);
+            SampleExperiment.Record(store, messages, builds: 1);
         });
 
         Assert.Equal(WithoutJournal(once), WithoutJournal(_database));

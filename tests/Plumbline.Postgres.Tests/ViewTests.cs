@@ -205,15 +205,19 @@ public sealed class ViewTests : IDisposable
     {
         using ResultsStore store = _database.Open();
         Messages messages = ClusterExperiment.Record(store, ClusterExperiment.MessagesOf("worker-1", "worker-2"));
-        store.RecordStep(messages.Scaled(1, 100, (Planes.IptablesNft, 1)) with
+        foreach (int step in new[] { 1, 4, 7 })
         {
-            Run = 1, Nodes = [ClusterExperiment.Scaled("worker-2", 1, 100, 1) with { ProgrammingNs = 5_000_000 }],
-        });
+            store.RecordStep(messages.Scaled(step, 100, (Planes.IptablesNft, 1)) with
+            {
+                Run = 1,
+                Nodes = [ClusterExperiment.Scaled("worker-2", 1, 100, step) with { ProgrammingNs = 5_000_000 }],
+            });
+        }
 
         Assert.Equal(
             [
-                ("worker-1", "iptables-nft", 100, 1, ClusterExperiment.Programming(0, 100) / 1e6),
-                ("worker-2", "iptables-nft", 100, 1, 5.0),
+                ("worker-1", "iptables-nft", 100, 3, ClusterExperiment.Programming(0, 100) / 1e6),
+                ("worker-2", "iptables-nft", 100, 3, 5.0),
             ],
             _database.Query<(string, string, long, long, double)>(
                 """

@@ -72,7 +72,7 @@ public sealed class CompareHtmlTests
 
         Assert.Contains("Nothing: the conditions are the same.", html, StringComparison.Ordinal);
         Assert.Contains(
-            "No difference beyond the spread of the trials, in 8 figures in 4 cells", html, StringComparison.Ordinal);
+            "No difference beyond the spread of the builds, in 8 figures in 4 cells", html, StringComparison.Ordinal);
         Assert.DoesNotContain("different conditions", html, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"<td class=""words"">(slower|faster)</td>", html);
     }
@@ -95,8 +95,8 @@ public sealed class CompareHtmlTests
         string html = Html(ExperimentComparison.Of(
             CompareExperiments.Record(
                 new Messages(),
-                trials: 2,
-                services: [100]), CompareExperiments.Record(new Messages(), _ => 2, trials: 2, services: [100])));
+                builds: 2,
+                services: [100]), CompareExperiments.Record(new Messages(), _ => 2, builds: 2, services: [100])));
 
         Assert.Equal(2, Regex.Count(html, "<figure>"));
         Assert.All(Judgements(html, "nftables last at 100"), each => Assert.Equal("–", each));

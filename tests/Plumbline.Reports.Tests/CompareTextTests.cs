@@ -2,6 +2,7 @@ using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
 using Plumbline.Reports.Comparisons;
 using Plumbline.Reports.Texts;
+using Plumbline.Statistics;
 using Plumbline.Store;
 
 namespace Plumbline.Reports.Tests;
@@ -17,7 +18,7 @@ public sealed class CompareTextTests
 
         Assert.Empty(ExperimentConditions.Differences(comparison));
         Assert.StartsWith(
-            "No difference beyond the spread of the trials, in 8 figures in 4 cells that both have.",
+            "No difference beyond the spread of the builds, in 8 figures in 4 cells that both have.",
             ComparisonText.Verdict(comparison).First(),
             StringComparison.Ordinal);
     }
@@ -39,11 +40,32 @@ public sealed class CompareTextTests
     }
 
     [Fact]
-    public void Cells_with_too_few_trials_are_not_judged()
+    public void The_verdict_says_how_many_differ_and_how_many_chance_alone_would_give()
+    {
+        ExperimentComparison comparison = ExperimentComparison.Of(
+            CompareExperiments.Record(new Messages()),
+            CompareExperiments.Record(new Messages(), dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1, seed: 2));
+
+        Assert.Equal(
+            [
+                "B is slower in 4 and faster in 0 of 8 figures in 4 cells that both have, beyond the spread of the "
+                    + "builds.",
+                "4 of 8 comparisons differ. If nothing differed, chance alone would give about 1.",
+            ],
+            ComparisonText.Verdict(comparison));
+        Assert.Contains(
+            "Control packets, which meet no Service rules, took 1.200 [1.100, 1.300] times as long in B. What that "
+                + "explains is not called slower or faster.",
+            ComparisonText.Verdict(
+                comparison with { Machine = new Estimate(1.2, new Interval(1.1, 1.3), 7) }));
+    }
+
+    [Fact]
+    public void Cells_with_too_few_builds_are_not_judged()
     {
         ExperimentComparison comparison = ExperimentComparison.Of(
             CompareExperiments.Record(
-                new Messages(), trials: 2), CompareExperiments.Record(new Messages(), _ => 2, trials: 2));
+                new Messages(), builds: 2), CompareExperiments.Record(new Messages(), _ => 2, builds: 2));
 
         Assert.Contains(
             "4 cells not judged",
@@ -75,6 +97,51 @@ public sealed class CompareTextTests
                     "rate at most, packets/s", "20,000", "5,000"),
             ],
             ExperimentConditions.Differences(ExperimentComparison.Of(a, b)));
+    }
+
+    [Fact]
+    public void Clocks_CPUs_and_tools_that_differ_are_listed_and_the_measured_step_is_not()
+    {
+        ExperimentResults a = CompareExperiments.Record(new Messages());
+        MachineDescription other = a.Machine! with
+        {
+            ClockSource = "kvm-clock",
+            ClockStepNs = 31,
+            IsolatedCpus = "1",
+            Tools = new Dictionary<string, string>(a.Machine!.Tools) { ["nft"] = "nftables v1.1.3" },
+        };
+        AttemptResult[] attempts =
+        [
+            .. a.Attempts.Select(each => each with { Conditions = each.Conditions with { CpuReason = "isolated" } }),
+        ];
+
+        Assert.Equal(
+            [
+                new ConditionDifference("clock source", "tsc", "kvm-clock"),
+                new ConditionDifference("isolated CPUs", "none", "1"),
+                new ConditionDifference("nft", "nftables v1.0.6 (Lester Gooch #5)", "nftables v1.1.3"),
+                new ConditionDifference(
+                    "sending CPU", "1 (the last CPU of the process; none is isolated)", "1 (isolated)"),
+            ],
+            ExperimentConditions.Differences(
+                ExperimentComparison.Of(a, a with { Machine = other, Attempts = attempts })));
+    }
+
+    [Fact]
+    public void The_share_of_TCP_among_the_rules_is_a_condition()
+    {
+        ExperimentResults a = CompareExperiments.Record(new Messages());
+        AttemptResult[] tcp =
+        [
+            .. a.Attempts.Select(each => each with
+            {
+                Conditions = each.Conditions with { TcpRules = each.Conditions.Rules },
+            }),
+        ];
+
+        Assert.Equal(
+            [new ConditionDifference("rules for TCP", "50 %", "100 %")],
+            ExperimentConditions.Differences(ExperimentComparison.Of(a, a with { Attempts = tcp })));
     }
 
     [Fact]

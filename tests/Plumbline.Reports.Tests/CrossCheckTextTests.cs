@@ -53,6 +53,6 @@ public sealed class CrossCheckTextTests
         To = s_last,
         OneWayDeltaNs = oneWayNs,
         RoundTripDeltaNs = roundTripNs,
-        Interval = interval,
+        RatioOfBuilds = interval is null ? null : new Estimate(roundTripNs / oneWayNs, interval, 3),
     };
 }

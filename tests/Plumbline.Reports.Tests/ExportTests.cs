@@ -16,7 +16,7 @@ public sealed class ExportTests : IDisposable
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 1);
+        SampleExperiment.Record(store, messages, builds: 1);
 
         List<Dictionary<string, string>> rows = Csv(store.Load(messages.ExperimentId));
 
@@ -52,7 +52,7 @@ public sealed class ExportTests : IDisposable
     {
         Messages messages = new() { Spec = new ExperimentSpec { Name = "=1+1" } };
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 1);
+        SampleExperiment.Record(store, messages, builds: 1);
 
         Assert.All(Csv(store.Load(messages.ExperimentId)), row => Assert.Equal("'=1+1", row["experiment_name"]));
     }
@@ -62,7 +62,7 @@ public sealed class ExportTests : IDisposable
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 1);
+        SampleExperiment.Record(store, messages, builds: 1);
         using StringWriter writer = new();
         JsonExport.Write(store.Load(messages.ExperimentId), writer);
 

@@ -23,7 +23,7 @@ public sealed partial class ExportTextTests : IDisposable
         string[] lines = markdown.Split('\n');
 
         Assert.Equal("## Plumbline: lab", lines[0]);
-        Assert.Contains("- iptables-nft last: linear, 16.", markdown, StringComparison.Ordinal);
+        Assert.Contains("- iptables-nft last: O(n), 16.", markdown, StringComparison.Ordinal);
         Assert.Contains("iptables-nft costs 10 µs more than nftables from about", markdown, StringComparison.Ordinal);
         Assert.Contains(
             "> 5 attempts were flagged and are in no figure; 1 trials were flagged at their last attempt too.",
@@ -101,7 +101,7 @@ public sealed partial class ExportTextTests : IDisposable
             ];
             Assert.Equal(known.Length, ofQuantile.Length);
             Assert.All(known, cell => Assert.Equal(
-                cell.Of(statistic)!.MedianNs / 1e9,
+                cell.Of(statistic)!.Ns / 1e9,
                 Assert.Single(ofQuantile, sample => sample.Labels["stage"] == cell.Stage.Name
                     && cell.Cell.Known.All(axis => sample.Labels[axis.Column] == cell.Cell[axis])).Value));
         }

@@ -63,6 +63,19 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void The_machines_clock_and_the_sending_CPU_are_among_the_conditions()
+    {
+        string text = Regex.Replace(WebUtility.HtmlDecode(Sample()), @"<[^>]*>|\s+", " ");
+
+        Assert.Matches(@"clock source +tsc", text);
+        Assert.Matches(@"clock's step +20 ns or less", text);
+        Assert.Matches(@"preemption +PREEMPT_DYNAMIC \(full\)", text);
+        Assert.Matches(@"SMT +on; CPU 1 sends and shares its core with 0", text);
+        Assert.Matches(@"nft +nftables v1\.0\.6", text);
+        Assert.Matches(@"sending CPU +1 \(the last CPU of the process; none is isolated\)", text);
+    }
+
+    [Fact]
     public void The_shell_command_quotes_a_hostile_name()
     {
         string html = Sample(new ExperimentSpec { Name = "it's; $(reboot)" });
@@ -82,23 +95,24 @@ public sealed class HtmlReportTests : IDisposable
                 double[] p50 = [.. _file.Query<double>(
                     $"SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' AND "
                         + $"services = {services} AND data_plane = '{dataPlane}' ORDER BY 1")];
-                string range = $"{Figures.Microseconds(p50[0])}–{Figures.Microseconds(p50[2])}";
-                string expected = $"<td>{Figures.Microseconds(p50[1])}<span class=\"detail\">{range}</span></td>";
+                Estimate ns = Replications.GeometricMean(p50);
+                string interval = Figures.IntervalMicroseconds(ns.Interval);
+                string expected =
+                    $"<td>{Figures.Microseconds(ns.Value)}<span class=\"detail\">{interval}</span></td>";
                 Assert.Equal(3, p50.Length);
                 Assert.Contains(expected, html, StringComparison.Ordinal);
             }
         }
 
-        double legacy = Median("iptables-legacy");
         Assert.Contains(
-            $"At 10,000 Services a first packet to the last rule spent {Figures.Microseconds(Median("iptables-nft"))} "
-                + $"µs in iptables-nft, {Figures.Microseconds(legacy)} in iptables-legacy and "
-                + $"{Figures.Microseconds(Median("nftables"))} in nftables in PREROUTING",
+            $"At 10,000 Services a first packet to the last rule spent {Figures.Microseconds(Mean("iptables-nft"))} "
+                + $"µs in iptables-nft, {Figures.Microseconds(Mean("iptables-legacy"))} in iptables-legacy and "
+                + $"{Figures.Microseconds(Mean("nftables"))} in nftables in PREROUTING",
             html, StringComparison.Ordinal);
 
-        double Median(string dataPlane) => _file.Query<double>(
+        double Mean(string dataPlane) => Replications.GeometricMean(_file.Query<double>(
             "SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' "
-                + $"AND services = 10000 AND data_plane = '{dataPlane}' ORDER BY 1")[1];
+                + $"AND services = 10000 AND data_plane = '{dataPlane}'")).Value;
     }
 
     [Fact]
@@ -181,11 +195,11 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
-    public void The_median_of_five_trials_stands_above_its_interval()
+    public void A_figure_over_builds_stands_above_its_interval()
     {
         Messages messages = new() { Spec = new ExperimentSpec { Services = [100, 1_000, 10_000], Trials = 5 } };
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 5);
+        SampleExperiment.Record(store, messages, builds: 5);
         ExperimentAnalysis analysis = ExperimentAnalysis.Of(store.Load(messages.ExperimentId));
 
         CellEstimate cell = analysis.Cells.Single(each =>
@@ -214,17 +228,19 @@ public sealed class HtmlReportTests : IDisposable
                 AND l.data_plane = 'iptables-nft' GROUP BY b.bucket_index ORDER BY b.bucket_index
                 """).SelectMany(row => Enumerable.Repeat(row.Bucket, (int)row.Count)),
         ];
-        string[] percentiles = [Cell(buckets[3_000 - 1]), Cell(buckets[5_400 - 1]), Cell(buckets[5_940 - 1])];
+        string[] percentiles = [Cell(3_000), Cell(5_400), Cell(5_940)];
         Assert.Equal(6_000, buckets.Length);
         Assert.Contains(
             $"<th scope=\"row\">iptables-nft</th>{string.Concat(percentiles)}<td>–</td><td>–</td><td>6,000</td>",
             html,
             StringComparison.Ordinal);
 
-        static string Cell(long bucket)
+        string Cell(int rank)
         {
-            double edges = BucketLayout.LowerEdgeNs((int)bucket) + BucketLayout.UpperEdgeNs((int)bucket);
-            return $"<td>{Figures.Microseconds(edges / 2)}</td>";
+            int bucket = (int)buckets[rank - 1];
+            double place = (rank - Array.IndexOf(buckets, bucket) - 0.5) / buckets.Count(each => each == bucket);
+            double lower = BucketLayout.LowerEdgeNs(bucket) - 0.5;
+            return $"<td>{Figures.Microseconds(lower + place * (BucketLayout.UpperEdgeNs(bucket) + 0.5 - lower))}</td>";
         }
     }
 

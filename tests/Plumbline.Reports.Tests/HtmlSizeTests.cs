@@ -5,7 +5,7 @@ using Plumbline.Store;
 namespace Plumbline.Reports.Tests;
 
 /// <summary>
-/// A report of as many cells as a full experiment has: 6 numbers of Services × 3 data planes × 6 positions × 5 trials ×
+/// A report of as many cells as a full experiment has: 6 numbers of Services × 3 data planes × 6 positions × 5 builds ×
 /// 2 measures.
 /// </summary>
 public sealed class HtmlSizeTests : IDisposable
@@ -49,11 +49,12 @@ public sealed class HtmlSizeTests : IDisposable
     private static void Record(ResultsStore store, Messages messages)
     {
         int trial = 0;
-        store.RecordStarted(messages.Started(2 * 5 * s_services.Length * 3 * s_positions.Length, s_services));
+        store.RecordStarted(messages.Built(5, 2 * 5 * s_services.Length * 3 * s_positions.Length, s_services));
         store.RecordMachine(messages.Node());
-        for (int step = 1; step <= s_services.Length; step++)
+        for (int step = 1; step <= 5 * s_services.Length; step++)
         {
-            int services = s_services[step - 1];
+            (int build, int size) = Math.DivRem(step - 1, s_services.Length);
+            int services = s_services[size];
             store.RecordStep(messages.Scaled(
                 step,
                 services,
@@ -64,24 +65,21 @@ public sealed class HtmlSizeTests : IDisposable
             {
                 for (int place = 0; place < s_positions.Length; place++)
                 {
-                    for (int repetition = 0; repetition < 5; repetition++)
+                    double perRule =
+                        dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
+                    double rules = (1_700 + perRule * services * Math.Min(place, 4) / 4) * (1 + 0.01 * build);
+                    TrialMeasured oneWay = messages.Trial(
+                        step, trial++, dataPlane, services, s_positions[place], Messages.Around(rules, trial));
+                    store.RecordTrial(oneWay with
                     {
-                        double perRule =
-                            dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
-                        double rules = (1_700 + perRule * services * Math.Min(place, 4) / 4) * (1 + 0.01 * repetition);
-                        TrialMeasured oneWay = messages.Trial(
-                            step, trial++, dataPlane, services, s_positions[place], Messages.Around(rules, trial));
-                        store.RecordTrial(oneWay with
+                        Conditions = oneWay.Conditions with
                         {
-                            Conditions = oneWay.Conditions with
-                            {
-                                TargetIndex = s_positions[place] == Position.Random ? null : (services - 1) * place / 4,
-                            },
-                        });
-                        store.RecordTrial(messages.RoundTrip(
-                            step, trial++, dataPlane, services, s_positions[place],
-                            Messages.Around(18_000, trial).Select(value => value + (long)rules)));
-                    }
+                            TargetIndex = s_positions[place] == Position.Random ? null : (services - 1) * place / 4,
+                        },
+                    });
+                    store.RecordTrial(messages.RoundTrip(
+                        step, trial++, dataPlane, services, s_positions[place],
+                        Messages.Around(18_000, trial).Select(value => value + (long)rules)));
                 }
             }
         }

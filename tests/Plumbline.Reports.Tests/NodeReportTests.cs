@@ -58,7 +58,7 @@ public sealed class NodeReportTests : IDisposable
 
         Assert.Contains(
             "<p class=\"warning\"><strong>Note.</strong> "
-                + $"On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4).</p>",
+                + $"On node worker-2: {ClusterExperiment.Disagreement} (steps 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10).</p>",
             html,
             StringComparison.Ordinal);
         Assert.Contains("kube-proxy reports nothing", html, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class NodeReportTests : IDisposable
         Assert.StartsWith("## Plumbline: lab on worker-2\n", markdown, StringComparison.Ordinal);
         ComparisonCell cell = ComparisonTable.Of(node).Cell(
             10_000, Cell.Empty.With(Planes.IptablesNft).With(Position.Last), Stage.Prerouting)!;
-        Assert.InRange(cell.P50!.MedianNs, 312_000, 330_000);
+        Assert.InRange(cell.P50!.Ns, 312_000, 330_000);
         Assert.Contains(
             $"{Figures.Microseconds(cell.P50)} / {Figures.Microseconds(cell.Of(Statistic.P99))}",
             markdown,
@@ -165,7 +165,7 @@ public sealed class NodeReportTests : IDisposable
     public void A_labs_prometheus_text_and_conditions_know_no_nodes()
     {
         using ResultsStore store = _file.Open();
-        ExperimentResults lab = store.Load(SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId);
+        ExperimentResults lab = store.Load(SampleExperiment.Record(store, new Messages(), builds: 1).ExperimentId);
 
         Assert.DoesNotContain("node=", Written(PrometheusExport.Write, lab), StringComparison.Ordinal);
         Assert.DoesNotContain(

@@ -86,7 +86,7 @@ public sealed class ProxyModeReportTests : IDisposable
         using ResultsStore store = _file.Open();
         Assert.All(
             ComparisonTable.Of(
-                store.Load(SampleExperiment.Record(store, new Messages(), trials: 1).ExperimentId)).Baselines,
+                store.Load(SampleExperiment.Record(store, new Messages(), builds: 1).ExperimentId)).Baselines,
             arm => Assert.Null(arm.Around));
     }
 

@@ -96,13 +96,14 @@ public sealed class RerunReportTests : IDisposable
         (int after, int same) = Figure(Rerun());
 
         Assert.Equal(trials, same);
-        Assert.InRange(after, 5 * before, 20 * before);
+        // One of three builds was measured again and is ten times as slow: 10^(1/3) on the log scale.
+        Assert.InRange(after, 1.9 * before, 2.4 * before);
 
         static (int, int) Figure(ExperimentResults results)
         {
             ComparisonCell cell = ComparisonTable.Of(results).Cell(
                 100, Cell.Empty.With(Planes.Nftables).With(Position.Last), Stage.Prerouting)!;
-            return ((int)cell.P50!.MedianNs, cell.Trials);
+            return ((int)cell.P50!.Ns, cell.Trials);
         }
     }
 

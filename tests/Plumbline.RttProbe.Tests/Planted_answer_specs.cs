@@ -18,7 +18,7 @@ public sealed class Planted_answer_specs
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn, pacing: pacing);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Tcp, pacing: pacing);
 
         AssertAnswered(run, 200);
         Assert.Equal(200, run.KernelNs.Length);
@@ -31,7 +31,7 @@ public sealed class Planted_answer_specs
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.AnswerDatagramsAsync((socket, datagram, from) => socket.SendTo(datagram, from));
 
-        AssertAnswered(await node.ProbeAsync(RoundTripMode.UdpEcho), 200);
+        AssertAnswered(await node.ProbeAsync(ServiceProtocol.Udp), 200);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class Planted_answer_specs
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.AnswerDatagramsAsync((_, _, _) => { });
 
-        ProbeRun openLoop = await node.ProbeAsync(RoundTripMode.UdpEcho);
-        ProbeRun pingPong = await node.ProbeAsync(RoundTripMode.UdpEcho, pacing: Pacing.PingPong);
+        ProbeRun openLoop = await node.ProbeAsync(ServiceProtocol.Udp);
+        ProbeRun pingPong = await node.ProbeAsync(ServiceProtocol.Udp, pacing: Pacing.PingPong);
 
         Assert.Equal((200, 0), (openLoop.Answers.Lost, openLoop.Answers.Answered));
         Assert.Empty(openLoop.KernelNs);
@@ -58,7 +58,7 @@ public sealed class Planted_answer_specs
             "add table ip planted { chain forward { "
             + "type filter hook forward priority 0; tcp sport 9000 numgen inc mod 10 == 0 drop; }; }");
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Tcp);
 
         Assert.Equal((180, 20), (run.Answers.Answered, run.Answers.Lost));
         Assert.Equal(180, run.KernelNs.Length);
@@ -74,7 +74,7 @@ public sealed class Planted_answer_specs
             "add table ip planted { chain output { "
             + "type filter hook output priority 0; tcp dport 9000 numgen inc mod 3 == 0 drop; }; }");
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn, count: 300);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Tcp, count: 300);
 
         Assert.Equal((200, 100), (run.Send.Sent, run.Send.Errors));
         Assert.Equal((200, 0), (run.Answers.Answered, run.Answers.Untimed));
@@ -92,7 +92,7 @@ public sealed class Planted_answer_specs
             socket.SendTo(datagram, from);
         });
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.UdpEcho);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp);
 
         AssertAnswered(run, 200, duplicates: 200);
         Assert.Equal(200, run.KernelNs.Length);
@@ -114,7 +114,7 @@ public sealed class Planted_answer_specs
             }
         });
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.UdpEcho);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp);
 
         Assert.Equal((0, 200, 0), (run.Answers.Answered, run.Answers.Late, run.Answers.Lost));
         Assert.Empty(run.KernelNs);
@@ -130,7 +130,7 @@ public sealed class Planted_answer_specs
             socket.SendTo(datagram, from);
         });
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.UdpEcho);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp);
 
         Assert.Equal((0, 200), (run.Answers.Answered, run.Answers.Lost));
         Assert.Equal(200, run.Answers.Stray);
@@ -141,7 +141,7 @@ public sealed class Planted_answer_specs
     {
         await using ProbedNode node = await ProbedNode.CreateAsync();
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn, count: 400, meanwhile: SendStrayResets);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Tcp, count: 400, meanwhile: SendStrayResets);
 
         AssertAnswered(run, 400, stray: 50);
 
@@ -174,7 +174,7 @@ public sealed class Planted_answer_specs
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.Node.Endpoints.RunAsync(() => Listen());
 
-        ProbeRun run = await node.ProbeAsync(RoundTripMode.TcpSyn);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Tcp);
 
         AssertAnswered(run, 200);
         string sent = await ProbedNode.RunAsync(node.Node.Client, "cat", "/proc/net/snmp");

@@ -60,10 +60,10 @@ internal sealed class ProbedNode : IAsyncDisposable
         thread.Start();
     }
 
-    /// <summary>Sends probe packets to the endpoint, each in its own flow, with the guard in place.</summary>
+    /// <summary>Sends probe packets to the endpoint, each in its own flow.</summary>
     /// <param name="meanwhile">Runs in the endpoint's namespace while packets are on their way.</param>
     public async Task<ProbeRun> ProbeAsync(
-        RoundTripMode mode,
+        ServiceProtocol protocol,
         int count = 200,
         Pacing pacing = Pacing.OpenLoop,
         int timeoutMs = 100,
@@ -79,12 +79,9 @@ internal sealed class ProbedNode : IAsyncDisposable
         {
             First = 0, Count = count, Pacing = pacing, RatePps = 2_000, Timeout = TimeSpan.FromMilliseconds(timeoutMs),
         };
-        ServiceProtocol protocol = mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
-        await using ReplyGuard guard =
-            await ReplyGuard.StartAsync(entry.Sender, protocol, entry.Sources, Port, target: null, token);
         Task<ProbeRun> probing = entry.Sender.RunAsync(() =>
         {
-            using Ipv4ProbeChannel channel = new(mode, entry.SenderDevice, addresses);
+            using Ipv4ProbeChannel channel = new(protocol, entry.SenderDevice, addresses);
             ProbeRun run = new Prober(channel, TimeProvider.System).Run(plan, token);
             channel.Release();
             return run;

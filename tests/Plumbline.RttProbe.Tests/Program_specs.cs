@@ -16,7 +16,7 @@ public sealed class Program_specs
     [InlineData("50,000 packets and 100 to warm up need a source port each", "ping", "10.0.0.1:80", "--count", "50000")]
     [InlineData("--rate: 0 is not between", "ping", "10.0.0.1:80", "--rate", "0")]
     [InlineData("--timeout: 0 is not between", "ping", "10.0.0.1:80", "--timeout", "0")]
-    [InlineData("--mode: 'icmp' is not one of tcp-syn, udp-echo", "ping", "10.0.0.1:80", "--mode", "icmp")]
+    [InlineData("--protocol: 'icmp' is not one of udp, tcp", "ping", "10.0.0.1:80", "--protocol", "icmp")]
     [InlineData("--pacing: 'fast' is not one of", "ping", "10.0.0.1:80", "--pacing", "fast")]
     [InlineData("--source-ports: '9-2' is not a range", "ping", "10.0.0.1:80", "--source-ports", "9-2")]
     [InlineData("--netns: there is no network namespace nowhere", "ping", "10.0.0.1:80", "--netns", "nowhere")]

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using System.Diagnostics;
 using Plumbline.DataPlanes;
 using Plumbline.Linux;

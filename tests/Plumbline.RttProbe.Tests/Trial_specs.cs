@@ -1,6 +1,7 @@
 using Plumbline.Linux;
 using Plumbline.RttProbe.Grpc;
 using Plumbline.RttProbe.Raw;
+using Plumbline.Trials.Noise;
 
 namespace Plumbline.RttProbe.Tests;
 
@@ -36,9 +37,11 @@ public sealed class Trial_specs
 
         // A map has no order of its own; nft lists this one by protocol.
         Assert.InRange(measured.Conditions.TargetIndex!.Value, dataPlane == "nftables" ? 0 : 44, 49);
+        Assert.NotNull(measured.Conditions.SenderPriority);
         Assert.NotNull(measured.Conditions.Cpu);
         Assert.NotNull(measured.Conditions.StealNs);
-        Assert.DoesNotContain(measured.Flags, flag => flag != TrialFlag.GeneratorBehind);
+        Assert.Equal(2 * ControlSender.Packets, measured.Conditions.Control?.Packets);
+        Assert.Empty(measured.Faults());
     }
 
     [Fact]
@@ -47,12 +50,12 @@ public sealed class Trial_specs
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
 
         TrialMeasured measured = await lab.MeasureAsync(
-            s_roundTrip, RoundTrips(lab, RoundTripMode.UdpEcho, Pacing.PingPong));
+            s_roundTrip, RoundTrips(lab, ServiceProtocol.Udp, Pacing.PingPong));
 
         Assert.Equal(500, measured.Counts.Answers!.Answered);
         Assert.EndsWith("/udp", measured.Conditions.Target, StringComparison.Ordinal);
         Assert.Equal(0, measured.Conditions.AskedRatePps);
-        Assert.Empty(measured.Flags);
+        Assert.Empty(measured.Faults());
     }
 
     [Fact]
@@ -85,7 +88,7 @@ public sealed class Trial_specs
     public async Task Reused_source_ports_are_caught()
     {
         await using LabHarness lab = await CreateAsync(Planes.Nftables, 20);
-        MeasureTrial trial = RoundTrips(lab, RoundTripMode.UdpEcho, Pacing.OpenLoop, firstFlow: 0);
+        MeasureTrial trial = RoundTrips(lab, ServiceProtocol.Udp, Pacing.OpenLoop, firstFlow: 0);
         await lab.MeasureAsync(s_roundTrip, trial);
 
         TrialMeasured again = await lab.MeasureAsync(s_roundTrip, trial);
@@ -121,7 +124,7 @@ public sealed class Trial_specs
         await lab.OnNodeAsync("iptables-legacy", "-I", "FORWARD", "-j", "DROP");
         long start = Environment.TickCount64;
 
-        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, RoundTrips(lab, RoundTripMode.TcpSyn, pacing));
+        TrialMeasured measured = await lab.MeasureAsync(s_roundTrip, RoundTrips(lab, ServiceProtocol.Tcp, pacing));
 
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
         Assert.Equal(0, measured.Counts.Measured);
@@ -168,7 +171,7 @@ public sealed class Trial_specs
             ["grpc-connect", "grpc-request", "grpc-worker", "grpc-total"],
             measured.Histograms.Select(each => each.Name));
         Assert.All(measured.Histograms, each => Assert.Equal(40, each.Count));
-        Assert.Empty(measured.Flags);
+        Assert.Empty(measured.Faults());
     }
 
     [Fact]
@@ -180,6 +183,7 @@ public sealed class Trial_specs
             s_grpc, lab.Trial(Measure.Grpc, packets: 10, warmupPackets: 2, ratePps: 50));
 
         Assert.Equal((null, null), (measured.Conditions.Cpu, measured.Conditions.StealNs));
+        Assert.Equal((null, null), (measured.Conditions.Noise, measured.Conditions.Control));
     }
 
     [Fact]
@@ -194,7 +198,7 @@ public sealed class Trial_specs
         Assert.Equal(0, measured.Counts.FirstPackets);
         Assert.Equal(40, measured.Counts.Answers!.Answered);
         Assert.DoesNotContain(measured.Histograms, each => each.Name == "grpc-connect");
-        Assert.Empty(measured.Flags);
+        Assert.Empty(measured.Faults());
     }
 
     [Fact]
@@ -243,15 +247,19 @@ public sealed class Trial_specs
         Assert.Equal(0, measured.Counts.Measured);
     }
 
-    private static Task<LabHarness> CreateAsync(DataPlane dataPlane, int services) =>
-        LabHarness.CreateAsync(dataPlane, services, protocols: [ServiceProtocol.Udp, ServiceProtocol.Tcp]);
+    private static Task<LabHarness> CreateAsync(DataPlane dataPlane, int services, int tcpShare = 50) =>
+        LabHarness.CreateAsync(dataPlane, services, tcpShare: tcpShare);
 
     private static MeasureTrial RoundTrips(
-        LabHarness lab, RoundTripMode mode, Pacing pacing, long? firstFlow = null) =>
-        lab.Trial(Measure.RoundTrip, firstFlow: firstFlow) with
+        LabHarness lab, ServiceProtocol protocol, Pacing pacing, long? firstFlow = null)
+    {
+        MeasureTrial trial = lab.Trial(Measure.RoundTrip, firstFlow: firstFlow);
+        return trial with
         {
-            RoundTrip = new RoundTripSettings { Mode = mode, Pacing = pacing, TimeoutMs = 100 },
+            Cell = trial.Cell.With(protocol),
+            RoundTrip = new RoundTripSettings { Pacing = pacing, TimeoutMs = 100 },
         };
+    }
 
     private sealed class ClockAhead : TimeProvider
     {

@@ -57,7 +57,6 @@ public sealed class Bus_specs : IAsyncDisposable
         ExperimentSpec spec = Specs.Small with
         {
             Measure = ["one-way", "rtt", "grpc"],
-            RttMode = "udp-echo",
             RttPacing = "ping-pong",
             Connection = "kept-alive",
             WorkUs = 7,
@@ -65,7 +64,7 @@ public sealed class Bus_specs : IAsyncDisposable
         };
 
         RoundTripSettings? roundTrip =
-            new() { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 200 };
+            new() { Pacing = Pacing.PingPong, TimeoutMs = 200 };
         GrpcSettings? grpc = new() { Connection = GrpcConnection.KeptAlive, WorkUs = 7, TimeoutMs = 2_000 };
 
         await harness.Bus.Publish(new ExperimentRequested { ExperimentId = s_id, Spec = spec }, Token);

@@ -289,7 +289,7 @@ public sealed class Deadline_specs
             Measure = trial.Measure,
             Cell = trial.Cell,
             Accepted = accepted,
-            Flags = accepted ? [] : [TrialFlag.PacketsLost],
+            Flags = accepted ? [] : [TrialFlag.GeneratorBehind],
             Remarks = [],
         };
     }

@@ -30,6 +30,7 @@ public sealed class FakeServices(Inability inability, FakeNode node) :
         {
             ExperimentId = context.Message.ExperimentId,
             Step = node.Step.Value,
+            Remake = context.Message.Remake,
             DataPlanes = [],
         });
     }

@@ -6,74 +6,48 @@ namespace Plumbline.Scheduler.Tests;
 public sealed class Field_combination_specs
 {
     [Theory]
-    [InlineData("one-way", "tcp-syn", "tcp", "must contain udp, which one-way sends")]
-    [InlineData("rtt", "udp-echo", "tcp", "must contain udp, which rtt sends in mode udp-echo")]
-    [InlineData("rtt", "tcp-syn", "udp", "must contain tcp, which rtt sends in mode tcp-syn")]
-    [InlineData("grpc", "tcp-syn", "udp", "must contain tcp, which grpc needs")]
-    [InlineData("grpc", "udp-echo", "udp", "must contain tcp, which grpc needs")]
-    public void Protocols_that_a_measure_needs_must_be_named(string measure, string mode, string only, string reason)
-    {
-        FieldError error = Assert.Single(
-            ExperimentSpecValidator.Errors(new() { Measure = [measure], RttMode = mode, Protocols = [only] }));
-
-        Assert.Equal(("protocols", reason), (error.Field, error.Message));
-    }
+    [InlineData("tcp", "0", "tcp packets find no tcp port among those of 100 Services with tcpShare 0")]
+    [InlineData("udp", "100", "udp packets find no udp port among those of 100 Services with tcpShare 100")]
+    [InlineData("tcp,udp", "50,100", "udp packets find no udp port among those of 100 Services with tcpShare 100")]
+    [InlineData("tcp,udp", "0,50", "tcp packets find no tcp port among those of 100 Services with tcpShare 0")]
+    public void Packets_need_Service_ports_of_their_protocol_at_every_share(
+        string protocols, string shares, string reason) => AssertRefused(
+            Sent(new(), protocols, shares), "protocol", $"{reason}; change tcpShare or protocol");
 
     [Theory]
-    [InlineData("one-way", "tcp-syn", "udp")]
-    [InlineData("rtt", "udp-echo", "udp")]
-    [InlineData("one-way,rtt", "udp-echo", "udp")]
-    [InlineData("rtt", "tcp-syn", "tcp")]
-    [InlineData("grpc", "tcp-syn", "tcp")]
-    [InlineData("grpc", "udp-echo", "tcp")]
-    [InlineData("rtt,grpc", "tcp-syn", "tcp")]
-    public void Protocols_that_no_requested_measure_needs_may_be_missing(string measures, string mode, string only) =>
-        Assert.Empty(ExperimentSpecValidator.Errors(
-            new() { Measure = measures.Split(','), RttMode = mode, Protocols = [only] }));
-
-    [Theory]
-    [InlineData("one-way,rtt", "tcp-syn")]
-    [InlineData("one-way,grpc", "udp-echo")]
-    [InlineData("rtt,grpc", "udp-echo")]
-    public void Measures_of_both_protocols_need_both(string measures, string mode) => Assert.All(
-        WireNames.Of<ServiceProtocol>(), only => Assert.Equal(
-            ["protocols"],
-            ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = [only] })
-                .Select(error => error.Field)));
-
-    [Theory]
-    [InlineData("one-way,rtt,grpc", "tcp-syn")]
-    [InlineData("grpc,rtt,one-way", "udp-echo")]
-    public void Both_protocols_serve_every_measure_in_any_order(string measures, string mode) => Assert.All(
-        (string[][])[["udp", "tcp"], ["tcp", "udp"]],
-        both => Assert.Empty(
-            ExperimentSpecValidator.Errors(new() { Measure = measures.Split(','), RttMode = mode, Protocols = both })));
-
-    [Fact]
-    public void More_ports_than_protocols_are_refused_with_the_reason() => AssertRefused(
-        new() { Measure = ["grpc"], Protocols = ["tcp"], PortsPerService = 2 },
-        "portsPerService", "is more than the number of protocols; only Services on named nodes can have more ports");
+    [InlineData("tcp", "100", 1)]
+    [InlineData("tcp", "1", 1)]
+    [InlineData("udp", "0", 1)]
+    [InlineData("tcp,udp", "50", 2)]
+    [InlineData("tcp,udp", "99,50,1", 100)]
+    public void Any_share_that_leaves_each_protocol_a_port_is_accepted(string protocols, string shares, int services) =>
+        Assert.Empty(ExperimentSpecValidator.Errors(Sent(new() { Services = [services] }, protocols, shares)));
 
     [Fact]
     public void A_single_Service_has_no_room_for_two_protocols_on_one_port() => AssertRefused(
-        new() { Services = [100, 1] },
-        "services",
-        "has a number too small for a port of each protocol; "
-        + "use more Services, one protocol, or two ports per Service");
+        Sent(new() { Services = [100, 1] }, "tcp,udp", "50"),
+        "protocol",
+        "udp packets find no udp port among those of 1 Services with tcpShare 50; change tcpShare or protocol");
+
+    [Fact]
+    public void Two_ports_make_room_for_both() => Assert.Empty(ExperimentSpecValidator.Errors(
+        Sent(new() { Services = [1], PortsPerService = 2 }, "tcp,udp", "50")));
+
+    [Fact]
+    public void Requests_need_TCP() => AssertRefused(
+        Sent(new() { Measure = ["one-way", "grpc"] }, "udp", "0"), "protocol", "must contain tcp, which grpc needs");
 
     [Theory]
-    [InlineData(2, 1, "udp,tcp", "one-way,rtt")]
-    [InlineData(1, 2, "udp,tcp", "one-way,rtt")]
-    [InlineData(1, 1, "tcp", "rtt,grpc")]
-    public void More_Services_or_two_ports_or_one_protocol_make_room(
-        int services, int ports, string protocols, string measures) =>
-        Assert.Empty(ExperimentSpecValidator.Errors(new()
-        {
-            Services = [services],
-            PortsPerService = ports,
-            Protocols = protocols.Split(','),
-            Measure = measures.Split(','),
-        }));
+    [InlineData("tcp", "one-way", true)]
+    [InlineData("tcp,udp", "one-way,rtt", true)]
+    [InlineData("udp", "one-way,rtt", false)]
+    [InlineData("tcp", "rtt", false)]
+    public void Pktgen_is_refused_one_way_TCP_packets(string protocols, string measures, bool isRefused) =>
+        Assert.Equal(
+            isRefused ? ["generator pktgen sends UDP only, and protocol has tcp; use af_packet or auto"] : [],
+            ExperimentSpecValidator.Errors(
+                Sent(new() { Generator = "pktgen", Measure = measures.Split(',') }, protocols, "50"))
+                .Select(error => $"{error.Field} {error.Message}"));
 
     [Theory]
     [InlineData(1, 9_999, true)]
@@ -94,23 +68,12 @@ public sealed class Field_combination_specs
         AssertRefused(new() { Measure = ["rtt", measure] }, "measure", message);
 
     [Fact]
-    public void An_unknown_mode_is_refused_with_the_known_ones() =>
-        AssertRefused(new() { RttMode = "icmp" }, "rttMode", "'icmp' is not one of tcp-syn, udp-echo");
-
-    [Fact]
     public void An_unknown_pacing_is_refused_with_the_known_ones() =>
         AssertRefused(new() { RttPacing = "flood" }, "rttPacing", "'flood' is not one of open-loop, ping-pong");
 
     [Fact]
     public void An_unknown_connection_is_refused_with_the_known_ones() =>
         AssertRefused(new() { Connection = "pooled" }, "connection", "'pooled' is not one of new, kept-alive");
-
-    [Theory]
-    [InlineData("tcp")]
-    [InlineData("udp")]
-    public void An_unknown_mode_is_not_blamed_on_the_protocols(string only) =>
-        AssertRefused(new() { Measure = ["rtt"], RttMode = "icmp", Protocols = [only] }, "rttMode",
-            "'icmp' is not one of tcp-syn, udp-echo");
 
     [Theory]
     [MemberData(nameof(Nulls))]
@@ -120,29 +83,26 @@ public sealed class Field_combination_specs
     public static TheoryData<string, ExperimentSpec> Nulls => new()
     {
         { "measure", new() { Measure = null! } },
-        { "protocols", new() { Protocols = null! } },
         { "services", new() { Services = null! } },
         { "dataPlanes", new() { DataPlanes = null! } },
         { "positions", new() { Positions = null! } },
         { "measure", new() { Measure = ["grpc", null!] } },
-        { "protocols", new() { Protocols = ["udp", "tcp", null!] } },
-        { "rttMode", new() { RttMode = null! } },
         { "rttPacing", new() { RttPacing = null! } },
         { "connection", new() { Connection = null! } },
     };
 
     [Fact]
     public void Every_list_may_be_null_at_once() => Assert.Equal(
-        ["dataPlanes", "measure", "positions", "protocols", "services"],
+        ["dataPlanes", "measure", "positions", "services"],
         ExperimentSpecValidator.Errors(
-            new() { DataPlanes = null!, Positions = null!, Measure = null!, Protocols = null!, Services = null! })
+            new() { DataPlanes = null!, Positions = null!, Measure = null!, Services = null! })
             .Select(error => error.Field).Order());
 
     [Fact]
     public void Every_list_may_be_empty_at_once() => Assert.Equal(
-        ["dataPlanes", "measure", "positions", "protocols", "services"],
+        ["dataPlanes", "measure", "positions", "services"],
         ExperimentSpecValidator.Errors(
-            new() { DataPlanes = [], Positions = [], Measure = [], Protocols = [], Services = [] })
+            new() { DataPlanes = [], Positions = [], Measure = [], Services = [] })
             .Select(error => error.Field).Order());
 
     [Fact]
@@ -178,6 +138,7 @@ public sealed class Field_combination_specs
             Measure = measures.Split(','),
             Packets = packets,
             Requests = requests,
+            Builds = 1,
             Trials = trials,
             MaxAttempts = 5,
         }).Count);
@@ -193,6 +154,7 @@ public sealed class Field_combination_specs
                 Measure = [.. WireNames.Of<Measure>().Where((_, i) => (chosen >> i & 1) == 1)],
                 Packets = packets,
                 Requests = requests,
+                Builds = 1,
                 Trials = trials,
             };
             decimal perCell = spec.Measure.Sum(measure => measure == "grpc" ? 10m + requests : 200m + packets + 1_000);
@@ -210,6 +172,7 @@ public sealed class Field_combination_specs
             Measure = WireNames.Of<Measure>(),
             Positions = [.. WireNames.Of<Position>().Skip(1)],
             Services = [.. Enumerable.Range(2, ExperimentLimits.MaxServices - 1)],
+            Builds = ExperimentLimits.MaxBuilds,
             Trials = ExperimentLimits.MaxTrials,
             MaxAttempts = 100,
             Packets = ExperimentLimits.MaxPackets,
@@ -233,6 +196,9 @@ public sealed class Field_combination_specs
         ExperimentSpecValidator.Errors(
             new() { Services = [10_000], EndpointsPerService = 10, PortsPerService = int.MaxValue })
                 .Select(error => error.Field));
+
+    private static ExperimentSpec Sent(ExperimentSpec spec, string protocols, string shares) =>
+        Specs.With(spec, (Axes.Protocol, protocols.Split(',')), (Axes.TcpShare, shares.Split(',')));
 
     private static void AssertRefused(ExperimentSpec spec, string field, string message)
     {

@@ -2,7 +2,8 @@ namespace Plumbline.Scheduler.Tests;
 
 public sealed class Flow_specs
 {
-    private static readonly ExperimentSpec s_spec = new() { Services = [10, 20], Trials = 2, MaxAttempts = 3 };
+    private static readonly ExperimentSpec s_spec =
+        new() { Services = [10, 20], Builds = 1, Trials = 2, MaxAttempts = 3 };
 
     /// <summary>Answers of the experiment's whole life: to 4 steps, 80 trials (two measures), one removal.</summary>
     private const int Answers = 85;

@@ -50,8 +50,7 @@ public sealed class Hostile_specs : IAsyncLifetime
             Spec = new ExperimentSpec
             {
                 Name = null!, DataPlanes = null!, Measure = null!, Services = null!,
-                Positions = null!, NftablesDialect = null!, Protocols = null!,
-                RttMode = null!, RttPacing = null!, Connection = null!,
+                Positions = null!, NftablesDialect = null!, RttPacing = null!, Connection = null!,
             },
         },
         "dataPlanes");
@@ -66,7 +65,7 @@ public sealed class Hostile_specs : IAsyncLifetime
                 ExperimentId = s_id,
                 Spec = new ExperimentSpec
                 {
-                    Name = long_, DataPlanes = [long_], Measure = [long_], RttMode = long_,
+                    Name = long_, DataPlanes = [long_], Measure = [long_], RttPacing = long_,
                     Services = [.. Enumerable.Repeat(-1, 200_000)],
                 },
             },
@@ -84,10 +83,10 @@ public sealed class Hostile_specs : IAsyncLifetime
             ExperimentSpec spec = new()
             {
                 Name = name, DataPlanes = dataPlanes!, Measure = measures!, Positions = positions!,
-                Protocols = measures!, Services = services, Trials = n[0], Packets = n[1],
+                Services = services, Trials = n[0], Packets = n[1],
                 WarmupPackets = n[2], RatePps = n[3], Seed = seed, EndpointsPerService = n[4],
                 PortsPerService = n[5], TimeoutMs = n[6], Requests = n[7],
-                WorkUs = n[8], MaxAttempts = n[0], RttMode = name, Connection = name,
+                WorkUs = n[8], MaxAttempts = n[0], RttPacing = name, Connection = name,
             };
 
             Assert.NotEmpty(

@@ -9,12 +9,15 @@ internal sealed class Life
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly Func<TrialKey, bool> _accepts;
+    private readonly TrialFlag _flag;
     private readonly HashSet<object> _answered = [];
     private readonly Queue<object> _answers = new();
 
-    public Life(ExperimentSpec spec, Func<TrialKey, bool>? accepts = null)
+    /// <param name="flag">The flag of attempts that are not accepted.</param>
+    public Life(
+        ExperimentSpec spec, Func<TrialKey, bool>? accepts = null, TrialFlag flag = TrialFlag.GeneratorBehind)
     {
-        _accepts = accepts ?? (_ => true);
+        (_accepts, _flag) = (accepts ?? (_ => true), flag);
         Transition started = ExperimentFlow.Start(Specs.Plan(spec), Start);
         State = started.State;
         Take(started);
@@ -50,7 +53,7 @@ internal sealed class Life
     /// <summary>Identifies a command. Records compare their lists by reference, so the command itself cannot.</summary>
     public static object IdentityOf(object command) => command switch
     {
-        ScaleStep scale => ("scale", scale.Run, scale.Step),
+        ScaleStep scale => ("scale", scale.Run, scale.Step, scale.Remake),
         MeasureTrial measure => measure.Key,
         RemoveServices remove => ("remove", remove.Run),
         _ => command,
@@ -124,6 +127,7 @@ internal sealed class Life
             ExperimentId = scale.ExperimentId,
             Run = scale.Run,
             Step = scale.Step,
+            Remake = scale.Remake,
             DataPlanes = [],
             Nodes = [.. scale.Nodes.Select(NodeOf)],
         },
@@ -133,7 +137,7 @@ internal sealed class Life
             Measure = measure.Measure,
             Cell = measure.Cell,
             Accepted = _accepts(measure.Key),
-            Flags = _accepts(measure.Key) ? [] : [TrialFlag.PacketsLost],
+            Flags = _accepts(measure.Key) ? [] : [_flag],
             Remarks = [],
         },
         RemoveServices remove => new ServicesRemoved { ExperimentId = remove.ExperimentId, Run = remove.Run },

@@ -13,30 +13,31 @@ public sealed class Measure_specs
     [Fact]
     public void Every_cell_has_the_requested_number_of_trials_of_every_measure() => Specs.Valid.Sample(spec =>
     {
-        IEnumerable<(int, string, string, string, int)> asked =
+        IEnumerable<(int, int, string, string, string, int)> asked =
+            from build in Enumerable.Range(0, spec.Builds)
             from services in spec.Services
             from dataPlane in spec.DataPlanes
             from position in spec.Positions
             from measure in spec.Measure
             from repetition in Enumerable.Range(0, spec.Trials)
-            select (services, dataPlane, position, measure, repetition);
+            select (build, services, dataPlane, position, measure, repetition);
 
-        IEnumerable<(int, string, string, string, int)> planned =
-            Specs.Plan(spec).Steps.Skip(1).SkipLast(1).SelectMany(step => step.Trials)
-                .Select(trial => (
-                    trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(),
-                    trial.Measure.WireName(), trial.Repetition));
+        IEnumerable<(int, int, string, string, string, int)> planned =
+            Specs.Plan(spec).Steps.Skip(1).SkipLast(1)
+                .SelectMany(step => step.Trials.Select(trial => (
+                    step.Build, trial.Cell.Services, trial.Cell.DataPlane.WireName(), trial.Cell.Position.WireName(),
+                    trial.Measure.WireName(), trial.Repetition)));
 
         Assert.Equal(asked.Order(), planned.Order());
     });
 
     [Fact]
-    public void Both_baselines_have_the_requested_number_of_trials_of_every_measure() => Specs.Valid.Sample(spec =>
+    public void Both_baselines_have_as_many_trials_of_every_measure() => Specs.Valid.Sample(spec =>
     {
         ExperimentPlan plan = Specs.Plan(spec);
         IEnumerable<(string, int)> asked =
             from measure in spec.Measure
-            from repetition in Enumerable.Range(0, spec.Trials)
+            from repetition in Enumerable.Range(0, Math.Max(spec.Builds, spec.Trials))
             select (measure, repetition);
 
         Assert.All([plan.Steps[0], plan.Steps[^1]], baseline => Assert.Equal(

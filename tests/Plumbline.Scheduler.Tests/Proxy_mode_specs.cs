@@ -38,7 +38,9 @@ public sealed class Proxy_mode_specs
         {
             Assert.Equal(Enumerable.Range(block[0].Step, block.Length), block.Select(step => step.Step));
             Assert.Equal((0, 0), (block[0].Cell.Services, block[^1].Cell.Services));
-            Assert.Equal(spec.Services.Order(), block.Skip(1).SkipLast(1).Select(step => step.Cell.Services).Order());
+            Assert.Equal(
+                Enumerable.Repeat(spec.Services, spec.Builds).SelectMany(services => services).Order(),
+                block.Skip(1).SkipLast(1).Select(step => step.Cell.Services).Order());
         });
     });
 
@@ -51,7 +53,8 @@ public sealed class Proxy_mode_specs
         Assert.All(
             steps, step => Assert.All(step.Trials, trial => Assert.Equal(step.DataPlanes[0], trial.Cell.DataPlane)));
         Assert.Equal(
-            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Measure.Count * spec.Trials,
+            spec.DataPlanes.Count * spec.Services.Count * spec.Positions.Count * spec.Measure.Count
+                * spec.Builds * spec.Trials,
             steps.Sum(step => step.Trials.Count));
     });
 

@@ -66,19 +66,30 @@ internal static partial class RequestSchema
     }
 
     /// <summary>Values of an axis without a property of its own.</summary>
-    private static JsonObject ValuesOf(Axis axis) => new()
+    private static JsonObject ValuesOf(Axis axis)
     {
-        ["description"] = $"The values of {axis.Words} to measure.",
-        ["type"] = "array",
-        ["items"] = new JsonObject
+        JsonObject values = new()
         {
-            ["type"] = "string",
-            ["enum"] = new JsonArray([.. (axis.Values ?? []).Select(each => JsonValue.Create(each))]),
-        },
-        ["minItems"] = 1,
-        ["uniqueItems"] = true,
-        ["default"] = new JsonArray(axis.Default),
-    };
+            ["description"] = $"The values of {axis.Words} to measure.",
+            ["type"] = "array",
+            ["items"] = axis.IsNumeric
+                ? new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = axis.Most }
+                : new JsonObject
+                {
+                    ["type"] = "string",
+                    ["enum"] = new JsonArray([.. (axis.Values ?? []).Select(each => JsonValue.Create(each))]),
+                },
+            ["minItems"] = 1,
+            ["uniqueItems"] = true,
+            ["default"] = new JsonArray(axis.IsNumeric ? JsonNode.Parse(axis.Default!) : axis.Default),
+        };
+        if (axis.Most is { } most)
+        {
+            values["maxItems"] = most + 1;
+        }
+
+        return values;
+    }
 
     /// <summary>Adds description, default, and the validator's limits.</summary>
     private static void Complete(string name, JsonObject field)

@@ -1,4 +1,5 @@
 using Plumbline.DataPlanes;
+using System.Text.Json;
 using CsCheck;
 
 namespace Plumbline.Scheduler.Tests;
@@ -13,6 +14,7 @@ internal static class Specs
         Measure = ["one-way"],
         Positions = ["last"],
         Services = [10, 100],
+        Builds = 1,
         Trials = 2,
         MaxAttempts = 3,
     };
@@ -25,28 +27,31 @@ internal static class Specs
         Subset(KnownDataPlanes.WithRules.Select(plane => plane.Name.Name)),
         Subset(WireNames.Of<Position>().Except(["none"])),
         Subset(WireNames.Of<Measure>()),
-        Gen.Select(Gen.Int[1, 2], Gen.Int[1, 100_000].HashSet[1, 4], RoomForBothProtocols),
-        Gen.Int[1, 5],
+        Gen.Select(Gen.Int[1, 2], Gen.Int[1, 100_000].HashSet[1, 4]),
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 5]),
         Gen.Int[1, 4],
         Gen.Long[0, int.MaxValue],
-        (dataPlanes, positions, measures, ports, trials, attempts, seed) => new ExperimentSpec
+        (dataPlanes, positions, measures, ports, repeats, attempts, seed) => new ExperimentSpec
         {
             DataPlanes = dataPlanes,
             Positions = positions,
             Measure = measures,
-            Services = ports.Services,
-            PortsPerService = ports.PerService,
-            Trials = trials,
+            Services = [.. ports.Item2],
+            PortsPerService = ports.Item1,
+            Builds = repeats.Item1,
+            Trials = repeats.Item2,
             MaxAttempts = attempts,
             Seed = seed,
         });
 
+    /// <summary>The specification with values of axes that have no property.</summary>
+    public static ExperimentSpec With(ExperimentSpec spec, params (Axis Axis, string[] Values)[] axes) => spec with
+    {
+        Others = axes.ToDictionary(each => each.Axis.Key, each => JsonSerializer.SerializeToElement(each.Values)),
+    };
+
     public static ExperimentPlan Plan(ExperimentSpec spec) =>
         ExperimentPlanner.Plan(Guid.Parse("3f0e51a5-6f0e-4f39-9f06-000000000001"), spec);
-
-    /// <summary>One Service with one port has only one protocol.</summary>
-    private static (int PerService, int[] Services) RoomForBothProtocols(int perService, IEnumerable<int> services) =>
-        (perService, [.. services.Select(count => Math.Max(count, 3 - perService)).Distinct()]);
 
     private static Gen<string[]> Subset(IEnumerable<string> names)
     {

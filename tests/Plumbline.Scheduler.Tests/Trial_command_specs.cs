@@ -13,7 +13,6 @@ public sealed class Trial_command_specs
         RatePps = 7_000,
         Requests = 30,
         Rps = 60,
-        RttMode = "udp-echo",
         RttPacing = "ping-pong",
         TimeoutMs = 150,
         Connection = "kept-alive",
@@ -36,9 +35,9 @@ public sealed class Trial_command_specs
             (30, 10, 60, 40), (attempt.Packets, attempt.WarmupPackets, attempt.RatePps, attempt.Flows)));
 
     [Fact]
-    public void Round_trip_attempts_get_mode_pacing_and_timeout() => Assert.All(
+    public void Round_trip_attempts_get_pacing_and_timeout() => Assert.All(
         AttemptsOf(Measure.RoundTrip), attempt => Assert.Equal(
-            new RoundTripSettings { Mode = RoundTripMode.UdpEcho, Pacing = Pacing.PingPong, TimeoutMs = 150 },
+            new RoundTripSettings { Pacing = Pacing.PingPong, TimeoutMs = 150 },
             attempt.RoundTrip));
 
     [Fact]
@@ -48,13 +47,40 @@ public sealed class Trial_command_specs
             attempt.Grpc));
 
     [Fact]
+    public void Every_trial_knows_the_rules_that_its_step_programmed()
+    {
+        ExperimentState scaling = ExperimentFlow.Start(Specs.Plan(Specs.Small), Life.Start).State;
+        ServicesScaled scaled = new()
+        {
+            ExperimentId = scaling.Plan.ExperimentId,
+            Step = 0,
+            DataPlanes =
+            [
+                new ProgrammedDataPlane
+                {
+                    Cell = scaling.PresentTrials[0].Cell,
+                    Rules = 17,
+                    ProgrammingNs = 1,
+                    Tool = "none",
+                    Ruleset = "node nft:2 legacy:none",
+                },
+            ],
+        };
+
+        Transition measuring = ExperimentFlow.OnScaled(scaling, scaled, Life.Start);
+        MeasureTrial trial = Assert.IsType<MeasureTrial>(Assert.Single(measuring.Messages));
+
+        Assert.Equal((17, "node nft:2 legacy:none"), (trial.ExpectedRules, trial.Ruleset));
+    }
+
+    [Fact]
     public void The_defaults_are_open_loop_SYNs_and_a_new_connection_for_each_request()
     {
         IReadOnlyList<MeasureTrial> measured =
             new Life(Specs.Small with { Measure = ["rtt", "grpc"] }).ToItsEnd().Measured;
 
         Assert.Equal(
-            new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
+            new RoundTripSettings { Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
             measured.First(attempt => attempt.Measure == Measure.RoundTrip).RoundTrip);
         Assert.Equal(
             new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 },
@@ -101,15 +127,38 @@ public sealed class Trial_command_specs
     }
 
     [Fact]
-    public void Every_step_names_the_protocols_in_their_order_and_the_ports_of_each_Service()
+    public void Every_step_has_a_share_of_TCP_and_the_ports_of_each_Service()
     {
-        ExperimentSpec spec = s_spec with { Protocols = ["tcp", "udp"], PortsPerService = 2 };
+        ExperimentSpec spec = Specs.With(s_spec with { PortsPerService = 2 }, (Axes.TcpShare, ["100", "50"]));
 
-        Assert.All(new Life(spec).ToItsEnd().Published.OfType<ScaleStep>(), scale =>
-        {
-            Assert.Equal([ServiceProtocol.Tcp, ServiceProtocol.Udp], scale.Protocols);
-            Assert.Equal(2, scale.PortsPerService);
-        });
+        ScaleStep[] steps = [.. new Life(spec).ToItsEnd().Published.OfType<ScaleStep>()];
+
+        Assert.All(steps, scale => Assert.Equal(2, scale.PortsPerService));
+        Assert.Equal(
+            [(10, 50), (10, 100), (100, 50), (100, 100)],
+            steps.Where(scale => scale.Cell.Services > 0)
+                .Select(scale => (scale.Cell.Services, scale.Cell.TcpShare)).Order());
+    }
+
+    [Fact]
+    public void Every_packet_of_the_defaults_is_TCP_and_so_is_every_Service() => Assert.All(
+        new Life(new ExperimentSpec { Trials = 1 }).ToItsEnd().Measured,
+        attempt => Assert.Equal((ServiceProtocol.Tcp, 100), (attempt.Cell.Protocol, attempt.Cell.TcpShare)));
+
+    [Fact]
+    public void Each_protocol_is_measured_with_and_without_rules_but_requests_are_TCP()
+    {
+        ExperimentSpec spec = Specs.With(s_spec, (Axes.Protocol, ["tcp", "udp"]), (Axes.TcpShare, ["50"]));
+        Assert.Empty(ExperimentSpecValidator.Errors(spec));
+
+        ILookup<Measure, string> cells = new Life(spec).ToItsEnd().Measured.ToLookup(
+            attempt => attempt.Measure,
+            attempt => $"{attempt.Cell.Protocol.WireName()} {(attempt.Cell.IsBaseline ? "without" : "with")} rules");
+
+        string[] all = ["tcp with rules", "tcp without rules", "udp with rules", "udp without rules"];
+        Assert.Equal(all, cells[Measure.OneWay].Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(all, cells[Measure.RoundTrip].Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(all[..2], cells[Measure.Grpc].Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

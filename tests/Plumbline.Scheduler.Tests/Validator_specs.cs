@@ -30,6 +30,8 @@ public sealed class Validator_specs
         { new() { Positions = ["None"] }, "positions" },
         { new() { Positions = ["none"] }, "positions" },
         { new() { Positions = [] }, "positions" },
+        { new() { Builds = 0 }, "builds" },
+        { new() { Builds = int.MaxValue }, "builds" },
         { new() { Trials = 0 }, "trials" },
         { new() { Trials = int.MaxValue }, "trials" },
         { new() { Packets = 0 }, "packets" },
@@ -42,8 +44,7 @@ public sealed class Validator_specs
         { new() { NftablesDialect = null! }, "nftablesDialect" },
         { new() { EndpointsPerService = 0 }, "endpointsPerService" },
         { new() { EndpointsPerService = 1_000, Services = [100_000] }, "endpointsPerService" },
-        { new() { Protocols = ["sctp"] }, "protocols" },
-        { new() { Protocols = ["tcp"] }, "protocols" },
+        { new() { Generator = "pktgen" }, "generator" },
         { new() { MaxAttempts = 0 }, "maxAttempts" },
         { new() { Seed = -2 }, "seed" },
         { new() { Seed = 1L << 32 }, "seed" },
@@ -65,7 +66,7 @@ public sealed class Validator_specs
 
     [Fact]
     public void No_absurd_number_makes_the_validator_throw() =>
-        Gen.Select(Gen.Int.Array[11], Gen.Long, Gen.Int.Array[0, 4]).Sample(
+        Gen.Select(Gen.Int.Array[12], Gen.Long, Gen.Int.Array[0, 4]).Sample(
         (numbers, seed, services) => ExperimentSpecValidator.Errors(new ExperimentSpec
         {
             Trials = numbers[0],
@@ -79,6 +80,7 @@ public sealed class Validator_specs
             Requests = numbers[8],
             Rps = numbers[9],
             WorkUs = numbers[10],
+            Builds = numbers[11],
             Seed = seed,
             Services = services,
         }));

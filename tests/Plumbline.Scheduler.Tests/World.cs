@@ -166,6 +166,7 @@ internal sealed class World
             ExperimentId = scale.ExperimentId,
             Run = scale.Run,
             Step = scale.Step,
+            Remake = scale.Remake,
             DataPlanes = [],
         },
         MeasureTrial trial => new Measured(

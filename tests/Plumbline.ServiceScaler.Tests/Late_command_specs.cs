@@ -61,6 +61,34 @@ public sealed class Late_command_specs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_step_asked_for_anew_is_made_again_once_and_earlier_commands_for_it_are_ignored()
+    {
+        await ScaleAsync(Step(1, 20));
+        await OnNodeAsync("flush", "ruleset");
+
+        ServicesScaled anew = await ScaleAsync(Step(1, 20) with { Remake = 1 });
+        uint node = await NodeInodeAsync();
+        ServicesScaled again = await ScaleAsync(Step(1, 20) with { Remake = 1 });
+        await ConsumeAsync(Step(1, 20));
+
+        Assert.Contains("kube-proxy", await OnNodeAsync("list", "tables"), StringComparison.Ordinal);
+        Assert.Equal(node, await NodeInodeAsync());
+        Assert.Equal((1, 1), (anew.Remake, again.Remake));
+        Assert.Equal(anew.DataPlanes[0], again.DataPlanes[0]);
+        Assert.Equal(3, Answers);
+    }
+
+    [Fact]
+    public async Task A_step_after_one_made_anew_is_set_up()
+    {
+        await ScaleAsync(Step(1, 20) with { Remake = 2 });
+
+        ServicesScaled next = await ScaleAsync(Step(2, 30));
+
+        Assert.Equal((2, 0, 30), (next.Step, next.Remake, Assert.Single(next.DataPlanes).Rules));
+    }
+
+    [Fact]
     public async Task A_step_that_a_later_one_has_followed_is_ignored()
     {
         await ScaleAsync(Step(1, 20));
@@ -122,10 +150,12 @@ public sealed class Late_command_specs : IAsyncLifetime
         DataPlanes = [Planes.Nftables],
         NftablesDialect = NftablesDialect.V136,
         EndpointsPerService = 1,
-        Protocols = [ServiceProtocol.Udp],
         PortsPerService = 1,
         Seed = 1,
     };
+
+    private Task<string> OnNodeAsync(params string[] nft) =>
+        Tool.RunAsync(LabNode.Of(_id, Planes.Nftables).Node, "nft", nft, token: Token);
 
     private Task<uint> NodeInodeAsync() => LabNode.Of(_id, Planes.Nftables).Node.InodeAsync();
 

@@ -1,42 +1,47 @@
 using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
 
 namespace Plumbline.Statistics.Tests;
 
 /// <summary>Draws many samples, the same in every run, and counts.</summary>
 internal static class Simulation
 {
-    public const int Repetitions = 1_000;
+    /// <summary>What every cell of <see cref="Builds"/> scatters around, in ns.</summary>
+    public const double Truth = 2_000;
+
+    /// <summary>Builds differ by 4 %, as measured.</summary>
+    public const double Between = 0.04;
+
+    /// <summary>Trials of one build differ by 3 %.</summary>
+    public const double Within = 0.03;
 
     /// <summary>
     /// The share of repetitions for which the predicate is true. Each has its own generator, seeded by its number.
     /// </summary>
-    public static double Share(Func<Random, int, bool> isSo, int repetitions = Repetitions) =>
-        Enumerable.Range(1, repetitions).Count(seed => isSo(new Random(seed), seed)) / (double)repetitions;
+    public static double Share(Func<Random, bool> isSo, int repetitions = 4_000) =>
+        Enumerable.Range(1, repetitions).Count(seed => isSo(new Random(seed))) / (double)repetitions;
 
-    /// <summary>
-    /// How far chance alone can lower a share measured in so many repetitions: three standard errors, which one run in
-    /// 700 exceeds. The seeds are fixed, so a test that passes once passes always.
-    /// </summary>
-    public static double Chance(double share, int repetitions = Repetitions) =>
-        3 * Math.Sqrt(share * (1 - share) / repetitions);
+    /// <summary>The trials of each build.</summary>
+    public static double[][] Builds(Random random, int builds, int trials, double truth = Truth) =>
+    [
+        .. Enumerable.Range(0, builds).Select(_ =>
+        {
+            double build = truth * Factor(random, Between);
+            return Enumerable.Range(0, trials).Select(_ => build * Factor(random, Within)).ToArray();
+        }),
+    ];
 
-    public static double[] Sample(Population population, int size, Random random) =>
-        [.. Enumerable.Range(0, size).Select(_ => population.Draw(random))];
-}
+    /// <summary>The figure of each build.</summary>
+    public static double[] Medians(double[][] builds) => [.. builds.Select(trials => trials.Median())];
 
-/// <summary>A distribution with a known median.</summary>
-internal sealed record Population(string Name, double Median, Func<Random, double> Draw)
-{
-    /// <summary>Like quiet trials of a constant latency: 2 µs ± 100 ns.</summary>
-    public static readonly Population OfNormal = new("normal", 2_000, random => Normal.Sample(random, 2_000, 100));
+    /// <summary>A factor around 1 whose logarithm has that standard deviation.</summary>
+    public static double Factor(Random random, double deviation) => Math.Exp(Normal.Sample(random, 0, deviation));
 
-    /// <summary>A tail to the right, like disturbed trials.</summary>
-    public static readonly Population OfLogNormal = new(
-        "lognormal", 2_000, random => 2_000 * LogNormal.Sample(random, 0, 0.5));
-
-    public static readonly Population OfExponential = new(
-        "exponential", 2_000 * Math.Log(2), random => Exponential.Sample(random, 1 / 2_000.0));
-
-    public static Population Of(string name) =>
-        new[] { OfNormal, OfLogNormal, OfExponential }.Single(population => population.Name == name);
+    /// <summary>Curves in which every point is a build of its own.</summary>
+    public static BuildCurves Curves(
+        Func<double, double> latency, IReadOnlyList<double> sizes, int builds, Random random, double deviation) =>
+        BuildCurves.Of(
+            from build in Enumerable.Range(0, builds)
+            from size in sizes
+            select (build, size, latency(size) * Factor(random, deviation)))!;
 }

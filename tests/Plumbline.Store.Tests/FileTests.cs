@@ -14,7 +14,7 @@ public sealed class FileTests : IDisposable
         Messages messages = new();
         using (ResultsStore store = _file.Open())
         {
-            SampleExperiment.Record(store, messages, trials: 1);
+            SampleExperiment.Record(store, messages, builds: 1);
         }
 
         string before = _file.Dump();
@@ -48,7 +48,7 @@ public sealed class FileTests : IDisposable
         Messages one = new();
         Messages two = new() { Spec = new ExperimentSpec { Name = "two" } };
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, one, trials: 1);
+        SampleExperiment.Record(store, one, builds: 1);
         store.RecordStarted(two.Started() with { StartedAt = Messages.StartedAt.AddDays(1) });
         store.RecordTrial(two.Trial(1, 0, Planes.Nftables, 100, Position.Last, Messages.Around(2_000)));
 

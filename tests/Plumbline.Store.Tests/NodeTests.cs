@@ -137,7 +137,7 @@ public sealed class NodeTests : IDisposable
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 1);
+        SampleExperiment.Record(store, messages, builds: 1);
 
         ExperimentResults results = store.Load(messages.ExperimentId);
 

@@ -15,10 +15,10 @@ public sealed class StoreTests : IDisposable
     {
         Messages messages = new();
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 1);
+        SampleExperiment.Record(store, messages, builds: 1);
         string once = _file.Dump();
 
-        SampleExperiment.Record(store, messages, trials: 1);
+        SampleExperiment.Record(store, messages, builds: 1);
 
         Assert.Equal(once, _file.Dump());
     }
@@ -95,7 +95,7 @@ public sealed class StoreTests : IDisposable
 
         Assert.Equal(RecordedState.Started, results.Summary.State);
         Assert.Equivalent(messages.Spec, results.Summary.Spec, strict: true);
-        Assert.Equal(messages.Node().Machine, results.Machine);
+        Assert.Equivalent(messages.Node().Machine, results.Machine, strict: true);
         Assert.Equivalent(step, Assert.Single(results.Steps), strict: true);
         AttemptResult attempt = Assert.Single(results.Attempts);
         Assert.Equal(trial.Trial, attempt.Trial);

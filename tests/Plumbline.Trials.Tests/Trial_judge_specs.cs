@@ -50,11 +50,32 @@ public sealed class Trial_judge_specs
         Assert.Contains(TrialFlag.StrayPackets, Flags(Counts() with { Arrived = Packets + 50 }));
 
     [Fact]
-    public void A_generator_below_nine_tenths_of_its_rate_is_flagged()
+    public void One_way_packets_that_left_late_count_because_none_met_the_one_before()
     {
-        Assert.Contains(TrialFlag.GeneratorBehind, Flags(Counts(), achievedPps: 8_999));
-        Assert.Empty(Flags(Counts(), achievedPps: 9_001));
+        Assert.Empty(Flags(Counts(), achievedPps: 100));
+        Assert.Contains(TrialFlag.PacketsLost, Flags(Counts() with { Unaccounted = 50 }, achievedPps: 100));
     }
+
+    [Theory]
+    [InlineData(9_000, 0)]
+    [InlineData(8_900, 1)]
+    public void Round_trips_that_left_slower_than_asked_are_flagged(double achievedPps, int flags)
+    {
+        IReadOnlyList<FlagReason> reasons = TrialJudge.Judge(
+            Trial(Planes.Nftables, Measure.RoundTrip, GrpcConnection.New),
+            new Measurement { Series = [SeriesOf(Answered(answers => answers), achievedPps)] },
+            moved: null);
+
+        Assert.Equal(Enumerable.Repeat(TrialFlag.GeneratorBehind, flags), reasons.Select(each => each.Flag));
+    }
+
+    [Theory]
+    [InlineData(8_999, true)]
+    [InlineData(9_001, false)]
+    public void Requests_below_nine_tenths_of_their_rate_are_flagged(double achievedPps, bool flagged) => Assert.Equal(
+        flagged,
+        Judge(Answered(answers => answers), achievedPps, measure: Measure.Grpc)
+            .Any(each => each.Flag == TrialFlag.GeneratorBehind));
 
     [Fact]
     public void Latencies_above_the_histogram_are_flagged() =>
@@ -182,7 +203,7 @@ public sealed class Trial_judge_specs
         Measurement nothing = Measurement.None;
 
         Assert.Equal((0, 0, 0), (nothing.Counts.Sent, nothing.Counts.Measured, nothing.Counts.Unaccounted));
-        Assert.Equal((null, null), (nothing.Cpu, nothing.StealNs));
+        Assert.Equal((null, null, null), (nothing.Cpu, nothing.Noise, nothing.Control));
         Assert.Empty(nothing.Histograms);
     }
 

@@ -18,8 +18,8 @@ public abstract class FunctionProbeRuns(string kernel) : IAsyncLifetime
         """
         plumbline() { dotnet "$PROGRAM" "$@"; }
         lab() {
-            plumbline lab --measure one-way --services 100 --positions last --trials 1 --packets 1000 --rate 300 "$@" \
-                >"$out.log" 2>&1
+            plumbline lab --measure one-way --services 100 --positions last --builds 1 --trials 1 --packets 1000 \
+                --rate 300 "$@" >"$out.log" 2>&1
             echo $? >"$out.status"
         }
         plumbline trace --data-plane iptables-legacy --services 100 >"$FOLDER/trace.log" 2>&1

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.EchoWorker.Lab;
 using Plumbline.Paths.Lab;
 using Plumbline.Linux;
@@ -31,27 +32,28 @@ internal sealed class LabHarness : IAsyncDisposable
 
     public ProgrammedDataPlane Programmed { get; private set; } = null!;
 
-    /// <param name="protocols">Of the Services' ports, by turns; UDP where none is named.</param>
+    /// <param name="tcpShare">Percent of the Services that are TCP. Trials send UDP where none is.</param>
     public static async Task<LabHarness> CreateAsync(
         DataPlane dataPlane,
         int services,
         NftablesDialect dialect = NftablesDialect.V136,
         int endpoints = 1,
-        params ServiceProtocol[] protocols)
+        int tcpShare = ProtocolMix.AllTcp)
     {
         Assert.SkipUnless(LinuxUser.IsRoot, "needs root for network namespaces, rules and BPF");
-        LabHarness harness = new(Cell.Empty.With(dataPlane).With(services));
+        Cell size = Cell.Empty.With(services).With(Axes.TcpShare, $"{tcpShare}");
+        ServiceProtocol protocol = tcpShare == 0 ? ServiceProtocol.Udp : ServiceProtocol.Tcp;
+        LabHarness harness = new(size.With(dataPlane).With(protocol));
         try
         {
             ScaleStep step = new()
             {
                 ExperimentId = harness._experimentId,
                 Step = 1,
-                Cell = Cell.Empty.With(services),
+                Cell = size,
                 DataPlanes = [dataPlane],
                 NftablesDialect = dialect,
                 EndpointsPerService = endpoints,
-                Protocols = protocols.Length == 0 ? [ServiceProtocol.Udp] : protocols,
                 PortsPerService = 1,
                 Seed = 7,
             };
@@ -87,8 +89,10 @@ internal sealed class LabHarness : IAsyncDisposable
             FirstFlow = firstFlow ?? _nextFlow,
             Flows = packets + warmupPackets + 100,
             Seed = 3,
+            ExpectedRules = Programmed.Rules,
+            Ruleset = Programmed.Ruleset,
             RoundTrip = measure == Measure.RoundTrip
-                ? new RoundTripSettings { Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 100 }
+                ? new RoundTripSettings { Pacing = Pacing.OpenLoop, TimeoutMs = 100 }
                 : null,
             Grpc = measure == Measure.Grpc
                 ? new GrpcSettings { Connection = GrpcConnection.New, WorkUs = 0, TimeoutMs = 2_000 }
@@ -101,9 +105,19 @@ internal sealed class LabHarness : IAsyncDisposable
     public Task<TrialMeasured> MeasureAsync(ITrialMethod method, MeasureTrial trial) =>
         _runner.RunAsync(trial, method, TestContext.Current.CancellationToken);
 
-    /// <summary>Runs a tool in the node's namespace and gives what it printed.</summary>
-    public Task<string> OnNodeAsync(string tool, params string[] arguments) =>
-        Tool.RunAsync(Node.Node, tool, arguments, token: TestContext.Current.CancellationToken);
+    /// <summary>
+    /// Runs a tool in the node's namespace and gives what it printed. The rules after that count as the step's.
+    /// </summary>
+    public async Task<string> OnNodeAsync(string tool, params string[] arguments)
+    {
+        string printed = await PlantAsync(Node.Node, tool, arguments);
+        Programmed = Programmed with { Ruleset = (await WayRulesets.ReadAsync(Node.Watched)).ToString() };
+        return printed;
+    }
+
+    /// <summary>Runs a tool in a namespace, behind the back of trials, and gives what it printed.</summary>
+    public static Task<string> PlantAsync(NetworkNamespace where, string tool, params string[] arguments) =>
+        Tool.RunAsync(where, tool, arguments, token: TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -112,4 +126,11 @@ internal sealed class LabHarness : IAsyncDisposable
         await _cluster.DisposeAsync();
         Assert.Empty(LabNetwork.List(_experimentId));
     }
+}
+
+internal static class MeasuredTrials
+{
+    /// <summary>The flags that a busy machine does not explain.</summary>
+    public static IReadOnlyList<TrialFlag> Faults(this TrialMeasured measured) =>
+        [.. measured.Flags.Where(flag => flag is not (TrialFlag.GeneratorBehind or TrialFlag.MachineNoisy))];
 }

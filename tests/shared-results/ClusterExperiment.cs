@@ -67,14 +67,18 @@ internal static class ClusterExperiment
     public static double Prerouting(int index, int services, Position position) =>
         (1 + index) * (services == 0 ? 400 : position == Position.First ? 2_000 : 2_000 + (15.4 * services));
 
-    /// <summary>Records it. Each node is slower than the first by the factor of its number.</summary>
+    /// <summary>
+    /// Records it. Each node is slower than the first by the factor of its number. Each trial is in a build of its own.
+    /// </summary>
     public static Messages Record(ResultsStore store, Messages messages, double factor = 1)
     {
         IReadOnlyList<string> nodes = messages.Spec.Nodes;
-        int[] sizes = [0, .. messages.Spec.Services, 0];
+        int builds = messages.Spec.Trials;
+        int[] sizes = [0, .. Enumerable.Repeat(messages.Spec.Services, builds).SelectMany(each => each), 0];
         int trial = 0;
-        store.RecordStarted(messages.Started(
-            nodes.Count * 2 * messages.Spec.Trials * (2 + (2 * messages.Spec.Services.Count)),
+        store.RecordStarted(messages.Built(
+            builds,
+            nodes.Count * 2 * builds * (2 + (2 * messages.Spec.Services.Count)),
             [.. messages.Spec.Services]));
         for (int index = 0; index < nodes.Count; index++)
         {
@@ -89,7 +93,8 @@ internal static class ClusterExperiment
             {
                 Nodes = [.. nodes.Select((node, index) => Scaled(node, index, services, step))],
             });
-            for (int repetition = 0; repetition < messages.Spec.Trials; repetition++)
+            int build = services == 0 ? 0 : (step - 1) / messages.Spec.Services.Count;
+            for (int repetition = build; repetition < (services == 0 ? builds : build + 1); repetition++)
             {
                 foreach (Position position in services == 0 ? [Position.None] : new[] { Position.First, Position.Last })
                 {

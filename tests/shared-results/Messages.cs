@@ -28,9 +28,13 @@ internal sealed record Messages(Guid ExperimentId)
     /// <param name="services">
     /// Sizes of the steps between the two baselines; by default one step of 100 Services.
     /// </param>
-    public ExperimentStarted Started(int trials = 4, params int[] services)
+    public ExperimentStarted Started(int trials = 4, params int[] services) => Built(1, trials, services);
+
+    /// <summary>With so many builds of each size: step 1 + build · sizes + index of the size, from 0.</summary>
+    public ExperimentStarted Built(int builds, int trials = 4, params int[] services)
     {
-        int[] sizes = [0, .. services.Length == 0 ? [100] : services, 0];
+        int[] round = services.Length == 0 ? [100] : services;
+        int[] sizes = [0, .. Enumerable.Repeat(round, builds).SelectMany(each => each), 0];
         return new ExperimentStarted
         {
             ExperimentId = ExperimentId,
@@ -41,6 +45,7 @@ internal sealed record Messages(Guid ExperimentId)
                 {
                     Step = step,
                     Block = 0,
+                    Build = step == 0 || step == sizes.Length - 1 ? 0 : (step - 1) / round.Length,
                     Role = step == 0 ? StepRole.FirstBaseline
                         : step == sizes.Length - 1 ? StepRole.LastBaseline
                         : StepRole.Services,
@@ -61,14 +66,24 @@ internal sealed record Messages(Guid ExperimentId)
         Machine = new MachineDescription
         {
             Kernel = "6.18.0",
+            Preemption = "PREEMPT_DYNAMIC (full)",
+            ClockSource = "tsc",
+            ClockStepNs = 20,
             OperatingSystem = "Debian GNU/Linux 12 (bookworm)",
             CpuModel = "AMD EPYC",
             CpuCount = 2,
+            IsolatedCpus = "none",
+            TicklessCpus = "none",
+            Smt = "on; CPU 1 sends and shares its core with 0",
             Governor = "none",
+            Boost = "unknown",
             Hypervisor = "KVM",
             Mitigations = "spectre_v2: Retpolines; spectre_v1: usercopy/swapgs barriers",
-            NftVersion = "nftables v1.0.6 (Lester Gooch #5)",
-            IptablesVersion = "iptables v1.8.9 (nf_tables)",
+            Tools = new Dictionary<string, string>
+            {
+                ["iptables-nft-restore"] = "iptables-nft-restore v1.8.9 (nf_tables)",
+                ["nft"] = "nftables v1.0.6 (Lester Gooch #5)",
+            },
             PlumblineVersion = "0.1.0",
         },
     };
@@ -117,17 +132,19 @@ internal sealed record Messages(Guid ExperimentId)
                 DurationNs = 100_000_000,
                 Generator = "af_packet",
                 TimedBy = "stage",
+                SenderPriority = SenderPriority.Fifo,
                 AskedRatePps = 20_000,
                 AchievedRatePps = 19_998.25,
                 LatenessP50Ns = 850,
                 LatenessP99Ns = 3_100,
                 LatenessMaxNs = 54_000,
                 TargetIndex = position switch { Position.First => 0, Position.Last => services - 1, _ => null },
-                Target = "10.96.0.11:7000/udp",
+                Target = "10.96.0.11:7000/tcp",
                 Rules = services,
                 ConntrackCountBefore = 12,
                 ConntrackMax = 262_144,
                 Cpu = 1,
+                CpuReason = "the last CPU of the process; none is isolated",
                 Kernel = "6.18.0",
                 StealNs = 20_000,
             },
@@ -174,10 +191,7 @@ internal sealed record Messages(Guid ExperimentId)
                 Measure = Measure.RoundTrip,
                 Packets = values.Length,
                 KeepRaw = Spec.KeepRaw,
-                RoundTrip = new RoundTripSettings
-                {
-                    Mode = RoundTripMode.TcpSyn, Pacing = Pacing.OpenLoop, TimeoutMs = 200,
-                },
+                RoundTrip = new RoundTripSettings { Pacing = Pacing.OpenLoop, TimeoutMs = 200 },
             },
             Conditions = oneWay.Conditions with { Generator = "raw-ip", TimedBy = "so-timestamping" },
             Counts = oneWay.Counts with

@@ -16,31 +16,30 @@ internal static class SampleExperiment
     /// Records it with all three measures. One-way, an attempt is flagged, and a whole trial, which is given up. A
     /// round-trip attempt is flagged before it measured anything.
     /// </summary>
-    public static Messages Record(ResultsStore store, Messages messages, int trials = 3)
+    /// <param name="builds">Of each number of Services, with a trial of each cell in each.</param>
+    public static Messages Record(ResultsStore store, Messages messages, int builds = 3)
     {
         int trial = 0;
-        store.RecordStarted(messages.Started(3 * trials * (2 + s_sizes.Length * 9), s_sizes));
+        store.RecordStarted(messages.Built(builds, 3 * builds * (2 + s_sizes.Length * 9), s_sizes));
         store.RecordMachine(messages.Node());
         Baseline(0, 400);
-        for (int step = 1; step <= s_sizes.Length; step++)
+        for (int step = 1; step <= builds * s_sizes.Length; step++)
         {
-            int services = s_sizes[step - 1];
+            (int build, int size) = Math.DivRem(step - 1, s_sizes.Length);
+            int services = s_sizes[size];
             store.RecordStep(messages.Scaled(
                 step, services, [.. s_planes.Select((each, index) => (each, 90_000L * services / (index + 1)))]));
-            for (int repetition = 0; repetition < trials; repetition++)
+            foreach (DataPlane dataPlane in s_planes)
             {
-                foreach (DataPlane dataPlane in s_planes)
+                foreach (Position position in new[] { Position.First, Position.Last, Position.Random })
                 {
-                    foreach (Position position in new[] { Position.First, Position.Last, Position.Random })
-                    {
-                        MeasureOneWay(step, services, dataPlane, position, repetition);
-                        MeasureAnswers(step, services, dataPlane, position, repetition);
-                    }
+                    MeasureOneWay(step, services, dataPlane, position, build);
+                    MeasureAnswers(step, services, dataPlane, position, build);
                 }
             }
         }
 
-        Baseline(s_sizes.Length + 1, 412);
+        Baseline(builds * s_sizes.Length + 1, 412);
         store.RecordCompleted(messages.Completed());
         return messages;
 
@@ -48,7 +47,7 @@ internal static class SampleExperiment
         {
             DataPlane none = DataPlane.NoRules;
             store.RecordStep(messages.Scaled(step, 0, (none, 0)));
-            for (int repetition = 0; repetition < trials; repetition++)
+            for (int repetition = 0; repetition < builds; repetition++)
             {
                 store.RecordTrial(messages.Trial(
                     step, trial++, none, 0, Position.None, Messages.Around(middle + 4 * repetition, trial)));
@@ -59,11 +58,12 @@ internal static class SampleExperiment
             }
         }
 
-        void MeasureOneWay(int step, int services, DataPlane dataPlane, Position position, int repetition)
+        void MeasureOneWay(int step, int services, DataPlane dataPlane, Position position, int build)
         {
-            IEnumerable<long> values = Messages.Around(Rules(services, dataPlane, position, repetition), trial);
-            bool givenUp = step == 1 && repetition == 1 && dataPlane == Planes.Nftables && position == Position.Random;
-            bool retried = step == 3 && repetition == 0 && dataPlane == Planes.IptablesNft && position == Position.Last;
+            IEnumerable<long> values = Messages.Around(Rules(services, dataPlane, position, build), trial);
+            Cell cell = Cell.Of(dataPlane, services, position);
+            bool givenUp = build == 1 && cell == Cell.Of(Planes.Nftables, 1_000, Position.Random);
+            bool retried = build == 0 && cell == Cell.Of(Planes.IptablesNft, 10_000, Position.Last);
             for (int attempt = 1; attempt <= (givenUp ? 3 : 1); attempt++)
             {
                 TrialFlag[] flags = givenUp ? [TrialFlag.PacketsLost]
@@ -80,16 +80,16 @@ internal static class SampleExperiment
             trial++;
         }
 
-        void MeasureAnswers(int step, int services, DataPlane dataPlane, Position position, int repetition)
+        void MeasureAnswers(int step, int services, DataPlane dataPlane, Position position, int build)
         {
             int attempt = 1;
-            if (step == 3 && repetition == 0 && dataPlane == Planes.Nftables && position == Position.First)
+            if (services == 10_000 && build == 0 && dataPlane == Planes.Nftables && position == Position.First)
             {
                 store.RecordTrial(messages.RoundTrip(
                     step, trial, dataPlane, services, position, [], attempt++, TrialFlag.ConntrackFull));
             }
 
-            double rules = Rules(services, dataPlane, position, repetition);
+            double rules = Rules(services, dataPlane, position, build);
             store.RecordTrial(messages.RoundTrip(
                 step, trial++, dataPlane, services, position,
                 Messages.Around(18_000, trial).Select(value => value + (long)rules), attempt));
@@ -99,8 +99,8 @@ internal static class SampleExperiment
     }
 
     /// <summary>
-    /// Records a rerun after it: the one-way trials of step 2, with 100 Services, ten times as slow. Those at the first
-    /// rule are flagged.
+    /// Records a rerun after it: the one-way trials of step 2, the first build of 100 Services, ten times as slow.
+    /// Those at the first rule are flagged.
     /// </summary>
     public static void RecordRerun(ResultsStore store, Messages messages)
     {
@@ -121,10 +121,10 @@ internal static class SampleExperiment
     }
 
     /// <summary>What a first packet spends in the rules.</summary>
-    private static double Rules(int services, DataPlane dataPlane, Position position, int repetition)
+    private static double Rules(int services, DataPlane dataPlane, Position position, int build)
     {
         double perRule = dataPlane == Planes.IptablesLegacy ? 5.3 : dataPlane == Planes.IptablesNft ? 15.4 : 0;
         double rules = position switch { Position.First => 1, Position.Last => services, _ => services / 2.0 };
-        return (1_700 + perRule * rules) * (1 + 0.06 * repetition);
+        return (1_700 + perRule * rules) * (1 + 0.06 * build);
     }
 }

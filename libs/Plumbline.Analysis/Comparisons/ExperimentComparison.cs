@@ -2,7 +2,7 @@ namespace Plumbline.Analysis.Comparisons;
 
 /// <summary>
 /// Two experiments side by side: how each cell that both measured differs. Only accepted trials count, and intervals
-/// are over trials. Pure: the same results give the same comparison.
+/// are over builds. Pure: the same results give the same comparison.
 /// </summary>
 public sealed record ExperimentComparison
 {
@@ -10,6 +10,12 @@ public sealed record ExperimentComparison
     public required ExperimentResults A { get; init; }
 
     public required ExperimentResults B { get; init; }
+
+    /// <summary>
+    /// How many times as long control packets took in B, which meet no Service rules: the machine's own speed. Null
+    /// where one of the two sent none.
+    /// </summary>
+    public required Estimate? Machine { get; init; }
 
     /// <summary>Cells with figures in both, by stage, column and Services.</summary>
     public required IReadOnlyList<CellComparison> Cells { get; init; }
@@ -24,14 +30,15 @@ public sealed record ExperimentComparison
     public static ExperimentComparison Of(
         ExperimentResults a, ExperimentResults b, IReadOnlyCollection<Stage>? stages = null)
     {
-        int seed = unchecked((int)a.Summary.Spec.Seed);
         (TrialFigures ofA, TrialFigures ofB) = (Figures(a), Figures(b));
+        (MachineSpeed speedOfA, MachineSpeed speedOfB) = (MachineSpeed.Of(a), MachineSpeed.Of(b));
         ComparedCell[] cellsOfA = [.. Cells(ofA)];
         ComparedCell[] cellsOfB = [.. Cells(ofB)];
         return new ExperimentComparison
         {
             A = a,
             B = b,
+            Machine = speedOfA.RatioTo(speedOfB),
             Cells = [.. cellsOfA.Intersect(cellsOfB).Select(cell => new CellComparison(cell, [.. Compare(cell)]))],
             OnlyInA = [.. cellsOfA.Except(cellsOfB)],
             OnlyInB = [.. cellsOfB.Except(cellsOfA)],
@@ -49,7 +56,11 @@ public sealed record ExperimentComparison
             from statistic in Headlines.Compared
             let one = ofA.Of(cell.Cell, cell.Stage, statistic)
             let other = ofB.Of(cell.Cell, cell.Stage, statistic)
-            where one.Length > 0 && other.Length > 0
-            select StatisticComparison.Of(statistic, one, other, seed);
+            where one.Count > 0 && other.Count > 0 && one.All.Concat(other.All).All(ns => ns > 0)
+            select StatisticComparison.Of(
+                statistic,
+                [.. one.Medians.Select(build => build.Value)],
+                [.. other.Medians.Select(build => build.Value)],
+                speedOfB.UsualNs / speedOfA.UsualNs);
     }
 }

@@ -5,11 +5,14 @@ namespace Plumbline.Analysis.Comparisons;
 
 /// <summary>
 /// How much slower B may be than A, as <c>p99=+5%</c>. A negative share asks B to be that much faster. Noise does not
-/// exceed a threshold: a difference that the trials' spread explains does not count.
+/// exceed a threshold: a difference that the builds' spread or the number of cells explains does not count.
 /// </summary>
 /// <param name="Share">0.05 is 5 %.</param>
 public sealed partial record Threshold(Statistic Statistic, double Share)
 {
+    /// <summary>How often a comparison of equals may trip, whatever its number of cells.</summary>
+    public const double Level = 0.05;
+
     /// <summary>What a threshold looks like, for people who wrote another.</summary>
     public const string Form = "p50, p90, p99 or mean, then = and a signed percentage, as in p99=+5%";
 
@@ -27,21 +30,31 @@ public sealed partial record Threshold(Statistic Statistic, double Share)
     }
 
     /// <summary>
-    /// Whether B is slower than A by more than the threshold, and surely so: the interval of the ratio is wholly above
-    /// 1, or, for a negative share, above what was asked for.
+    /// Cells in which B is slower than A by more than the threshold, and surely slower: the one-sided p value against a
+    /// ratio of 1, or for a negative share against what was asked for, is below <see cref="Level"/> after
+    /// <see cref="Holm"/>'s adjustment for all cells compared.
     /// </summary>
-    public bool IsExceededBy(StatisticComparison comparison) =>
-        comparison.Statistic == Statistic
-        && comparison.Ratio.Value > 1 + Share
-        && comparison.Ratio.Interval is { } interval
-        && interval.Low > Math.Min(1, 1 + Share);
-
-    /// <summary>Cells that exceed it.</summary>
-    public IReadOnlyList<CellComparison> ExceededIn(ExperimentComparison comparison) =>
-        [.. comparison.Cells.Where(cell => cell.By(Statistic) is { } known && IsExceededBy(known))];
+    public IReadOnlyList<CellComparison> ExceededIn(ExperimentComparison comparison)
+    {
+        (CellComparison Cell, double Ratio, double Probability)[] judged =
+        [
+            .. from cell in comparison.Cells
+               let known = cell.By(Statistic)
+               where known is not null
+               let probability = known.ProbabilityAtMost(Math.Min(1, 1 + Share))
+               where probability is not null
+               select (cell, known.Ratio.Value, probability.Value),
+        ];
+        IReadOnlyList<double> adjusted = Holm.Adjusted([.. judged.Select(each => each.Probability)]);
+        return
+        [
+            .. judged.Where((each, index) => each.Ratio > 1 + Share && adjusted[index] < Level)
+                .Select(each => each.Cell),
+        ];
+    }
 
     /// <summary>
-    /// Cells that cannot exceed it: they lack the statistic, or have too few trials for an interval.
+    /// Cells that cannot exceed it: they lack the statistic, or have too few builds for an interval.
     /// </summary>
     public IReadOnlyList<CellComparison> NotJudgedIn(ExperimentComparison comparison) =>
         [.. comparison.Cells.Where(cell => cell.By(Statistic)?.Ratio.Interval is null)];

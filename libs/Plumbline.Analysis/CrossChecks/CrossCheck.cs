@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MathNet.Numerics.Statistics;
 
 namespace Plumbline.Analysis.CrossChecks;
@@ -33,7 +34,7 @@ public sealed record CrossCheck
     /// <summary>How many of those are outside the bounds.</summary>
     public int FlaggedPairs => Pairs.Count(pair => pair.Flagged);
 
-    /// <summary>How many of those the spread of their trials does not explain.</summary>
+    /// <summary>How many of those the spread of their builds does not explain.</summary>
     public int FlaggedPairsThatExcludeOne => Pairs.Count(pair => pair is { Flagged: true, ExcludesOne: true });
 
     /// <summary>Of the judged pairs; null without any, like the two below.</summary>
@@ -58,19 +59,26 @@ public sealed record CrossCheckPair
 
     public required Cell To { get; init; }
 
-    /// <summary>Difference of the medians across trials of the p50 of <c>total</c>; not negative.</summary>
+    /// <summary>Difference of the p50 of <c>total</c>, mean over builds; not negative.</summary>
     public required double OneWayDeltaNs { get; init; }
 
     /// <summary>The same difference of <c>round-trip</c>.</summary>
     public required double RoundTripDeltaNs { get; init; }
 
-    /// <summary>Null where the one-way difference is 0.</summary>
-    public double? Ratio => OneWayDeltaNs == 0 ? null : RoundTripDeltaNs / OneWayDeltaNs;
+    /// <summary>
+    /// Round-trip difference divided by one-way difference within each build, and over builds. Null where the cells do
+    /// not differ one-way in every build.
+    /// </summary>
+    [JsonIgnore]
+    public Estimate? RatioOfBuilds { get; init; }
 
     /// <summary>
-    /// The ratio's; null where a cell has too few trials of a measure, or where the one-way difference may be 0.
+    /// Over builds where every build has one, else of the mean differences. Null where the one-way difference is 0.
     /// </summary>
-    public required Interval? Interval { get; init; }
+    public double? Ratio => RatioOfBuilds?.Value ?? (OneWayDeltaNs == 0 ? null : RoundTripDeltaNs / OneWayDeltaNs);
+
+    /// <summary>The ratio's; null with too few builds, or where a build has no ratio.</summary>
+    public Interval? Interval => RatioOfBuilds?.Interval;
 
     /// <summary>Whether the cells differ enough for the ratio to be judged.</summary>
     public bool Judged => OneWayDeltaNs > CrossCheck.JudgedDeltaNs;
@@ -79,7 +87,7 @@ public sealed record CrossCheckPair
     public bool Flagged => Judged && Ratio is < CrossCheck.LeastRatio or > CrossCheck.MostRatio;
 
     /// <summary>
-    /// Whether 1 is outside the interval, so that the spread of the trials does not explain the ratio.
+    /// Whether 1 is outside the interval, so that the spread of the builds does not explain the ratio.
     /// </summary>
     public bool ExcludesOne => Interval is { } interval && !interval.Contains(1);
 }

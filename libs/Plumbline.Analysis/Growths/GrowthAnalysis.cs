@@ -1,26 +1,33 @@
 namespace Plumbline.Analysis.Growths;
 
-/// <param name="Trials">Number of Services and p50 in ns of each trial behind the growth.</param>
-internal sealed record MeasuredGrowth(
-    Growth Growth, LinearGrowth Line, IReadOnlyList<(double Services, double Ns)> Trials);
+/// <param name="Points">The p50 in ns of each build and number of Services.</param>
+internal sealed record MeasuredGrowth(Growth Growth, IReadOnlyList<(int Build, double Services, double Ns)> Points);
 
 /// <summary>How p50 grows with Services. Columns measured at only one number of Services are left out.</summary>
 internal static class GrowthAnalysis
 {
-    public static IEnumerable<MeasuredGrowth> Of(TrialFigures figures, int seed) =>
+    public static IEnumerable<MeasuredGrowth> Of(TrialFigures figures) =>
         from each in figures.RuleCells()
         group each.Cell by (Column: each.Cell.Column(), each.Stage) into series
-        let trials = Trials(figures, series.Key.Stage, series)
-        let line = LinearGrowth.Of(trials, seed)
-        where line is not null
-        select new MeasuredGrowth(GrowthOf(series.Key.Column, series.Key.Stage, line), line, trials);
+        let points = Points(figures, series.Key.Stage, series)
+        let curves = BuildCurves.Of(points)
+        where curves is not null
+        select new MeasuredGrowth(GrowthOf(series.Key.Column, series.Key.Stage, LinearGrowth.Of(curves)), points);
 
-    private static (double Services, double Ns)[] Trials(TrialFigures figures, Stage stage, IEnumerable<Cell> cells) =>
-        [.. from cell in cells from ns in figures.Of(cell, stage) select ((double)cell.Services, ns)];
+    private static (int Build, double Services, double Ns)[] Points(
+        TrialFigures figures, Stage stage, IEnumerable<Cell> cells) =>
+    [
+        .. from cell in cells
+           from build in figures.Of(cell, stage).Medians
+           select (build.Build, (double)cell.Services, build.Value),
+    ];
 
     private static Growth GrowthOf(Cell column, Stage stage, LinearGrowth line)
     {
-        GrowthVerdict verdict = GrowthJudge.Verdict(line);
+        (GrowthVerdict verdict, string words) = GrowthJudge.Judge(line);
+        GrowthKnee? knee = verdict == GrowthVerdict.Linear && line.Knee is { } found
+            ? new GrowthKnee((int)found.Size, found.Before, found.Beyond)
+            : null;
         return new Growth
         {
             Cell = column,
@@ -28,10 +35,12 @@ internal static class GrowthAnalysis
             Verdict = verdict,
             SlopeNsPerService = line.Slope,
             InterceptNs = line.Line.Intercept,
-            LinearOverConstant = line.LinearOverConstant,
+            Sections =
+                [.. line.LocalSlopes.Select(each => new GrowthSection((int)each.From, (int)each.To, each.Slope))],
+            Knee = knee,
             FewestServices = (int)line.Smallest,
             MostServices = (int)line.Largest,
-            Words = GrowthText.Of(column, verdict, line.Slope),
+            Words = GrowthText.Of(column, words, line.Slope, knee),
         };
     }
 }

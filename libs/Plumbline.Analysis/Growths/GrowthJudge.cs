@@ -1,15 +1,15 @@
 namespace Plumbline.Analysis.Growths;
 
 /// <summary>
-/// From the figures of a growth to a verdict, in this order. Too few trials are <c>Unclear</c>. A difference below
-/// <see cref="NegligibleNs"/> and <see cref="NegligibleShare"/> is <c>Constant</c>. Departures from the line that are
-/// neither chance nor small are <c>NotLinear</c>. A slope above 0 that the comparison of models confirms is
-/// <c>Linear</c>, one below 0 is <c>Unclear</c>, because more rules cannot be faster. Without a slope it is
-/// <c>Constant</c> if the interval leaves no room for a growth that matters, and else <c>Unclear</c>.
+/// From the figures of a growth to a verdict, in this order. Too few builds or numbers of Services are <c>Unclear</c>.
+/// A difference below <see cref="NegligibleNs"/> and <see cref="NegligibleShare"/> is <c>Constant</c>. Without a rise
+/// that the builds show, it is <c>Constant</c> if the interval leaves no room for a growth that matters, and else
+/// <c>Unclear</c>. A fall is <c>Unclear</c>, because more rules cannot be faster. A rise is <c>Linear</c> if it goes on
+/// to the most Services at a slope of the same order: caches bend real lines. Else it is <c>Unclear</c>.
 /// </summary>
 internal static class GrowthJudge
 {
-    /// <summary>A growth over the measured range below this share of the line's beginning does not matter.</summary>
+    /// <summary>A growth over the measured range below this share of its beginning does not matter.</summary>
     public const double NegligibleShare = 0.05;
 
     /// <summary>
@@ -19,56 +19,54 @@ internal static class GrowthJudge
 
     /// <summary>
     /// A growth by half over the measured range is far from O(n) where the range is tenfold or more. While the interval
-    /// allows for more than that, the trials are too few or too noisy for <c>Constant</c>.
+    /// allows for more than that, the builds are too few or too noisy for <c>Constant</c>.
     /// </summary>
     public const double LargeShare = 0.5;
 
-    /// <summary>
-    /// Difference of AICc from which the worse model has markedly less support (Burnham and Anderson 2002, section
-    /// 2.6).
-    /// </summary>
-    public const double MarkedAicc = 2;
-
-    /// <summary>Departures from the line that chance makes less often than this are not chance.</summary>
-    public const double LackOfFitLevel = 0.01;
+    /// <summary>A line whose last slope is below this share of its first flattens. No cache does that.</summary>
+    public const double FlatShare = 1 / 3.0;
 
     /// <summary>
-    /// They still count only beyond this share of what the sizes differ by. The test compares them with the scatter of
-    /// trials, which is not all: each number of Services is a ruleset with memory and caches of its own, so real lines
-    /// bend by some percent.
+    /// A line whose last slope is certainly more than this many times its first is steeper than O(n). A list that
+    /// leaves one cache after the other costs several times as much per rule, not ten times.
     /// </summary>
-    public const double LargeDeparture = 0.1;
+    public const double SteepFactor = 10;
 
-    public static GrowthVerdict Verdict(LinearGrowth growth)
+    public static GrowthVerdict Verdict(LinearGrowth growth) => Judge(growth).Verdict;
+
+    /// <returns>The verdict, and the words for it.</returns>
+    public static (GrowthVerdict Verdict, string Words) Judge(LinearGrowth growth)
     {
-        if (growth.Slope.Interval is not { } slope)
+        if (growth.Rise.Interval is not { } rise || growth.Sizes < LinearGrowth.FewestSizes)
         {
-            return GrowthVerdict.Unclear;
+            return (GrowthVerdict.Unclear, "unclear");
         }
 
-        double range = growth.Largest - growth.Smallest;
-        double start = Math.Max(growth.Line.At(growth.Smallest), 0);
+        double start = Math.Max(growth.Start, 0);
         double negligible = Math.Max(NegligibleShare * start, NegligibleNs);
-        double large = Math.Max(LargeShare * start, NegligibleNs);
-        bool mayBeLarge = Math.Max(Math.Abs(slope.Low), Math.Abs(slope.High)) * range > large;
         if (growth.Span < negligible)
         {
-            return GrowthVerdict.Constant;
+            return (GrowthVerdict.Constant, "O(1)");
         }
 
-        if (growth.LackOfFitProbability < LackOfFitLevel && growth.Departure > LargeDeparture)
+        if (rise.Contains(0) || Math.Abs(growth.Rise.Value) < negligible)
         {
-            return GrowthVerdict.NotLinear;
+            double most = Math.Max(Math.Abs(rise.Low), Math.Abs(rise.High));
+            return most > Math.Max(LargeShare * start, NegligibleNs)
+                ? (GrowthVerdict.Unclear, "unclear")
+                : (GrowthVerdict.Constant, "O(1)");
         }
 
-        bool differs = !slope.Contains(0)
-            && growth.LinearOverConstant > MarkedAicc
-            && Math.Abs(growth.Rise) >= negligible;
-        if (differs)
-        {
-            return growth.Rise > 0 ? GrowthVerdict.Linear : GrowthVerdict.Unclear;
-        }
+        return growth.Rise.Value > 0 ? Shape(growth) : (GrowthVerdict.Unclear, "falls");
+    }
 
-        return mayBeLarge ? GrowthVerdict.Unclear : GrowthVerdict.Constant;
+    private static (GrowthVerdict Verdict, string Words) Shape(LinearGrowth growth)
+    {
+        (Estimate first, Estimate last) = (growth.LocalSlopes[0].Slope, growth.LocalSlopes[^1].Slope);
+        return last.Value < FlatShare * first.Value ? (GrowthVerdict.Unclear, "grows, then flattens")
+            : last.Interval!.Low <= 0 ? (GrowthVerdict.Unclear, "grows, but not surely to the end")
+            : last.Interval.Low > SteepFactor * Math.Max(first.Interval!.High, 0)
+                ? (GrowthVerdict.Unclear, "grows faster than the number of Services")
+            : (GrowthVerdict.Linear, "O(n)");
     }
 }

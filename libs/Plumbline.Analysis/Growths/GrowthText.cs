@@ -5,17 +5,20 @@ namespace Plumbline.Analysis.Growths;
 /// <summary>A growth in a line of text.</summary>
 internal static class GrowthText
 {
-    public static string Of(Cell column, GrowthVerdict verdict, Estimate slope)
+    /// <param name="words">The verdict's.</param>
+    /// <param name="slope">On average over the measured range.</param>
+    /// <param name="knee">Null for a straight line.</param>
+    public static string Of(Cell column, string words, Estimate slope, GrowthKnee? knee = null)
     {
-        string words = verdict switch
-        {
-            GrowthVerdict.Constant => "constant,",
-            GrowthVerdict.Linear => "linear,",
-            GrowthVerdict.NotLinear => "grows, but not linearly, on average",
-            _ => "unclear,",
-        };
-        return $"{CellText.Column(column)}: {words} {Text(slope.Value, "F1")} ns per Service{IntervalOf(slope)}";
+        string slopes = knee is null
+            ? PerService(slope)
+            : $"{PerService(knee.Before)} up to {knee.Services.ToString("N0", CultureInfo.InvariantCulture)}, "
+                + $"{Text(knee.Beyond.Value, "F1")}{IntervalOf(knee.Beyond)} beyond";
+        return $"{CellText.Column(column)}: {words}, {slopes}";
     }
+
+    private static string PerService(Estimate slope) =>
+        $"{Text(slope.Value, "F1")} ns per Service{IntervalOf(slope)}";
 
     private static string IntervalOf(Estimate slope)
     {

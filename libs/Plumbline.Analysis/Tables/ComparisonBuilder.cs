@@ -4,13 +4,17 @@ namespace Plumbline.Analysis.Tables;
 internal sealed class ComparisonBuilder
 {
     private readonly ExperimentResults _results;
+    private readonly IReadOnlyDictionary<int, int> _builds;
     private readonly HashSet<TrialKey> _accepted;
     private readonly HashSet<TrialKey> _givenUp;
     private readonly Dictionary<Measure, Stage[]> _stages;
+    private readonly MachineSpeed _speed;
 
     private ComparisonBuilder(ExperimentResults results)
     {
         _results = results.OfOneMachine();
+        _speed = MachineSpeed.Of(results);
+        _builds = results.Builds();
         _accepted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
         _givenUp = [.. results.GivenUpTrials().Select(attempt => attempt.Trial.Key)];
         _stages = results.Attempts.GroupBy(attempt => attempt.Trial.Measure)
@@ -48,29 +52,37 @@ internal sealed class ComparisonBuilder
 
     private ComparisonCell CellOf(Cell cell, Stage stage, AttemptResult[] attempts)
     {
-        MeasuredLatency[] latencies =
+        (int Build, double Factor, MeasuredLatency Latency)[] trials =
         [
             .. from attempt in attempts
                where _accepted.Contains(attempt.Trial.Key)
                let latency = attempt.Latency(stage)
                where latency is not null
-               select latency,
+               select (_builds.Of(attempt), FactorOf(attempt), latency),
         ];
         return new ComparisonCell
         {
             Cell = cell,
             Stage = stage,
-            Trials = latencies.Length,
-            Samples = latencies.Sum(latency => latency.Count),
+            Builds = trials.Select(trial => trial.Build).Distinct().Count(),
+            Trials = trials.Length,
+            Samples = trials.Sum(trial => trial.Latency.Count),
             FlaggedAttempts = attempts.Count(attempt => !attempt.Accepted),
             GivenUpTrials = attempts.Count(attempt => _givenUp.Contains(attempt.Trial.Key)),
             Statistics = (
                 from statistic in Enum.GetValues<Statistic>()
-                let across = AcrossTrials.Of(latencies.Select(latency => latency.Nanoseconds(statistic)))
+                let across = AcrossBuilds.Of(BuildTrials.Of(
+                    from trial in trials
+                    let ns = trial.Latency.Nanoseconds(statistic)
+                    where ns is not null
+                    select (trial.Build, trial.Factor * ns.Value)))
                 where across is not null
                 select (statistic, across)).ToDictionary(),
         };
     }
+
+    /// <summary>A baseline shows how the machine changed, so its figures are as they were measured.</summary>
+    private double FactorOf(AttemptResult attempt) => attempt.Trial.Cell.IsBaseline ? 1 : _speed.FactorOf(attempt);
 
     /// <summary>
     /// The stages that the measure yielded anywhere: a kept-alive connection, for one, is opened in no trial. When

@@ -13,7 +13,10 @@ public sealed record ComparisonCell
     /// <summary>The stage's measure. Trials, attempts and samples below are those of this measure.</summary>
     public Measure Measure => Stage.Measure;
 
-    /// <summary>Accepted trials; only these are in the figures.</summary>
+    /// <summary>Builds with accepted trials; only these are in the figures.</summary>
+    public required int Builds { get; init; }
+
+    /// <summary>Accepted trials of all builds together.</summary>
     public required int Trials { get; init; }
 
     /// <summary>Latencies measured in the accepted trials together.</summary>
@@ -25,11 +28,11 @@ public sealed record ComparisonCell
     public required int GivenUpTrials { get; init; }
 
     /// <summary>Only those that an accepted trial has enough samples for.</summary>
-    public required IReadOnlyDictionary<Statistic, AcrossTrials> Statistics { get; init; }
+    public required IReadOnlyDictionary<Statistic, AcrossBuilds> Statistics { get; init; }
 
     [JsonIgnore]
-    public AcrossTrials? P50 => Of(Statistic.P50);
+    public AcrossBuilds? P50 => Of(Statistic.P50);
 
     /// <summary>Null where no accepted trial has enough samples for it.</summary>
-    public AcrossTrials? Of(Statistic statistic) => Statistics.GetValueOrDefault(statistic);
+    public AcrossBuilds? Of(Statistic statistic) => Statistics.GetValueOrDefault(statistic);
 }

@@ -4,7 +4,7 @@ namespace Plumbline.Analysis.Tables;
 
 /// <summary>
 /// An experiment's comparison: rows are numbers of Services, columns are all other coordinates. Only accepted trials
-/// count: a statistic is taken of each trial, then the median and the spread across trials.
+/// count: a statistic is taken of each trial, then the median of each build's trials, then the mean over builds.
 /// </summary>
 public sealed record ComparisonTable
 {
@@ -41,14 +41,14 @@ public sealed record ComparisonTable
         Baselines.FirstOrDefault(each => each.Arm == arm && each.Cell.Stage == stage && each.Around == around)?.Cell;
 
     /// <summary>
-    /// How much the last arm's median differs from the first arm's, as a share of the first: 0.05 is 5 % slower at the
+    /// How much the last arm's figure differs from the first arm's, as a share of the first: 0.05 is 5 % slower at the
     /// end. Null without both arms.
     /// </summary>
     /// <param name="around">As <see cref="BaselineArm.Around"/>.</param>
     public double? BaselineDrift(Stage stage, Statistic statistic = Statistic.P50, Cell? around = null) =>
-        Baseline(Arm.First, stage, around)?.Of(statistic) is { MedianNs: > 0 } first
+        Baseline(Arm.First, stage, around)?.Of(statistic) is { Ns: > 0 } first
             && Baseline(Arm.Last, stage, around)?.Of(statistic) is { } last
-            ? (last.MedianNs - first.MedianNs) / first.MedianNs
+            ? (last.Ns - first.Ns) / first.Ns
             : null;
 
     /// <summary>The measure's stages that have cells or baselines.</summary>
@@ -71,7 +71,7 @@ public sealed record ComparisonTable
                where kernel.Stage == Stage.RoundTrip && kernel.P50 is not null
                let user = Cell(kernel.Cell, Stage.RoundTripUserSpace)
                where user?.P50 is not null
-               select user!.P50!.MedianNs - kernel.P50!.MedianNs,
+               select user!.P50!.Ns - kernel.P50!.Ns,
         ];
         return differences.Length == 0 ? null : differences.Median();
     }

@@ -33,7 +33,9 @@ public sealed class ClusterNodeAccess(NetworkNamespace nodeNamespace, char role,
             SenderMac = PodEntry.PodMac,
             NodeMac = PodEntry.NodeMac,
             Sources = entry.Sources.Flows,
+            SourcesAreLocal = entry.Sources.Count == 1,
             Node = nodeNamespace,
+            Watched = [new WatchedNamespace("node", nodeNamespace)],
             Identity = new PacketIdentity(entry.IngressIndex, inode),
             EndpointIp = endpoint,
             EndpointPort = node.EndpointPort,
@@ -42,23 +44,31 @@ public sealed class ClusterNodeAccess(NetworkNamespace nodeNamespace, char role,
         };
     }
 
-    public async Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token)
-    {
-        LabNode empty = LabNode.OfEmptyChains(experimentId);
-        try
-        {
-            await LabNetwork.CreateAsync(empty, token);
-            await EmptyChains.AddAsync(empty.Node, token);
-            return await LabNodeAccess.EnterAsync(empty) with { Leave = () => LabNetwork.RemoveAsync(empty) };
-        }
-        catch
-        {
-            await LabNetwork.RemoveAsync(empty);
-            throw;
-        }
-    }
+    public Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token) =>
+        EnterBesideAsync(LabNode.OfEmptyChains(experimentId), node => EmptyChains.AddAsync(node, token), token);
+
+    public Task<TrafficEntry> EnterControlAsync(Guid experimentId, MeasuredNode? node, CancellationToken token) =>
+        EnterBesideAsync(
+            LabNode.OfControl(experimentId, $"-{PodEntry.Short(node?.Name ?? "")}"), _ => Task.CompletedTask, token);
 
     /// <remarks>The node's workers have containers of their own, so a file would not be shared.</remarks>
     public async Task<IDisposable> TakeTurnAsync(CancellationToken token) =>
         await NamespaceLock.TakeAsync(nodeNamespace, TurnLock, token);
+
+    /// <summary>Enters a lab node on the cluster's node, which lives as long as the entry.</summary>
+    private static async Task<TrafficEntry> EnterBesideAsync(
+        LabNode beside, Func<NetworkNamespace, Task> furnishAsync, CancellationToken token)
+    {
+        try
+        {
+            await LabNetwork.CreateAsync(beside, token);
+            await furnishAsync(beside.Node);
+            return await LabNodeAccess.EnterAsync(beside) with { Leave = () => LabNetwork.RemoveAsync(beside) };
+        }
+        catch
+        {
+            await LabNetwork.RemoveAsync(beside);
+            throw;
+        }
+    }
 }

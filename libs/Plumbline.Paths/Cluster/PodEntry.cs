@@ -116,8 +116,11 @@ public sealed record PodEntry(Guid ExperimentId, string NodeName, char Role, Sou
         }
     }
 
-    private static string PrefixOf(string node) =>
-        $"{NamespacePrefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node)))[..6]}-";
+    /// <summary>Six digits for a node's name.</summary>
+    internal static string Short(string node) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node)))[..6];
+
+    private static string PrefixOf(string node) => $"{NamespacePrefix}{Short(node)}-";
 
     private static bool IsOurs(string device, char role) =>
         device.Length == DevicePrefix.Length + 9

@@ -70,13 +70,14 @@ internal sealed class PodLink(PodEntry entry, NetworkNamespace node)
 
     private string[] PodLines()
     {
-        string[] local = entry.Sources.Count > 1 ? [$"route add local {entry.Sources} dev lo"] : [];
+        // Answers to the source addresses end here. A local route would have the kernel answer them.
+        string[] others = entry.Sources.Count > 1 ? [$"route add blackhole {entry.Sources}"] : [];
         return
         [
             "link set lo up",
             $"link set {PodDevice} up",
             $"address add {entry.Sources.First}/32 dev {PodDevice}",
-            .. local,
+            .. others,
             $"route add default via {Gateway} dev {PodDevice} onlink",
             $"neighbour add {Gateway} lladdr {MacAddress.Format(PodEntry.NodeMac)} nud permanent dev {PodDevice}",
         ];

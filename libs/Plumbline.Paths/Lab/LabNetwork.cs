@@ -16,31 +16,39 @@ public static class LabNetwork
     private static readonly TimeSpan s_killPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Creates the node, and removes an earlier one first: a node that has seen packets has conntrack entries, and a
+    /// Creates the nodes, and removes earlier ones first: a node that has seen packets has conntrack entries, and a
     /// table that fills up makes every later first packet slower.
     /// </summary>
     /// <exception cref="ToolException">ip failed. <see cref="RemoveAsync(Guid?)"/> removes what was created so
     /// far.</exception>
     /// <exception cref="IOException">A setting cannot be written. The same removes what was created so far.</exception>
-    public static async Task CreateAsync(LabNode node, CancellationToken token)
+    public static async Task CreateAsync(IReadOnlyList<LabNode> nodes, CancellationToken token)
     {
-        await RemoveAsync(node);
-        await IpBatch.RunAsync(NetworkNamespace.Own, node.Namespaces.Select(each => $"netns add {each.Name}"), token);
+        NetworkNamespace[] all = [.. nodes.SelectMany(node => node.Namespaces)];
+        await RemoveAsync([.. all.Where(each => each.Exists).Select(each => each.Name!)]);
+        await IpBatch.RunAsync(NetworkNamespace.Own, all.Select(each => $"netns add {each.Name}"), token);
 
         // Neighbours are permanent below: ARP, like IPv6, would put packets of its own on the measured device.
-        foreach (NetworkNamespace each in node.Namespaces)
+        foreach (NetworkNamespace each in all)
         {
             await QuietNamespace.QuietenAsync(each);
         }
 
-        await node.Node.WriteSysctlAsync("net.ipv4.ip_forward", 1);
+        foreach (LabNode node in nodes)
+        {
+            await node.Node.WriteSysctlAsync("net.ipv4.ip_forward", 1);
 
-        // Probe packets never finish their handshake. With a cookie for every SYN the endpoint keeps no state for them,
-        // so its queue does not fill up and it does not repeat its answers.
-        await node.Endpoints.WriteSysctlAsync("net.ipv4.tcp_syncookies", 2);
-        await LinkAsync(node, token);
-        await AddressAsync(node, token);
+            // Probe packets never finish their handshake. With a cookie for every SYN the endpoint keeps no state for
+            // them, so its queue does not fill up and it does not repeat its answers.
+            await node.Endpoints.WriteSysctlAsync("net.ipv4.tcp_syncookies", 2);
+        }
+
+        await IpBatch.RunAsync(NetworkNamespace.Own, nodes.SelectMany(Links), token);
+        await Task.WhenAll(nodes.Select(node => AddressAsync(node, token)));
     }
+
+    /// <inheritdoc cref="CreateAsync(IReadOnlyList{LabNode}, CancellationToken)"/>
+    public static Task CreateAsync(LabNode node, CancellationToken token) => CreateAsync([node], token);
 
     /// <summary>Names of the namespaces of all labs, or of one experiment's.</summary>
     public static IReadOnlyList<string> List(Guid? experimentId = null)
@@ -118,10 +126,7 @@ public static class LabNetwork
 
     private static async Task RemoveAsync(IReadOnlyList<string> names)
     {
-        foreach (string name in names)
-        {
-            await KillProcessesAsync(name);
-        }
+        await Task.WhenAll(names.Select(KillProcessesAsync));
 
         if (names.Count > 0)
         {
@@ -131,24 +136,25 @@ public static class LabNetwork
     }
 
     /// <summary>Joins the client to the node and the node to the endpoints.</summary>
-    private static Task LinkAsync(LabNode node, CancellationToken token)
+    private static string[] Links(LabNode node)
     {
         string client = $"netns {node.Client.Name} address {Text(LabNode.ClientMac)}";
         string nodeClient = $"netns {node.Node.Name} address {Text(LabNode.NodeClientMac)}";
         string nodeEndpoints = $"netns {node.Node.Name} address {Text(LabNode.NodeEndpointsMac)}";
         string endpoints = $"netns {node.Endpoints.Name} address {Text(LabNode.EndpointsMac)}";
-        return IpBatch.RunAsync(NetworkNamespace.Own,
+        return
         [
             $"link add {LabNode.NodeClientDevice} index {node.IngressIndex} {nodeClient}"
                 + $" type veth peer name {LabNode.ClientDevice} {client}",
             $"link add {LabNode.NodeEndpointsDevice} {nodeEndpoints}"
                 + $" type veth peer name {LabNode.EndpointsDevice} {endpoints}",
-        ], token);
+        ];
     }
 
     /// <summary>
     /// Gives both sides their addresses and all three namespaces their routes. One neighbour answers for a whole side,
-    /// so thousands of addresses need no ARP.
+    /// so thousands of addresses need no ARP. The client drops what comes back to the source addresses; as its own
+    /// addresses it would answer it.
     /// </summary>
     private static async Task AddressAsync(LabNode node, CancellationToken token)
     {
@@ -156,7 +162,7 @@ public static class LabNetwork
         string firstEndpoint = Ipv4.Format(LabNode.FirstEndpointIp);
         await IpBatch.RunAsync(
             node.Client,
-            Side(LabNode.ClientDevice, firstClient, LabNode.ClientsCidr, LabNode.NodeClientMac),
+            Side(LabNode.ClientDevice, firstClient, $"blackhole {LabNode.ClientsCidr}", LabNode.NodeClientMac),
             token);
         await IpBatch.RunAsync(node.Node,
         [
@@ -173,16 +179,20 @@ public static class LabNetwork
         ], token);
         await IpBatch.RunAsync(
             node.Endpoints,
-            Side(LabNode.EndpointsDevice, firstEndpoint, LabNode.EndpointsCidr, LabNode.NodeEndpointsMac),
+            Side(
+                LabNode.EndpointsDevice,
+                firstEndpoint,
+                $"local {LabNode.EndpointsCidr} dev lo",
+                LabNode.NodeEndpointsMac),
             token);
     }
 
-    private static string[] Side(string device, string firstIp, string cidr, PhysicalAddress nodeMac) =>
+    private static string[] Side(string device, string firstIp, string route, PhysicalAddress nodeMac) =>
     [
         "link set lo up",
         $"link set {device} up",
-        $"address add {firstIp}/17 dev {device}",
-        $"route add local {cidr} dev lo",
+        $"address add {firstIp}/32 dev {device}",
+        $"route add {route}",
         $"route add default via {LabNode.Network.NodeIp} dev {device} onlink",
         Neighbour(LabNode.Network.NodeIp, nodeMac, device),
     ];

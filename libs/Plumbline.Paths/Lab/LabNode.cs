@@ -39,10 +39,11 @@ public sealed record LabNode
     public const int MaxEndpoints = 1_000;
 
     /// <summary>
-    /// Device numbers of an experiment: one for each data plane, and the last for the node with empty chains.
+    /// Device numbers of an experiment: one for each data plane, and the last for the nodes beside these.
     /// </summary>
     private const int NumbersPerExperiment = 8;
     private const int NumberOfEmptyChains = NumbersPerExperiment - 1;
+    private const int NumberOfControl = NumberOfEmptyChains - 1;
 
     /// <summary>
     /// Cluster addresses as in the saved rulesets: Services, and pods. The upper half of the pods are clients.
@@ -88,12 +89,21 @@ public sealed record LabNode
 
     public IReadOnlyList<NetworkNamespace> Namespaces => [Client, Node, Endpoints];
 
+    /// <summary>The namespaces by what they are to packets. Only the sender's has tables of ours.</summary>
+    public IReadOnlyList<WatchedNamespace> Watched =>
+        [new("node", Node), new("endpoint", Endpoints), new("client", Client, OwnTables: NamePrefix)];
+
     public static LabNode Of(Guid experimentId, DataPlane dataPlane) =>
-        new(experimentId, dataPlane, dataPlane.Name, KnownDataPlanes.Of(dataPlane).Number % NumberOfEmptyChains);
+        new(experimentId, dataPlane, dataPlane.Name, KnownDataPlanes.Of(dataPlane).Number % NumberOfControl);
 
     /// <summary>A node beside the experiment's others, on which the cost of the function probe is found.</summary>
     public static LabNode OfEmptyChains(Guid experimentId) =>
         new(experimentId, DataPlane.NoRules, "empty-chains", NumberOfEmptyChains);
+
+    /// <summary>A node beside the experiment's others, without rules, for control packets.</summary>
+    /// <param name="of">What distinguishes the nodes of a cluster; empty in the lab.</param>
+    public static LabNode OfControl(Guid experimentId, string of = "") =>
+        new(experimentId, DataPlane.NoRules, "control" + of, NumberOfControl);
 
     /// <summary>Begins the names of all the experiment's namespaces.</summary>
     public static string ExperimentPrefix(Guid experimentId) => $"{NamePrefix}{experimentId.ToString("N")[..8]}-";

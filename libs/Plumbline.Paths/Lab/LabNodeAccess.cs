@@ -1,5 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
+using Plumbline.Linux;
 
 namespace Plumbline.Paths.Lab;
 
@@ -10,20 +11,17 @@ public sealed class LabNodeAccess : INodeAccess
         Guid experimentId, DataPlane dataPlane, MeasuredNode? node, CancellationToken token)
     {
         LabNode lab = LabNode.Of(experimentId, dataPlane);
-        DemandNamespaces(lab, experimentId);
-        return await EnterAsync(lab);
+        return lab.Namespaces.FirstOrDefault(each => !each.Exists) is { } missing
+            ? throw new NodeGoneException(
+                $"{missing} does not exist: experiment {experimentId} has ended, or someone removed the namespace")
+            : await EnterAsync(lab);
     }
 
-    public async Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token)
-    {
-        LabNode node = LabNode.OfEmptyChains(experimentId);
-        if (node.Namespaces.Any(each => !each.Exists))
-        {
-            await CreateAsync(node, experimentId, token);
-        }
+    public Task<TrafficEntry> EnterEmptyChainsAsync(Guid experimentId, CancellationToken token) => EnterBesideAsync(
+        LabNode.OfEmptyChains(experimentId), experimentId, node => EmptyChains.AddAsync(node, token), token);
 
-        return await EnterAsync(node);
-    }
+    public Task<TrafficEntry> EnterControlAsync(Guid experimentId, MeasuredNode? node, CancellationToken token) =>
+        EnterBesideAsync(LabNode.OfControl(experimentId), experimentId, _ => Task.CompletedTask, token);
 
     public async Task<IDisposable> TakeTurnAsync(CancellationToken token) =>
         await LabLock.TakeAsync(LabLock.MeasuringPath, token);
@@ -37,36 +35,37 @@ public sealed class LabNodeAccess : INodeAccess
         // The first address is the client's own, for programs that open connections.
         Sources = new FlowSpace(new IpAddress(LabNode.FirstClientIp + 1), LabNode.ClientIps - 1),
         Node = node.Node,
+        Watched = node.Watched,
         Identity = new PacketIdentity(node.IngressIndex, await node.Node.InodeAsync()),
         EndpointIp = new IpAddress(LabNode.FirstEndpointIp),
         EndpointPort = LabNode.EndpointPort,
     };
 
     /// <summary>
-    /// Creates the node, and removes it again if the experiment ended meanwhile: whoever removes the experiment's nodes
-    /// cannot see this one until it is complete.
+    /// Enters a node beside the experiment's others, and makes it first if need be. It removes it again if the
+    /// experiment ended meanwhile: whoever removes the experiment's nodes cannot see this one until it is complete.
     /// </summary>
-    private static async Task CreateAsync(LabNode node, Guid experimentId, CancellationToken token)
+    private static async Task<TrafficEntry> EnterBesideAsync(
+        LabNode node, Guid experimentId, Func<NetworkNamespace, Task> furnishAsync, CancellationToken token)
     {
+        if (node.Namespaces.All(each => each.Exists))
+        {
+            return await EnterAsync(node);
+        }
+
         try
         {
             await LabNetwork.CreateAsync(node, token);
-            await EmptyChains.AddAsync(node.Node, token);
-            DemandNamespaces(LabNode.Of(experimentId, DataPlane.NoRules), experimentId);
+            await furnishAsync(node.Node);
+            HashSet<string> own = [.. node.Namespaces.Select(each => each.Name!)];
+            return LabNetwork.List(experimentId).All(own.Contains)
+                ? throw new NodeGoneException($"experiment {experimentId} has ended")
+                : await EnterAsync(node);
         }
         catch
         {
             await LabNetwork.RemoveAsync(node);
             throw;
-        }
-    }
-
-    private static void DemandNamespaces(LabNode node, Guid experimentId)
-    {
-        if (node.Namespaces.FirstOrDefault(each => !each.Exists) is { } missing)
-        {
-            throw new NodeGoneException(
-                $"{missing} does not exist: experiment {experimentId} has ended, or someone removed the namespace");
         }
     }
 }

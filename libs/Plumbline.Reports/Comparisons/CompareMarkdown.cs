@@ -21,8 +21,7 @@ public static class CompareMarkdown
         WriteConditions(writer, ExperimentConditions.Differences(comparison));
         WriteCells(writer, comparison.Cells);
         writer.WriteLine(
-            "µs; medians across trials; intervals are 95 % over trials (BCa bootstrap). "
-            + "**Bold**: the ratio's interval excludes 1.");
+            "µs; means over builds; intervals are 95 % over builds (Welch's t). **Bold**: slower or faster.");
     }
 
     private static void WriteConditions(TextWriter writer, IReadOnlyList<ConditionDifference> conditions)

@@ -25,42 +25,34 @@ public static class ExperimentConditions
         ];
     }
 
-    /// <summary>Every condition, the same names for every lab. In a cluster, facts about the node come first.</summary>
+    /// <summary>
+    /// Every condition, the same names for every lab whose machine was described. In a cluster, facts about the node
+    /// come first.
+    /// </summary>
     public static IReadOnlyList<(string Name, string Value)> Of(ExperimentResults results) =>
     [
         .. NodeText.Facts(results),
-        .. Machine(results.Machine),
+        .. MachineText.Facts(results.Machine),
         .. Rules(results),
         .. Load(results.Summary.Spec),
         .. Answers(results.Summary.Spec),
         .. Measuring(results),
     ];
 
-    private static IEnumerable<(string Name, string Value)> Machine(MachineDescription? machine) =>
-    [
-        ("kernel", machine?.Kernel ?? Figures.Unknown),
-        ("operating system", machine?.OperatingSystem ?? Figures.Unknown),
-        ("CPU", machine?.CpuModel ?? Figures.Unknown),
-        ("CPUs", machine is null ? Figures.Unknown : Figures.Integer(machine.CpuCount)),
-        ("frequency governor", machine?.Governor ?? Figures.Unknown),
-        ("hypervisor", machine?.Hypervisor ?? Figures.Unknown),
-        ("CPU mitigations", machine?.Mitigations ?? Figures.Unknown),
-        ("nft", machine?.NftVersion ?? Figures.Unknown),
-        ("iptables", machine?.IptablesVersion ?? Figures.Unknown),
-        ("Plumbline", machine?.PlumblineVersion ?? Figures.Unknown),
-    ];
-
     private static IEnumerable<(string Name, string Value)> Rules(ExperimentResults results)
     {
         ExperimentSpec spec = results.Summary.Spec;
+        IEnumerable<TrialConditions> withRules =
+            results.Attempts.Select(attempt => attempt.Conditions).Where(each => each.Rules > 0);
         IEnumerable<ProgrammedDataPlane> programmed = results.Steps.SelectMany(step => step.DataPlanes);
         return
         [
             .. Swept(spec),
             ("nftables dialect", spec.NftablesDialect),
             ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService)),
-            ("protocols", Sorted(spec.Protocols)),
+            ("protocols of the ports", ProtocolText.Mix(spec)),
             ("ports of each Service", Figures.Integer(spec.PortsPerService)),
+            ("rules for TCP", Figures.Range(withRules.Select(each => 100.0 * each.TcpRules / each.Rules), Percent)),
             ("rules written by", Sorted(programmed.Where(each => !each.Cell.IsBaseline).Select(each => each.Tool))),
             ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture)),
         ];
@@ -81,7 +73,8 @@ public static class ExperimentConditions
     private static IEnumerable<(string Name, string Value)> Load(ExperimentSpec spec) =>
     [
         ("measures", Sorted(spec.Measure)),
-        ("trials of each cell", Figures.Integer(spec.Trials)),
+        ("builds of each number of Services", Figures.Integer(spec.Builds)),
+        ("trials of each cell in a build", Figures.Integer(spec.Trials)),
         ("packets of a trial", Figures.Integer(spec.Packets)),
         ("warm-up packets", Figures.Integer(spec.WarmupPackets)),
         ("rate at most, packets/s", Figures.Integer(spec.RatePps)),
@@ -94,7 +87,7 @@ public static class ExperimentConditions
         bool grpc = spec.Measure.Contains(Measure.Grpc.WireName());
         return
         [
-            ("round trips", roundTrip ? $"{spec.RttMode}, {spec.RttPacing}" : NotApplicable),
+            ("round trips", roundTrip ? $"{ProtocolText.Packets(spec)}, {spec.RttPacing}" : NotApplicable),
             ("timeout, ms", roundTrip || grpc ? Figures.Integer(spec.TimeoutMs) : NotApplicable),
             ("gRPC requests of a trial", grpc ? Figures.Integer(spec.Requests) : NotApplicable),
             ("gRPC requests/s", grpc ? Figures.Integer(spec.Rps) : NotApplicable),
@@ -105,15 +98,21 @@ public static class ExperimentConditions
 
     private static IEnumerable<(string Name, string Value)> Measuring(ExperimentResults results)
     {
+        IEnumerable<string> cpus = results.Attempts.Select(attempt => MachineText.SendingCpu(attempt.Conditions));
         IEnumerable<string?> attachments =
             results.Attempts.Select(attempt => attempt.Probe(Timing.Function)?.Report.Attachment);
         return
         [
             ("generator", Sorted(results.Attempts.Select(attempt => attempt.Conditions.Generator))),
+            ("sending CPU", Sorted(cpus.Where(cpu => cpu.Length > 0))),
+            ("sender's priority", Sorted(results.Attempts
+                .Select(attempt => attempt.Conditions.SenderPriority?.WireName()).OfType<string>())),
             ("function probe attached by", Sorted(attachments.OfType<string>())),
             ("timed by", Sorted(results.Attempts.Select(attempt => attempt.Conditions.TimedBy))),
         ];
     }
+
+    private static string Percent(double value) => $"{Figures.Rounded(value)} %";
 
     private static string Sorted(IEnumerable<string> words) =>
         string.Join(", ", words.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } all

@@ -8,6 +8,7 @@ internal static class CsvColumns
         ("experiment_id", row => row.Summary.ExperimentId),
         ("experiment_name", row => row.Summary.Name),
         ("step", row => row.Trial.Key.Step),
+        ("build", row => row.Build),
         ("trial", row => row.Trial.Key.Trial),
         ("attempt", row => row.Trial.Key.Attempt),
         ("accepted", row => row.Attempt.Accepted ? 1 : 0),
@@ -17,6 +18,7 @@ internal static class CsvColumns
         ("measure", row => row.Trial.Measure.WireName()),
         .. Axes.All.Select(AxisColumn),
         ("rules", row => row.Conditions.Rules),
+        ("tcp_rules", row => row.Conditions.TcpRules),
         ("target_index", row => row.Conditions.TargetIndex),
         ("target", row => row.Conditions.Target),
         ("repetition", row => row.Trial.Repetition),
@@ -38,6 +40,7 @@ internal static class CsvColumns
         ("generator", row => row.Conditions.Generator),
         ("generator_reason", row => row.Conditions.GeneratorReason),
         ("timed_by", row => row.Conditions.TimedBy),
+        ("sender_priority", row => row.Conditions.SenderPriority?.WireName()),
         ("requested_rate_pps", row => row.Trial.RatePps),
         ("asked_rate_pps", row => row.Conditions.AskedRatePps),
         ("achieved_rate_pps", row => row.Conditions.AchievedRatePps),
@@ -49,6 +52,18 @@ internal static class CsvColumns
         ("cpu", row => row.Conditions.Cpu),
         ("kernel", row => row.Conditions.Kernel),
         ("steal_ns", row => row.Conditions.StealNs),
+        ("run_delay_ns", row => row.Conditions.Noise?.RunDelayNs),
+        ("involuntary_switches", row => row.Conditions.Noise?.InvoluntarySwitches),
+        ("irq_ns", row => row.Conditions.Noise?.IrqNs),
+        ("softirq_ns", row => row.Conditions.Noise?.SoftIrqNs),
+        ("busy_share", row => row.Conditions.Noise?.BusyShare),
+        ("frequency_before_khz", row => row.Conditions.Noise?.FrequencyBeforeKHz),
+        ("frequency_after_khz", row => row.Conditions.Noise?.FrequencyAfterKHz),
+        ("control_before_p50_ns", row => row.Conditions.Control?.BeforeP50Ns),
+        ("control_after_p50_ns", row => row.Conditions.Control?.AfterP50Ns),
+        ("control_p50_ns", row => row.Conditions.Control?.P50Ns),
+        ("control_p90_ns", row => row.Conditions.Control?.P90Ns),
+        ("control_packets", row => row.Conditions.Control?.Packets),
         ("probe_run_ns", row => row.Stage?.Cost?.RunNs),
         ("probe_runs_per_packet", row => row.Stage?.Cost?.RunsPerPacket),
         ("probe_adds_ns", row => row.Stage?.AddsNs),
@@ -60,7 +75,6 @@ internal static class CsvColumns
         FunctionCount("function_unpaired", FunctionCounts.Unpaired),
         FunctionCount("function_lost", FunctionCounts.Lost),
         FunctionCount("function_missed", FunctionCounts.Missed),
-        ("rtt_mode", row => row.Trial.RoundTrip?.Mode.WireName()),
         ("rtt_pacing", row => row.Trial.RoundTrip?.Pacing.WireName()),
         ("grpc_connection", row => row.Trial.Grpc?.Connection.WireName()),
         ("grpc_work_us", row => row.Trial.Grpc?.WorkUs),
@@ -102,9 +116,10 @@ internal static class CsvColumns
 }
 
 /// <summary>One stage of one attempt, or all its calls of a rule function for one table or base chain.</summary>
+/// <param name="Build">Index of the step's build; null where the plan lacks the step.</param>
 /// <param name="IsCounted">Whether the attempt is the one of its trial that is in the figures.</param>
 internal sealed record CsvRow(
-    ExperimentSummary Summary, AttemptResult Attempt, MeasuredLatency Latency, bool IsCounted)
+    ExperimentSummary Summary, AttemptResult Attempt, MeasuredLatency Latency, int? Build, bool IsCounted)
 {
     public MeasureTrial Trial => Attempt.Trial;
 

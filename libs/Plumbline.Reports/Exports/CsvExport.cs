@@ -16,12 +16,14 @@ public static class CsvExport
         using CsvWriter csv = CsvWriter.Create(writer, options, leaveOpen: true);
         csv.WriteHeader(CsvColumns.All.Select(column => column.Name).ToArray());
         HashSet<TrialKey> counted = [.. results.AcceptedAttempts().Select(attempt => attempt.Trial.Key)];
+        Dictionary<int, int?> builds = results.Summary.Steps.ToDictionary(step => step.Step, step => (int?)step.Build);
         foreach (AttemptResult attempt in results.Attempts)
         {
+            int? build = builds.GetValueOrDefault(attempt.Trial.Key.Step);
             IEnumerable<MeasuredLatency> details = attempt.Probes.SelectMany(each => each.Details);
             foreach (MeasuredLatency latency in attempt.Latencies.Concat(details))
             {
-                CsvRow row = new(results.Summary, attempt, latency, counted.Contains(attempt.Trial.Key));
+                CsvRow row = new(results.Summary, attempt, latency, build, counted.Contains(attempt.Trial.Key));
                 foreach ((_, Func<CsvRow, object?> value) in CsvColumns.All)
                 {
                     csv.WriteField(value(row));

@@ -10,9 +10,10 @@ namespace Plumbline.Reports.Exports;
 public static class JsonExport
 {
     /// <summary>
-    /// Changes whenever a field is renamed, removed or gets another meaning. 4: cells are objects of coordinates.
+    /// Changes whenever a field is renamed, removed or gets another meaning. 5: figures are over builds, and a machine's
+    /// tools are an object.
     /// </summary>
-    public const int SchemaVersion = 4;
+    public const int SchemaVersion = 5;
 
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
     {

@@ -70,6 +70,11 @@ public static class MarkdownExport
                 + $"{Figures.Integer(results.GivenUpTrials().Count())} trials were flagged at their last attempt too.";
         }
 
+        if (NoiseText.Summary(results) is { } noise)
+        {
+            yield return noise;
+        }
+
         if (RerunText.Summary(results) is { } reruns)
         {
             yield return reruns;

@@ -55,17 +55,18 @@ public static class PrometheusExport
         ];
         text.Gauge(
             "plumbline_latency_seconds",
-            "Percentile of a stage's latency, median across accepted trials.",
+            "Percentile of a stage's latency, mean over builds of the median of accepted trials.",
             [.. from each in cells from sample in Percentiles(each.Cell, each.Labels) select sample]);
         text.Gauge(
             "plumbline_latency_mean_seconds",
-            "Mean of a stage's latency, median across accepted trials.",
+            "Mean of a stage's latency, mean over builds of the median of accepted trials.",
             [
                 .. from each in cells
                    let mean = each.Cell.Of(Statistic.Mean)
                    where mean is not null
-                   select new PrometheusSample(mean.MedianNs / 1e9, each.Labels),
+                   select new PrometheusSample(mean.Ns / 1e9, each.Labels),
             ]);
+        Count("plumbline_builds", "Builds behind a stage's figures.", cell => cell.Builds);
         Count("plumbline_trials", "Accepted trials behind a stage's figures.", cell => cell.Trials);
         Count(
             "plumbline_flagged_attempts",
@@ -90,7 +91,7 @@ public static class PrometheusExport
                    arm.Cell,
                    [
                        ("arm", BaselineText.Name(arm.Arm)),
-                       .. arm.Around is null ? [] : new[] { ("around", CellText.Column(arm.Around)) },
+                       .. arm.Around is null ? [] : new[] { ("around", BaselineText.Values(arm.Around)) },
                        .. Labels(Cell.Empty, node, arm.Cell.Stage),
                    ])
                select sample,
@@ -106,7 +107,7 @@ public static class PrometheusExport
         ];
         Slopes(
             "plumbline_slope_ns_per_service",
-            "Growth of a stage's p50 with each Service: the slope of the straight line through all trials.",
+            "Growth of a stage's p50 with each Service: the slope of the straight line, mean over builds.",
             growth => growth.SlopeNsPerService.Value);
         Slopes(
             "plumbline_slope_low_ns_per_service",
@@ -155,19 +156,18 @@ public static class PrometheusExport
         NodeText.Programming(nodes[0]),
         [
             .. from node in nodes
-               from step in node.Steps
-               from each in step.DataPlanes
-               let cell = each.Cell.Without(Axes.Node)
-               where !cell.IsBaseline
+               from each in ExperimentAnalysis.Of(node).Programming
+               from time in each.Times
+               let cell = each.Cell.With(time.Services)
                orderby cell
-               select new PrometheusSample(each.ProgrammingNs / 1e9, Labels(cell, node)),
+               select new PrometheusSample(time.Seconds.Value, Labels(cell, node)),
         ]);
 
     private static IEnumerable<PrometheusSample> Percentiles(ComparisonCell cell, (string, string)[] labels) =>
         from percentile in Headlines.Percentiles
         let across = cell.Of(percentile)
         where across is not null
-        select new PrometheusSample(across.MedianNs / 1e9, [.. labels, ("quantile", percentile.Quantile())]);
+        select new PrometheusSample(across.Ns / 1e9, [.. labels, ("quantile", percentile.Quantile())]);
 
     /// <summary>A label for each coordinate, the node's among them, and for the stage.</summary>
     private static (string, string)[] Labels(Cell cell, ExperimentResults of, Stage? stage = null)

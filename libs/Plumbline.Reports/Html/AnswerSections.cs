@@ -56,7 +56,8 @@ internal static class AnswerSections
     }
 
     public static string RoundTripSettings(ExperimentSpec spec) => string.Create(
-        CultureInfo.InvariantCulture, $"{spec.RttMode}, {spec.RttPacing}, late after {spec.TimeoutMs} ms");
+        CultureInfo.InvariantCulture,
+        $"{ProtocolText.Packets(spec)}, {spec.RttPacing}, late after {spec.TimeoutMs} ms");
 
     public static string RequestSettings(ExperimentSpec spec) => string.Create(
         CultureInfo.InvariantCulture,
@@ -67,7 +68,7 @@ internal static class AnswerSections
     {
         Statistic high = Headlines.High(Measure.Grpc);
         return new ReportTable(
-            $"Application level: {stage}, p50 / {high.Name()}, µs: medians across trials, "
+            $"Application level: {stage}, p50 / {high.Name()}, µs: means over builds, "
                 + "smallest–largest trial's p50 below",
             ["Services", .. table.Columns.Select(ReportColumn.Of)],
             [

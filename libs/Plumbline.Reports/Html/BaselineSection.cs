@@ -33,7 +33,7 @@ internal static class BaselineSection
         Statistic high = Headlines.High(measure);
         string name = high.Name();
         return new ReportTable(
-            $"{what}, µs: median across trials, smallest–largest trial below",
+            $"{what}, µs: median of the trials, smallest–largest trial below",
             [
                 "stage", "first arm p50", "last arm p50", "drift of p50", $"first arm {name}", $"last arm {name}",
                 $"drift of {name}", "trials first / last",
@@ -83,8 +83,9 @@ internal static class BaselineSection
         return
         [
             $"The stage probe's programs took {Figures.Text(run)} ns a run by the kernel's accounting and ran "
-                + $"{Figures.Text(runs)} times a packet (medians of {known.Length} trials): {Figures.Text(run * runs)} "
-                + "ns of each packet's total, at most. The accounting itself adds to that figure.",
+                + $"{Figures.Text(runs)} times a packet, for its answer too (medians of {known.Length} trials): "
+                + $"{Figures.Text(run * runs)} ns of each packet's total, at most. The accounting itself adds to that "
+                + "figure.",
         ];
     }
 

@@ -62,8 +62,9 @@ internal static class ClosingSections
                 + "time, and grpc-total all of it from the time the request was due, with the wait for its turn.";
         }
 
-        yield return "Percentiles are taken of each trial. A table shows their median across accepted trials and below "
-            + "it, in brackets, its 95 % interval by bootstrap over trials, or else the smallest and largest trial. A "
+        yield return "Each number of Services is built several times. Percentiles are taken of each trial, then the "
+            + "median of a build's accepted trials, then the mean over builds. Below it, in brackets, is its 95 % "
+            + "interval by Student's t over builds, or else the smallest and largest trial. A "
             + "percentile is not printed (–) with fewer than ten samples above it. Flagged attempts are in no figure.";
         yield return "Position is the place of the measured Service's rule among all Service rules. kube-proxy puts "
             + "rules in a random order, so random is what real traffic meets, and first and last are its bounds.";

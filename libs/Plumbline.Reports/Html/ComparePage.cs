@@ -97,7 +97,7 @@ internal static class ComparePage
     }
 
     private static ReportTable TableOf(string what, IEnumerable<CellComparison> cells) => new(
-        $"{what}, µs: medians across trials, 95 % intervals over trials in brackets; "
+        $"{what}, µs: means over builds, 95 % intervals over builds in brackets; "
             + "slower or faster where the ratio's interval excludes 1",
         ["cell", ReportColumn.Words("figure"), "A", "B", "B − A", "B / A", ReportColumn.Words("B is")],
         [

@@ -5,11 +5,6 @@ namespace Plumbline.Reports.Html;
 /// <summary>The comparison of data planes one-way, in plots and tables.</summary>
 internal static class ComparisonSections
 {
-    /// <summary>
-    /// With fewer trials a median's interval is the trials' whole range and covers less than it says: 75 % with three.
-    /// </summary>
-    private const int TrialsForInterval = 5;
-
     public static ReportSection? Comparison(ComparisonTable table, ExperimentAnalysis analysis)
     {
         if (table.Columns.Count == 0)
@@ -46,13 +41,13 @@ internal static class ComparisonSections
             [
                 new ReportTable(
                     "Each stage of the packet's way through the node, µs: "
-                        + "median across trials, smallest–largest trial below",
+                        + "mean over builds, smallest–largest trial below",
                     [
                         .. columns.Titles,
                         .. from stage in stages
                            from statistic in statistics
                            select new ReportColumn($"{stage} {statistic.Name()}"),
-                        "trials", "samples", "flagged attempts", "given up",
+                        "builds × trials", "samples", "flagged attempts", "given up",
                     ],
                     [.. oneWay.GroupBy(cell => cell.Cell).Select(cell => RowOf(cell.Key, [.. cell]))]),
             ],
@@ -64,19 +59,19 @@ internal static class ComparisonSections
             .. from stage in stages
                from statistic in statistics
                select Cell(ofStages.FirstOrDefault(cell => cell.Stage == stage)?.Of(statistic)),
-            Figures.Integer(ofStages[0].Trials),
+            Figures.Replications(ofStages[0].Builds, ofStages[0].Trials),
             Figures.Integer(ofStages[0].Samples),
             Figures.Integer(ofStages[0].FlaggedAttempts),
             Figures.Integer(ofStages[0].GivenUpTrials),
         ]);
     }
 
-    /// <summary>The median across trials, and the spread below.</summary>
-    public static ReportCell Cell(AcrossTrials? across) => new(Figures.Microseconds(across), Figures.Spread(across));
+    /// <summary>The mean over builds, and the spread of trials below.</summary>
+    public static ReportCell Cell(AcrossBuilds? across) => new(Figures.Microseconds(across), Figures.Spread(across));
 
     /// <summary>
     /// A table for each of <see cref="Headlines.Drawn"/>: a row for each number of Services, a column for each other
-    /// coordinate. Below each median is its interval, or the spread of its trials where they are too few for one. None
+    /// coordinate. Below each figure is its interval, or the spread of its trials with too few builds for one. None
     /// where nothing was measured.
     /// </summary>
     public static IReadOnlyList<ReportTable> ByServices(
@@ -89,11 +84,11 @@ internal static class ComparisonSections
         ComparisonTable table, ExperimentAnalysis analysis, Stage stage, string what, Statistic statistic)
     {
         Dictionary<Cell, CellEstimate> estimates = analysis.Cells
-            .Where(each => each.Stage == stage && each.Statistic == statistic && each.Ns.Trials >= TrialsForInterval)
+            .Where(each => each.Stage == stage && each.Statistic == statistic)
             .ToDictionary(each => each.Cell);
         return new ReportTable(
-            $"{what}, {statistic.Name()}, µs: median across trials; below it [its 95 % interval], "
-                + $"or smallest–largest of fewer than {TrialsForInterval} trials",
+            $"{what}, {statistic.Name()}, µs: mean over builds; below it [its 95 % interval], "
+                + $"or smallest–largest trial with fewer than {Replications.FewestBuilds} builds",
             ["Services", .. table.Columns.Select(ReportColumn.Of)],
             [
                 .. table.Rows.Select(services => new ReportRow(

@@ -8,7 +8,7 @@ internal static class ConditionSections
     public static ReportSection Machine(ExperimentResults results)
     {
         (string Name, string Value)[] facts =
-            [.. NodeText.Facts(results), .. Facts(results.Machine), .. Settings(results)];
+            [.. NodeText.Facts(results), .. MachineText.Facts(results.Machine), .. Settings(results)];
         return new ReportSection("Machine and settings")
         {
             Paragraphs = results.Machine is null ? ["The experiment ended before its machine was described."] : [],
@@ -42,19 +42,6 @@ internal static class ConditionSections
         };
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(MachineDescription? machine) => machine is null ? [] :
-    [
-        ("kernel", machine.Kernel),
-        ("operating system", machine.OperatingSystem),
-        ("CPU", $"{machine.CpuModel}, {machine.CpuCount} CPUs"),
-        ("frequency governor", machine.Governor),
-        ("hypervisor", machine.Hypervisor),
-        ("CPU mitigations", machine.Mitigations),
-        ("nft", machine.NftVersion),
-        ("iptables", machine.IptablesVersion),
-        ("Plumbline", machine.PlumblineVersion),
-    ];
-
     private static IEnumerable<(string Name, string Value)> Settings(ExperimentResults results)
     {
         ExperimentSpec spec = results.Summary.Spec;
@@ -62,7 +49,8 @@ internal static class ConditionSections
         yield return ("endpoints of each Service", Figures.Integer(spec.EndpointsPerService));
         yield return (
             "ports of each Service",
-            $"{Figures.Integer(spec.PortsPerService)}, by turns {string.Join(", ", spec.Protocols)}");
+            $"{Figures.Integer(spec.PortsPerService)}; of all ports {ProtocolText.Mix(spec)}");
+        yield return ("packets one-way and round trip", ProtocolText.Packets(spec));
         yield return ("seed", spec.Seed.ToString(CultureInfo.InvariantCulture));
         yield return (
             "packets of a trial",
@@ -78,6 +66,10 @@ internal static class ConditionSections
         }
 
         yield return ("generator", Distinct(results, attempt => Generator(attempt.Conditions)));
+        yield return (
+            "clock's step",
+            results.Machine is { } machine ? $"{Figures.Integer(machine.ClockStepNs)} ns or less" : Figures.Unknown);
+        yield return ("sending CPU", Distinct(results, attempt => MachineText.SendingCpu(attempt.Conditions)));
         yield return ("timed by", Distinct(results, attempt => attempt.Conditions.TimedBy));
         if (spec.Timing.Contains(Timing.Function.WireName()))
         {
@@ -97,8 +89,8 @@ internal static class ConditionSections
         return new ReportTable(
             $"Conditions of each cell: {what}",
             [
-                .. columns.Titles, "rules", "target's index", $"asked, {unit}", $"achieved, {unit}", "late p50, µs",
-                "late p99, µs", "latest, µs", "stolen, ms", "CPU", "samples of a trial",
+                .. columns.Titles, "rules", "for TCP", "target's index", $"asked, {unit}", $"achieved, {unit}",
+                "late p50, µs", "late p99, µs", "latest, µs", "stolen, ms", "CPU", "priority", "samples of a trial",
             ],
             [
                 .. attempts.GroupBy(attempt => attempt.LocalCell())
@@ -115,7 +107,8 @@ internal static class ConditionSections
         return
         [
             Figures.Range(all.Select(each => (long)each.Rules), Figures.Integer),
-            Figures.Range(all.Select(each => (long?)each.TargetIndex).OfType<long>(), Figures.Integer),
+            Figures.Range(all.Select(each => (long)each.TcpRules), Figures.Integer),
+            Figures.Range(all.SelectMany(Indices), Figures.Integer),
             Figures.Range(all.Select(each => each.AskedRatePps), Figures.Rounded),
             Figures.Range(all.Select(each => each.AchievedRatePps), Figures.Rounded),
             Late(each => each.LatenessP50Ns),
@@ -123,12 +116,18 @@ internal static class ConditionSections
             Figures.Microseconds(all.Max(each => (double?)each.LatenessMaxNs)),
             Figures.Range(all.Select(each => each.StealNs / 1e6).OfType<double>(), Figures.Text),
             Figures.Range(all.Select(each => (long?)each.Cpu).OfType<long>(), Figures.Integer),
+            string.Join(
+                ", ", all.Select(each => each.SenderPriority?.WireName() ?? Figures.Unknown).Distinct().Order()),
             Figures.Range(samples, Figures.Integer),
         ];
 
         string Late(Func<TrialConditions, long?> ns) =>
             Figures.Range(all.Select(each => (double?)ns(each)).OfType<double>(), each => Figures.Microseconds(each));
     }
+
+    private static IEnumerable<long> Indices(TrialConditions conditions) =>
+        ((int?[])[conditions.TargetIndex, conditions.FirstTargetIndex, conditions.LastTargetIndex])
+            .Select(index => (long?)index).OfType<long>();
 
     private static string Generator(TrialConditions conditions) => conditions.GeneratorReason is { } reason
         ? $"{conditions.Generator} ({reason})"

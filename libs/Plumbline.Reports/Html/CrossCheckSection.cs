@@ -26,11 +26,11 @@ internal static class CrossCheckSection
                     + "reply of a round trip belongs to a flow that conntrack already knows and skips them. So a round "
                     + "trip meets the rules once, on its way there, as a one-way packet does. If the reply met them "
                     + "too, the ratio would be 2.",
-                "Differences are those of medians across trials of p50 (stages total and round-trip); intervals are 95 "
-                    + $"% by bootstrap over trials. Up to {CrossCheckText.Threshold} one-way the ratio is noise over "
-                    + "noise: such pairs are not judged, and only the JSON and the cross-check's CSV contain them. "
-                    + "Where a pair is flagged but its interval includes 1, the trials disagree among themselves by as "
-                    + "much.",
+                "Both differences of p50 (stages total and round-trip) and their ratio are computed within each build; "
+                    + $"intervals are 95 % over builds. Up to {CrossCheckText.Threshold} one-way the ratio is noise "
+                    + "over noise: such pairs are not judged, and only the JSON and the cross-check's CSV contain "
+                    + "them. Where a pair is flagged but its interval includes 1, the builds disagree among themselves "
+                    + "by as much.",
             ],
             Tables = check.JudgedPairs == 0 ? [] :
             [

@@ -32,7 +32,7 @@ internal sealed class Findings(
     private IEnumerable<string> Latencies()
     {
         yield return $"At {Most} Services a first packet to {headline.Words} spent {List(headline.Position)} "
-            + $"{headline.Where} (median of the trials' p50).";
+            + $"{headline.Where} (p50, mean over builds).";
         if (headline.Position != Position.First && headline.At(analysis, Position.First).Any())
         {
             yield return $"To the first rule it spent {List(Position.First)}.";
@@ -77,7 +77,7 @@ internal sealed class Findings(
         select each.IsReal
             ? $"{place} {each.Slower} takes {difference} µs more than {each.Faster}, "
                 + $"{Figures.Ratio(each.Ratio)} times as long."
-            : $"{place} the trials cannot distinguish {each.Slower} and {each.Faster}: "
+            : $"{place} the builds cannot distinguish {each.Slower} and {each.Faster}: "
                 + $"they differ by {difference} µs.";
 
     private IEnumerable<string> BreakEvens() => analysis.BreakEvens
@@ -86,14 +86,14 @@ internal sealed class Findings(
 
     private IEnumerable<string> Programming()
     {
-        ProgrammedDataPlane[] all = [.. results.Steps.SelectMany(step => step.DataPlanes)];
-        int most = all.Select(each => each.Cell.Services).DefaultIfEmpty().Max();
+        int most = analysis.Programming.Select(each => each.Times[^1].Services).DefaultIfEmpty().Max();
         string[] times =
         [
-            .. all.Where(each => each.Cell.Services == most && !each.Cell.IsBaseline)
-                .OrderByDescending(each => each.ProgrammingNs)
-                .Select((each, index) => $"{Figures.Seconds(each.ProgrammingNs)}{Unit(index, "s")} in "
-                    + CellText.Column(each.Cell.Column())),
+            .. analysis.Programming.Where(each => each.Times[^1].Services == most)
+                .Select(each => (each.Cell, each.Times[^1].Seconds.Value))
+                .OrderByDescending(each => each.Value)
+                .Select((each, index) =>
+                    $"{Figures.Seconds(each.Value * 1e9)}{Unit(index, "s")} in {CellText.Column(each.Cell)}"),
         ];
         return times.Length == 0 ? [] : [$"{Figures.Integer(most)} Services took {Joined(times)}."];
     }
@@ -112,15 +112,16 @@ internal sealed class Findings(
         double rise = growth.SlopeNsPerService.Value * (growth.MostServices - growth.FewestServices);
         return growth.Verdict switch
         {
-            GrowthVerdict.Constant => $"So {plane} costs the same {range}, as far as these trials can show.",
-            GrowthVerdict.Unclear => $"These trials cannot show whether {plane} is constant.",
+            GrowthVerdict.Constant => $"So {plane} costs the same {range}, as far as these builds can show.",
+            GrowthVerdict.Unclear => $"These builds cannot show whether {plane} is constant.",
             _ => $"So {plane} is not quite constant here: its straight line rises by "
                 + $"{Figures.Microseconds(rise)} µs {range}.",
         };
     }
 
-    private static string Around(Cell? around) =>
-        around is null ? "" : $" where kube-proxy's rules were {CellText.Column(around)}'s";
+    private static string Around(Cell? around) => around is null ? ""
+        : around[Axes.DataPlane] is null ? $" for {BaselineText.Values(around)}"
+        : $" where kube-proxy's rules were {BaselineText.Values(around)}'s";
 
     private static string Unit(int index, string unit) => index == 0 ? $" {unit}" : "";
 

@@ -29,6 +29,7 @@ internal static class ReportBuilder
             NodeSection.Of(results),
             ConditionSections.Machine(results),
             ConditionSections.Cells(results),
+            ControlSection.Of(results),
             ClosingSections.Reproduce(results.Summary.Spec),
             ClosingSections.Meaning(results, table),
         ];
@@ -59,8 +60,8 @@ internal static class ReportBuilder
         string node = results.Node is null ? "" : $"node {results.Node}, ";
         string machine = results.Machine is { } known ? $" on {node}Linux {known.Kernel}, {known.CpuModel}" : "";
         return $"{What}: {columns} at {Listed(table.Rows.Select(services => Figures.Integer(services)))} Services, "
-            + $"rules at positions {positions}; {measures}, up to {results.Summary.Spec.Trials} trials of "
-            + $"each{machine}.";
+            + $"rules at positions {positions}; {measures}, {results.Summary.Spec.Builds} builds with "
+            + $"up to {results.Summary.Spec.Trials} trials of each{machine}.";
     }
 
     private static string Listed(IEnumerable<string> words) => string.Join(", ", words.Distinct());
@@ -84,6 +85,7 @@ internal static class ReportBuilder
         [
             .. NodeText.Remarks(results),
             Incomplete(results),
+            NoiseText.Summary(results),
             givenUp == 0
                 ? null
                 : $"{trials} given up: still flagged at the last attempt, and in no figure. "

@@ -38,12 +38,12 @@ internal static class Reproduction
             $"""
             sudo plumbline lab --name {Quoted(spec.Name)} \
               --data-planes {string.Join(',', spec.DataPlanes)} --services {string.Join(',', spec.Services)} \
-              --positions {string.Join(',', spec.Positions)} --trials {spec.Trials} --packets {spec.Packets} \
-              --warmup-packets {spec.WarmupPackets} --rate {spec.RatePps} --seed {spec.Seed} \
+              --positions {string.Join(',', spec.Positions)} --builds {spec.Builds} --trials {spec.Trials} \
+              --packets {spec.Packets} --warmup-packets {spec.WarmupPackets} --rate {spec.RatePps} --seed {spec.Seed} \
               --nftables-dialect {spec.NftablesDialect} --endpoints {spec.EndpointsPerService} \
-              --protocols {string.Join(',', spec.Protocols)} --ports-per-service {spec.PortsPerService} \
+              --ports-per-service {spec.PortsPerService} \
               --measure {string.Join(',', spec.Measure)} --timing {string.Join(',', spec.Timing)} \
-              --rtt-mode {spec.RttMode} --rtt-pacing {spec.RttPacing} --timeout {spec.TimeoutMs} \
+              --rtt-pacing {spec.RttPacing} --timeout {spec.TimeoutMs} \
               --requests {spec.Requests} --rps {spec.Rps} --connection {spec.Connection} --work-us {spec.WorkUs}{others}
             """);
     }

@@ -13,7 +13,7 @@ public static class HeadlineTables
         let what = What(stage)
         where what is not null
         let high = Headlines.High(measure)
-        select new HeadlineTable(stage, high, $"{what}, p50 / {high.Name()}, median across trials");
+        select new HeadlineTable(stage, high, $"{what}, p50 / {high.Name()}, mean over builds");
 
     /// <summary>How much the sending program's clock adds to round trips; null when that is not known.</summary>
     public static string? UserSpaceWords(ComparisonTable table) => table.UserSpaceAddsNs() is not { } ns

@@ -5,7 +5,11 @@ internal static class BaselineText
 {
     /// <summary>As <c>first arm around nftables</c>; without <c>around</c> where there is one block.</summary>
     public static string Subject(string what, Cell? around) =>
-        around is null ? what : $"{what} around {CellText.Column(around)}";
+        around is null ? what : $"{what} around {Values(around)}";
+
+    /// <summary>As <c>nftables</c> or <c>tcp</c>: defaults too, as they distinguish a baseline from others.</summary>
+    public static string Values(Cell around) =>
+        string.Join(' ', around.Known.Select(axis => axis.Text(around[axis]!)));
 
     public static string Subject(Drift drift) => Subject(drift.Stage.Name, drift.Around);
 

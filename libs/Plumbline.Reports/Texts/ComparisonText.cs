@@ -27,20 +27,27 @@ public static class ComparisonText
         int unsure = shown.Count(each => each.Ratio.Interval is null);
         string shared = $"{Figures.Integer(shown.Length)} figures in {Cells(comparison.Cells.Count)} that both have";
         yield return slower + faster == 0
-            ? $"No difference beyond the spread of the trials, in {shared}."
+            ? $"No difference beyond the spread of the builds, in {shared}."
             : $"B is slower in {Figures.Integer(slower)} and faster in {Figures.Integer(faster)} of {shared}, "
-                + "beyond the spread of the trials.";
+                + "beyond the spread of the builds.";
         if (slower + faster > 0)
         {
-            long byChance = (long)Math.Ceiling(0.05 * (shown.Length - unsure));
-            yield return "Where nothing differs, one interval in twenty excludes 1 all the same, and more of them with "
-                + $"fewer than six trials: here {Figures.Integer(byChance)} or more by chance.";
+            long byChance = (long)Math.Ceiling((1 - Interval.Level) * (shown.Length - unsure));
+            yield return $"{Figures.Integer(slower + faster)} of {Figures.Integer(shown.Length - unsure)} comparisons "
+                + $"differ. If nothing differed, chance alone would give about {Figures.Integer(byChance)}.";
+        }
+
+        if (comparison.Machine is { } machine)
+        {
+            yield return $"Control packets, which meet no Service rules, took {Ratio(machine)} times as long in B. "
+                + "What that explains is not called slower or faster.";
         }
 
         if (unsure > 0)
         {
-            yield return $"{Figures.Integer(unsure)} figures have fewer than {Figures.Integer(Bootstrap.FewestTrials)} "
-                + "trials in A or B. They have no interval and are not judged.";
+            yield return $"{Figures.Integer(unsure)} figures have fewer than "
+                + $"{Figures.Integer(Replications.FewestBuilds)} builds in A or B. They have no interval and are not "
+                + "judged.";
         }
     }
 
@@ -54,7 +61,7 @@ public static class ComparisonText
         IReadOnlyList<CellComparison> exceeded = threshold.ExceededIn(comparison);
         int notJudged = threshold.NotJudgedIn(comparison).Count;
         int judged = comparison.Cells.Count - notJudged;
-        string unjudged = notJudged == 0 ? "" : $"; {Cells(notJudged)} not judged, with too few trials or samples";
+        string unjudged = notJudged == 0 ? "" : $"; {Cells(notJudged)} not judged, with too few builds or samples";
         yield return exceeded.Count == 0
             ? $"Threshold {threshold}: kept in {Cells(judged)}{unjudged}."
             : $"Threshold {threshold}: EXCEEDED in {Figures.Integer(exceeded.Count)} of {Cells(judged)}{unjudged}:";
@@ -77,7 +84,7 @@ public static class ComparisonText
     /// <summary>A difference with its interval, in µs without the unit: <c>+1.20 [+1.10, +1.31]</c>.</summary>
     public static string Difference(Estimate ns) => WithInterval(ns, Signed);
 
-    /// <summary>What the ratio's interval says about B.</summary>
+    /// <summary>What the ratio's interval, with and without the machine's own speed, says about B.</summary>
     public static string Judgement(StatisticComparison comparison) => comparison switch
     {
         { Ratio.Interval: null } => Figures.Unknown,

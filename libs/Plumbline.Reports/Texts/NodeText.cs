@@ -41,6 +41,7 @@ public static class NodeText
             ("kube-proxy's mode", Listed(nodes.Select(node => node.KubeProxy?.Mode))),
             ("kube-proxy's version", Listed(nodes.Select(node => node.KubeProxy?.Version))),
             ("other Service rules on the node", Figures.Range(others, Figures.Integer)),
+            ("rules of others than kube-proxy on the packets' way", ForeignRules(results)),
         ];
     }
 
@@ -82,6 +83,9 @@ public static class NodeText
     private static string Surrounded(ExperimentResults results) => results.Summary.Spec.ProxyModes.Count > 1
         ? "the steps of each mode of kube-proxy"
         : "everything else";
+
+    private static string ForeignRules(ExperimentResults results) =>
+        Listed(results.Attempts.Select(attempt => attempt.Conditions.ForeignRulesWords));
 
     private static string KubeProxy(ExperimentResults results)
     {

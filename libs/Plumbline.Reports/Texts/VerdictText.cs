@@ -43,10 +43,15 @@ public static class VerdictText
             return $"{slower} stays within {budget} of {faster} over the measured range{Within(breakEven.Cell)}";
         }
 
-        string interval = breakEven.Interval is { } known ? $" [{Services(known.Low)}, {Services(known.High)}]" : "";
-        string beyond = breakEven.IsExtrapolated ? ", beyond the measured range" : "";
-        return $"{slower} costs {budget} more than {faster} from about {Services(services)} Services "
-            + $"on{interval}{beyond}{Within(breakEven.Cell)}";
+        if (breakEven.IsFromFewest)
+        {
+            return $"{slower} costs {budget} more than {faster} already at {Services(services.Value)} Services, the "
+                + $"fewest measured{Within(breakEven.Cell)}";
+        }
+
+        string interval = services.Interval is { } known ? $" [{Services(known.Low)}, {Services(known.High)}]" : "";
+        return $"{slower} costs {budget} more than {faster} from about {Services(services.Value)} Services "
+            + $"on{interval}{Within(breakEven.Cell)}";
     }
 
     /// <summary>

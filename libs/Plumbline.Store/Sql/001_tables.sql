@@ -40,8 +40,7 @@ CREATE TABLE machine (
   governor TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'governor') STORED,
   hypervisor TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'hypervisor') STORED,
   mitigations TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'mitigations') STORED,
-  nft_version TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'nftVersion') STORED,
-  iptables_version TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'iptablesVersion') STORED,
+  clock_source TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'clockSource') STORED,
   plumbline_version TEXT GENERATED ALWAYS AS (message -> 'machine' ->> 'plumblineVersion') STORED
 );
 

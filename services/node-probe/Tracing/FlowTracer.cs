@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
 using Plumbline.Linux;
@@ -37,7 +38,6 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
         return await _probe.WhileAttachedAsync(async () =>
         {
             (FunctionAttachment? attachment, string? absent) = AttachFunctions();
-            await QuietMachine.WaitAsync(token);
             Followed followed = await entry.Sender.RunAsync(() => Follow(entry, target.ClusterIp, settings, token));
             token.ThrowIfCancellationRequested();
             return new ServiceTrace
@@ -101,8 +101,8 @@ public sealed class FlowTracer(INodeAccess access) : IDisposable
 
         // Sends one packet at a time and allocates nothing for it: a generator's data would push the kernel's own
         // data out of the CPU's caches.
-        using PacketSocket socket = new(entry.SenderDevice, UdpFrame.Length, batch: 1);
-        UdpFrame frame = new(entry.SenderMac, entry.NodeMac, entry.DestinationPort);
+        using PacketSocket socket = new(entry.SenderDevice, ProbeFrame.UdpLength, batch: 1);
+        ProbeFrame frame = new(ServiceProtocol.Udp, entry.SenderMac, entry.NodeMac, entry.DestinationPort);
         long nextFlow = 0;
 
         // The traced flows follow the warm-up at once: a pause would cool the caches down.

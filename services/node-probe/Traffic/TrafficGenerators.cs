@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Paths;
@@ -9,6 +10,9 @@ namespace Plumbline.NodeProbe.Traffic;
 internal static class TrafficGenerators
 {
     private const string AsAsked = "as asked for";
+
+    /// <summary>Why pktgen cannot send TCP.</summary>
+    private const string UdpOnly = "pktgen sends UDP only";
 
     /// <summary>
     /// Opens the generator that the trial asks for, and says why it was chosen. <c>auto</c> is pktgen when that can
@@ -25,6 +29,7 @@ internal static class TrafficGenerators
             return (AfPacket(), AsAsked);
         }
 
+        pktgenObstacle = trial.Cell.Protocol == ServiceProtocol.Udp ? pktgenObstacle : UdpOnly;
         try
         {
             PktgenGenerator pktgen = pktgenObstacle is null
@@ -40,7 +45,10 @@ internal static class TrafficGenerators
             return (AfPacket(), $"auto: {exception.Message}");
         }
 
-        AfPacketGenerator AfPacket() =>
-            new(entry, trial.FirstFlow, targets.DrawIpv4(trial.Flows, new Random((int)trial.Seed)));
+        AfPacketGenerator AfPacket() => new(
+            entry,
+            trial.Cell.Protocol,
+            trial.FirstFlow,
+            targets.DrawIpv4(trial.Flows, new Random((int)trial.Seed)));
     }
 }

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using System.CommandLine;
 using System.ComponentModel;
 using System.Globalization;
@@ -19,10 +20,11 @@ internal static class PingCommand
 
     private static readonly TargetArguments s_target = new(DefaultTimeoutMs);
 
-    private static readonly Option<string> s_mode = new("--mode")
+    private static readonly Option<string> s_protocol = new("--protocol")
     {
-        Description = $"Kind of probe packet: {string.Join(" or ", WireNames.Of<RoundTripMode>())}.",
-        DefaultValueFactory = _ => RoundTripMode.TcpSyn.WireName(),
+        Description = "Probe packets: tcp (SYNs, which the target's kernel answers) or udp (datagrams that the target "
+            + "sends back).",
+        DefaultValueFactory = _ => ServiceProtocol.Tcp.WireName(),
     };
 
     private static readonly Option<string> s_pacing = new("--pacing")
@@ -66,7 +68,7 @@ internal static class PingCommand
             "ping",
             "Measure round trips of raw packets by kernel timestamps. Each is the first of its flow. Needs root.");
         s_target.AddTo(command);
-        foreach (Option option in (Option[])[s_mode, s_pacing, s_count, s_duration, s_rate, s_warmup, s_ports])
+        foreach (Option option in (Option[])[s_protocol, s_pacing, s_count, s_duration, s_rate, s_warmup, s_ports])
         {
             command.Add(option);
         }
@@ -78,7 +80,7 @@ internal static class PingCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
         (IPEndPoint target, NetworkNamespace where, TimeSpan timeout) = s_target.Read(arguments);
-        RoundTripMode mode = TargetArguments.Named<RoundTripMode>(arguments, s_mode);
+        ServiceProtocol protocol = TargetArguments.Named<ServiceProtocol>(arguments, s_protocol);
         int warmup = TargetArguments.Between(arguments, s_warmup, 0, MostProbes);
         int duration = TargetArguments.Between(arguments, s_duration, 0, 86_400);
         ProbePlan plan = new()
@@ -104,18 +106,23 @@ internal static class PingCommand
             throw new CommandException(ExitCode.CannotRun, "raw sockets need root: use sudo");
         }
 
+        if (ClockJudge.FindObstacle(KernelClock.OfMachine) is { } obstacle)
+        {
+            throw new CommandException(ExitCode.CannotRun, $"{obstacle}; boot the kernel with clocksource=tsc");
+        }
+
         uint targetIp = Ipv4.Parse(target.Address.ToString());
         Route route = await Route.ToAsync(where, target);
         FlowSpace sources = new(new IpAddress(route.SourceIp), 1, firstPort, ports);
         uint[] destinations = [.. Enumerable.Repeat(targetIp, plan.First + plan.Count)];
         ProbeAddresses addresses = new(sources, 0, destinations, target.Port, Environment.ProcessId);
-        ProbeRun run = await ProbeAsync(where, mode, route.Device, addresses, plan, token);
-        return Report(arguments, target, mode, run, token);
+        ProbeRun run = await ProbeAsync(where, protocol, route.Device, addresses, plan, token);
+        return Report(arguments, target, protocol, run, token);
     }
 
     private static async Task<ProbeRun> ProbeAsync(
         NetworkNamespace where,
-        RoundTripMode mode,
+        ServiceProtocol protocol,
         string device,
         ProbeAddresses addresses,
         ProbePlan plan,
@@ -123,13 +130,12 @@ internal static class PingCommand
     {
         try
         {
-            ServiceProtocol protocol = mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
             await using ReplyGuard guard = await ReplyGuard.StartAsync(
                 where, protocol, addresses.Sources, addresses.DestinationPort, addresses.Destinations[0], token);
             return await where.RunAsync(() =>
             {
                 CpuAffinity.PinThread(TrialScene.SendingCpu);
-                using Ipv4ProbeChannel channel = new(mode, device, addresses);
+                using Ipv4ProbeChannel channel = new(protocol, device, addresses);
                 Prober prober = new(channel, TimeProvider.System);
                 ProbePlan warmUp = plan with
                 {
@@ -151,12 +157,12 @@ internal static class PingCommand
     }
 
     private static int Report(
-        ParseResult arguments, IPEndPoint target, RoundTripMode mode, ProbeRun run, CancellationToken token)
+        ParseResult arguments, IPEndPoint target, ServiceProtocol protocol, ProbeRun run, CancellationToken token)
     {
         s_target.WriteRaw(arguments, run.KernelNs);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{mode.WireName()} to {target}: {run.Send.AchievedRatePps:N0} packets/s, "
+            $"{protocol.WireName()} to {target}: {run.Send.AchievedRatePps:N0} packets/s, "
             + $"at most {run.Send.Lateness.MaxNs / 1e3:N0} µs behind schedule"));
         Console.WriteLine(LatencyTable.Counts(run.Send.Sent, run.Answers));
         if (run.Drops > 0)

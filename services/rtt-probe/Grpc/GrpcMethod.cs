@@ -17,7 +17,7 @@ internal sealed class GrpcMethod(TimeProvider clock) : ITrialMethod
 
     public string TimedBy(MeasureTrial trial) => "application";
 
-    public ServiceProtocol ProtocolOf(MeasureTrial trial) => ServiceProtocol.Tcp;
+    public bool NeedsFineClock => false;
 
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {

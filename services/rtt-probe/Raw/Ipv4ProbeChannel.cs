@@ -38,10 +38,10 @@ internal sealed class Ipv4ProbeChannel : IProbeChannel
     /// <exception cref="System.ComponentModel.Win32Exception">
     /// The device is missing, or CAP_NET_RAW or CAP_NET_ADMIN is.
     /// </exception>
-    public Ipv4ProbeChannel(RoundTripMode mode, string device, ProbeAddresses addresses)
+    public Ipv4ProbeChannel(ServiceProtocol protocol, string device, ProbeAddresses addresses)
     {
         _addresses = addresses;
-        _packet = mode == RoundTripMode.TcpSyn
+        _packet = protocol == ServiceProtocol.Tcp
             ? new TcpSynPacket(addresses.DestinationPort)
             : new UdpEchoPacket(addresses.DestinationPort);
         _bytes = new byte[_packet.Length];

@@ -1,11 +1,13 @@
 using Plumbline.Contracts;
+using Plumbline.Linux;
 using Plumbline.Trials;
 
 namespace Plumbline.RttProbe.Raw;
 
 /// <summary>
 /// Sends probe packets by a schedule or one after the other, and collects their answers. Runs on the calling thread,
-/// which spins between packets. The thread must be pinned and in the sender's namespace.
+/// which spins between packets, with real-time priority if the kernel allows that. The thread must be pinned and in the
+/// sender's namespace.
 /// </summary>
 internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
 {
@@ -26,11 +28,11 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
         double intervalNs = plan.Pacing == Pacing.OpenLoop ? 1e9 / plan.RatePps : 0;
         long stopSendingNs = plan.MaxDuration is { } most ? (long)most.TotalNanoseconds : long.MaxValue;
         long startNs = NowNs();
-        long inSendNs = 0;
         long lastSentNs = 0;
         int next = 0;
         int timeoutsInARow = 0;
         int errno = 0;
+        using RealTimePriority? priority = RealTimePriority.TryTake();
         channel.ReadDrops();
 
         while (!token.IsCancellationRequested)
@@ -61,7 +63,7 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
                 ledger.RecordSent(next, sendNs);
                 int refused = channel.Send(plan.First + next);
                 lastSentNs = NowNs() - startNs;
-                inSendNs += lastSentNs + startNs - sendNs;
+                lateness.RecordSend(lastSentNs + startNs - sendNs);
                 if (refused != 0)
                 {
                     errno = refused;
@@ -85,8 +87,9 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
                 Errors = ledger.Refusals,
                 Elapsed = TimeSpan.FromMicroseconds(lastSentNs / 1e3),
                 Lateness = lateness.Read(),
+                MedianSendNs = lateness.MedianSendNs,
+                Priority = priority is null ? SenderPriority.Normal : SenderPriority.Fifo,
             },
-            TimeInSend = TimeSpan.FromMicroseconds(inSendNs / 1e3),
             Errno = errno,
             Answers = counts,
             KernelNs = kernelNs,
@@ -163,11 +166,6 @@ internal sealed record ProbePlan
 internal sealed record ProbeRun
 {
     public required SendRun Send { get; init; }
-
-    /// <summary>
-    /// Time in the send calls. It includes the kernel's work when the way to the endpoint and back is on this machine.
-    /// </summary>
-    public required TimeSpan TimeInSend { get; init; }
 
     /// <summary>The errno of the last packet that the kernel refused; 0 when it accepted all.</summary>
     public required int Errno { get; init; }

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
@@ -5,6 +6,7 @@ using Plumbline.Paths;
 using Plumbline.Probing;
 using Plumbline.Probing.Stages;
 using Plumbline.Trials;
+using Plumbline.Trials.Noise;
 
 namespace Plumbline.RttProbe.Raw;
 
@@ -19,21 +21,16 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
 
     public string TimedBy(MeasureTrial trial) => "so-timestamping";
 
-    public ServiceProtocol ProtocolOf(MeasureTrial trial) =>
-        Settings(trial).Mode == RoundTripMode.TcpSyn ? ServiceProtocol.Tcp : ServiceProtocol.Udp;
-
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {
-        TrafficEntry entry = scene.Entry;
-        await using ReplyGuard guard = await ReplyGuard.StartAsync(
-            entry.Sender, ProtocolOf(scene.Trial), entry.Sources, entry.DestinationPort, target: null, token);
-        return await entry.Sender.RunAsync(() => Measure(scene, token));
+        await using ReplyGuard? guard = await ReplyGuard.StartIfNeededAsync(scene.Trial, scene.Entry, token);
+        return await scene.Entry.Sender.RunAsync(() => Measure(scene, token));
     }
 
     /// <summary>Warms up, finds the rate and measures, on a thread in the sender's namespace.</summary>
     private Measurement Measure(TrialScene scene, CancellationToken token)
     {
-        (MeasureTrial trial, TrafficEntry entry, Targets targets, StageProbe stage) = scene;
+        (MeasureTrial trial, TrafficEntry entry, Targets targets, _) = scene;
         RoundTripSettings settings = Settings(trial);
         int cpu = TrialScene.SendingCpu;
         CpuAffinity.PinThread(cpu);
@@ -41,15 +38,10 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         uint[] destinations = targets.DrawIpv4(trial.Flows, random);
         ProbeAddresses addresses =
             new(entry.Sources, trial.FirstFlow, destinations, entry.DestinationPort, random.Next());
-        using Ipv4ProbeChannel channel = new(settings.Mode, entry.SenderDevice, addresses);
+        using Ipv4ProbeChannel channel = new(trial.Cell.Protocol, entry.SenderDevice, addresses);
         Prober prober = new(channel, clock);
-        ProbePlan plan = WarmUp(scene, settings, prober, token);
-
-        stage.Reset();
-        long stealBefore = CpuSteal.ReadNs(cpu);
-        ProbeRun run = prober.Run(plan, token);
-        PacketCounts packets = stage.ReadSettledPackets(run.Send.Sent);
-        long stealNs = CpuSteal.ReadNs(cpu) - stealBefore;
+        (SentProbes sent, ControlReading? control) = scene.WithControl(() => Send(scene, settings, prober, token));
+        (ProbePlan plan, ProbeRun run) = (sent.Plan, sent.Run);
 
         IReadOnlyList<KernelProbeReport> added = trial.Cell.IsBaseline
             ? StageAdds(scene, prober, plan, run, token)
@@ -62,10 +54,29 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         {
             Run = run.Send,
             AskedRatePps = settings.Pacing == Pacing.OpenLoop ? plan.RatePps : 0,
-            Counts = Series.CountsOf(trial.Measure, run.Send, packets, kernel.Count, run.Answers),
+            Counts = Series.CountsOf(trial.Measure, run.Send, sent.Packets, kernel.Count, run.Answers),
             Histograms = [kernel, userSpace],
         };
-        return new Measurement { Cpu = cpu, StealNs = stealNs, Series = [series], FurtherReports = added };
+        return new Measurement
+        {
+            Cpu = cpu,
+            Noise = sent.Noise,
+            Control = control,
+            Series = [series],
+            FurtherReports = added,
+        };
+    }
+
+    /// <summary>Warms up, and sends the measured packets.</summary>
+    private static SentProbes Send(
+        TrialScene scene, RoundTripSettings settings, Prober prober, CancellationToken token)
+    {
+        ProbePlan plan = WarmUp(scene, settings, prober, token);
+        scene.Stage.Reset();
+        SenderCounters before = SenderCounters.Read(TrialScene.SendingCpu);
+        ProbeRun run = prober.Run(plan, token);
+        PacketCounts packets = scene.Stage.ReadSettledPackets(run.Send.Sent);
+        return new SentProbes(plan, run, packets, SenderCounters.Read(TrialScene.SendingCpu).Since(before));
     }
 
     /// <summary>Sends the warm-up. Returns the plan of the measured packets, at the rate that it allows.</summary>
@@ -90,7 +101,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         };
         ProbeRun warm = prober.Run(warmUp, token);
         scene.Stage.ReadSettledPackets(warm.Send.Sent);
-        return plan with { RatePps = scene.RateAfter(warm.Send with { Elapsed = warm.TimeInSend }) };
+        return plan with { RatePps = scene.RateAfter(warm.Send) };
     }
 
     /// <summary>Repeats the round trips without the stage probe, right after those with it.</summary>
@@ -146,4 +157,7 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
 
     private static RoundTripSettings Settings(MeasureTrial trial) => trial.RoundTrip
         ?? throw new ArgumentException($"trial {trial.Key.Trial} has no round-trip settings", nameof(trial));
+
+    /// <summary>The measured packets as they were sent.</summary>
+    private sealed record SentProbes(ProbePlan Plan, ProbeRun Run, PacketCounts Packets, SenderNoise Noise);
 }

@@ -15,7 +15,7 @@ internal sealed class SchedulerJson
     /// <summary>
     /// Raise this with every change that reads older rows differently. A change to the planner is such a change.
     /// </summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
     private static readonly Assembly s_contracts = typeof(ExperimentSpec).Assembly;
 

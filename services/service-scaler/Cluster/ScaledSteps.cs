@@ -11,6 +11,7 @@ public static class ScaledSteps
         ExperimentId = step.ExperimentId,
         Run = step.Run,
         Step = step.Step,
+        Remake = step.Remake,
         DataPlanes =
         [
             .. step.DataPlanes.Select(each => new ProgrammedDataPlane

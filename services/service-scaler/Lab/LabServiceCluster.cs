@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Plumbline.Contracts;
@@ -17,6 +18,9 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
     /// <summary>By the name of their network namespace.</summary>
     private readonly Dictionary<string, IAsyncDisposable> _endpoints = [];
 
+    /// <summary>By the name of their tool.</summary>
+    private readonly ConcurrentDictionary<string, string> _versions = [];
+
     public Task<ServicesScaled?> FindCompleteAsync(Guid experimentId, CancellationToken token) =>
         Task.FromResult(LabSteps.Find(experimentId));
 
@@ -30,21 +34,29 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
         }
 
         LabSteps.Forget(step.ExperimentId);
-        List<ProgrammedDataPlane> programmed = [];
-        foreach (DataPlane dataPlane in step.DataPlanes)
+        Task<RulesInput?>[] inputs = [.. step.DataPlanes.Select(each => Task.Run(() => Input(step, each), token))];
+        LabNode[] nodes = [.. step.DataPlanes.Select(each => LabNode.Of(step.ExperimentId, each))];
+        await ReplaceAsync(nodes, token);
+
+        // Programming is timed, so nothing else runs meanwhile.
+        await Task.WhenAll(inputs);
+        List<TimeSpan> programming = [];
+        foreach ((LabNode node, Task<RulesInput?> input) in nodes.Zip(inputs))
         {
-            LabNode node = LabNode.Of(step.ExperimentId, dataPlane);
-            await CloseEndpointsAsync(node.Endpoints.Name!);
-            await LabNetwork.CreateAsync(node, token);
-            _endpoints[node.Endpoints.Name!] = await endpoints.ServeAsync(node.Endpoints, token);
-            programmed.Add(await ProgramAsync(step, node, token));
+            programming.Add(await ProgramAsync(node, await input, token));
         }
 
+        ProgrammedDataPlane[] programmed = await Task.WhenAll(nodes.Zip(inputs, programming).Select(async each =>
+            await ReadBackAsync(step, each.First, await each.Second, each.Third, token) with
+            {
+                Ruleset = (await WayRulesets.ReadAsync(each.First.Watched)).ToString(),
+            }));
         ServicesScaled scaled = new()
         {
             ExperimentId = step.ExperimentId,
             Run = step.Run,
             Step = step.Step,
+            Remake = step.Remake,
             DataPlanes = programmed,
         };
         LabSteps.Keep(scaled);
@@ -93,25 +105,56 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
         }
     }
 
-    private async Task<ProgrammedDataPlane> ProgramAsync(ScaleStep step, LabNode node, CancellationToken token)
+    /// <summary>Makes the nodes anew, with endpoints.</summary>
+    private async Task ReplaceAsync(IReadOnlyList<LabNode> nodes, CancellationToken token)
     {
-        Cell cell = step.Cell.With(node.DataPlane);
-        IDataPlane plane = KnownDataPlanes.Of(node.DataPlane);
-        IReadOnlyList<ServicePort> ports = LabServices.Build(step, plane);
-        if (plane.Write(new RulesRequest(cell, ports, LabNode.Network, step.NftablesDialect)) is not { } input)
+        foreach (LabNode node in nodes)
         {
-            return new ProgrammedDataPlane { Cell = cell, Rules = 0, ProgrammingNs = 0, Tool = "none" };
+            await CloseEndpointsAsync(node.Endpoints.Name!);
+        }
+
+        await LabNetwork.CreateAsync(nodes, token);
+        foreach (LabNode node in nodes)
+        {
+            _endpoints[node.Endpoints.Name!] = await endpoints.ServeAsync(node.Endpoints, token);
+        }
+    }
+
+    private static RulesInput? Input(ScaleStep step, DataPlane dataPlane)
+    {
+        IDataPlane plane = KnownDataPlanes.Of(dataPlane);
+        IReadOnlyList<ServicePort> ports = LabServices.Build(step, plane);
+        return plane.Write(new RulesRequest(step.Cell.With(dataPlane), ports, LabNode.Network, step.NftablesDialect));
+    }
+
+    /// <summary>Hands the rules to their tool, and returns how long the kernel took to have them.</summary>
+    private static async Task<TimeSpan> ProgramAsync(LabNode node, RulesInput? input, CancellationToken token)
+    {
+        if (input is null)
+        {
+            return TimeSpan.Zero;
         }
 
         long start = Stopwatch.GetTimestamp();
         await Tool.RunAsync(node.Node, input.Tool, [.. input.Arguments], writer => writer.Write(input.Text), token);
-        TimeSpan programming = Stopwatch.GetElapsedTime(start);
+        return Stopwatch.GetElapsedTime(start);
+    }
 
-        int rules = (await plane.ReadAsync(node.Node, token)).Count;
-        if (rules != ports.Count)
+    private async Task<ProgrammedDataPlane> ReadBackAsync(
+        ScaleStep step, LabNode node, RulesInput? input, TimeSpan programming, CancellationToken token)
+    {
+        Cell cell = step.Cell.With(node.DataPlane);
+        if (input is null)
+        {
+            return new ProgrammedDataPlane { Cell = cell, Rules = 0, ProgrammingNs = 0, Tool = "none" };
+        }
+
+        int wanted = step.Cell.Services * step.PortsPerService;
+        int rules = (await KnownDataPlanes.Of(node.DataPlane).ReadAsync(node.Node, token)).Count;
+        if (rules != wanted)
         {
             throw new InvalidOperationException(
-                $"{plane.Name}: {input.Tool} wrote {ports.Count} Service rules but the kernel holds {rules}");
+                $"{node.DataPlane}: {input.Tool} wrote {wanted} Service rules but the kernel holds {rules}");
         }
 
         logger.LogInformation(
@@ -122,7 +165,18 @@ public sealed class LabServiceCluster(ILabEndpoints endpoints, ILogger<LabServic
             Cell = cell,
             Rules = rules,
             ProgrammingNs = (long)programming.TotalNanoseconds,
-            Tool = (await Tool.RunAsync(NetworkNamespace.Own, input.Tool, ["--version"], token: token)).Trim(),
+            Tool = await VersionAsync(input.Tool, token),
         };
+    }
+
+    private async Task<string> VersionAsync(string tool, CancellationToken token)
+    {
+        if (!_versions.TryGetValue(tool, out string? version))
+        {
+            version = (await Tool.RunAsync(NetworkNamespace.Own, tool, ["--version"], token: token)).Trim();
+            _versions[tool] = version;
+        }
+
+        return version;
     }
 }

@@ -25,25 +25,39 @@ public static class LabServices
         int targets = plane.MostTargets(step.Cell.Services, step.PortsPerService);
         string serviceNamespace = LabNode.ExperimentPrefix(step.ExperimentId).TrimEnd('-');
 
-        // pktgen draws addresses from a range. So each protocol's Services have addresses in a row, targets first.
-        int protocols = step.PortsPerService == 1 ? step.Protocols.Count : 1;
-        int addressesOfProtocol = (step.Cell.Services + protocols - 1) / protocols;
         ServicePort[] ports =
         [
             .. from service in Enumerable.Range(0, step.Cell.Services)
-               from port in Enumerable.Range(0, step.PortsPerService)
-               let protocol = step.Protocols[(service + port) % step.Protocols.Count]
+               from port in ProtocolMix.PortsOf(service, step.PortsPerService, step.Cell.TcpShare)
                let prefix = service < targets ? ServiceNames.TargetPrefix : ServiceNames.DummyPrefix
                select new ServicePort(
                    serviceNamespace,
                    prefix + service.ToString("D5", CultureInfo.InvariantCulture),
-                   protocol.WireName(),
-                   s_firstClusterIp + (uint)((service % protocols * addressesOfProtocol) + (service / protocols)),
-                   LabNode.ServicePort,
-                   protocol,
+                   ServiceNames.PortName(port),
+                   s_firstClusterIp + AddressNumber(step, service, port.Protocol),
+                   LabNode.ServicePort + port.Turn,
+                   port.Protocol,
                    endpoints),
         ];
         random.Shuffle(ports);
         return ports;
+    }
+
+    /// <summary>
+    /// pktgen draws addresses from a range. So Services with one port have the addresses of their protocol in a row,
+    /// those of TCP first.
+    /// </summary>
+    private static uint AddressNumber(ScaleStep step, int service, ServiceProtocol protocol)
+    {
+        if (step.PortsPerService > 1)
+        {
+            return (uint)service;
+        }
+
+        int share = step.Cell.TcpShare;
+        long before = protocol == ServiceProtocol.Tcp
+            ? 0
+            : ProtocolMix.Count(ServiceProtocol.Tcp, step.Cell.Services, share);
+        return (uint)(before + ProtocolMix.Count(protocol, service, share));
     }
 }

@@ -33,7 +33,7 @@ public sealed class ReportPage : IAsyncLifetime
             },
         };
         using ResultsStore store = _file.Open();
-        SampleExperiment.Record(store, messages, trials: 5);
+        SampleExperiment.Record(store, messages, builds: 5);
         string path = _folder.File("report.html");
         await using (StreamWriter writer = new(path))
         {

@@ -14,7 +14,7 @@ internal static class AllPlots
             ServicesPlots.RoundTrip(analysis),
             ScatterPlot.Of(analysis),
             headline is null ? null : PositionPlot.Of(results, analysis, headline),
-            ServicesPlots.Programming(results),
+            ServicesPlots.Programming(results, analysis),
         ];
         return all.OfType<Plot>();
     }

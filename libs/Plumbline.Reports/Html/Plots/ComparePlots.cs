@@ -31,7 +31,7 @@ internal static class ComparePlots
         return Plot.Of(
             $"p50-{stage}",
             $"{stage} (p50) of A and of B against the number of Services, by data plane and position of the rule",
-            "A is solid, B is dashed. Marks are medians across trials of p50, for cells that both have. "
+            "A is solid, B is dashed. Marks are means over builds of p50, for cells that both have. "
                 + $"Both axes are logarithmic.{Others(ofStage)}",
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             PlotAxes.Logarithmic(AxisPosition.Left, $"µs {stage} (p50)", PlotPoint.Heights(lines)),
@@ -47,14 +47,17 @@ internal static class ComparePlots
             .. columns.Select((column, index) => new PlotLine(
                 CellText.Column(column.Key),
                 SeriesStyle.Of(column.Key),
-                [.. column.Select(cell => Point(Beside(cell.Services, index, columns.Length), cell.P50))])),
+                [
+                    .. column.Select(
+                        cell => PlotPoint.Of(Beside(cell.Services, index, columns.Length), cell.P50.Ratio)),
+                ])),
         ];
         Plot? plot = Plot.Of(
             $"ratio-{stage}",
             $"B's {stage} (p50) divided by A's against the number of Services, with 95 % intervals and a line at 1, "
                 + "by data plane and position of the rule",
-            "Above 1 B is slower. Bars are 95 % intervals over trials. Where a bar does not reach the line at 1, the "
-                + "trials' spread does not explain the difference. Marks of the same number of Services are side by "
+            "Above 1 B is slower. Bars are 95 % intervals over builds. Where a bar does not reach the line at 1, the "
+                + "builds' spread does not explain the difference. Marks of the same number of Services are side by "
                 + "side."
                 + Others(ofStage),
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
@@ -69,12 +72,6 @@ internal static class ComparePlots
             $"{CellText.Column(column.Key)}, {letter}",
             style,
             [.. column.Select(cell => PlotPoint.Exact(cell.Services, ns(cell) / 1_000))]);
-
-    private static PlotPoint Point(double services, StatisticComparison p50)
-    {
-        double ratio = p50.Ratio.Value;
-        return new PlotPoint(services, ratio, p50.Ratio.Interval?.Low ?? ratio, p50.Ratio.Interval?.High ?? ratio);
-    }
 
     /// <summary>Ratios are much alike: bars at the same place would hide each other.</summary>
     private static double Beside(int services, int index, int of) => services * Math.Pow(1.03, index - (of - 1) / 2.0);

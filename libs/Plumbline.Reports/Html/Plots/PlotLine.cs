@@ -57,6 +57,9 @@ internal sealed record PlotPoint(double X, double Y, double Low, double High)
 {
     public static PlotPoint Exact(double x, double y) => new(x, y, y, y);
 
+    public static PlotPoint Of(double x, Estimate estimate) =>
+        new(x, estimate.Value, estimate.Interval?.Low ?? estimate.Value, estimate.Interval?.High ?? estimate.Value);
+
     /// <summary>An estimate in nanoseconds, drawn in microseconds.</summary>
     public static PlotPoint Microseconds(double x, Estimate ns) =>
         new(x, ns.Value / 1_000, (ns.Interval?.Low ?? ns.Value) / 1_000, (ns.Interval?.High ?? ns.Value) / 1_000);

@@ -41,13 +41,13 @@ internal static class PositionPlot
         return Plot.Of(
             "position",
             $"{what}, by data plane",
-            $"{what}: 0 is the first of all Service rules. Marks are medians across trials, bars their 95 % intervals.",
+            $"{what}: 0 is the first of all Service rules. Marks are means over builds, bars their 95 % intervals.",
             PlotAxes.Linear(AxisPosition.Bottom, "index of the target's rule", PlotPoint.Places(lines)),
             PlotAxes.Linear(AxisPosition.Left, $"µs {headline.Stage} (p50)", PlotPoint.Heights(lines)),
             lines)! with
         {
             Data = new ReportTable(
-                $"{what}: medians across trials, 95 % intervals in brackets, µs",
+                $"{what}: means over builds, 95 % intervals in brackets, µs",
                 [.. columns.Titles, "index", "p50"],
                 [
                     .. from each in cells

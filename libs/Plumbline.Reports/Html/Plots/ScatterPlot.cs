@@ -65,7 +65,7 @@ internal static class ScatterPlot
     {
         CellColumns columns = CellColumns.Of(cells.Select(each => each.Cell), Axes.DataPlane, Axes.Services);
         return new ReportTable(
-            "Cells that were measured both ways: medians across trials of p50, 95 % intervals in brackets, µs",
+            "Cells that were measured both ways: means over builds of p50, 95 % intervals in brackets, µs",
             [.. columns.Titles, "one-way, total", "round trip", "difference"],
             [
                 .. cells.Select(cell => ReportRow.Of(

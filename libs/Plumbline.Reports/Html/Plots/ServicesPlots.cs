@@ -23,16 +23,15 @@ internal static class ServicesPlots
         "Round trip of a first packet (p50)");
 
     /// <summary>Time until the rules were in the kernel.</summary>
-    public static Plot? Programming(ExperimentResults results)
+    public static Plot? Programming(ExperimentResults results, ExperimentAnalysis analysis)
     {
         PlotLine[] lines =
         [
-            .. from each in results.Steps.SelectMany(step => step.DataPlanes)
-               where !each.Cell.IsBaseline && each.ProgrammingNs > 0 && each.Cell.Services > 0
-               orderby each.Cell.Services
-               group PlotPoint.Exact(each.Cell.Services, each.ProgrammingNs / 1e9) by each.Cell.Column() into series
-               orderby series.Key
-               select new PlotLine(CellText.Column(series.Key), SeriesStyle.Of(series.Key), [.. series]),
+            .. from each in analysis.Programming
+               select new PlotLine(
+                   CellText.Column(each.Cell),
+                   SeriesStyle.Of(each.Cell),
+                   [.. each.Times.Select(time => PlotPoint.Of(time.Services, time.Seconds))]),
         ];
         return Plot.Of(
             "programming",
@@ -68,7 +67,7 @@ internal static class ServicesPlots
         return Plot.Of(
             id,
             $"{what} against the number of Services, by data plane and position of its rule",
-            $"{statistic.Name()}: marks are medians across trials, bars their 95 % intervals (often narrower than the "
+            $"{statistic.Name()}: marks are means over builds, bars their 95 % intervals (often narrower than the "
                 + $"mark). Both axes are logarithmic.{others}",
             PlotAxes.Logarithmic(AxisPosition.Bottom, "Services", PlotPoint.Places(lines)),
             PlotAxes.Logarithmic(AxisPosition.Left, verticalTitle, PlotPoint.Heights(lines)),

@@ -1,3 +1,4 @@
+using Plumbline.Trials.Sending;
 using System.Globalization;
 using System.Net.NetworkInformation;
 using Plumbline.Contracts;
@@ -22,7 +23,7 @@ internal sealed class PktgenGenerator : ITrafficGenerator
     private const string Label = "@plumbline";
 
     /// <summary>Length of the frames without the checksum of a real wire; the same as with AF_PACKET.</summary>
-    private const int FrameLength = UdpFrame.Length;
+    private const int FrameLength = ProbeFrame.UdpLength;
 
     /// <summary>A longer delay means never, to pktgen.</summary>
     private const double MaxDelayNs = int.MaxValue - 1;

@@ -14,7 +14,7 @@ internal sealed class PktgenRelay : IDisposable
     {
         Set("ip_forward", "1");
 
-        // The sources are the namespace's own addresses, and packets leave by the device that they arrived on.
+        // A single source is the namespace's own address, and packets leave by the device that they arrived on.
         Set($"conf/{device}/accept_local", "1");
         Set("conf/all/send_redirects", "0");
         Set($"conf/{device}/send_redirects", "0");

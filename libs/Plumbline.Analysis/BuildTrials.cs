@@ -1,0 +1,37 @@
+using MathNet.Numerics.Statistics;
+
+namespace Plumbline.Analysis;
+
+/// <summary>A figure of a cell's accepted trials, build by build.</summary>
+internal sealed class BuildTrials
+{
+    private readonly SortedDictionary<int, double[]> _trials;
+
+    private BuildTrials(SortedDictionary<int, double[]> trials) => _trials = trials;
+
+    /// <summary>Builds that have a trial.</summary>
+    public int Count => _trials.Count;
+
+    public IEnumerable<double> All => _trials.Values.SelectMany(trials => trials);
+
+    /// <summary>The figure of each build: the median of its trials.</summary>
+    public IEnumerable<(int Build, double Value)> Medians =>
+        _trials.Select(build => (build.Key, build.Value.Median()));
+
+    /// <param name="trials">The index of each trial's build, and its figure.</param>
+    public static BuildTrials Of(IEnumerable<(int Build, double Value)> trials) => new(new(trials
+        .GroupBy(trial => trial.Build, trial => trial.Value)
+        .ToDictionary(build => build.Key, build => build.ToArray())));
+
+    /// <summary>A positive figure of the cell, with its interval over builds.</summary>
+    public Estimate Positive() => Replications.GeometricMean([.. Medians.Select(build => build.Value)]);
+
+    public VarianceComponents? Components() => VarianceComponents.Of(_trials.Values);
+
+    /// <summary>The builds that both have, in which their figures can be set side by side.</summary>
+    public IReadOnlyList<(double One, double Other)> PairedWith(BuildTrials other) =>
+    [
+        .. Medians.Join(
+            other.Medians, one => one.Build, each => each.Build, (one, each) => (one.Value, each.Value)),
+    ];
+}

@@ -1,0 +1,61 @@
+using MathNet.Numerics.Statistics;
+using Plumbline.Contracts;
+
+namespace Plumbline.Trials.Noise;
+
+/// <summary>
+/// What control packets usually take in an experiment: the median of its quiet readings so far. A machine that stays
+/// slower is not noisy but another machine: after many slow readings in a row these are the new reference. The report
+/// shows the change by its table of control packets.
+/// </summary>
+internal sealed class ControlReference
+{
+    /// <summary>Readings before there is a reference.</summary>
+    public const int Fewest = 5;
+
+    /// <summary>Slow readings in a row that make a new reference: those of ten trials that are given up.</summary>
+    public const int SlowForGood = 30;
+
+    private readonly List<double> _quiet = [];
+    private readonly List<double> _slow = [];
+    private (Guid ExperimentId, int Run) _experiment;
+
+    /// <summary>Null before the experiment has enough readings.</summary>
+    public double? NsOf(MeasureTrial trial)
+    {
+        Begin(trial);
+        return _quiet.Count >= Fewest ? _quiet.Median() : null;
+    }
+
+    /// <summary>Adds a trial's reading.</summary>
+    /// <param name="isNoisy">Whether the trial was flagged as noisy.</param>
+    public void Add(MeasureTrial trial, double p50Ns, bool isNoisy)
+    {
+        Begin(trial);
+        if (!isNoisy)
+        {
+            _quiet.Add(p50Ns);
+            _slow.Clear();
+            return;
+        }
+
+        _slow.Add(p50Ns);
+        if (_slow.Count >= SlowForGood)
+        {
+            _quiet.Clear();
+            _quiet.AddRange(_slow);
+            _slow.Clear();
+        }
+    }
+
+    private void Begin(MeasureTrial trial)
+    {
+        (Guid, int) experiment = (trial.Key.ExperimentId, trial.Run);
+        if (_experiment != experiment)
+        {
+            _experiment = experiment;
+            _quiet.Clear();
+            _slow.Clear();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Plumbline.Analysis.Tables;
+using Plumbline.Contracts;
+using Plumbline.Store;
+
+namespace Plumbline.Analysis.Tests;
+
+public sealed class ControlTests : IDisposable
+{
+    private static readonly double[] s_slowness = [1, 1, 1.5];
+
+    private readonly ResultsFile _file = new();
+    private readonly Messages _messages = new();
+
+    public void Dispose() => _file.Dispose();
+
+    [Fact]
+    public void A_slow_step_shows_against_the_experiments_median()
+    {
+        IReadOnlyList<ControlStep> steps = Steps((1, 1_000), (1, 1_100), (2, 1_000), (2, 1_050), (3, 1_500), (3, 1_700));
+
+        Assert.Equal([1, 2, 3], steps.Select(step => step.Step));
+        Assert.Equal([1_050, 1_025, 1_600], steps.Select(step => step.P50Ns));
+        Assert.Equal(1_600 / 1_075.0, steps[2].OverUsual, 1e-9);
+        Assert.Equal([0, 0, 2], steps.Select(step => step.NoisyAttempts));
+        Assert.Equal([false, false, true], steps.Select(step => step.BeganNoisy));
+    }
+
+    [Fact]
+    public void Attempts_without_control_packets_give_no_step() => Assert.Empty(Steps((1, null)));
+
+    [Fact]
+    public void Figures_are_stated_at_the_machines_usual_speed()
+    {
+        using ResultsStore store = _file.Open();
+        store.RecordStarted(_messages.Built(3, services: [100]));
+        foreach ((int trial, double slowness) in s_slowness.Index())
+        {
+            store.RecordTrial(_messages
+                .Trial(
+                    1 + trial, trial, Planes.Nftables, 100, Position.Last, Messages.Around(2_000 * slowness, seed: 1))
+                .WithControl(700 * slowness));
+        }
+
+        ComparisonCell cell = ComparisonTable.Of(store.Load(_messages.ExperimentId)).Cells
+            .Single(each => each.Stage == Stage.Prerouting);
+
+        Assert.Equal(2_000, cell.P50!.MinNs, 40.0);
+        Assert.Equal(2_000, cell.P50.MaxNs, 40.0);
+    }
+
+    private IReadOnlyList<ControlStep> Steps(params (int Step, double? P50Ns)[] attempts)
+    {
+        using ResultsStore store = _file.Open();
+        store.RecordStarted(_messages.Started());
+        foreach ((int trial, (int step, double? p50)) in attempts.Index())
+        {
+            TrialFlag[] flags = p50 > 1_200 ? [TrialFlag.MachineNoisy] : [];
+            store.RecordTrial(_messages
+                .Trial(step, trial, Planes.Nftables, 100, Position.Last, Messages.Around(2_000), 1, flags)
+                .WithControl(p50));
+        }
+
+        return ControlAnalysis.Of(store.Load(_messages.ExperimentId));
+    }
+}
