@@ -30,7 +30,7 @@ public sealed record TrafficEntry : IAsyncDisposable
     /// <summary>Namespace whose rules are measured.</summary>
     public required NetworkNamespace Node { get; init; }
 
-    /// <summary>Namespaces whose rules must not change while packets are measured: the node, and in a lab all.</summary>
+    /// <summary>Namespaces whose rules must not change in a trial: the node, and in a lab all.</summary>
     public IReadOnlyList<WatchedNamespace> Watched { get; init; } = [];
 
     /// <summary>What kernel probes know these packets by.</summary>

@@ -1,10 +1,11 @@
-using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
+using Plumbline.Linux;
 using Plumbline.NodeProbe.Traffic;
 using Plumbline.Probing;
 using Plumbline.Probing.Stages;
 using Plumbline.Trials;
 using Plumbline.Trials.Noise;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.NodeProbe;
 
@@ -42,6 +43,8 @@ internal sealed class SeriesSender : IDisposable
         stage.Reset();
         probe.Reset();
 
+        // Other tasks may take the CPU between the packets and the reading of its counters, which is no noise.
+        using RealTimePriority? priority = RealTimePriority.TryTake();
         SenderCounters before = SenderCounters.Read(TrialScene.SendingCpu);
         SendRun run = Send(trial.Packets, _askedPps);
         PacketCounts packets = stage.ReadSettledPackets(run.Sent);

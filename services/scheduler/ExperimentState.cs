@@ -60,7 +60,7 @@ public sealed record ExperimentState
     /// <summary>The cluster's nodes as the present step left them. Empty in the lab.</summary>
     public IReadOnlyList<MeasuredNode> Nodes { get; init; } = [];
 
-    /// <summary>The present step as it was set up. Null before the first one, and in states of older versions.</summary>
+    /// <summary>The present step as it was set up. Null before the first one, and in older rows.</summary>
     public ServicesScaled? Scaled { get; init; }
 
     public int AcceptedTrials { get; init; }

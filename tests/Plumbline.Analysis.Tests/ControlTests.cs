@@ -16,7 +16,8 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void A_slow_step_shows_against_the_experiments_median()
     {
-        IReadOnlyList<ControlStep> steps = Steps((1, 1_000), (1, 1_100), (2, 1_000), (2, 1_050), (3, 1_500), (3, 1_700));
+        IReadOnlyList<ControlStep> steps =
+            Steps((1, 1_000), (1, 1_100), (2, 1_000), (2, 1_050), (3, 1_500), (3, 1_700));
 
         Assert.Equal([1, 2, 3], steps.Select(step => step.Step));
         Assert.Equal([1_050, 1_025, 1_600], steps.Select(step => step.P50Ns));

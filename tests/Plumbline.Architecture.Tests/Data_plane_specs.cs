@@ -12,6 +12,7 @@ public sealed partial class Data_plane_specs
             "cli/Requirements.cs", // a Debian package
             "contracts/ExperimentSpec.cs", // the request's default
             "contracts/ProxyMode.cs", // a mode of kube-proxy
+            "libs/Plumbline.DataPlanes/ForeignRules.cs", // a key of nft's JSON
             "libs/Plumbline.Paths/Lab/EmptyChains.cs", // a tool
         ],
         Naming(Name()));

@@ -207,9 +207,12 @@ public sealed class Cluster_node_specs
                 && line.Contains("-j KUBE-SVC-", StringComparison.Ordinal)),
         ];
         return position == Position.First
-            ? Array.FindIndex(rules, line => line.Contains("-p tcp", StringComparison.Ordinal))
-            : Array.FindLastIndex(rules, line => line.Contains("-p tcp", StringComparison.Ordinal));
+            ? Array.FindIndex(rules, IsTarget)
+            : Array.FindLastIndex(rules, IsTarget);
     }
+
+    private static bool IsTarget(string line) =>
+        line.Contains("lat/target-", StringComparison.Ordinal) && line.Contains("-p tcp", StringComparison.Ordinal);
 
     internal static async Task<NodeStandIn> LoadedAsync(string saved)
     {

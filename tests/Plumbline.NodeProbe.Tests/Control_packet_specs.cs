@@ -46,9 +46,11 @@ public sealed class Control_packet_specs
         await using LabHarness lab = await LabHarness.CreateAsync(Planes.Nftables, 10);
         string cpu = TrialScene.SendingCpu.ToString(CultureInfo.InvariantCulture);
 
-        // Above any priority that the sender may have.
+        // Above any priority that the sender may have. The pauses let the trial come to its end.
+        const string busy =
+            "while :; do i=0; while [ $i -lt 5000 ]; do i=$((i + 1)); done; sleep 0.003; done";
         using Process loop = Process.Start(
-            "chrt", ["--fifo", "50", "taskset", "--cpu-list", cpu, "sh", "-c", "while :; do :; done"]);
+            "chrt", ["--fifo", "50", "taskset", "--cpu-list", cpu, "sh", "-c", busy]);
         try
         {
             TrialMeasured measured = await lab.MeasureAsync();

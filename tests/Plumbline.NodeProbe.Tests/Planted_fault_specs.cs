@@ -12,7 +12,7 @@ public sealed class Planted_fault_specs
     [MemberData(nameof(DataPlanes))]
     public async Task Reused_source_ports_are_caught(string dataPlane)
     {
-        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
+        await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10, tcpShare: 0);
         await lab.MeasureAsync(firstFlow: 0);
 
         TrialMeasured again = await lab.MeasureAsync(firstFlow: 0);
@@ -62,7 +62,7 @@ public sealed class Planted_fault_specs
             await lab.MeasureAsync(Position.Last, packets: 5_000, warmupPackets: 0, ratePps: 1_000_000);
 
         Assert.Equal(1_000_000, measured.Conditions.AskedRatePps);
-        Assert.Empty(measured.Flags);
+        Assert.DoesNotContain(TrialFlag.GeneratorBehind, measured.Flags);
         Assert.True(measured.Conditions.AchievedRatePps < 900_000, "the rate that was reached is recorded");
         Assert.True(measured.Conditions.LatenessP99Ns > 1_000_000, "packets left late and that is recorded");
     }

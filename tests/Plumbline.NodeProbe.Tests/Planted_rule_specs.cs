@@ -250,7 +250,7 @@ public sealed class Planted_rule_specs
         if (lab.Node.DataPlane == Planes.Nftables)
         {
             IEnumerable<string> elements = Enumerable.Range(0, rules)
-                .Select(i => $"{ClusterIp(i)} . udp . 7000");
+                .Select(i => $"{ClusterIp(i)} . tcp . 7000");
             await LabHarness.PlantAsync(
                 lab.Node.Node, "nft", $"delete element ip kube-proxy service-ips {{ {string.Join(", ", elements)} }}");
             return;

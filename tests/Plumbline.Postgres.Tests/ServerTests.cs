@@ -18,7 +18,7 @@ public sealed class ServerTests : IDisposable
         Together(_ => _database.Open().Dispose());
 
         Assert.Equal(
-            ["001_tables.sql", "002_parts.sql", "003_views.sql", "004_medians.postgres.sql"],
+            ["001_results.sql", "002_parts.sql", "003_views.sql", "004_medians.postgres.sql"],
             _database.Query<string>("SELECT scriptname FROM schemaversions ORDER BY schemaversionsid"));
     }
 
@@ -132,7 +132,7 @@ public sealed class ServerTests : IDisposable
     [Theory]
     [InlineData("SELECT 1", "holds no results yet")]
     [InlineData("CREATE TABLE songs (title TEXT)", "holds no results yet")]
-    [InlineData("CREATE TABLE schemaversions AS SELECT '001_tables.sql' AS scriptname", "lacks 002_parts.sql")]
+    [InlineData("CREATE TABLE schemaversions AS SELECT '001_results.sql' AS scriptname", "lacks 002_parts.sql")]
     [InlineData("CREATE TABLE schemaversions AS SELECT '001_schema.sql' AS scriptname", "by an earlier, unreleased")]
     public void A_database_without_this_versions_schema_is_refused_for_reading(string sql, string reason)
     {
@@ -145,7 +145,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("001_schema.sql", "'001_tables.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
+    [InlineData("001_schema.sql", "'001_results.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
     [InlineData("009_axis.sql", "''", "a newer Plumbline (schema 009_axis.sql): update Plumbline")]
     public void A_database_of_another_schema_is_refused_for_writing_and_left_as_it_was(
         string unknown, string missing, string message)

@@ -140,7 +140,7 @@ public sealed class CompareTextTests
         ];
 
         Assert.Equal(
-            [new ConditionDifference("rules for TCP", "50 %", "100 %")],
+            [new ConditionDifference("rules for TCP", "0 %", "100 %")],
             ExperimentConditions.Differences(ExperimentComparison.Of(a, a with { Attempts = tcp })));
     }
 

@@ -131,7 +131,8 @@ public sealed class Life_specs
 
     private static void AssertSameLife(Life expected, Life actual)
     {
-        Assert.Equal(expected.State with { Plan = actual.State.Plan }, actual.State);
+        Assert.Equal(expected.State with { Plan = actual.State.Plan, Scaled = actual.State.Scaled }, actual.State);
+        Assert.Equal(expected.State.Scaled?.Step, actual.State.Scaled?.Step);
         Assert.Equal(
             expected.Measured.Select(trial => trial.Key),
             actual.Measured.Select(trial => trial.Key).Distinct());

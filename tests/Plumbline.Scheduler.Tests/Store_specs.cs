@@ -37,8 +37,16 @@ public abstract class Store_specs
             };
             kept = await SaveAsync(state);
             Assert.Equal(
-                state with { Plan = kept.Plan, Version = kept.Version, RerunIds = kept.RerunIds, Nodes = kept.Nodes },
+                state with
+                {
+                    Plan = kept.Plan,
+                    Version = kept.Version,
+                    RerunIds = kept.RerunIds,
+                    Nodes = kept.Nodes,
+                    Scaled = kept.Scaled,
+                },
                 kept);
+            Assert.Equivalent(state.Scaled, kept.Scaled, strict: true);
             Assert.Equal(state.Nodes, kept.Nodes);
             Assert.Equal(state.RerunIds, kept.RerunIds);
             Assert.Equal(SpecOf(state), SpecOf(kept));

@@ -22,7 +22,7 @@ public sealed class FileTests : IDisposable
 
         Assert.Equal(before, _file.Dump());
         Assert.Equal(
-            ["001_tables.sql", "002_parts.sql", "003_views.sql"],
+            ["001_results.sql", "002_parts.sql", "003_views.sql"],
             _file.Query<string>("SELECT ScriptName FROM SchemaVersions ORDER BY 1"));
         Assert.Equal("wal", _file.Scalar<string>("PRAGMA journal_mode"));
     }
@@ -138,7 +138,7 @@ public sealed class FileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("001_schema.sql", "'001_tables.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
+    [InlineData("001_schema.sql", "'001_results.sql'", "an earlier, unreleased Plumbline (schema 001_schema.sql)")]
     [InlineData("009_axis.sql", "''", "a newer Plumbline (schema 009_axis.sql): update Plumbline")]
     public void A_file_of_another_schema_is_refused_and_left_as_it_was(string unknown, string missing, string message)
     {

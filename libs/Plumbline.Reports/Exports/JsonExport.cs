@@ -10,8 +10,8 @@ namespace Plumbline.Reports.Exports;
 public static class JsonExport
 {
     /// <summary>
-    /// Changes whenever a field is renamed, removed or gets another meaning. 5: figures are over builds, and a machine's
-    /// tools are an object.
+    /// Changes whenever a field is renamed, removed or gets another meaning. 5: figures are over builds, and a
+    /// machine's tools are an object.
     /// </summary>
     public const int SchemaVersion = 5;
 

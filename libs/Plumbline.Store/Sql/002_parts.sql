@@ -1,6 +1,15 @@
 -- Views that show the parts of messages as rows, the same in SQLite and in PostgreSQL. $elements$ is the database's
 -- function that gives the elements of a JSON array as rows, $members$ the one for the members of a JSON object.
 
+-- The steps of an experiment's plan. build: which build of its number of Services the step is, from 0.
+CREATE VIEW planned_step AS
+SELECT
+  experiment.experiment_id,
+  CAST(planned.value ->> 'step' AS BIGINT) AS step,
+  COALESCE(CAST(planned.value ->> 'build' AS BIGINT), 0) AS build
+FROM experiment
+CROSS JOIN $elements$(experiment.message -> 'steps') AS planned;
+
 -- What was programmed in a set-up of a step: one row for each data plane.
 CREATE VIEW step AS
 SELECT

@@ -93,6 +93,7 @@ SELECT
 FROM trial;
 
 -- Latencies of the attempts that count: of each trial the latest accepted attempt. cell has the values of all axes.
+-- control_p50_ns: what control packets took, which meet no rules; null where there were none.
 CREATE VIEW accepted_latency AS
 SELECT
   trial.experiment_id,
@@ -118,8 +119,13 @@ SELECT
   latency.p999_ns,
   latency.max_ns,
   trial.node,
-  trial.message -> 'trial' -> 'cell' AS cell
+  trial.message -> 'trial' -> 'cell' AS cell,
+  planned_step.build,
+  trial.control_p50_ns
 FROM trial
+LEFT JOIN planned_step
+  ON planned_step.experiment_id = trial.experiment_id
+  AND planned_step.step = trial.step
 JOIN latency
   ON latency.experiment_id = trial.experiment_id
   AND latency.step = trial.step

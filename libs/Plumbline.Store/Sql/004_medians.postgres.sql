@@ -1,6 +1,57 @@
--- Views with medians, in PostgreSQL only: SQLite has no percentile_cont. As in the reports, medians are across accepted
--- trials, one attempt each. A trial with too few samples for a percentile is left out of that percentile's median.
--- Figures of different nodes never mix, nor do those of different values of any other axis.
+-- Views with medians, in PostgreSQL only: SQLite has no percentile_cont. Figures are the reports': each trial's
+-- percentile at the machine's usual speed, the median of each build, and the geometric mean over builds. A trial with
+-- too few samples for a percentile is left out of it. Figures of different nodes never mix, nor do those of different
+-- values of any other axis.
+
+-- What control packets usually take on a machine: the median over the attempts that count.
+CREATE VIEW machine_speed AS
+SELECT
+  trial_attempt.experiment_id,
+  trial_attempt.node,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY trial.control_p50_ns) AS usual_control_ns
+FROM trial_attempt
+JOIN trial
+  ON trial.experiment_id = trial_attempt.experiment_id
+  AND trial.step = trial_attempt.step
+  AND trial.trial = trial_attempt.trial
+  AND trial.attempt = trial_attempt.attempt
+WHERE trial_attempt.counts = 1
+  AND trial.control_p50_ns > 0
+GROUP BY trial_attempt.experiment_id, trial_attempt.node;
+
+-- Figures of each build. speed_factor: what a trial's times are multiplied by to be at the usual speed; 1 without
+-- control packets and for baselines, which the reports show as they were.
+CREATE VIEW latency_by_build AS
+SELECT
+  experiment_id,
+  data_plane,
+  position,
+  measure,
+  stage,
+  services,
+  build,
+  COUNT(*) AS trials,
+  SUM(count) AS samples,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_ns * speed_factor) AS p50_ns,
+  MIN(p50_ns * speed_factor) AS p50_min_ns,
+  MAX(p50_ns * speed_factor) AS p50_max_ns,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY p99_ns * speed_factor) AS p99_ns,
+  node,
+  cell
+FROM (
+  SELECT
+    accepted_latency.*,
+    CASE
+      WHEN accepted_latency.data_plane <> 'no-rules' AND accepted_latency.control_p50_ns > 0
+      THEN machine_speed.usual_control_ns / accepted_latency.control_p50_ns
+      ELSE 1
+    END AS speed_factor
+  FROM accepted_latency
+  LEFT JOIN machine_speed
+    ON machine_speed.experiment_id = accepted_latency.experiment_id
+    AND machine_speed.node IS NOT DISTINCT FROM accepted_latency.node
+) AS stated
+GROUP BY experiment_id, data_plane, position, measure, stage, services, build, node, cell;
 
 CREATE VIEW latency_by_services AS
 SELECT
@@ -10,18 +61,19 @@ SELECT
   measure,
   stage,
   services,
-  COUNT(*) AS trials,
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_ns) AS p50_ns,
-  MIN(p50_ns) AS p50_min_ns,
-  MAX(p50_ns) AS p50_max_ns,
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY p99_ns) AS p99_ns,
+  COUNT(*) AS builds,
+  SUM(trials)::bigint AS trials,
+  EXP(AVG(LN(NULLIF(p50_ns, 0)))) AS p50_ns,
+  MIN(p50_min_ns) AS p50_min_ns,
+  MAX(p50_max_ns) AS p50_max_ns,
+  EXP(AVG(LN(NULLIF(p99_ns, 0)))) AS p99_ns,
   node,
   cell
-FROM accepted_latency
+FROM latency_by_build
 GROUP BY experiment_id, data_plane, position, measure, stage, services, node, cell
-HAVING SUM(count) > 0;
+HAVING SUM(samples) > 0;
 
--- Medians of p50 beside the baseline's. A cell's baseline is the one with the same value on every axis that the
+-- The p50 beside the baseline's. A cell's baseline is the one with the same value on every axis that the
 -- baseline has: the same node, for instance. Its first and last arm count together.
 CREATE VIEW data_plane_comparison AS
 SELECT

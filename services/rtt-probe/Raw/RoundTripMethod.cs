@@ -1,4 +1,3 @@
-using Plumbline.Trials.Sending;
 using MathNet.Numerics.Statistics;
 using Plumbline.Contracts;
 using Plumbline.Linux;
@@ -7,6 +6,7 @@ using Plumbline.Probing;
 using Plumbline.Probing.Stages;
 using Plumbline.Trials;
 using Plumbline.Trials.Noise;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.RttProbe.Raw;
 
@@ -73,6 +73,8 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
     {
         ProbePlan plan = WarmUp(scene, settings, prober, token);
         scene.Stage.Reset();
+        // Other tasks may take the CPU between the packets and the reading of its counters, which is no noise.
+        using RealTimePriority? priority = RealTimePriority.TryTake();
         SenderCounters before = SenderCounters.Read(TrialScene.SendingCpu);
         ProbeRun run = prober.Run(plan, token);
         PacketCounts packets = scene.Stage.ReadSettledPackets(run.Send.Sent);
