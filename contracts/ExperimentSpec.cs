@@ -57,10 +57,10 @@ public sealed record ExperimentSpec
     public int Builds { get; init; } = 4;
 
     /// <summary>Trials of each cell by each measure in each build.</summary>
-    public int Trials { get; init; } = 2;
+    public int Trials { get; init; } = 1;
 
     /// <summary>Measured packets of a one-way trial, or probe packets of a round-trip trial.</summary>
-    public int Packets { get; init; } = 2_000;
+    public int Packets { get; init; } = 1_000;
 
     /// <summary>Packets to send before the measured ones. They do not count.</summary>
     public int WarmupPackets { get; init; } = 200;
@@ -116,7 +116,7 @@ public sealed record ExperimentSpec
     public bool KeepRaw { get; init; }
 
     /// <summary>Attempts at a flagged trial before it is given up.</summary>
-    public int MaxAttempts { get; init; } = 3;
+    public int MaxAttempts { get; init; } = 5;
 
     /// <summary>Values of axes without a property here, by the axis' key: <c>"families": ["ipv4"]</c>.</summary>
     [JsonExtensionData]

@@ -30,6 +30,11 @@ internal static class ComparisonNotes
             console.WriteLine(noise);
         }
 
+        if (NoiseText.Slowness(results) is { } slowness)
+        {
+            console.WriteLine(slowness);
+        }
+
         if (RerunText.Summary(results) is { } reruns)
         {
             console.WriteLine(reruns);

@@ -9,6 +9,8 @@ public static class Axes
     private static readonly string[] s_protocols =
         [ServiceProtocol.Tcp.WireName(), ServiceProtocol.Udp.WireName()];
 
+    private static readonly string[] s_cacheStates = [.. WireNames.Of<CacheState>()];
+
     /// <summary>The cluster's node. A cell of the lab has none.</summary>
     public static readonly Axis Node = new()
     {
@@ -47,6 +49,19 @@ public static class Axes
         Default = ServiceProtocol.Tcp.WireName(),
         Order = s_protocols,
         Values = s_protocols,
+    };
+
+    /// <summary>
+    /// What the sending CPU's caches hold when a measured packet comes. gRPC has no value: its clients decide.
+    /// </summary>
+    public static readonly Axis Cache = new()
+    {
+        Name = "cache",
+        Key = "cache",
+        Words = "cache",
+        Default = CacheState.Warm.WireName(),
+        Order = s_cacheStates,
+        Values = s_cacheStates,
     };
 
     /// <summary>Who holds the Service rules. The baseline comes first, then the others by name.</summary>
@@ -95,7 +110,8 @@ public static class Axes
         Asked = spec => spec.Services.Select(each => each.ToString(CultureInfo.InvariantCulture)),
     };
 
-    private static ImmutableArray<Axis> s_all = [Node, Path, Family, Protocol, DataPlane, Position, TcpShare, Services];
+    private static ImmutableArray<Axis> s_all =
+        [Node, Path, Family, Protocol, Cache, DataPlane, Position, TcpShare, Services];
 
     public static IReadOnlyList<Axis> All => s_all;
 

@@ -30,6 +30,8 @@ public sealed class Cell : IEquatable<Cell>, IComparable<Cell>
     public ServiceProtocol Protocol =>
         WireNames.Parse<ServiceProtocol>(this[Axes.Protocol] ?? Axes.Protocol.Default!);
 
+    public CacheState Cache => WireNames.Parse<CacheState>(this[Axes.Cache] ?? Axes.Cache.Default!);
+
     /// <summary>Percent of the Services' ports that are TCP.</summary>
     public int TcpShare => int.Parse(this[Axes.TcpShare] ?? Axes.TcpShare.Default!, CultureInfo.InvariantCulture);
 

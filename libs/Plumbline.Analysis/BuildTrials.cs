@@ -3,11 +3,20 @@ using MathNet.Numerics.Statistics;
 namespace Plumbline.Analysis;
 
 /// <summary>A figure of a cell's accepted trials, build by build.</summary>
-internal sealed class BuildTrials
+internal sealed record BuildTrials
 {
     private readonly SortedDictionary<int, double[]> _trials;
 
     private BuildTrials(SortedDictionary<int, double[]> trials) => _trials = trials;
+
+    /// <inheritdoc cref="TrialFigures.SpeedError"/>
+    public double SpeedError { get; init; }
+
+    /// <summary>
+    /// Variance of the logarithm of the mean over builds that the trials' numbers of packets alone would give
+    /// (<see cref="PacketError"/>). Builds that agree by chance are no more certain than that.
+    /// </summary>
+    public double PacketVariance { get; init; }
 
     /// <summary>Builds that have a trial.</summary>
     public int Count => _trials.Count;
@@ -18,13 +27,19 @@ internal sealed class BuildTrials
     public IEnumerable<(int Build, double Value)> Medians =>
         _trials.Select(build => (build.Key, build.Value.Median()));
 
+    /// <summary>The mean of the builds' logarithms. All figures must be above 0.</summary>
+    public SampleMean Logs => SampleMean.Of([.. Medians.Select(build => Math.Log(build.Value))])
+        .WithErrors(PacketVariance, SpeedError);
+
     /// <param name="trials">The index of each trial's build, and its figure.</param>
-    public static BuildTrials Of(IEnumerable<(int Build, double Value)> trials) => new(new(trials
-        .GroupBy(trial => trial.Build, trial => trial.Value)
-        .ToDictionary(build => build.Key, build => build.ToArray())));
+    public static BuildTrials Of(IEnumerable<(int Build, double Value)> trials) =>
+        new(new SortedDictionary<int, double[]>(trials
+            .GroupBy(trial => trial.Build, trial => trial.Value)
+            .ToDictionary(build => build.Key, build => build.ToArray())));
 
     /// <summary>A positive figure of the cell, with its interval over builds.</summary>
-    public Estimate Positive() => Replications.GeometricMean([.. Medians.Select(build => build.Value)]);
+    public Estimate Positive() =>
+        Replications.GeometricMean([.. Medians.Select(build => build.Value)], SpeedError, PacketVariance);
 
     public VarianceComponents? Components() => VarianceComponents.Of(_trials.Values);
 

@@ -25,7 +25,8 @@ internal static class CellAnalysis
             let builds = figures.Of(one.Cell, one.Stage).PairedWith(figures.Of(other.Cell, one.Stage))
             where builds.Count > 0
             orderby one.Stage, common
-            select DifferenceOf(common, one.Stage, one.Cell.DataPlane, other.Cell.DataPlane, builds);
+            select DifferenceOf(
+                common, one.Stage, one.Cell.DataPlane, other.Cell.DataPlane, builds, figures.SpeedError);
     }
 
     public static IEnumerable<PositionEffect> PositionEffects(TrialFigures figures) =>
@@ -37,7 +38,7 @@ internal static class CellAnalysis
         select new PositionEffect(
             last.Cell.Without(Axes.Position),
             last.Stage,
-            Replications.Mean([.. builds.Select(build => build.Other - build.One)]));
+            Replications.Mean([.. builds.Select(build => build.Other - build.One)], figures.SpeedError));
 
     public static IEnumerable<PowerNote> Power(TrialFigures figures) =>
         from each in figures.RuleCells()
@@ -53,19 +54,25 @@ internal static class CellAnalysis
             components?.BuildsNeeded(WishedPrecision));
 
     private static DataPlaneDifference DifferenceOf(
-        Cell common, Stage stage, DataPlane one, DataPlane other, IReadOnlyList<(double One, double Other)> builds)
+        Cell common,
+        Stage stage,
+        DataPlane one,
+        DataPlane other,
+        IReadOnlyList<(double One, double Other)> builds,
+        double speedError)
     {
         bool isOtherSlower = builds.Sum(build => build.Other - build.One) >= 0;
         (double More, double Less)[] slowerFirst =
             [.. builds.Select(build => isOtherSlower ? (build.Other, build.One) : (build.One, build.Other))];
-        Estimate difference = Replications.Mean([.. slowerFirst.Select(build => build.More - build.Less)]);
+        Estimate difference =
+            Replications.Mean([.. slowerFirst.Select(build => build.More - build.Less)], speedError);
         return new DataPlaneDifference(
             common,
             stage,
             isOtherSlower ? other : one,
             isOtherSlower ? one : other,
             difference,
-            Replications.GeometricMean([.. slowerFirst.Select(build => build.More / build.Less)]),
+            Replications.GeometricMean([.. slowerFirst.Select(build => build.More / build.Less)], speedError),
             difference.Interval is { } interval && !interval.Contains(0));
     }
 }

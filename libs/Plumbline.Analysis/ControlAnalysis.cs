@@ -12,17 +12,32 @@ public static class ControlAnalysis
     public static IReadOnlyList<ControlStep> Of(ExperimentResults results)
     {
         AttemptResult[] controlled = [.. results.Attempts.Where(attempt => P50Ns(attempt) is not null)];
-        double usualNs = controlled.Select(attempt => P50Ns(attempt)!.Value).Median();
+        double? fullNs = MachineSpeed.Of(results).FullNs;
         return
         [
             .. from attempt in controlled
                group attempt by attempt.Trial.Key.Step into step
                orderby step.Key
-               select StepOf([.. step], usualNs),
+               select StepOf([.. step], fullNs),
         ];
     }
 
-    private static ControlStep StepOf(AttemptResult[] attempts, double usualNs)
+    /// <summary>How often, and how much, the machine was below its full speed. Null without control packets.</summary>
+    public static MachineSlowness? Slowness(ExperimentResults results)
+    {
+        if (MachineSpeed.Of(results).FullNs is not { } fullNs)
+        {
+            return null;
+        }
+
+        double[] times =
+            [.. results.AcceptedAttempts().Select(P50Ns).OfType<double>().Select(ns => ns / fullNs).Order()];
+        return new MachineSlowness(
+            times.Count(each => each > MachineSlowness.Slow) / (double)times.Length,
+            SortedArrayStatistics.Quantile(times, MachineSlowness.Most));
+    }
+
+    private static ControlStep StepOf(AttemptResult[] attempts, double? fullNs)
     {
         double[] p50 = [.. attempts.Select(attempt => P50Ns(attempt)!.Value)];
         return new ControlStep
@@ -32,13 +47,24 @@ public static class ControlAnalysis
             P50Ns = p50.Median(),
             MinNs = p50.Min(),
             MaxNs = p50.Max(),
-            OverUsual = p50.Median() / usualNs,
+            OverFullSpeed = p50.Median() / fullNs,
             NoisyAttempts = attempts.Count(attempt => attempt.Flags.Contains(TrialFlag.MachineNoisy)),
             BeganNoisy = attempts.Any(attempt => attempt.Conditions.Noise?.BeganNoisy == true),
         };
     }
 
     private static double? P50Ns(AttemptResult attempt) => attempt.Conditions.Control?.P50Ns;
+}
+
+/// <summary>How far the machine was below its full speed.</summary>
+/// <param name="Share">Share of the trials in which control packets took more than <see cref="Slow"/> times as long.</param>
+/// <param name="Times">How many times as long they took in the slowest twentieth.</param>
+public sealed record MachineSlowness(double Share, double Times)
+{
+    /// <summary>Control packets of two quiet trials differ by less.</summary>
+    public const double Slow = 1.1;
+
+    internal const double Most = 0.95;
 }
 
 /// <summary>Control packets of one step.</summary>
@@ -55,8 +81,10 @@ public sealed record ControlStep
 
     public required double MaxNs { get; init; }
 
-    /// <summary>The median divided by that of all the experiment's attempts.</summary>
-    public required double OverUsual { get; init; }
+    /// <summary>
+    /// The median divided by what control packets take at full speed. Null when no trial was accepted.
+    /// </summary>
+    public required double? OverFullSpeed { get; init; }
 
     /// <summary>Attempts that are flagged as noisy.</summary>
     public required int NoisyAttempts { get; init; }

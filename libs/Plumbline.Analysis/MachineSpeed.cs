@@ -5,44 +5,76 @@ namespace Plumbline.Analysis;
 /// <summary>
 /// How fast the machine itself was, by control packets, which meet no Service rules. Virtual machines change their
 /// speed for seconds or minutes, and then everything takes longer by about the same factor. So figures are stated at
-/// the experiment's usual speed: each trial's times are multiplied by what control packets usually take and divided by
-/// what the trial's own took (a ratio estimator; Cochran, Sampling Techniques, 1977, chapter 6).
+/// the machine's full speed, which the next run will meet too: each trial's times are multiplied by what control
+/// packets take at full speed and divided by what the trial's own took (a ratio estimator; Cochran, Sampling
+/// Techniques, 1977, chapter 6).
 /// </summary>
 internal sealed class MachineSpeed
 {
-    private readonly BuildTrials _builds;
+    /// <summary>
+    /// Full speed is what this share of trials had or exceeded. Measured in ten runs on a virtual machine that is slow
+    /// for a tenth to nine tenths of the time: between runs this quantile differs by 1 to 2 %, the median by 20 %.
+    /// </summary>
+    public const double FastestShare = 0.1;
 
-    private MachineSpeed(double? usualNs, BuildTrials builds) => (UsualNs, _builds) = (usualNs, builds);
+    /// <summary>
+    /// Not everything slows down as control packets do. Measured, between fast and slow minutes of a virtual machine:
+    /// latencies change by their factor to the power of 1, give or take this (0.5 for long lists of iptables-legacy,
+    /// 1.4 for those of iptables-nft).
+    /// </summary>
+    private const double PowerError = 0.2;
 
-    /// <summary>Median p50 of the control packets of all accepted trials. Null where none sent any.</summary>
-    public double? UsualNs { get; }
+    private readonly double[] _roundsNs;
+
+    private MachineSpeed(double? fullNs, double[] roundsNs, double error) =>
+        (FullNs, _roundsNs, Error) = (fullNs, roundsNs, error);
+
+    /// <inheritdoc cref="TrialFigures.SpeedError"/>
+    public double Error { get; }
+
+    /// <summary>What control packets take at full speed. Null where none were sent.</summary>
+    public double? FullNs { get; }
 
     /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>
     public static MachineSpeed Of(ExperimentResults results)
     {
         IReadOnlyDictionary<int, int> builds = results.Builds();
-        AttemptResult[] known =
-            [.. results.OfOneMachine().AcceptedAttempts().Where(attempt => ControlNs(attempt) is not null)];
+        (int Build, double Ns)[] known =
+        [
+            .. from attempt in results.OfOneMachine().AcceptedAttempts()
+               let ns = ControlNs(attempt)
+               where ns is not null
+               select (builds.Of(attempt), ns.Value),
+        ];
+        if (known.Length == 0)
+        {
+            return new(null, [], error: 0);
+        }
+
+        double fullNs = known.Select(each => each.Ns).QuantileCustom(FastestShare, QuantileDefinition.R7);
+        IEnumerable<double> slowness = known.Select(each => Math.Max(0, Math.Log(each.Ns / fullNs)));
         return new(
-            known.Length == 0 ? null : known.Select(attempt => ControlNs(attempt)!.Value).Median(),
-            BuildTrials.Of(
-                from attempt in known
-                where !attempt.Trial.Cell.IsBaseline
-                select (builds.Of(attempt), ControlNs(attempt)!.Value)));
+            fullNs,
+            [.. known.GroupBy(each => each.Build, each => each.Ns).Select(round => round.Median())],
+            PowerError * slowness.RootMeanSquare());
     }
 
     /// <summary>What the attempt's times are multiplied by: 1 where it sent no control packets.</summary>
-    public double FactorOf(AttemptResult attempt) =>
-        UsualNs is { } usual && ControlNs(attempt) is { } own ? usual / own : 1;
+    public double FactorOf(AttemptResult attempt) => FullNs is { } full ? FactorOf(attempt, full) : 1;
 
-    /// <summary>How many times as long control packets took there as here. Null where one has none.</summary>
-    public Estimate? RatioTo(MachineSpeed other) => _builds.Count == 0 || other._builds.Count == 0
+    /// <summary>The same, to be at the speed of a machine on which control packets take this long.</summary>
+    public static double FactorOf(AttemptResult attempt, double controlNs) =>
+        ControlNs(attempt) is { } own ? controlNs / own : 1;
+
+    /// <summary>
+    /// How many times as long control packets took there as here, fast and slow minutes together. Null where one has
+    /// none.
+    /// </summary>
+    public Estimate? RatioTo(MachineSpeed other) => _roundsNs.Length == 0 || other._roundsNs.Length == 0
         ? null
-        : WelchRatio.Of([.. Values(_builds)], [.. Values(other._builds)]).Ratio;
+        : WelchRatio.Of(_roundsNs, other._roundsNs).Ratio;
 
     private static double? ControlNs(AttemptResult attempt) => attempt.Conditions.Control?.P50Ns is > 0 and var ns
         ? ns
         : null;
-
-    private static IEnumerable<double> Values(BuildTrials trials) => trials.Medians.Select(build => build.Value);
 }

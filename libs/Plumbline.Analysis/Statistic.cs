@@ -25,6 +25,17 @@ public static class StatisticValues
         _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, null),
     };
 
+    /// <summary>The share of samples below a percentile, as 0.99. Null for the mean.</summary>
+    public static double? Share(this Statistic statistic) => statistic switch
+    {
+        Statistic.P50 => 0.5,
+        Statistic.P90 => 0.9,
+        Statistic.P95 => 0.95,
+        Statistic.P99 => 0.99,
+        Statistic.P999 => 0.999,
+        _ => null,
+    };
+
     /// <summary>As <c>p99</c>.</summary>
     public static string Name(this Statistic statistic) => statistic.ToString().ToLowerInvariant();
 

@@ -1,8 +1,8 @@
 namespace Plumbline.Analysis;
 
 /// <summary>
-/// Statistics of the accepted trials of each cell and stage, in ns at the machine's usual speed, build by build.
-/// Baselines are left out, and so are trials that are too small for the statistic.
+/// Statistics of the accepted trials of each cell and stage, in ns, build by build. Baselines are left out, and so are
+/// trials that are too small for the statistic.
 /// </summary>
 internal sealed class TrialFigures
 {
@@ -10,27 +10,32 @@ internal sealed class TrialFigures
 
     private readonly Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> _values;
 
-    private TrialFigures(Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values) =>
-        _values = values;
+    private TrialFigures(
+        Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values, double speedError) =>
+        (_values, SpeedError) = (values, speedError);
 
+    /// <summary>
+    /// Standard deviation of the error that all figures share because the machine was slow, as a share of them.
+    /// </summary>
+    public double SpeedError { get; }
+
+    /// <summary>At the machine's full speed.</summary>
     /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>
     public static TrialFigures Of(ExperimentResults results, IEnumerable<Statistic> statistics)
     {
-        IReadOnlyDictionary<int, int> builds = results.Builds();
         MachineSpeed speed = MachineSpeed.Of(results);
-        return new((
-            from attempt in results.OfOneMachine().AcceptedAttempts()
-            let cell = attempt.LocalCell()
-            where !cell.IsBaseline
-            let factor = speed.FactorOf(attempt)
-            from latency in attempt.Latencies
-            let stage = latency.Stage
-            from statistic in statistics
-            let ns = latency.Nanoseconds(statistic)
-            where ns is not null
-            group (builds.Of(attempt), factor * ns.Value) by (Cell: cell, Stage: stage, Statistic: statistic))
-            .ToDictionary(each => each.Key, BuildTrials.Of));
+        return Of(results, statistics, speed.FactorOf, speed.Error);
     }
+
+    /// <summary>At the speed of a machine on which control packets take this long.</summary>
+    /// <inheritdoc cref="Of(ExperimentResults, IEnumerable{Statistic})"/>
+    public static TrialFigures AtSpeed(
+        ExperimentResults results, IEnumerable<Statistic> statistics, double controlNs) =>
+        Of(
+            results,
+            statistics,
+            attempt => MachineSpeed.FactorOf(attempt, controlNs),
+            MachineSpeed.Of(results).Error);
 
     /// <summary>Cells that have the statistic, by column, stage and Services.</summary>
     public IEnumerable<(Cell Cell, Stage Stage)> Cells(Statistic statistic) =>
@@ -45,4 +50,36 @@ internal sealed class TrialFigures
 
     public BuildTrials Of(Cell cell, Stage stage, Statistic statistic = Statistic.P50) =>
         _values.GetValueOrDefault((cell, stage, statistic), s_none);
+
+    private static TrialFigures Of(
+        ExperimentResults results,
+        IEnumerable<Statistic> statistics,
+        Func<AttemptResult, double> factorOf,
+        double speedError)
+    {
+        IReadOnlyDictionary<int, int> builds = results.Builds();
+        var cells =
+            from attempt in results.OfOneMachine().AcceptedAttempts()
+            let cell = attempt.LocalCell()
+            where !cell.IsBaseline
+            let factor = factorOf(attempt)
+            from latency in attempt.Latencies
+            let stage = latency.Stage
+            from statistic in statistics
+            let ns = latency.Nanoseconds(statistic)
+            where ns is not null
+            group (Build: builds.Of(attempt), Value: factor * ns.Value, Error: PacketError.Of(latency, statistic))
+                by (Cell: cell, Stage: stage, Statistic: statistic);
+        return new(cells.ToDictionary(each => each.Key, Trials), speedError);
+
+        BuildTrials Trials(IEnumerable<(int Build, double Value, double Error)> trials)
+        {
+            (int Build, double Value, double Error)[] all = [.. trials];
+            return BuildTrials.Of(all.Select(each => (each.Build, each.Value))) with
+            {
+                SpeedError = speedError,
+                PacketVariance = all.Sum(each => each.Error * each.Error) / (all.Length * all.Length),
+            };
+        }
+    }
 }

@@ -157,11 +157,15 @@ public sealed class LatencyHistogram
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(percent, 100);
 
         long rank = Math.Max(1, (long)Math.Ceiling(percent / 100 * Count - 1e-9));
-        if (Count - rank < MinimumSamplesAbove)
-        {
-            return null;
-        }
+        return Count - rank < MinimumSamplesAbove ? null : RankedNs(rank);
+    }
 
+    /// <summary>The latency with that rank, found as by <see cref="PercentileNs"/>, however few lie above it.</summary>
+    /// <param name="rank">From 1, the smallest, to <see cref="Count"/>.</param>
+    public double RankedNs(long rank)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, Count);
         long seen = 0;
         foreach ((int index, long count) in _buckets)
         {
@@ -172,7 +176,7 @@ public sealed class LatencyHistogram
             }
         }
 
-        throw new InvalidOperationException($"rank {rank} is beyond the {Count} latencies counted");
+        throw new InvalidOperationException($"the buckets hold fewer than the {Count} latencies counted");
     }
 
     /// <summary>A place in a bucket. A whole number of ns stands for half a ns on either side.</summary>

@@ -5,8 +5,8 @@ namespace Plumbline.Linux;
 
 /// <summary>
 /// While this object lives, its thread runs before all ordinary work on its CPU (SCHED_FIFO). The kernel bounds that
-/// by kernel.sched_rt_runtime_us. Threads that the thread starts are ordinary ones. A thread may take it again before it
-/// gives it back; the last to be disposed of ends it.
+/// by kernel.sched_rt_runtime_us. Threads that the thread starts are ordinary ones. A thread may take it again before
+/// it gives it back; the last to be disposed of ends it.
 /// </summary>
 public sealed class RealTimePriority : IDisposable
 {

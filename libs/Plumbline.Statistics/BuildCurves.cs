@@ -14,6 +14,9 @@ public sealed class BuildCurves
         Means = [.. sizes.Select((_, index) => rounds.Average(round => round[index]))];
     }
 
+    /// <summary>Standard deviation of an error that all values share, as a share of them.</summary>
+    public double RelativeError { get; init; }
+
     /// <summary>Ascending.</summary>
     public IReadOnlyList<double> Sizes { get; }
 
@@ -27,8 +30,10 @@ public sealed class BuildCurves
     /// Uses the sizes that have enough builds for an interval, and of them the rounds that have all. Where no two sizes
     /// have enough, uses the sizes of the fullest round.
     /// </summary>
+    /// <param name="relativeError">As in <see cref="RelativeError"/>.</param>
     /// <returns>Null with fewer than two sizes.</returns>
-    public static BuildCurves? Of(IEnumerable<(int Build, double Size, double Value)> points)
+    public static BuildCurves? Of(
+        IEnumerable<(int Build, double Size, double Value)> points, double relativeError = 0)
     {
         Dictionary<double, double>[] rounds =
         [
@@ -52,7 +57,10 @@ public sealed class BuildCurves
         Array.Sort(sizes);
         return sizes.Length < 2
             ? null
-            : new BuildCurves(sizes, [.. rounds.Where(HasAll).Select(round => Array.ConvertAll(sizes, At(round)))]);
+            : new BuildCurves(sizes, [.. rounds.Where(HasAll).Select(round => Array.ConvertAll(sizes, At(round)))])
+            {
+                RelativeError = relativeError,
+            };
 
         bool HasAll(Dictionary<double, double> round) => sizes.All(round.ContainsKey);
 
@@ -60,7 +68,8 @@ public sealed class BuildCurves
     }
 
     /// <summary>A figure that can be 0 or negative, computed within each round.</summary>
-    public Estimate Mean(Func<double[], double> figure) => Replications.Mean([.. Rounds.Select(figure)]);
+    public Estimate Mean(Func<double[], double> figure) =>
+        Replications.Mean([.. Rounds.Select(figure)], RelativeError);
 
     /// <summary>
     /// From which size on the curve, straight between the sizes, stays at or above a level. The interval is null where
@@ -72,7 +81,7 @@ public sealed class BuildCurves
         double?[] each = [.. Rounds.Select(round => StaysAbove(round, level))];
         return StaysAbove(Means, level) is not { } mean ? null
             : mean > Sizes[0] && each.All(size => size > Sizes[0])
-                ? Replications.GeometricMean([.. each.Select(size => size!.Value)])
+                ? Replications.GeometricMean([.. each.Select(size => size!.Value)], RelativeError)
                 : new Estimate(mean, null, Rounds.Count);
     }
 

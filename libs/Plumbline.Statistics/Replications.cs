@@ -16,25 +16,26 @@ public static class Replications
     public const int FewestBuilds = 3;
 
     /// <param name="builds">The figure of each build.</param>
+    /// <param name="relativeError">
+    /// Standard deviation of an error that all builds share, as a share of the figure.
+    /// </param>
     /// <exception cref="ArgumentException">There is no build.</exception>
-    public static Estimate Mean(IReadOnlyList<double> builds)
+    public static Estimate Mean(IReadOnlyList<double> builds, double relativeError = 0)
     {
         SampleMean mean = SampleMean.Of(builds);
-        if (builds.Count < FewestBuilds)
-        {
-            return new Estimate(mean.Mean, null, builds.Count);
-        }
-
-        double half = SampleMean.Quantile(builds.Count - 1) * Math.Sqrt(mean.Variance);
-        return new Estimate(mean.Mean, new Interval(mean.Mean - half, mean.Mean + half), builds.Count);
+        return Estimated(mean.WithErrors(leastVariance: 0, relativeError * mean.Mean));
     }
 
     /// <summary>
     /// The mean and its interval on the log scale, written back. Without an interval where a value is not above 0; the
     /// value is then the plain mean.
     /// </summary>
+    /// <param name="leastVariance">
+    /// Of the mean of logarithms. Builds that agree by chance are no more certain than this.
+    /// </param>
     /// <inheritdoc cref="Mean"/>
-    public static Estimate GeometricMean(IReadOnlyList<double> builds)
+    public static Estimate GeometricMean(
+        IReadOnlyList<double> builds, double relativeError = 0, double leastVariance = 0)
     {
         if (builds.Count == 0 || !builds.All(value => value > 0))
         {
@@ -43,10 +44,22 @@ public static class Replications
 
         // Relative to the first, equal values have exactly that value and an interval of width 0.
         double unit = builds[0];
-        Estimate logs = Mean([.. builds.Select(value => Math.Log(value / unit))]);
+        SampleMean mean = SampleMean.Of([.. builds.Select(value => Math.Log(value / unit))]);
+        Estimate logs = Estimated(mean.WithErrors(leastVariance, relativeError));
         Interval? interval = logs.Interval is { } known
             ? new Interval(unit * Math.Exp(known.Low), unit * Math.Exp(known.High))
             : null;
         return new Estimate(unit * Math.Exp(logs.Value), interval, builds.Count);
+    }
+
+    private static Estimate Estimated(SampleMean mean)
+    {
+        if (mean.Count < FewestBuilds)
+        {
+            return new Estimate(mean.Mean, null, mean.Count);
+        }
+
+        double half = SampleMean.Quantile(mean.Count - 1) * Math.Sqrt(mean.Variance);
+        return new Estimate(mean.Mean, new Interval(mean.Mean - half, mean.Mean + half), mean.Count);
     }
 }

@@ -18,6 +18,12 @@ public readonly record struct SampleMean(double Mean, double Variance, int Count
     /// </summary>
     public SampleMean Exp() => new(Math.Exp(Mean), Variance * Math.Exp(2 * Mean), Count);
 
+    /// <summary>The same mean, with what the spread of the values does not contain.</summary>
+    /// <param name="leastVariance">Values that agree by chance are no more certain than this.</param>
+    /// <param name="error">Standard deviation of an error that all values share.</param>
+    public SampleMean WithErrors(double leastVariance, double error) =>
+        this with { Variance = Math.Max(Variance, leastVariance) + error * error };
+
     /// <summary>Student's quantile for a two-sided interval of level <see cref="Interval.Level"/>.</summary>
     internal static double Quantile(double freedom) => StudentT.InvCDF(0, 1, freedom, (1 + Interval.Level) / 2);
 }

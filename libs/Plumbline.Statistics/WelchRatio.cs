@@ -33,6 +33,10 @@ public sealed class WelchRatio
     /// <param name="to">Of each build of the other sample.</param>
     public static WelchRatio Of(IReadOnlyList<double> from, IReadOnlyList<double> to) => new(Logs(from), Logs(to));
 
+    /// <param name="from">Mean of the builds' logarithms.</param>
+    /// <param name="to">Of the other sample.</param>
+    public static WelchRatio Of(SampleMean from, SampleMean to) => new(from, to);
+
     /// <summary>The one-sided p value of "the ratio is at most this". Null with too few builds.</summary>
     public double? ProbabilityAtMost(double ratio) => _logs.ProbabilityAtMost(Math.Log(ratio));
 

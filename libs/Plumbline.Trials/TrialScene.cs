@@ -31,11 +31,14 @@ public sealed record TrialScene(MeasureTrial Trial, TrafficEntry Entry, Targets 
 
     /// <summary>
     /// The rate to ask for: what the trial asks, but no more than half of what a median packet of the warm-up allows.
-    /// Work of others on the CPU makes some packets long, which says nothing about the rate that can be kept.
+    /// Work of others on the CPU makes some packets long, which says nothing about the rate that can be kept. With cold
+    /// caches, emptying them takes far longer than a packet, and is in the rate that was reached.
     /// </summary>
     public double RateAfter(SendRun warmUp)
     {
-        double possiblePps = warmUp.MedianSendNs is > 0 and var ns ? 1e9 / ns : warmUp.AchievedRatePps;
+        double possiblePps = Trial.Cell.Cache == CacheState.Warm && warmUp.MedianSendNs is > 0 and var ns
+            ? 1e9 / ns
+            : warmUp.AchievedRatePps;
         return warmUp.Sent > 0 ? Math.Min(Trial.RatePps, RateHeadroom * possiblePps) : Trial.RatePps;
     }
 

@@ -1,5 +1,6 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
+using Plumbline.NodeProbe.Traffic;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Probing;
 using Plumbline.Trials;
@@ -22,7 +23,8 @@ internal sealed class OneWayMethod : ITrialMethod
     public async Task<Measurement> MeasureAsync(TrialScene scene, CancellationToken token)
     {
         string? pktgenObstacle =
-            scene.Trial is { Generator: GeneratorKind.AfPacket } or { Cell.Protocol: ServiceProtocol.Tcp }
+            scene.Trial.Generator == GeneratorKind.AfPacket
+            || TrafficGenerators.Unsendable(scene.Trial.Cell) is not null
                 ? null
                 : await PktgenModule.LoadAsync(token);
         await using ReplyGuard? guard = await ReplyGuard.StartIfNeededAsync(scene.Trial, scene.Entry, token);

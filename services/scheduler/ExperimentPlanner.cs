@@ -29,8 +29,11 @@ public static class ExperimentPlanner
 
     private static IEnumerable<Axis> StepAxes => Axes.All.Where(axis => axis.Scope == AxisScope.Step);
 
-    /// <summary>A baseline has no rules, so only the node, the way to it and the packets matter.</summary>
-    private static IEnumerable<Axis> BaselineAxes => [Axes.Node, Axes.Path, Axes.Family, Axes.Protocol];
+    /// <summary>
+    /// A baseline has no rules, so only the node, the way to it, the packets and what is in the caches matter.
+    /// </summary>
+    private static IEnumerable<Axis> BaselineAxes =>
+        [Axes.Node, Axes.Path, Axes.Family, Axes.Protocol, Axes.Cache];
 
     /// <exception cref="FormatException">The specification is not valid.</exception>
     public static ExperimentPlan Plan(Guid experimentId, ExperimentSpec spec)
@@ -67,7 +70,7 @@ public static class ExperimentPlanner
                 [
                     .. from cell in stepCells
                        from measure in measures
-                       where ProtocolRules.CanCarry(cell.Protocol, measure)
+                       where PacketRules.CanMeasure(cell, measure)
                        select (cell.With(size), measure),
                 ];
             List<PlannedTrial> trials = [];

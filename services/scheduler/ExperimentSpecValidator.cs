@@ -81,9 +81,14 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             }
         }
 
-        if (ProtocolRules.Problem(spec) is { } missing)
+        if (PacketRules.ProtocolProblem(spec) is { } missing)
         {
             context.AddFailure(Axes.Protocol.Key, missing);
+        }
+
+        if (PacketRules.CacheProblem(spec) is { } cold)
+        {
+            context.AddFailure(Axes.Cache.Key, cold);
         }
     });
 
@@ -97,8 +102,8 @@ public sealed class ExperimentSpecValidator : AbstractValidator<ExperimentSpec>
             .WithMessage("names function, which times one-way packets, but measure has no one-way")
             .When(spec => spec is { Timing: not null, Measure: not null });
         RuleFor(spec => spec.Generator)
-            .Must((spec, generator) => !ProtocolRules.CannotSend(spec, generator))
-            .WithMessage("pktgen sends UDP only, and protocol has tcp; use af_packet or auto");
+            .Must((spec, _) => PacketRules.GeneratorProblem(spec) is null)
+            .WithMessage(spec => PacketRules.GeneratorProblem(spec)!);
     }
 
     private void ModeRules()

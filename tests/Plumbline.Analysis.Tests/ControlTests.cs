@@ -14,14 +14,14 @@ public sealed class ControlTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
-    public void A_slow_step_shows_against_the_experiments_median()
+    public void A_slow_step_shows_against_the_machines_full_speed()
     {
         IReadOnlyList<ControlStep> steps =
             Steps((1, 1_000), (1, 1_100), (2, 1_000), (2, 1_050), (3, 1_500), (3, 1_700));
 
         Assert.Equal([1, 2, 3], steps.Select(step => step.Step));
         Assert.Equal([1_050, 1_025, 1_600], steps.Select(step => step.P50Ns));
-        Assert.Equal(1_600 / 1_075.0, steps[2].OverUsual, 1e-9);
+        Assert.Equal(1_600 / 1_000.0, steps[2].OverFullSpeed!.Value, 1e-9);
         Assert.Equal([0, 0, 2], steps.Select(step => step.NoisyAttempts));
         Assert.Equal([false, false, true], steps.Select(step => step.BeganNoisy));
     }
@@ -30,7 +30,7 @@ public sealed class ControlTests : IDisposable
     public void Attempts_without_control_packets_give_no_step() => Assert.Empty(Steps((1, null)));
 
     [Fact]
-    public void Figures_are_stated_at_the_machines_usual_speed()
+    public void Figures_are_stated_at_the_machines_full_speed()
     {
         using ResultsStore store = _file.Open();
         store.RecordStarted(_messages.Built(3, services: [100]));
@@ -42,9 +42,11 @@ public sealed class ControlTests : IDisposable
                 .WithControl(700 * slowness));
         }
 
-        ComparisonCell cell = ComparisonTable.Of(store.Load(_messages.ExperimentId)).Cells
+        ExperimentResults results = store.Load(_messages.ExperimentId);
+        ComparisonCell cell = ComparisonTable.Of(results).Cells
             .Single(each => each.Stage == Stage.Prerouting);
 
+        Assert.Equal(new MachineSlowness(1 / 3.0, 1.5), ControlAnalysis.Slowness(results)! with { Times = 1.5 });
         Assert.Equal(2_000, cell.P50!.MinNs, 40.0);
         Assert.Equal(2_000, cell.P50.MaxNs, 40.0);
     }

@@ -23,7 +23,8 @@ public sealed class Cluster_rule_specs
     [Theory]
     [InlineData(SavedRules.IptablesLegacy, "iptables-legacy")]
     [InlineData(SavedRules.IptablesNft, "iptables-nft")]
-    public async Task A_rule_that_moves_to_the_end_between_trials_is_the_next_trials_last(string saved, string dataPlane)
+    public async Task A_rule_that_moves_to_the_end_between_trials_is_the_next_trials_last(
+        string saved, string dataPlane)
     {
         await using NodeStandIn node = await Cluster_node_specs.LoadedAsync(saved);
         using TrialRunner runner = Runner(node, s_nobody);

@@ -1,7 +1,6 @@
-using Plumbline.Trials.Sending;
 using CsCheck;
-using Plumbline.NodeProbe.Traffic;
 using Plumbline.Trials;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.NodeProbe.Tests;
 
@@ -11,17 +10,39 @@ public sealed class Send_schedule_specs
     private const long IntervalNs = 100_000;
 
     [Fact]
-    public void Packets_become_due_one_interval_after_the_other()
+    public void One_packet_becomes_due_in_each_interval()
     {
         SendSchedule schedule = new(TenThousandPps, packets: 3);
 
-        Assert.Equal((1, 1, 2), (schedule.DueAt(0), schedule.DueAt(99_999), schedule.DueAt(100_000)));
-        Assert.Equal((3, 3), (schedule.DueAt(200_000), schedule.DueAt(900_000)));
+        // Packet 1 is due after 1 + 0.618 intervals, packet 2 after 2 + 0.236.
+        Assert.Equal((1, 1, 2), (Due(0), Due(161_803), Due(161_804)));
+        Assert.Equal((2, 3, 3), (Due(223_606), Due(223_607), Due(900_000)));
+        Assert.Equal(1, schedule.DueAt(900_000, most: 1));
         schedule.Record(1, beganNs: 0, returnedNs: 2_000);
-        Assert.Equal((0, 1), (schedule.DueAt(99_999), schedule.DueAt(100_000)));
-        schedule.Record(2, beganNs: 200_000, returnedNs: 202_000);
+        Assert.Equal((0, 1), (Due(161_803), Due(161_804)));
+        schedule.Record(2, beganNs: 223_607, returnedNs: 226_000);
         Assert.True(schedule.HasEnded);
-        Assert.Equal(0, schedule.DueAt(900_000));
+        Assert.Equal(0, Due(900_000));
+
+        int Due(long nowNs) => schedule.DueAt(nowNs, most: 64);
+    }
+
+    [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(4_000_000)]
+    [InlineData(50_000)]
+    [InlineData(10_000_000)]
+    public void Packets_meet_every_phase_of_a_tick_equally_often_though_ticks_are_multiples_of_the_interval(
+        long tickNs)
+    {
+        const int packets = 20_000, phases = 10;
+        int[] met = new int[phases];
+        for (int packet = 0; packet < packets; packet++)
+        {
+            met[(int)(DueTimes.Ns(packet, 50_000) % tickNs / tickNs * phases)]++;
+        }
+
+        Assert.All(met, count => Assert.InRange(count, 0.95 * packets / phases, 1.05 * packets / phases));
     }
 
     [Fact]
@@ -51,16 +72,16 @@ public sealed class Send_schedule_specs
     {
         // A stall of 6.4 ms leaves 64 packets due at once. Each takes 150 µs through the node, so the last leaves at 16
         // ms.
-        const long stallNs = 6_300_000, sendNs = 64 * 150_000;
+        const long stallNs = 6_400_000, sendNs = 64 * 150_000;
         SendSchedule schedule = new(TenThousandPps, packets: 64);
-        Assert.Equal(64, schedule.DueAt(stallNs));
+        Assert.Equal(64, schedule.DueAt(stallNs, most: 100));
 
         schedule.Record(64, stallNs, stallNs + sendNs);
 
         Lateness lateness = schedule.Read();
-        Assert.InRange(lateness.MaxNs!.Value, stallNs + sendNs - 100_000, stallNs + sendNs);
+        Assert.InRange(lateness.MaxNs!.Value, stallNs + sendNs - 200_000, stallNs + sendNs);
 
-        // Packet 63 was due at 6.3 ms, when the send began. The clock before the send would call it not late at all.
+        // Packet 63 was due before 6.4 ms, when the send began. The clock before the send would call it not late at all.
         SendSchedule last = new(TenThousandPps, packets: 64);
         last.Record(1, 0, 0);
         last.Record(63, stallNs, stallNs + sendNs);
@@ -78,10 +99,10 @@ public sealed class Send_schedule_specs
             foreach (int batch in batches)
             {
                 // The packets of a batch leave one after the other, each after packetNs.
-                long began = Math.Max(now + stallNs, (packet + batch - 1) * IntervalNs);
+                long began = Math.Max(now + stallNs, (packet + batch) * IntervalNs);
                 for (int i = 0; i < batch; i++, packet++)
                 {
-                    worst = Math.Max(worst, began + ((long)i * packetNs) - (packet * IntervalNs));
+                    worst = Math.Max(worst, began + ((long)i * packetNs) - (long)DueTimes.Ns(packet, IntervalNs));
                 }
 
                 now = began + ((long)batch * packetNs);
@@ -97,8 +118,8 @@ public sealed class Send_schedule_specs
     {
         SendSchedule schedule = new(double.PositiveInfinity, packets: 2);
 
-        Assert.Equal(1, schedule.DueAt(1_000_000));
+        Assert.Equal(1, schedule.DueAt(1_000_000, most: 64));
         schedule.Record(1, 1_000_000, 1_000_100);
-        Assert.Equal(1, schedule.DueAt(1_000_100));
+        Assert.Equal(1, schedule.DueAt(1_000_100, most: 64));
     }
 }

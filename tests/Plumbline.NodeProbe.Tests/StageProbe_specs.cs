@@ -87,7 +87,7 @@ public sealed class StageProbe_specs
         await using LabHarness lab = await LabHarness.CreateAsync(Planes.IptablesLegacy, 10);
         await lab.OnNodeAsync(
             "iptables-legacy",
-            "-I", "FORWARD", "-m", "statistic", "--mode", "nth", "--every", "10", "--packet", "0", "-j", "DROP");
+            ["-I", "FORWARD", .. "-p tcp --syn -m statistic --mode nth --every 10 --packet 0 -j DROP".Split(' ')]);
 
         TrialMeasured measured = await lab.MeasureAsync(packets: 1_000);
 

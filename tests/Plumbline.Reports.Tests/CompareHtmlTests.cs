@@ -138,7 +138,7 @@ public sealed class CompareHtmlTests
                     new Messages { Spec = ofB ?? new ExperimentSpec() },
                     dataPlane => dataPlane == Planes.Nftables ? 1.2 : 1,
                     spread: 0.05,
-                    seed: 2)),
+                    seed: 3)),
             thresholds);
         // For a look at it by eye.
         if (Environment.GetEnvironmentVariable("PLUMBLINE_SAMPLE_COMPARISON") is { Length: > 0 } path)

@@ -54,10 +54,10 @@ public sealed class CompareTextTests
             ],
             ComparisonText.Verdict(comparison));
         Assert.Contains(
-            "Control packets, which meet no Service rules, took 1.200 [1.100, 1.300] times as long in B. What that "
-                + "explains is not called slower or faster.",
+            "Control packets, which meet no Service rules, took 1.200 [1.100, 1.300] times as long in B. All "
+                + "figures are at A's speed, so the machine's own change is in none of them.",
             ComparisonText.Verdict(
-                comparison with { Machine = new Estimate(1.2, new Interval(1.1, 1.3), 7) }));
+                comparison with { Machine = new Estimate(1.2, new Interval(1.1, 1.3), 7), IsAtOneSpeed = true }));
     }
 
     [Fact]

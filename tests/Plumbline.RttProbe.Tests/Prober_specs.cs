@@ -1,4 +1,5 @@
 using Plumbline.RttProbe.Raw;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.RttProbe.Tests;
 
@@ -23,7 +24,7 @@ public sealed class Prober_specs
         Assert.Equal(Enumerable.Range(0, 100), channel.Sent.Select(each => each.Probe));
         long first = channel.Sent[0].AtNs;
         Assert.All(
-            channel.Sent.Select((each, i) => each.AtNs - first - (i * 100_000)),
+            channel.Sent.Select((each, i) => each.AtNs - first - (long)DueTimes.Ns(i, 100_000)),
             lateNs => Assert.InRange(lateNs, -5_000, 5_000));
         Assert.Equal((100, 0), (run.Answers.Lost, run.Answers.Answered));
         Assert.InRange(run.Send.AchievedRatePps, 9_900, 10_200);

@@ -34,6 +34,22 @@ public sealed class Field_combination_specs
         Sent(new() { Services = [1], PortsPerService = 2 }, "tcp,udp", "50")));
 
     [Fact]
+    public void Requests_need_warm_caches() => AssertRefused(
+        Specs.With(new() { Measure = ["one-way", "grpc"] }, (Axes.Cache, ["cold"])),
+        "cache",
+        "must contain warm, which grpc needs");
+
+    [Fact]
+    public void Pktgen_leaves_caches_warm() => AssertRefused(
+        Specs.With(
+            new() { Generator = "pktgen" },
+            (Axes.Cache, ["warm", "cold"]),
+            (Axes.Protocol, ["udp"]),
+            (Axes.TcpShare, ["0"])),
+        "generator",
+        "pktgen leaves caches warm, and cache has cold; use af_packet or auto");
+
+    [Fact]
     public void Requests_need_TCP() => AssertRefused(
         Sent(new() { Measure = ["one-way", "grpc"] }, "udp", "0"), "protocol", "must contain tcp, which grpc needs");
 

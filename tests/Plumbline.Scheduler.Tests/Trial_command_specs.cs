@@ -162,6 +162,21 @@ public sealed class Trial_command_specs
     }
 
     [Fact]
+    public void Cold_caches_are_measured_with_and_without_rules_but_not_by_requests()
+    {
+        ExperimentSpec spec = Specs.With(s_spec, (Axes.Cache, ["warm", "cold"]));
+        Assert.Empty(ExperimentSpecValidator.Errors(spec));
+
+        MeasureTrial[] cold =
+            [.. new Life(spec).ToItsEnd().Measured.Where(attempt => attempt.Cell.Cache == CacheState.Cold)];
+
+        Assert.Equal(
+            [Measure.OneWay, Measure.RoundTrip], cold.Select(attempt => attempt.Measure).Distinct().Order());
+        Assert.Contains(cold, attempt => attempt.Cell.IsBaseline);
+        Assert.Contains(cold, attempt => !attempt.Cell.IsBaseline);
+    }
+
+    [Fact]
     public void A_flagged_first_attempt_is_repeated_for_every_measure()
     {
         Life life = new Life(s_spec, accepts: key => key.Attempt > 1).ToItsEnd();

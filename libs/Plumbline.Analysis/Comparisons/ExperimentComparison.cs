@@ -4,6 +4,10 @@ namespace Plumbline.Analysis.Comparisons;
 /// Two experiments side by side: how each cell that both measured differs. Only accepted trials count, and intervals
 /// are over builds. Pure: the same results give the same comparison.
 /// </summary>
+/// <remarks>
+/// On one machine with one kernel, both experiments' figures are at A's full speed, by control packets: what they
+/// explain is the machine's doing and no difference of the cells. Figures of two machines are as they were measured.
+/// </remarks>
 public sealed record ExperimentComparison
 {
     /// <summary>What B is compared with.</summary>
@@ -16,6 +20,9 @@ public sealed record ExperimentComparison
     /// where one of the two sent none.
     /// </summary>
     public required Estimate? Machine { get; init; }
+
+    /// <summary>Whether the figures are at the same speed of the machine.</summary>
+    public required bool IsAtOneSpeed { get; init; }
 
     /// <summary>Cells with figures in both, by stage, column and Services.</summary>
     public required IReadOnlyList<CellComparison> Cells { get; init; }
@@ -30,21 +37,26 @@ public sealed record ExperimentComparison
     public static ExperimentComparison Of(
         ExperimentResults a, ExperimentResults b, IReadOnlyCollection<Stage>? stages = null)
     {
-        (TrialFigures ofA, TrialFigures ofB) = (Figures(a), Figures(b));
         (MachineSpeed speedOfA, MachineSpeed speedOfB) = (MachineSpeed.Of(a), MachineSpeed.Of(b));
+        Estimate? machine = speedOfA.RatioTo(speedOfB);
+        bool isAtOneSpeed = machine is not null && IsOneMachine(a, b);
+        (TrialFigures ofA, TrialFigures ofB) = (Figures(a), Figures(b));
         ComparedCell[] cellsOfA = [.. Cells(ofA)];
         ComparedCell[] cellsOfB = [.. Cells(ofB)];
         return new ExperimentComparison
         {
             A = a,
             B = b,
-            Machine = speedOfA.RatioTo(speedOfB),
+            Machine = machine,
+            IsAtOneSpeed = isAtOneSpeed,
             Cells = [.. cellsOfA.Intersect(cellsOfB).Select(cell => new CellComparison(cell, [.. Compare(cell)]))],
             OnlyInA = [.. cellsOfA.Except(cellsOfB)],
             OnlyInB = [.. cellsOfB.Except(cellsOfA)],
         };
 
-        static TrialFigures Figures(ExperimentResults results) => TrialFigures.Of(results, Headlines.Compared);
+        TrialFigures Figures(ExperimentResults results) => isAtOneSpeed
+            ? TrialFigures.AtSpeed(results, Headlines.Compared, speedOfA.FullNs!.Value)
+            : TrialFigures.Of(results, Headlines.Compared);
 
         IEnumerable<ComparedCell> Cells(TrialFigures figures) =>
             from each in figures.Cells(Statistic.Mean)
@@ -57,10 +69,9 @@ public sealed record ExperimentComparison
             let one = ofA.Of(cell.Cell, cell.Stage, statistic)
             let other = ofB.Of(cell.Cell, cell.Stage, statistic)
             where one.Count > 0 && other.Count > 0 && one.All.Concat(other.All).All(ns => ns > 0)
-            select StatisticComparison.Of(
-                statistic,
-                [.. one.Medians.Select(build => build.Value)],
-                [.. other.Medians.Select(build => build.Value)],
-                speedOfB.UsualNs / speedOfA.UsualNs);
+            select StatisticComparison.Of(statistic, one.Logs, other.Logs);
     }
+
+    private static bool IsOneMachine(ExperimentResults a, ExperimentResults b) =>
+        (a.Machine?.CpuModel, a.Machine?.Kernel) == (b.Machine?.CpuModel, b.Machine?.Kernel);
 }

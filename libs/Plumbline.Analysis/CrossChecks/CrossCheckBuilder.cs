@@ -23,7 +23,7 @@ internal static class CrossCheckBuilder
                    where AreComparable(cells[index].Cell, other.Cell)
                    let builds = cells[index].Builds.Keys.Where(other.Builds.ContainsKey).ToArray()
                    where builds.Length > 0
-                   select PairOf(cells[index], other, builds),
+                   select PairOf(cells[index], other, builds, figures.SpeedError),
             ],
         };
     }
@@ -32,7 +32,7 @@ internal static class CrossCheckBuilder
         one.Protocol == other.Protocol
         && (one.DataPlane == other.DataPlane || one.Without(Axes.DataPlane) == other.Without(Axes.DataPlane));
 
-    private static CrossCheckPair PairOf(Measured one, Measured other, int[] builds)
+    private static CrossCheckPair PairOf(Measured one, Measured other, int[] builds, double speedError)
     {
         bool isOtherSlower = builds.Sum(build => other.Builds[build].OneWay - one.Builds[build].OneWay) >= 0;
         (Measured faster, Measured slower) = isOtherSlower ? (one, other) : (other, one);
@@ -49,7 +49,7 @@ internal static class CrossCheckBuilder
             To = slower.Cell,
             OneWayDeltaNs = deltas.Average(delta => delta.OneWay),
             RoundTripDeltaNs = deltas.Average(delta => delta.RoundTrip),
-            RatioOfBuilds = RatioOf(deltas),
+            RatioOfBuilds = RatioOf(deltas, speedError),
         };
     }
 
@@ -57,12 +57,12 @@ internal static class CrossCheckBuilder
     /// Null where a build's packets did not differ one-way. The logarithm needs round trips that differ the same way;
     /// where a build's do not, its ratio is averaged as it is.
     /// </summary>
-    private static Estimate? RatioOf((double OneWay, double RoundTrip)[] deltas)
+    private static Estimate? RatioOf((double OneWay, double RoundTrip)[] deltas, double speedError)
     {
         double[] ratios = [.. deltas.Select(delta => delta.RoundTrip / delta.OneWay)];
         return deltas.Any(delta => delta.OneWay <= 0) ? null
-            : ratios.All(ratio => ratio > 0) ? Replications.GeometricMean(ratios)
-            : Replications.Mean(ratios);
+            : ratios.All(ratio => ratio > 0) ? Replications.GeometricMean(ratios, speedError)
+            : Replications.Mean(ratios, speedError);
     }
 
     private static IReadOnlyDictionary<int, (double OneWay, double RoundTrip)> BuildsOf(

@@ -17,7 +17,7 @@ internal static class BreakEvenAnalysis
 
     private static BreakEven? Of(MeasuredGrowth one, MeasuredGrowth other, double budgetNs)
     {
-        if (BuildCurves.Of(Apart(one, other)) is not { } curves)
+        if (BuildCurves.Of(Apart(one, other), one.SpeedError) is not { } curves)
         {
             return null;
         }
@@ -25,7 +25,8 @@ internal static class BreakEvenAnalysis
         // Slower is what takes longer at the most Services.
         bool isOtherSlower = curves.Means[^1] >= 0;
         (MeasuredGrowth slower, MeasuredGrowth faster) = isOtherSlower ? (other, one) : (one, other);
-        Estimate? services = (isOtherSlower ? curves : BuildCurves.Of(Apart(other, one))!).StaysAbove(budgetNs);
+        Estimate? services = (isOtherSlower ? curves : BuildCurves.Of(Apart(other, one), one.SpeedError)!)
+            .StaysAbove(budgetNs);
         return new BreakEven(
             CellOf(slower),
             slower.Growth.Stage,

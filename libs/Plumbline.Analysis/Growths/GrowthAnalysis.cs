@@ -1,7 +1,9 @@
 namespace Plumbline.Analysis.Growths;
 
 /// <param name="Points">The p50 in ns of each build and number of Services.</param>
-internal sealed record MeasuredGrowth(Growth Growth, IReadOnlyList<(int Build, double Services, double Ns)> Points);
+/// <param name="SpeedError"><inheritdoc cref="TrialFigures.SpeedError" path="/summary"/></param>
+internal sealed record MeasuredGrowth(
+    Growth Growth, IReadOnlyList<(int Build, double Services, double Ns)> Points, double SpeedError);
 
 /// <summary>How p50 grows with Services. Columns measured at only one number of Services are left out.</summary>
 internal static class GrowthAnalysis
@@ -10,9 +12,10 @@ internal static class GrowthAnalysis
         from each in figures.RuleCells()
         group each.Cell by (Column: each.Cell.Column(), each.Stage) into series
         let points = Points(figures, series.Key.Stage, series)
-        let curves = BuildCurves.Of(points)
+        let curves = BuildCurves.Of(points, figures.SpeedError)
         where curves is not null
-        select new MeasuredGrowth(GrowthOf(series.Key.Column, series.Key.Stage, LinearGrowth.Of(curves)), points);
+        let growth = GrowthOf(series.Key.Column, series.Key.Stage, LinearGrowth.Of(curves))
+        select new MeasuredGrowth(growth, points, figures.SpeedError);
 
     private static (int Build, double Services, double Ns)[] Points(
         TrialFigures figures, Stage stage, IEnumerable<Cell> cells) =>

@@ -15,6 +15,7 @@ internal static class ControlSection
             [
                 "Around the packets of every one-way and round-trip trial, control packets pass a node without rules, "
                     + "on the same CPU. Where they take longer, the machine was slower, whatever the rules cost.",
+                .. NoiseText.Slowness(results) is { } slowness ? (string[])[slowness] : [],
                 .. noisy.Length == 0 ? [] : (string[])
                 [
                     $"The machine was still noisy when these steps began: {string.Join(", ", noisy)}.",
@@ -24,7 +25,7 @@ internal static class ControlSection
             [
                 new ReportTable(
                     "Control packets of each step",
-                    ["step", "Services", "p50, µs", "range, µs", "over the experiment's median", "noisy attempts"],
+                    ["step", "Services", "p50, µs", "range, µs", "over full speed", "noisy attempts"],
                     [.. steps.Select(RowOf)]),
             ],
         };
@@ -36,7 +37,7 @@ internal static class ControlSection
         Figures.Integer(step.Services),
         Figures.Microseconds(step.P50Ns),
         $"{Figures.Microseconds(step.MinNs)}–{Figures.Microseconds(step.MaxNs)}",
-        Figures.Ratio(step.OverUsual),
+        step.OverFullSpeed is { } over ? Figures.Ratio(over) : Figures.Unknown,
         Figures.Integer(step.NoisyAttempts),
     ]);
 }

@@ -40,7 +40,9 @@ public static class ComparisonText
         if (comparison.Machine is { } machine)
         {
             yield return $"Control packets, which meet no Service rules, took {Ratio(machine)} times as long in B. "
-                + "What that explains is not called slower or faster.";
+                + (comparison.IsAtOneSpeed
+                    ? "All figures are at A's speed, so the machine's own change is in none of them."
+                    : "The two ran on different machines or kernels, so figures are as they were measured.");
         }
 
         if (unsure > 0)
@@ -84,7 +86,7 @@ public static class ComparisonText
     /// <summary>A difference with its interval, in µs without the unit: <c>+1.20 [+1.10, +1.31]</c>.</summary>
     public static string Difference(Estimate ns) => WithInterval(ns, Signed);
 
-    /// <summary>What the ratio's interval, with and without the machine's own speed, says about B.</summary>
+    /// <summary>What the ratio's interval says about B.</summary>
     public static string Judgement(StatisticComparison comparison) => comparison switch
     {
         { Ratio.Interval: null } => Figures.Unknown,

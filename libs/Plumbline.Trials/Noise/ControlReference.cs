@@ -4,9 +4,10 @@ using Plumbline.Contracts;
 namespace Plumbline.Trials.Noise;
 
 /// <summary>
-/// What control packets usually take in an experiment: the median of its quiet readings so far. A machine that stays
-/// slower is not noisy but another machine: after many slow readings in a row these are the new reference. The report
-/// shows the change by its table of control packets.
+/// What control packets usually take in an experiment: the median of its readings so far that were not flagged. Slow
+/// minutes that flag nothing count, too: figures are stated at the machine's full speed. A machine that stays far
+/// slower is not noisy but another machine: after many flagged readings in a row these are the new reference. The
+/// report shows the change by its table of control packets.
 /// </summary>
 internal sealed class ControlReference
 {

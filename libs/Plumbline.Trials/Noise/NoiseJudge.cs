@@ -7,21 +7,30 @@ namespace Plumbline.Trials.Noise;
 /// <summary>Decides whether other work on the machine disturbed a trial. Pure.</summary>
 public static class NoiseJudge
 {
-    /// <summary>Share by which control packets may differ before and after.</summary>
+    /// <summary>
+    /// Share by which control packets may differ before and after: a change of speed within the trial, of which its
+    /// own packets saw an unknown part. Two readings on a quiet machine differ by 3 to 9 % (standard deviation).
+    /// </summary>
     public const double MostShift = 0.25;
 
     /// <summary>
-    /// Share by which they may be slower than usual. Figures are stated at the machine's usual speed, so a slower one
-    /// is no fault; but nobody has seen that rules slow down by the same factor beyond this. Measured: control packets
+    /// Share by which they may be slower than usual. Figures are stated at the machine's full speed, so a slower one is
+    /// no fault; but nobody has seen that rules slow down by the same factor beyond this. Measured: control packets
     /// took 1.47 times as long in slow minutes of a virtual machine, and first packets of all data planes 1.45 to 1.5
     /// times.
     /// </summary>
     public const double MostSlowness = 1;
 
-    /// <summary>Share of the span that the hypervisor may steal.</summary>
+    /// <summary>
+    /// Share of the span that the hypervisor may steal. It stops whatever runs, so that share of packets is too long:
+    /// with more, p99 would be the hypervisor's.
+    /// </summary>
     public const double MostSteal = 0.02;
 
-    /// <summary>Share of the span that the sender may wait for its CPU.</summary>
+    /// <summary>
+    /// Share of the span that the sender may wait for its CPU. Other tasks run then, and empty the caches. With
+    /// real-time priority it is next to nothing on a busy machine, too.
+    /// </summary>
     public const double MostRunDelay = 0.1;
 
     /// <summary>Returns no reason for a trial that was not disturbed.</summary>

@@ -19,11 +19,19 @@ public sealed class AfPacketGenerator : ITrafficGenerator
     private readonly FlowSpace _sources;
     private readonly long _firstFlow;
     private readonly uint[] _destinations;
+    private readonly CacheEviction? _eviction;
 
     /// <param name="firstFlow">Flow number of the trial's first packet; the others follow.</param>
     /// <param name="destinations">Each packet's destination address, in host byte order.</param>
-    public AfPacketGenerator(TrafficEntry entry, ServiceProtocol protocol, long firstFlow, uint[] destinations)
+    /// <param name="eviction">Empties the caches after each packet; null to leave them.</param>
+    public AfPacketGenerator(
+        TrafficEntry entry,
+        ServiceProtocol protocol,
+        long firstFlow,
+        uint[] destinations,
+        CacheEviction? eviction = null)
     {
+        _eviction = eviction;
         _frame = new ProbeFrame(protocol, entry.SenderMac, entry.NodeMac, entry.DestinationPort);
         _socket = new PacketSocket(entry.SenderDevice, _frame.Length, Batch);
         _sources = entry.Sources;
@@ -44,7 +52,7 @@ public sealed class AfPacketGenerator : ITrafficGenerator
         long end = start;
         while (!schedule.HasEnded && !token.IsCancellationRequested)
         {
-            int batch = Math.Min(schedule.DueAt(Stopwatch.GetTimestamp() - start), Batch);
+            int batch = schedule.DueAt(Stopwatch.GetTimestamp() - start, _eviction is null ? Batch : 1);
             if (batch <= 0)
             {
                 Thread.SpinWait(1);
@@ -68,6 +76,7 @@ public sealed class AfPacketGenerator : ITrafficGenerator
             }
 
             schedule.Record(sent, began - start, end - start);
+            _eviction?.Evict();
         }
 
         return new SendRun

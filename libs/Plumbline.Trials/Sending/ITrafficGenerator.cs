@@ -2,8 +2,8 @@
 namespace Plumbline.Trials.Sending;
 
 /// <summary>
-/// Sends a trial's packets, each in its own flow, by an open-loop schedule: packet i is due at start + i/rate,
-/// whatever happens to the packets before it.
+/// Sends a trial's packets, each in its own flow, by an open-loop schedule: one packet is due in each interval of
+/// 1/rate, whatever happens to the packets before it.
 /// </summary>
 public interface ITrafficGenerator : IDisposable
 {

@@ -2,8 +2,8 @@
 namespace Plumbline.Trials.Sending;
 
 /// <summary>
-/// An open-loop schedule: packet i is due at i/rate after the start. It also records how late the kernel got each
-/// packet. Pure: callers pass the time, in nanoseconds since the start.
+/// An open-loop schedule: one packet is due in each interval, at <see cref="DueTimes"/>. It also records how late the
+/// kernel got each packet. Pure: callers pass the time, in nanoseconds since the start.
 /// </summary>
 /// <param name="ratePps">Packets a second; at infinity every packet is due as soon as the one before has left.</param>
 public sealed class SendSchedule(double ratePps, int packets)
@@ -17,9 +17,22 @@ public sealed class SendSchedule(double ratePps, int packets)
     public bool HasEnded => Next == packets;
 
     /// <summary>How many packets are due now and have not been sent.</summary>
-    public int DueAt(long nowNs) => _intervalNs == 0
-        ? 1
-        : (int)Math.Min(packets, (long)(nowNs / _intervalNs) + 1) - Next;
+    /// <param name="most">Looks for no more than these.</param>
+    public int DueAt(long nowNs, int most)
+    {
+        if (_intervalNs == 0)
+        {
+            return 1;
+        }
+
+        int due = 0;
+        while (due < most && Next + due < packets && DueTimes.Ns(Next + due, _intervalNs) <= nowNs)
+        {
+            due++;
+        }
+
+        return due;
+    }
 
     /// <summary>
     /// Records the next packets, which one system call took. The kernel got the first when the call began. When it
@@ -31,7 +44,7 @@ public sealed class SendSchedule(double ratePps, int packets)
         _lateness.RecordSend((returnedNs - beganNs) / Math.Max(1, sent));
         for (int i = 0; i < sent; i++)
         {
-            _lateness.Record((i == 0 ? beganNs : returnedNs) - (long)(Next++ * _intervalNs));
+            _lateness.Record((i == 0 ? beganNs : returnedNs) - (long)DueTimes.Ns(Next++, _intervalNs));
         }
     }
 

@@ -1,8 +1,8 @@
-using Plumbline.Trials.Sending;
 using Plumbline.Contracts;
 using Plumbline.NodeProbe.Traffic.Pktgen;
 using Plumbline.Paths;
 using Plumbline.Trials;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.NodeProbe.Traffic;
 
@@ -11,8 +11,6 @@ internal static class TrafficGenerators
 {
     private const string AsAsked = "as asked for";
 
-    /// <summary>Why pktgen cannot send TCP.</summary>
-    private const string UdpOnly = "pktgen sends UDP only";
 
     /// <summary>
     /// Opens the generator that the trial asks for, and says why it was chosen. <c>auto</c> is pktgen when that can
@@ -29,7 +27,7 @@ internal static class TrafficGenerators
             return (AfPacket(), AsAsked);
         }
 
-        pktgenObstacle = trial.Cell.Protocol == ServiceProtocol.Udp ? pktgenObstacle : UdpOnly;
+        pktgenObstacle = Unsendable(trial.Cell) ?? pktgenObstacle;
         try
         {
             PktgenGenerator pktgen = pktgenObstacle is null
@@ -49,6 +47,12 @@ internal static class TrafficGenerators
             entry,
             trial.Cell.Protocol,
             trial.FirstFlow,
-            targets.DrawIpv4(trial.Flows, new Random((int)trial.Seed)));
+            targets.DrawIpv4(trial.Flows, new Random((int)trial.Seed)),
+            CacheEviction.For(trial.Cell, cpu));
     }
+
+    /// <summary>Why pktgen cannot send such packets; null when it can.</summary>
+    public static string? Unsendable(Cell cell) => cell.Protocol != ServiceProtocol.Udp ? "pktgen sends UDP only"
+        : cell.Cache == CacheState.Cold ? "pktgen leaves caches warm"
+        : null;
 }

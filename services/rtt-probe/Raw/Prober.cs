@@ -1,6 +1,7 @@
 using Plumbline.Contracts;
 using Plumbline.Linux;
 using Plumbline.Trials;
+using Plumbline.Trials.Sending;
 
 namespace Plumbline.RttProbe.Raw;
 
@@ -9,7 +10,8 @@ namespace Plumbline.RttProbe.Raw;
 /// which spins between packets, with real-time priority if the kernel allows that. The thread must be pinned and in the
 /// sender's namespace.
 /// </summary>
-internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
+/// <param name="eviction">Empties the caches after each packet; null to leave them.</param>
+internal sealed class Prober(IProbeChannel channel, TimeProvider clock, CacheEviction? eviction = null)
 {
     /// <summary>
     /// Ping-pong ends after this many timeouts in a row: a silent target costs a whole timeout for each packet.
@@ -49,7 +51,7 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
                     break;
                 }
             }
-            else if (isPingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= next * intervalNs)
+            else if (isPingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= DueTimes.Ns(next, intervalNs))
             {
                 bool timedOut = isPingPong && next > 0 && !ledger.IsAnswered(next - 1);
                 timeoutsInARow = timedOut ? timeoutsInARow + 1 : 0;
@@ -58,12 +60,13 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock)
                     continue;
                 }
 
-                lateness.Record(isPingPong ? 0 : nowNs - (long)(next * intervalNs));
+                lateness.Record(isPingPong ? 0 : nowNs - (long)DueTimes.Ns(next, intervalNs));
                 long sendNs = NowNs();
                 ledger.RecordSent(next, sendNs);
                 int refused = channel.Send(plan.First + next);
                 lastSentNs = NowNs() - startNs;
                 lateness.RecordSend(lastSentNs + startNs - sendNs);
+                eviction?.Evict();
                 if (refused != 0)
                 {
                     errno = refused;

@@ -39,7 +39,8 @@ internal sealed class RoundTripMethod(TimeProvider clock) : ITrialMethod
         ProbeAddresses addresses =
             new(entry.Sources, trial.FirstFlow, destinations, entry.DestinationPort, random.Next());
         using Ipv4ProbeChannel channel = new(trial.Cell.Protocol, entry.SenderDevice, addresses);
-        Prober prober = new(channel, clock);
+        CacheEviction? eviction = CacheEviction.For(trial.Cell, cpu);
+        Prober prober = new(channel, clock, eviction);
         (SentProbes sent, ControlReading? control) = scene.WithControl(() => Send(scene, settings, prober, token));
         (ProbePlan plan, ProbeRun run) = (sent.Plan, sent.Run);
 
