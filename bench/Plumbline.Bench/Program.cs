@@ -72,10 +72,12 @@ static Command Bench(string name, string description, Func<CancellationToken, Ta
 static Command RerunCommand()
 {
     Argument<string> database = new("results.db");
+    Argument<string?> planted = new("planted.db") { Arity = ArgumentArity.ZeroOrOne };
     Command command = new("rerun", "How often runs of the same experiment contradict each other (bench/rerun).")
     {
         database,
+        planted,
     };
-    command.SetAction(arguments => Rerun.Judge(arguments.GetValue(database)!));
+    command.SetAction(arguments => Rerun.Judge(arguments.GetValue(database)!, arguments.GetValue(planted)));
     return command;
 }

@@ -7,8 +7,8 @@ using Plumbline.Store;
 namespace Plumbline.Bench;
 
 /// <summary>
-/// Whether a figure is a promise about the next run: compares every two experiments of a folder, which measured the
-/// same thing. bench/rerun measures them.
+/// Whether a figure is a promise about the next run: compares every two experiments of a file, which measured the same
+/// thing. bench/rerun measures them.
 /// </summary>
 internal static class Rerun
 {
@@ -17,14 +17,12 @@ internal static class Rerun
     private static readonly Threshold s_gate = new(Statistic.P50, 0.05);
 
     /// <param name="database">A results file with at least two experiments.</param>
-    public static void Judge(string database)
+    /// <param name="planted">
+    /// A results file with as many experiments at <see cref="PlantedSize.Share"/> more Services. Null for none.
+    /// </param>
+    public static void Judge(string database, string? planted)
     {
-        using ResultsStore store = ResultsStore.OpenExisting(database);
-        ExperimentResults[] runs =
-        [
-            .. store.ListExperiments().Where(each => each.State == RecordedState.Completed)
-                .OrderBy(each => each.StartedAt).Select(each => store.Load(each.ExperimentId)),
-        ];
+        ExperimentResults[] runs = Load(database);
         (ExperimentResults A, ExperimentResults B)[] pairs =
         [
             .. from index in Enumerable.Range(0, runs.Length)
@@ -41,35 +39,77 @@ internal static class Rerun
                 .. compared.SelectMany(each => each.Cells).Select(cell => cell.By(statistic))
                     .OfType<StatisticComparison>(),
             ];
-            Print($"{statistic.Name()}: called slower or faster", all.Count(each => each.IsReal), all.Length);
-            (int held, int promised) = Coverage(runs, statistic);
+            Print($"{statistic.Name()}: cells called slower or faster", all.Count(each => each.IsReal), all.Length);
+            (int held, int promised, double half) = Coverage(runs, statistic);
             Print($"{statistic.Name()}: intervals that hold the mean of the other runs", held, promised);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{statistic.Name()}: median half width of an interval: {half:P1}"));
         }
 
+        ColumnComparison[] columns = [.. compared.SelectMany(each => each.Columns)];
+        Print("p50: columns called slower or faster", columns.Count(each => each.P50.IsReal), columns.Length);
         Print(
             $"ordered pairs that exceed {s_gate}",
             compared.Concat(turned).Count(each => s_gate.ExceededIn(each).Count > 0),
             2 * pairs.Length);
+        if (planted is not null)
+        {
+            JudgePlanted(runs, Load(planted));
+        }
+    }
+
+    /// <summary>How often a run finds that another has longer lists of rules.</summary>
+    private static void JudgePlanted(ExperimentResults[] runs, ExperimentResults[] planted)
+    {
+        ExperimentComparison[] compared =
+            [.. runs.Zip(planted, (a, b) => ExperimentComparison.Of(a, PlantedSize.Relabelled(b)))];
+        ColumnComparison[][] lists =
+        [
+            .. compared.Select(each => each.Columns.Where(PlantedSize.IsList).ToArray()),
+        ];
+        Print(
+            "runs that find the planted Services in a column of a list",
+            lists.Count(columns => columns.Any(each => each.P50 is { IsReal: true, Ratio.Value: > 1 })),
+            compared.Length);
+        Print(
+            "columns of lists that are called slower",
+            lists.Sum(columns => columns.Count(each => each.P50 is { IsReal: true, Ratio.Value: > 1 })),
+            lists.Sum(columns => columns.Length));
+    }
+
+    private static ExperimentResults[] Load(string database)
+    {
+        using ResultsStore store = ResultsStore.OpenExisting(database);
+        return
+        [
+            .. store.ListExperiments().Where(each => each.State == RecordedState.Completed)
+                .OrderBy(each => each.StartedAt).Select(each => store.Load(each.ExperimentId)),
+        ];
     }
 
     /// <summary>How many intervals of single runs contain the mean of all other runs' figures.</summary>
-    private static (int Held, int Promised) Coverage(ExperimentResults[] runs, Statistic statistic)
+    private static (int Held, int Promised, double MedianHalf) Coverage(ExperimentResults[] runs, Statistic statistic)
     {
         CellEstimate[][] cells =
         [
             .. runs.Select(run => ExperimentAnalysis.Of(run).Cells
                 .Where(cell => cell.Statistic == statistic && Headlines.MeasureStages.Contains(cell.Stage)).ToArray()),
         ];
-        var promises = (
-            from run in Enumerable.Range(0, runs.Length)
-            from cell in cells[run]
-            where cell.Ns.Interval is not null
-            let others = cells.Where((_, index) => index != run)
-                .SelectMany(each => each.Where(other => other.Cell == cell.Cell && other.Stage == cell.Stage))
-                .Select(other => other.Ns.Value).ToArray()
-            where others.Length > 0
-            select cell.Ns.Interval!.Contains(others.Mean())).ToArray();
-        return (promises.Count(held => held), promises.Length);
+        (bool Held, double Half)[] promises =
+        [
+            .. from run in Enumerable.Range(0, runs.Length)
+               from cell in cells[run]
+               where cell.Ns.Interval is not null
+               let others = cells.Where((_, index) => index != run)
+                   .SelectMany(each => each.Where(other => other.Cell == cell.Cell && other.Stage == cell.Stage))
+                   .Select(other => other.Ns.Value).ToArray()
+               where others.Length > 0
+               select (
+                   cell.Ns.Interval!.Contains(Math.Exp(others.Average(Math.Log))),
+                   (cell.Ns.Interval.High / cell.Ns.Value) - 1),
+        ];
+        return (
+            promises.Count(each => each.Held), promises.Length, promises.Select(each => each.Half).Median());
     }
 
     private static void Print(string what, int count, int of) => Console.WriteLine(string.Create(

@@ -51,6 +51,26 @@ internal sealed class TrialFigures
     public BuildTrials Of(Cell cell, Stage stage, Statistic statistic = Statistic.P50) =>
         _values.GetValueOrDefault((cell, stage, statistic), s_none);
 
+    /// <summary>
+    /// The p50 of several cells together: within each build round that has them all, the mean of their logarithms. Null
+    /// where no round has, or where a figure is not above 0.
+    /// </summary>
+    public SampleMean? LogsOver(IReadOnlyList<Cell> cells, Stage stage)
+    {
+        BuildTrials[] all = [.. cells.Select(cell => Of(cell, stage))];
+        double[] rounds =
+        [
+            .. from build in all.SelectMany(each => each.Medians)
+               group Math.Log(build.Value) by build.Build into round
+               where round.Count() == cells.Count
+               select round.Average(),
+        ];
+        double packets = all.Sum(each => each.PacketVariance) / (cells.Count * cells.Count);
+        return rounds.Length == 0 || !rounds.All(double.IsFinite)
+            ? null
+            : SampleMean.Of(rounds).WithErrors(packets, SpeedError);
+    }
+
     private static TrialFigures Of(
         ExperimentResults results,
         IEnumerable<Statistic> statistics,

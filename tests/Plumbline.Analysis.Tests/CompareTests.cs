@@ -41,6 +41,30 @@ public sealed class CompareTests
     }
 
     [Fact]
+    public void What_no_cell_shows_by_itself_shows_over_all_numbers_of_Services()
+    {
+        int[] services = [100, 1_000, 5_000, 10_000];
+        ExperimentComparison comparison = ExperimentComparison.Of(
+            CompareExperiments.Record(new Messages(), spread: 0.03, builds: 4, services: services),
+            CompareExperiments.Record(
+                new Messages(),
+                dataPlane => dataPlane == Planes.Nftables ? 1.04 : 1,
+                spread: 0.03,
+                builds: 4,
+                services: services,
+                seed: 2));
+
+        ColumnComparison nftables = comparison.Columns.Single(each => each.Of.Cell.DataPlane == Planes.Nftables);
+        ColumnComparison other = comparison.Columns.Single(each => each.Of.Cell.DataPlane != Planes.Nftables);
+
+        Assert.Contains(
+            comparison.Cells.Where(cell => cell.Cell.DataPlane == Planes.Nftables),
+            cell => !cell.By(Statistic.P50)!.IsReal);
+        Assert.Equal((true, false), (nftables.P50.IsReal, other.P50.IsReal));
+        Assert.InRange(nftables.P50.Ratio.Value, 1.02, 1.06);
+    }
+
+    [Fact]
     public void The_same_results_give_the_same_comparison()
     {
         ExperimentResults a = CompareExperiments.Record(new Messages(), spread: 0.3);
@@ -189,6 +213,7 @@ public sealed class CompareTests
             B = none,
             Machine = null,
             IsAtOneSpeed = false,
+            Columns = [],
             OnlyInA = [],
             OnlyInB = [],
             Cells =

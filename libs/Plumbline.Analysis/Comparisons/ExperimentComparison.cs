@@ -27,6 +27,9 @@ public sealed record ExperimentComparison
     /// <summary>Cells with figures in both, by stage, column and Services.</summary>
     public required IReadOnlyList<CellComparison> Cells { get; init; }
 
+    /// <summary>Columns that both measured at several numbers of Services.</summary>
+    public required IReadOnlyList<ColumnComparison> Columns { get; init; }
+
     /// <summary>Cells with figures only in A.</summary>
     public required IReadOnlyList<ComparedCell> OnlyInA { get; init; }
 
@@ -50,6 +53,14 @@ public sealed record ExperimentComparison
             Machine = machine,
             IsAtOneSpeed = isAtOneSpeed,
             Cells = [.. cellsOfA.Intersect(cellsOfB).Select(cell => new CellComparison(cell, [.. Compare(cell)]))],
+            Columns =
+            [
+                .. (from cell in cellsOfA.Intersect(cellsOfB)
+                    group cell.Cell by (cell.Stage, Column: cell.Cell.Column()) into column
+                    where column.Count() > 1
+                    select ColumnComparison.Between(ofA, ofB, column.Key.Column, column.Key.Stage, [.. column]))
+                    .OfType<ColumnComparison>(),
+            ],
             OnlyInA = [.. cellsOfA.Except(cellsOfB)],
             OnlyInB = [.. cellsOfB.Except(cellsOfA)],
         };

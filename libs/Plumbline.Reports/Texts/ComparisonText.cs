@@ -45,6 +45,12 @@ public static class ComparisonText
                     : "The two ran on different machines or kernels, so figures are as they were measured.");
         }
 
+        foreach (ColumnComparison column in comparison.Columns.Where(each => each.P50.IsReal))
+        {
+            yield return $"Over all numbers of Services: B takes {Ratio(column.P50.Ratio)} times as long for "
+                + $"{column.Of.Stage}, {CellText.Column(column.Of.Cell)} (p50).";
+        }
+
         if (unsure > 0)
         {
             yield return $"{Figures.Integer(unsure)} figures have fewer than "
