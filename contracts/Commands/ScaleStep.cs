@@ -18,9 +18,7 @@ public sealed record ScaleStep
     /// </summary>
     public int Remake { get; init; }
 
-    /// <summary>
-    /// What the step's trials have in common: the number of Services, the share of TCP and other axes of the rules.
-    /// </summary>
+    /// <summary>What the step's trials have in common: the number of Services and other axes of the rules.</summary>
     public required Cell Cell { get; init; }
 
     public required IReadOnlyList<DataPlane> DataPlanes { get; init; }

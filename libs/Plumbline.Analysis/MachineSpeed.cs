@@ -22,15 +22,11 @@ internal sealed class MachineSpeed
     /// latencies change by their factor to the power of 1, give or take this (0.5 for long lists of iptables-legacy,
     /// 1.4 for those of iptables-nft).
     /// </summary>
-    private const double PowerError = 0.2;
+    private const double PowerError = 0.25;
 
     private readonly double[] _roundsNs;
 
-    private MachineSpeed(double? fullNs, double[] roundsNs, double error) =>
-        (FullNs, _roundsNs, Error) = (fullNs, roundsNs, error);
-
-    /// <inheritdoc cref="TrialFigures.SpeedError"/>
-    public double Error { get; }
+    private MachineSpeed(double? fullNs, double[] roundsNs) => (FullNs, _roundsNs) = (fullNs, roundsNs);
 
     /// <summary>What control packets take at full speed. Null where none were sent.</summary>
     public double? FullNs { get; }
@@ -48,15 +44,13 @@ internal sealed class MachineSpeed
         ];
         if (known.Length == 0)
         {
-            return new(null, [], error: 0);
+            return new(null, []);
         }
 
         double fullNs = known.Select(each => each.Ns).QuantileCustom(FastestShare, QuantileDefinition.R7);
-        IEnumerable<double> slowness = known.Select(each => Math.Max(0, Math.Log(each.Ns / fullNs)));
         return new(
             fullNs,
-            [.. known.GroupBy(each => each.Build, each => each.Ns).Select(round => round.Median())],
-            PowerError * slowness.RootMeanSquare());
+            [.. known.GroupBy(each => each.Build, each => each.Ns).Select(round => round.Median())]);
     }
 
     /// <summary>What the attempt's times are multiplied by: 1 where it sent no control packets.</summary>
@@ -65,6 +59,11 @@ internal sealed class MachineSpeed
     /// <summary>The same, to be at the speed of a machine on which control packets take this long.</summary>
     public static double FactorOf(AttemptResult attempt, double controlNs) =>
         ControlNs(attempt) is { } own ? controlNs / own : 1;
+
+    /// <summary>How far the attempt's times may be off because the machine was slow, as a share of them.</summary>
+    public double ErrorOf(AttemptResult attempt) => FullNs is { } full && ControlNs(attempt) is { } own
+        ? PowerError * Math.Max(0, Math.Log(own / full))
+        : 0;
 
     /// <summary>
     /// How many times as long control packets took there as here, fast and slow minutes together. Null where one has

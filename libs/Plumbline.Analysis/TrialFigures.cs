@@ -15,7 +15,8 @@ internal sealed class TrialFigures
         (_values, SpeedError) = (values, speedError);
 
     /// <summary>
-    /// Standard deviation of the error that all figures share because the machine was slow, as a share of them.
+    /// Standard deviation of the error that builds share because the machine was slow, as a share of a figure: the mean
+    /// over the trials.
     /// </summary>
     public double SpeedError { get; }
 
@@ -24,18 +25,14 @@ internal sealed class TrialFigures
     public static TrialFigures Of(ExperimentResults results, IEnumerable<Statistic> statistics)
     {
         MachineSpeed speed = MachineSpeed.Of(results);
-        return Of(results, statistics, speed.FactorOf, speed.Error);
+        return Of(results, statistics, speed.FactorOf);
     }
 
     /// <summary>At the speed of a machine on which control packets take this long.</summary>
     /// <inheritdoc cref="Of(ExperimentResults, IEnumerable{Statistic})"/>
     public static TrialFigures AtSpeed(
         ExperimentResults results, IEnumerable<Statistic> statistics, double controlNs) =>
-        Of(
-            results,
-            statistics,
-            attempt => MachineSpeed.FactorOf(attempt, controlNs),
-            MachineSpeed.Of(results).Error);
+        Of(results, statistics, attempt => MachineSpeed.FactorOf(attempt, controlNs));
 
     /// <summary>Cells that have the statistic, by column, stage and Services.</summary>
     public IEnumerable<(Cell Cell, Stage Stage)> Cells(Statistic statistic) =>
@@ -68,38 +65,42 @@ internal sealed class TrialFigures
         double packets = all.Sum(each => each.PacketVariance) / (cells.Count * cells.Count);
         return rounds.Length == 0 || !rounds.All(double.IsFinite)
             ? null
-            : SampleMean.Of(rounds).WithErrors(packets, SpeedError);
+            : SampleMean.Of(rounds).WithErrors(packets, all.Average(each => each.SpeedError));
     }
 
     private static TrialFigures Of(
-        ExperimentResults results,
-        IEnumerable<Statistic> statistics,
-        Func<AttemptResult, double> factorOf,
-        double speedError)
+        ExperimentResults results, IEnumerable<Statistic> statistics, Func<AttemptResult, double> factorOf)
     {
         IReadOnlyDictionary<int, int> builds = results.Builds();
+        MachineSpeed speed = MachineSpeed.Of(results);
+        AttemptResult[] attempts =
+            [.. results.OfOneMachine().AcceptedAttempts().Where(attempt => !attempt.LocalCell().IsBaseline)];
         var cells =
-            from attempt in results.OfOneMachine().AcceptedAttempts()
-            let cell = attempt.LocalCell()
-            where !cell.IsBaseline
+            from attempt in attempts
             let factor = factorOf(attempt)
+            let slow = speed.ErrorOf(attempt)
             from latency in attempt.Latencies
             let stage = latency.Stage
             from statistic in statistics
             let ns = latency.Nanoseconds(statistic)
             where ns is not null
-            group (Build: builds.Of(attempt), Value: factor * ns.Value, Error: PacketError.Of(latency, statistic))
-                by (Cell: cell, Stage: stage, Statistic: statistic);
-        return new(cells.ToDictionary(each => each.Key, Trials), speedError);
+            group new Trial(builds.Of(attempt), factor * ns.Value, slow, PacketError.Of(latency, statistic))
+                by (Cell: attempt.LocalCell(), Stage: stage, Statistic: statistic);
+        return new(
+            cells.ToDictionary(each => each.Key, Trials),
+            attempts.Select(speed.ErrorOf).DefaultIfEmpty().Average());
 
-        BuildTrials Trials(IEnumerable<(int Build, double Value, double Error)> trials)
+        static BuildTrials Trials(IEnumerable<Trial> trials)
         {
-            (int Build, double Value, double Error)[] all = [.. trials];
-            return BuildTrials.Of(all.Select(each => (each.Build, each.Value))) with
+            Trial[] all = [.. trials];
+            return BuildTrials.Of(all.Select(each => (each.Build, each.Ns))) with
             {
-                SpeedError = speedError,
-                PacketVariance = all.Sum(each => each.Error * each.Error) / (all.Length * all.Length),
+                SpeedError = all.Average(each => each.SpeedError),
+                PacketVariance = all.Sum(each => each.PacketError * each.PacketError) / (all.Length * all.Length),
             };
         }
     }
+
+    /// <param name="SpeedError">As a share, like the standard deviation of the logarithm after it.</param>
+    private readonly record struct Trial(int Build, double Ns, double SpeedError, double PacketError);
 }

@@ -1,5 +1,6 @@
 using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
+using Plumbline.Statistics;
 using Plumbline.Store;
 
 namespace Plumbline.Analysis.Tests;
@@ -49,6 +50,62 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(new MachineSlowness(1 / 3.0, 1.5), ControlAnalysis.Slowness(results)! with { Times = 1.5 });
         Assert.Equal(2_000, cell.P50!.MinNs, 40.0);
         Assert.Equal(2_000, cell.P50.MaxNs, 40.0);
+    }
+
+    [Fact]
+    public void Slow_trials_make_their_cell_less_certain()
+    {
+        Interval quiet = Measured(1), slow = Measured(1.5);
+
+        Assert.True(slow.High / slow.Low > 1.2 * quiet.High / quiet.Low, $"{slow} against {quiet}");
+
+        Interval Measured(double slowness)
+        {
+            using ResultsFile file = new();
+            using ResultsStore store = file.Open();
+            Messages messages = new();
+            store.RecordStarted(messages.Built(3, services: [100, 1_000]));
+            for (int trial = 0; trial < 6; trial++)
+            {
+                // Those of 100 Services are at full speed.
+                double times = trial % 2 == 0 ? 1 : slowness;
+                store.RecordTrial(messages
+                    .Trial(
+                        1 + trial,
+                        trial,
+                        Planes.Nftables,
+                        trial % 2 == 0 ? 100 : 1_000,
+                        Position.Last,
+                        Messages.Around(2_000 * times, seed: trial))
+                    .WithControl(700 * times));
+            }
+
+            return ExperimentAnalysis.Of(store.Load(messages.ExperimentId)).Cells.Single(each =>
+                each.Cell.Services == 1_000 && each.Stage == Stage.Prerouting && each.Statistic == Statistic.P50)
+                .Ns.Interval!;
+        }
+    }
+
+    [Fact]
+    public void Few_packets_make_p99_uncertain_though_builds_agree()
+    {
+        long[] packets = [.. Enumerable.Repeat(1_000L, 985), .. Enumerable.Repeat(50_000L, 15)];
+        using ResultsStore store = _file.Open();
+        store.RecordStarted(_messages.Built(3, services: [100]));
+        for (int trial = 0; trial < 3; trial++)
+        {
+            store.RecordTrial(
+                _messages.Trial(1 + trial, trial, Planes.Nftables, 100, Position.Last, packets));
+        }
+
+        CellEstimate[] cells = [.. ExperimentAnalysis.Of(store.Load(_messages.ExperimentId)).Cells
+            .Where(each => each.Stage == Stage.Prerouting)];
+        Interval p99 = cells.Single(each => each.Statistic == Statistic.P99).Ns.Interval!;
+        Interval p50 = cells.Single(each => each.Statistic == Statistic.P50).Ns.Interval!;
+
+        // With 1,000 packets p99 has a rank of 984 to 996, which may be below the cliff.
+        Assert.True(p99.Low < 20_000, $"{p99}");
+        Assert.Equal(p50.Low, p50.High, 10.0);
     }
 
     private IReadOnlyList<ControlStep> Steps(params (int Step, double? P50Ns)[] attempts)

@@ -81,7 +81,7 @@ public sealed class Send_schedule_specs
         Lateness lateness = schedule.Read();
         Assert.InRange(lateness.MaxNs!.Value, stallNs + sendNs - 200_000, stallNs + sendNs);
 
-        // Packet 63 was due before 6.4 ms, when the send began. The clock before the send would call it not late at all.
+        // Packet 63 was due just before 6.4 ms, when the send began. The clock before the send would call it not late.
         SendSchedule last = new(TenThousandPps, packets: 64);
         last.Record(1, 0, 0);
         last.Record(63, stallNs, stallNs + sendNs);

@@ -27,6 +27,27 @@ public sealed class ReplicationsTests(ITestOutputHelper output)
     public void Equal_builds_have_exactly_their_value_and_an_interval_of_width_zero() => Assert.Equal(
         new Estimate(340.7, new Interval(340.7, 340.7), 4), Replications.GeometricMean([340.7, 340.7, 340.7, 340.7]));
 
+    [Fact]
+    public void Builds_that_agree_by_chance_are_no_more_certain_than_their_packets()
+    {
+        Estimate agreeing = Replications.GeometricMean([100, 100, 100], leastVariance: 0.01);
+        Estimate scattered = Replications.GeometricMean([10, 100, 1_000], leastVariance: 0.01);
+
+        Assert.Equal(100 * Math.Exp(4.30265 * 0.1), agreeing.Interval!.High, 1e-3);
+        Assert.Equal(Replications.GeometricMean([10, 100, 1_000]).Interval!.High, scattered.Interval!.High, 1e-9);
+    }
+
+    [Fact]
+    public void An_error_that_all_builds_share_is_in_the_interval_however_they_scatter()
+    {
+        Estimate mean = Replications.Mean([100, 100, 100], relativeError: 0.1);
+        Estimate logs = Replications.GeometricMean([100, 100, 100], relativeError: 0.1);
+
+        Assert.Equal(100 - 43.0265, mean.Interval!.Low, 1e-3);
+        Assert.Equal(100 + 43.0265, mean.Interval.High, 1e-3);
+        Assert.Equal(100 * Math.Exp(0.430265), logs.Interval!.High, 1e-2);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

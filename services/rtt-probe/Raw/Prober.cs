@@ -51,7 +51,9 @@ internal sealed class Prober(IProbeChannel channel, TimeProvider clock, CacheEvi
                     break;
                 }
             }
-            else if (isPingPong ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs) : nowNs >= DueTimes.Ns(next, intervalNs))
+            else if (isPingPong
+                ? next == 0 || ledger.IsSettled(next - 1, nowNs + startNs)
+                : nowNs >= DueTimes.Ns(next, intervalNs))
             {
                 bool timedOut = isPingPong && next > 0 && !ledger.IsAnswered(next - 1);
                 timeoutsInARow = timedOut ? timeoutsInARow + 1 : 0;

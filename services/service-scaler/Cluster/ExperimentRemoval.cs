@@ -5,8 +5,7 @@ namespace Plumbline.ServiceScaler.Cluster;
 
 /// <summary>
 /// Removes an experiment's namespace, restores kube-proxy and gives the cluster back. Each is tried even when another
-/// fails. The experiment is over also when a part fails: the next experiment that takes the cluster removes what is
-/// left.
+/// fails. The experiment is over all the same: the next one that takes the cluster removes what is left.
 /// </summary>
 public sealed class ExperimentRemoval(
     NamespaceRemoval namespaces, KubeProxyReturn kubeProxy, LeaseKeeper lease, ProgressReports reports)

@@ -1,6 +1,7 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Plumbline.Statistics;
 
 namespace Plumbline.Reports.Tests.Browser;
 
