@@ -1,4 +1,3 @@
-using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
 using Plumbline.Store;
 
@@ -27,11 +26,6 @@ internal static class PlantedSize
             }),
         ],
     };
-
-    /// <summary>Whether packets pass rules in proportion to the number of Services.</summary>
-    public static bool IsList(ColumnComparison column) =>
-        column.Of.Cell.DataPlane.Name.StartsWith("iptables", StringComparison.Ordinal)
-        && column.Of.Cell.Position != Position.First;
 
     private static Cell Relabelled(Cell cell) =>
         cell.Services == 0 ? cell : cell.With((int)Math.Round(cell.Services / (1 + Share)));

@@ -40,6 +40,7 @@ RootCommand root = new(
         "The same, with API server and clients on the same CPUs.",
         ClusterScaling.RunSharedAsync),
     RerunCommand(),
+    PlantedCommand(),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 
@@ -72,12 +73,22 @@ static Command Bench(string name, string description, Func<CancellationToken, Ta
 static Command RerunCommand()
 {
     Argument<string> database = new("results.db");
-    Argument<string?> planted = new("planted.db") { Arity = ArgumentArity.ZeroOrOne };
     Command command = new("rerun", "How often runs of the same experiment contradict each other (bench/rerun).")
     {
         database,
+    };
+    command.SetAction(arguments => Rerun.Judge(arguments.GetValue(database)!));
+    return command;
+}
+
+static Command PlantedCommand()
+{
+    Argument<string> alike = new("results.db"), planted = new("planted.db");
+    Command command = new("planted", "How often a run finds five percent more Services in another (bench/rerun).")
+    {
+        alike,
         planted,
     };
-    command.SetAction(arguments => Rerun.Judge(arguments.GetValue(database)!, arguments.GetValue(planted)));
+    command.SetAction(arguments => Rerun.JudgePlanted(arguments.GetValue(alike)!, arguments.GetValue(planted)!));
     return command;
 }

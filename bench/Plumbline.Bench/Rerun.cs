@@ -17,10 +17,7 @@ internal static class Rerun
     private static readonly Threshold s_gate = new(Statistic.P50, 0.05);
 
     /// <param name="database">A results file with at least two experiments.</param>
-    /// <param name="planted">
-    /// A results file with as many experiments at <see cref="PlantedSize.Share"/> more Services. Null for none.
-    /// </param>
-    public static void Judge(string database, string? planted)
+    public static void Judge(string database)
     {
         ExperimentResults[] runs = Load(database);
         (ExperimentResults A, ExperimentResults B)[] pairs =
@@ -52,29 +49,28 @@ internal static class Rerun
             $"ordered pairs that exceed {s_gate}",
             compared.Concat(turned).Count(each => s_gate.ExceededIn(each).Count > 0),
             2 * pairs.Length);
-        if (planted is not null)
-        {
-            JudgePlanted(runs, Load(planted));
-        }
     }
 
-    /// <summary>How often a run finds that another has longer lists of rules.</summary>
-    private static void JudgePlanted(ExperimentResults[] runs, ExperimentResults[] planted)
+    /// <summary>How often a comparison of one cell finds that the other's list of rules is longer.</summary>
+    /// <param name="alike">A results file.</param>
+    /// <param name="planted">Another, whose experiments have <see cref="PlantedSize.Share"/> more Services.</param>
+    public static void JudgePlanted(string alike, string planted)
     {
-        ExperimentComparison[] compared =
-            [.. runs.Zip(planted, (a, b) => ExperimentComparison.Of(a, PlantedSize.Relabelled(b)))];
-        ColumnComparison[][] lists =
-        [
-            .. compared.Select(each => each.Columns.Where(PlantedSize.IsList).ToArray()),
-        ];
+        ExperimentResults[] runs = Load(alike), longer = [.. Load(planted).Select(PlantedSize.Relabelled)];
+        StatisticComparison[] equal =
+            [.. runs.SelectMany((a, index) => runs.Skip(index + 1).SelectMany(b => P50(a, b)))];
+        StatisticComparison[] different = [.. runs.SelectMany(a => longer.SelectMany(b => P50(a, b)))];
+        Print("pairs alike, called slower or faster", equal.Count(each => each.IsReal), equal.Length);
         Print(
-            "runs that find the planted Services in a column of a list",
-            lists.Count(columns => columns.Any(each => each.P50 is { IsReal: true, Ratio.Value: > 1 })),
-            compared.Length);
-        Print(
-            "columns of lists that are called slower",
-            lists.Sum(columns => columns.Count(each => each.P50 is { IsReal: true, Ratio.Value: > 1 })),
-            lists.Sum(columns => columns.Length));
+            string.Create(CultureInfo.InvariantCulture, $"pairs with {PlantedSize.Share:P0} more Services, found"),
+            different.Count(each => each is { IsReal: true, Ratio.Value: > 1 }),
+            different.Length);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"median ratio: {different.Select(each => each.Ratio.Value).Median():F3}"));
+
+        static IEnumerable<StatisticComparison> P50(ExperimentResults a, ExperimentResults b) =>
+            ExperimentComparison.Of(a, b).Cells.Select(cell => cell.By(Statistic.P50)!);
     }
 
     private static ExperimentResults[] Load(string database)

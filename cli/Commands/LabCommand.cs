@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plumbline.Cli.Lab;
 using Plumbline.Cli.Views;
 using Plumbline.Contracts;
+using Plumbline.Scheduler;
 using Spectre.Console;
 
 namespace Plumbline.Cli.Commands;
@@ -32,6 +33,11 @@ internal static class LabCommand
                 "nodes: a lab has no cluster; measure a cluster's nodes with `plumbline run` (docs/cluster.md)");
         }
 
+        if (ExperimentSpecValidator.Errors(spec) is { Count: > 0 } errors)
+        {
+            return Refuse(errors);
+        }
+
         Requirements.Demand(spec);
         results.DemandWritable();
         (spec, string? leftOut) = await Requirements.WithoutMissingPlanesAsync(spec);
@@ -53,12 +59,7 @@ internal static class LabCommand
         switch (end)
         {
             case ExperimentRejected rejected:
-                foreach (FieldError error in rejected.Errors)
-                {
-                    Console.Error.WriteLine($"plumbline: {error.Field}: {error.Message}");
-                }
-
-                return ExitCode.BadInput;
+                return Refuse(rejected.Errors);
             case ExperimentCancelled:
                 Console.Error.WriteLine("plumbline: stopped; everything is removed");
                 return ExitCode.Cancelled;
@@ -71,5 +72,15 @@ internal static class LabCommand
             default:
                 throw new InvalidOperationException($"an experiment does not end with {end.GetType().Name}");
         }
+    }
+
+    private static int Refuse(IEnumerable<FieldError> errors)
+    {
+        foreach (FieldError error in errors)
+        {
+            Console.Error.WriteLine($"plumbline: {error.Field}: {error.Message}");
+        }
+
+        return ExitCode.BadInput;
     }
 }

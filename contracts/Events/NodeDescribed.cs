@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Plumbline.Contracts;
 
 /// <summary>Describes a machine that an experiment measures on.</summary>
@@ -52,8 +54,12 @@ public sealed record MachineDescription
     /// <summary>Active mitigations of CPU vulnerabilities.</summary>
     public required string Mitigations { get; init; }
 
-    /// <summary>Versions of the tools that write and read rules, by the tools' names.</summary>
-    public required IReadOnlyDictionary<string, string> Tools { get; init; }
+    /// <summary>Versions of the tools that write and read rules, by the tools' names, in order of these.</summary>
+    public required IReadOnlyDictionary<string, string> Tools
+    {
+        get;
+        init => field = value.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
 
     public required string PlumblineVersion { get; init; }
 }

@@ -29,6 +29,9 @@ public sealed class Fallback_specs : IAsyncLifetime
         "--measure", "one-way",
     ];
 
+    /// <summary>pktgen sends no TCP.</summary>
+    private static readonly string[] s_udp = ["--protocol", "udp", "--tcp-share", "0"];
+
     public ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Linux.LinuxUser.IsRoot, "needs root for namespaces, rules, BPF and mounts");
@@ -79,7 +82,7 @@ public sealed class Fallback_specs : IAsyncLifetime
         using TemporaryFolder folder = new();
 
         using PlumblineProcess lab =
-            Hiding(s_modules, null, [.. s_small, "--data-planes", "nftables", "--out", folder.Path]);
+            Hiding(s_modules, null, [.. s_small, .. s_udp, "--data-planes", "nftables", "--out", folder.Path]);
 
         Assert.True(await lab.ExitAsync() is ExitCode.Success or ExitCode.Incomplete, lab.Output);
         using SqliteConnection database = new($"Data Source={folder.File("plumbline.db")};Mode=ReadOnly");
@@ -104,8 +107,7 @@ public sealed class Fallback_specs : IAsyncLifetime
             s_modules,
             null,
             "plumbline: the kernel has no pktgen; use --generator auto or af_packet",
-            "--generator",
-            "pktgen");
+            [.. s_udp, "--generator", "pktgen"]);
     }
 
     [Fact]

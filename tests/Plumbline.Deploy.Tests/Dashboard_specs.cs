@@ -77,20 +77,20 @@ public sealed class Dashboard_specs(RecordedExperiments recorded) : IClassFixtur
     }
 
     [Fact]
-    public void A_trend_shows_the_medians_across_trials()
+    public void A_trend_shows_the_means_over_builds()
     {
         Dashboard dashboard = Load("latency.json");
         Dictionary<string, string> values = new(Values(dashboard)) { ["position"] = "last", ["stage"] = "prerouting" };
         PanelQuery trend = dashboard.Queries.First(query => query.Kind == "trend");
         object?[] most = Run(trend.Sql, values).Rows[^1];
-        Assert.Equal(Median("iptables-legacy"), most[1]);
-        Assert.Equal(Median("iptables-nft"), most[2]);
-        Assert.Equal(Median("nftables"), most[3]);
+        Assert.Equal(Mean("iptables-legacy"), (double)most[1]!, 1e-6);
+        Assert.Equal(Mean("iptables-nft"), (double)most[2]!, 1e-6);
+        Assert.Equal(Mean("nftables"), (double)most[3]!, 1e-6);
 
-        double Median(string dataPlane) => (double)Run(
+        double Mean(string dataPlane) => Math.Exp(Run(
             "SELECT p50_ns FROM accepted_latency WHERE services = 10000 AND position = 'last' AND stage = 'prerouting' "
-                + $"AND experiment_id = '{recorded.ExperimentId}' AND data_plane = '{dataPlane}' ORDER BY p50_ns",
-            values).Rows[1][0]!;
+                + $"AND experiment_id = '{recorded.ExperimentId}' AND data_plane = '{dataPlane}'",
+            values).Rows.Average(row => Math.Log((double)row[0]!)));
     }
 
     [Fact]

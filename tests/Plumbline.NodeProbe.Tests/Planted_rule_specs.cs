@@ -131,6 +131,10 @@ public sealed class Planted_rule_specs
     [InlineData("iptables-legacy", "legacy tables were replaced 2 times")]
     public async Task A_target_that_is_moved_and_moved_back_during_a_trial_is_caught(string dataPlane, string remark)
     {
+        Assert.SkipUnless(
+            dataPlane != "iptables-legacy"
+                || File.ReadLines("/proc/kallsyms").Any(line => line.EndsWith(" register_kprobe", StringComparison.Ordinal)),
+            "the kernel has no kprobes, which count the changes of legacy tables");
         await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         string save = await LabHarness.PlantAsync(lab.Node.Node, $"{dataPlane}-save", "-t", "nat");
         string last = save.Split('\n').Last(line =>

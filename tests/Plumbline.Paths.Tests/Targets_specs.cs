@@ -78,11 +78,13 @@ public sealed class Targets_specs
     }
 
     [Fact]
-    public void Only_the_number_that_packets_go_to_is_aimed_at_in_the_lab_too()
+    public void The_last_rule_is_aimed_at_whatever_its_port()
     {
         ServiceRuleSet rules = Rules(9, rule => rule.Index > 6 ? rule with { Port = 7_001 } : rule);
 
-        Assert.Equal(6, Choose(rules, Position.Last, ServiceProtocol.Udp).Rule!.Index);
+        Targets last = Choose(rules, Position.Last, ServiceProtocol.Udp);
+
+        Assert.Equal((8, 7_001), (last.Rule!.Index, last.Port));
     }
 
     private static Targets Choose(ServiceRuleSet rules, Position position, ServiceProtocol protocol) =>

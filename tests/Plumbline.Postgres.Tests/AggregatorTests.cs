@@ -64,7 +64,7 @@ public sealed class AggregatorTests : IDisposable
         await UntilAsync(() => Record.Exception(() => results = store.Load(_messages.ExperimentId)) is null
             && results is { Machine: not null, Steps.Count: 1, Attempts.Count: 1 }
             && results.Summary.State == RecordedState.Completed);
-        Assert.Equal(_messages.Node().Machine, results!.Machine);
+        Assert.Equivalent(_messages.Node().Machine, results!.Machine);
     }
 
     [Fact]

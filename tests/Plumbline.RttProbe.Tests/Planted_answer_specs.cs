@@ -31,7 +31,7 @@ public sealed class Planted_answer_specs
         await using ProbedNode node = await ProbedNode.CreateAsync();
         await node.AnswerDatagramsAsync((socket, datagram, from) => socket.SendTo(datagram, from));
 
-        AssertAnswered(await node.ProbeAsync(ServiceProtocol.Udp), 200);
+        AssertAnswered(await node.ProbeAsync(ServiceProtocol.Udp, timeoutMs: 1_000), 200);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class Planted_answer_specs
             socket.SendTo(datagram, from);
         });
 
-        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp, timeoutMs: 1_000);
 
         AssertAnswered(run, 200, duplicates: 200);
         Assert.Equal(200, run.KernelNs.Length);
@@ -109,12 +109,12 @@ public sealed class Planted_answer_specs
             held.Add((datagram, from));
             if (held.Count == 200)
             {
-                Thread.Sleep(150);
+                Thread.Sleep(700);
                 held.ForEach(each => socket.SendTo(each.Datagram, each.From));
             }
         });
 
-        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp, timeoutMs: 500);
 
         Assert.Equal((0, 200, 0), (run.Answers.Answered, run.Answers.Late, run.Answers.Lost));
         Assert.Empty(run.KernelNs);
@@ -130,7 +130,7 @@ public sealed class Planted_answer_specs
             socket.SendTo(datagram, from);
         });
 
-        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp);
+        ProbeRun run = await node.ProbeAsync(ServiceProtocol.Udp, timeoutMs: 1_000);
 
         Assert.Equal((0, 200), (run.Answers.Answered, run.Answers.Lost));
         Assert.Equal(200, run.Answers.Stray);

@@ -81,6 +81,8 @@ internal sealed class ProbedNode : IAsyncDisposable
         };
         Task<ProbeRun> probing = entry.Sender.RunAsync(() =>
         {
+            // As in a trial: endpoints in user space need the other CPUs.
+            CpuAffinity.PinThread(TrialScene.SendingCpu);
             using Ipv4ProbeChannel channel = new(protocol, entry.SenderDevice, addresses);
             ProbeRun run = new Prober(channel, TimeProvider.System).Run(plan, token);
             channel.Release();

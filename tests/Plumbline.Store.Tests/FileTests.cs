@@ -170,7 +170,7 @@ public sealed class FileTests : IDisposable
         using ResultsStore reader = ResultsStore.OpenExisting(_file.Path);
         writer.RecordMachine(messages.Node());
 
-        Assert.Equal(messages.Node().Machine, reader.Load(messages.ExperimentId).Machine);
+        Assert.Equivalent(messages.Node().Machine, reader.Load(messages.ExperimentId).Machine);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed record Messages(Guid ExperimentId)
     {
     }
 
-    public ExperimentSpec Spec { get; init; } = new();
+    public ExperimentSpec Spec { get; init; } = new() { MaxAttempts = 3 };
 
     /// <param name="services">
     /// Sizes of the steps between the two baselines; by default one step of 100 Services.

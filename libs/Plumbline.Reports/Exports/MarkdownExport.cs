@@ -27,6 +27,11 @@ public static class MarkdownExport
             Paragraph(writer, string.Join('\n', verdict.Select(sentence => $"- {Markdown.Text(sentence)}")));
         }
 
+        if (NoiseText.Slowness(results) is { } slowness)
+        {
+            Paragraph(writer, Markdown.Text(slowness));
+        }
+
         foreach (HeadlineTable table in HeadlineTables.Of(comparison))
         {
             WriteTable(writer, results, comparison, table);

@@ -63,10 +63,10 @@ SELECT
   services,
   COUNT(*) AS builds,
   SUM(trials)::bigint AS trials,
-  EXP(AVG(LN(NULLIF(p50_ns, 0)))) AS p50_ns,
+  CASE WHEN MIN(p50_ns) = MAX(p50_ns) THEN MIN(p50_ns) ELSE EXP(AVG(LN(NULLIF(p50_ns, 0)))) END AS p50_ns,
   MIN(p50_min_ns) AS p50_min_ns,
   MAX(p50_max_ns) AS p50_max_ns,
-  EXP(AVG(LN(NULLIF(p99_ns, 0)))) AS p99_ns,
+  CASE WHEN MIN(p99_ns) = MAX(p99_ns) THEN MIN(p99_ns) ELSE EXP(AVG(LN(NULLIF(p99_ns, 0)))) END AS p99_ns,
   node,
   cell
 FROM latency_by_build
