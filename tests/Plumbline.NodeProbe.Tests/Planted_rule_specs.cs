@@ -132,8 +132,7 @@ public sealed class Planted_rule_specs
     public async Task A_target_that_is_moved_and_moved_back_during_a_trial_is_caught(string dataPlane, string remark)
     {
         Assert.SkipUnless(
-            dataPlane != "iptables-legacy"
-                || File.ReadLines("/proc/kallsyms").Any(line => line.EndsWith(" register_kprobe", StringComparison.Ordinal)),
+            dataPlane != "iptables-legacy" || HasKprobes(),
             "the kernel has no kprobes, which count the changes of legacy tables");
         await using LabHarness lab = await LabHarness.CreateAsync(new DataPlane(dataPlane), 10);
         string save = await LabHarness.PlantAsync(lab.Node.Node, $"{dataPlane}-save", "-t", "nat");
@@ -207,6 +206,9 @@ public sealed class Planted_rule_specs
         Assert.Equal("none", first.Legacy);
         Assert.Empty(await lab.Node.Node.RunAsync(() => Linux.LegacyTables.Names()));
     }
+
+    private static bool HasKprobes() => File.ReadLines("/proc/kallsyms")
+        .Any(line => line.EndsWith(" register_kprobe", StringComparison.Ordinal));
 
     private static int Services(string dataPlane) => dataPlane == "no-rules" ? 0 : 100;
 

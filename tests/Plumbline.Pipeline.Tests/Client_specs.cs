@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
+using Plumbline.Analysis.Tables;
 using Plumbline.Contracts;
 using Plumbline.Store;
 using Plumbline.Store.Storage;
@@ -20,7 +21,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         """;
 
     [Fact]
-    public async Task The_documented_Python_requests_an_experiment_and_the_documented_SQL_reads_its_medians()
+    public async Task The_documented_Python_requests_an_experiment_and_the_documented_SQL_reads_its_figures()
     {
         string python = await FindPythonAsync();
         Pipeline pipeline = await fixture.GetAsync();
@@ -32,7 +33,7 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
         Guid id = answer.GetProperty("experimentId").GetGuid();
         await pipeline.AssertCompleteAsync(id, Trials);
         Median[] read = JsonSerializer.Deserialize<Median[]>(printed[1], s_json)!;
-        Assert.Equal(Medians(pipeline.Load(id)), read.OrderBy(median => median.DataPlane));
+        Assert.Equal(Figures(pipeline.Load(id)), read.OrderBy(median => median.DataPlane).Select(Rounded));
     }
 
     [Fact]
@@ -50,17 +51,30 @@ public sealed class Client_specs(PipelineFixture fixture) : IClassFixture<Pipeli
     private static readonly JsonSerializerOptions s_json =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>The documented meaning of the SQL: each cell's median of its trials' medians.</summary>
-    private static IEnumerable<Median> Medians(ExperimentResults results) =>
-        from attempt in results.AcceptedAttempts()
-        let trial = attempt.Trial
-        let p50 = attempt.Latency(Stage.Prerouting)?.P50Ns
-        where p50 is not null
-        group p50.Value by (trial.Cell.DataPlane, trial.Cell.Position, trial.Cell.Services) into cell
-        orderby cell.Key.DataPlane.WireName()
-        select new Median(
-            cell.Key.DataPlane.WireName(), cell.Key.Position.WireName(), cell.Key.Services, cell.Count(),
-            MedianOf([.. cell.Order()]));
+    /// <summary>
+    /// The documented meaning of the SQL: the reports' figures, and all trials of a baseline together.
+    /// </summary>
+    private static Median[] Figures(ExperimentResults results)
+    {
+        ComparisonCell cell =
+            ComparisonTable.Of(results).Cells.Single(each => each.Stage == Stage.Prerouting);
+        double[] baseline =
+        [
+            .. from attempt in results.AcceptedAttempts()
+               where attempt.Trial.Cell.IsBaseline
+               let p50 = attempt.Latency(Stage.Prerouting)?.P50Ns
+               where p50 is not null
+               orderby p50.Value
+               select p50.Value,
+        ];
+        return
+        [
+            Rounded(new("nftables", "first", cell.Cell.Services, cell.P50!.Trials, cell.P50.Ns)),
+            Rounded(new("no-rules", "none", 0, baseline.Length, MedianOf(baseline))),
+        ];
+    }
+
+    private static Median Rounded(Median median) => median with { P50Ns = Math.Round(median.P50Ns, 6) };
 
     private static double MedianOf(double[] sorted) =>
         (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

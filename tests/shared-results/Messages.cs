@@ -6,6 +6,8 @@ namespace Plumbline.Tests;
 /// <summary>Messages of an experiment as the pipeline sends them.</summary>
 internal sealed record Messages(Guid ExperimentId)
 {
+    private const int Attempts = 3;
+
     public static readonly DateTimeOffset StartedAt = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
     /// <summary>Of the stage probe, in a baseline: 101.5 ns for a run, three runs for a packet.</summary>
@@ -23,7 +25,12 @@ internal sealed record Messages(Guid ExperimentId)
     {
     }
 
-    public ExperimentSpec Spec { get; init; } = new() { MaxAttempts = 3 };
+    /// <summary>Trials have up to three attempts, whatever the default is.</summary>
+    public ExperimentSpec Spec
+    {
+        get;
+        init => field = value with { MaxAttempts = Attempts };
+    } = new() { MaxAttempts = Attempts };
 
     /// <param name="services">
     /// Sizes of the steps between the two baselines; by default one step of 100 Services.
