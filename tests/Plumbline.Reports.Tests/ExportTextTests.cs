@@ -32,7 +32,10 @@ public sealed partial class ExportTextTests : IDisposable
         Assert.True(markdown.IndexOf(
             "### Cross-check",
             StringComparison.Ordinal) < markdown.IndexOf("### Conditions", StringComparison.Ordinal));
-        Assert.Contains("```sh\nsudo plumbline lab --name lab", markdown, StringComparison.Ordinal);
+        Assert.Contains(
+            "As `experiment.yaml`, with `sudo plumbline lab experiment.yaml`:\n\n```yaml\n",
+            markdown,
+            StringComparison.Ordinal);
         Assert.Contains(results.Summary.ExperimentId.ToString(), lines[^2], StringComparison.Ordinal);
     }
 
