@@ -29,7 +29,7 @@ internal static class CrossCheckBuilder
     }
 
     private static bool AreComparable(Cell one, Cell other) =>
-        one.Protocol == other.Protocol
+        (one.Protocol, one.Cache) == (other.Protocol, other.Cache)
         && (one.DataPlane == other.DataPlane || one.Without(Axes.DataPlane) == other.Without(Axes.DataPlane));
 
     private static CrossCheckPair PairOf(Measured one, Measured other, int[] builds, double speedError)
