@@ -137,8 +137,8 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
     [Fact]
     public void A_lab_killed_while_pktgen_sends_sends_no_more_and_the_next_leaves_nothing()
     {
-        Assert.Equal("status=137\nsender=pktgen\nsent after it=0\nleft=3", survey.Read("killed/end"));
-        Assert.Contains("removed 3 network namespaces of an earlier lab", survey.Read("lab"), StringComparison.Ordinal);
+        Assert.Equal("status=137\nsender=pktgen\nsent after it=0\nleft=6", survey.Read("killed/end"));
+        Assert.Contains("removed 6 network namespaces of an earlier lab", survey.Read("lab"), StringComparison.Ordinal);
         Assert.Equal(0, survey.ReadNumber("left"));
         Assert.Equal("", survey.Read("held"));
     }
