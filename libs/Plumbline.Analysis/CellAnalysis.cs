@@ -73,6 +73,6 @@ internal static class CellAnalysis
             isOtherSlower ? one : other,
             difference,
             Replications.GeometricMean([.. slowerFirst.Select(build => build.More / build.Less)], speedError),
-            difference.Interval is { } interval && !interval.Contains(0));
+            difference.Excludes(0));
     }
 }

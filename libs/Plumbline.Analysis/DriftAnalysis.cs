@@ -15,7 +15,7 @@ internal static class DriftAnalysis
         let last = P50s(block.Last, stage)
         where first.Length > 0 && last.Length > 0
         let ratio = WelchRatio.Of(first, last).Ratio
-        select new Drift(stage, ratio, ratio.Interval is { } interval && !interval.Contains(1), block.Around);
+        select new Drift(stage, ratio, ratio.Excludes(1), block.Around);
 
     private static double[] P50s(IEnumerable<AttemptResult> arm, Stage stage) =>
         [.. arm.Select(attempt => attempt.Latency(stage)?.P50Ns).OfType<double>().Where(ns => ns > 0)];

@@ -5,8 +5,8 @@ namespace Plumbline.Analysis;
 /// <summary>
 /// How fast the machine itself was, by control packets, which meet no Service rules. Virtual machines change their
 /// speed for seconds or minutes, and then everything takes longer by about the same factor. So figures are stated at
-/// the machine's full speed, which the next run will meet too: each trial's times are multiplied by what control
-/// packets take at full speed and divided by what the trial's own took (a ratio estimator; Cochran, Sampling
+/// the machine's full speed, which the next run will meet too. A trial's times are multiplied by what control packets
+/// take at full speed, and divided by what the trial's own took. That is a ratio estimator (Cochran, Sampling
 /// Techniques, 1977, chapter 6).
 /// </summary>
 internal sealed class MachineSpeed

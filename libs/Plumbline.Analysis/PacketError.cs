@@ -19,9 +19,7 @@ internal static class PacketError
             return 0;
         }
 
-        LatencyHistogram histogram = LatencyHistogram.FromBuckets(
-            latency.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
-            latency.Count, latency.SumNs, latency.MinNs!.Value, latency.MaxNs!.Value, latency.Overflow);
+        LatencyHistogram histogram = latency.ToLatencies();
         double half = Normal * Math.Sqrt(share * (1 - share) * latency.Count);
         double low = NsOf((share * latency.Count) - half);
         return low > 0 ? Math.Log(NsOf((share * latency.Count) + half) / low) / (2 * Normal) : 0;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Plumbline.Analysis;
 
 /// <summary>What is taken of each trial's latencies before trials are compared.</summary>
@@ -40,5 +42,6 @@ public static class StatisticValues
     public static string Name(this Statistic statistic) => statistic.ToString().ToLowerInvariant();
 
     /// <summary>The share of samples below a percentile, as <c>0.99</c>.</summary>
-    public static string Quantile(this Statistic percentile) => $"0.{percentile.Name()[1..].TrimEnd('0')}";
+    public static string Quantile(this Statistic percentile) =>
+        percentile.Share()!.Value.ToString(CultureInfo.InvariantCulture);
 }

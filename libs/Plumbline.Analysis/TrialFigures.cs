@@ -25,14 +25,15 @@ internal sealed class TrialFigures
     public static TrialFigures Of(ExperimentResults results, IEnumerable<Statistic> statistics)
     {
         MachineSpeed speed = MachineSpeed.Of(results);
-        return Of(results, statistics, speed.FactorOf);
+        return Of(results, statistics, speed, speed.FactorOf);
     }
 
     /// <summary>At the speed of a machine on which control packets take this long.</summary>
+    /// <param name="speed">The experiment's own.</param>
     /// <inheritdoc cref="Of(ExperimentResults, IEnumerable{Statistic})"/>
     public static TrialFigures AtSpeed(
-        ExperimentResults results, IEnumerable<Statistic> statistics, double controlNs) =>
-        Of(results, statistics, attempt => MachineSpeed.FactorOf(attempt, controlNs));
+        ExperimentResults results, IEnumerable<Statistic> statistics, MachineSpeed speed, double controlNs) =>
+        Of(results, statistics, speed, attempt => MachineSpeed.FactorOf(attempt, controlNs));
 
     /// <summary>Cells that have the statistic, by column, stage and Services.</summary>
     public IEnumerable<(Cell Cell, Stage Stage)> Cells(Statistic statistic) =>
@@ -69,14 +70,17 @@ internal sealed class TrialFigures
     }
 
     private static TrialFigures Of(
-        ExperimentResults results, IEnumerable<Statistic> statistics, Func<AttemptResult, double> factorOf)
+        ExperimentResults results,
+        IEnumerable<Statistic> statistics,
+        MachineSpeed speed,
+        Func<AttemptResult, double> factorOf)
     {
         IReadOnlyDictionary<int, int> builds = results.Builds();
-        MachineSpeed speed = MachineSpeed.Of(results);
         AttemptResult[] attempts =
-            [.. results.OfOneMachine().AcceptedAttempts().Where(attempt => !attempt.LocalCell().IsBaseline)];
+            [.. results.OfOneMachine().AcceptedAttempts().Where(attempt => !attempt.Trial.Cell.IsBaseline)];
         var cells =
             from attempt in attempts
+            let cell = attempt.LocalCell()
             let factor = factorOf(attempt)
             let slow = speed.ErrorOf(attempt)
             from latency in attempt.Latencies
@@ -85,7 +89,7 @@ internal sealed class TrialFigures
             let ns = latency.Nanoseconds(statistic)
             where ns is not null
             group new Trial(builds.Of(attempt), factor * ns.Value, slow, PacketError.Of(latency, statistic))
-                by (Cell: attempt.LocalCell(), Stage: stage, Statistic: statistic);
+                by (Cell: cell, Stage: stage, Statistic: statistic);
         return new(
             cells.ToDictionary(each => each.Key, Trials),
             attempts.Select(speed.ErrorOf).DefaultIfEmpty().Average());

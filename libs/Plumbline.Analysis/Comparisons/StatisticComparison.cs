@@ -23,7 +23,7 @@ public sealed class StatisticComparison
     /// <summary>
     /// Whether the ratio's interval excludes 1: the spread of the builds does not explain the difference.
     /// </summary>
-    public bool IsReal => Ratio.Interval?.Contains(1) == false;
+    public bool IsReal => Ratio.Excludes(1);
 
     /// <param name="ofA">Of the statistic in ns, the mean of the builds' logarithms.</param>
     public static StatisticComparison Of(Statistic statistic, SampleMean ofA, SampleMean ofB) =>

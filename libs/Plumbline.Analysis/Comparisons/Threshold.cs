@@ -30,9 +30,9 @@ public sealed partial record Threshold(Statistic Statistic, double Share)
     }
 
     /// <summary>
-    /// Cells in which B is slower than A by more than the threshold, and surely slower: the one-sided p value against a
-    /// ratio of 1, or for a negative share against what was asked for, is below <see cref="Level"/> after
-    /// <see cref="Holm"/>'s adjustment for all cells compared.
+    /// Cells in which B is slower than A by more than the threshold, and surely slower. Surely means that the one-sided
+    /// p value is below <see cref="Level"/>, after <see cref="Holm"/>'s adjustment for all cells compared. It is
+    /// against a ratio of 1, or for a negative share against the gain that was asked for.
     /// </summary>
     public IReadOnlyList<CellComparison> ExceededIn(ExperimentComparison comparison)
     {

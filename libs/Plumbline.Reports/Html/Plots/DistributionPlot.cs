@@ -71,8 +71,6 @@ internal static class DistributionPlot
     private static LatencyHistogram Merge(IEnumerable<MeasuredLatency?> latencies) => latencies
         .OfType<MeasuredLatency>()
         .Where(latency => latency.Count > 0)
-        .Select(latency => LatencyHistogram.FromBuckets(
-            latency.Buckets.Select(bucket => KeyValuePair.Create(bucket.Index, bucket.Count)),
-            latency.Count, latency.SumNs, latency.MinNs!.Value, latency.MaxNs!.Value, latency.Overflow))
+        .Select(latency => latency.ToLatencies())
         .Aggregate(LatencyHistogram.Empty, (merged, next) => merged.Merge(next));
 }
