@@ -51,10 +51,11 @@ public sealed class Machine_specs : IDisposable
                 Boost = "off",
                 Hypervisor = "QEMU",
                 Mitigations = "b: PTI",
-                Tools = tools,
+                Tools = machine.Tools,
                 PlumblineVersion = machine.PlumblineVersion,
             },
             machine);
+        Assert.Equal(tools, machine.Tools);
     }
 
     [Fact]

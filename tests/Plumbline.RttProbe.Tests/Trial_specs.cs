@@ -111,8 +111,10 @@ public sealed class Trial_specs
         Assert.Contains(TrialFlag.PacketsLost, measured.Flags);
         Assert.Equal((500, 500), (measured.Counts.Sent, measured.Counts.FirstPackets));
         Assert.Equal((450, 50), (measured.Counts.Answers!.Answered, measured.Counts.Answers.Lost));
-        string remark = Assert.Single(measured.Remarks);
-        Assert.Contains("50 of 500 were not answered in time (50 never, 0 late)", remark, StringComparison.Ordinal);
+        Assert.Contains(
+            measured.Remarks,
+            remark => remark.Contains(
+                "50 of 500 were not answered in time (50 never, 0 late)", StringComparison.Ordinal));
     }
 
     [Theory]
