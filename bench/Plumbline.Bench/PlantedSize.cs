@@ -1,17 +1,27 @@
 using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Store;
 
 namespace Plumbline.Bench;
 
 /// <summary>
-/// A difference that is planted without touching the product: every list has a few more rules, and results are read as
-/// if it had not.
+/// A difference that is planted without touching the product. An experiment measures three lists of iptables-nft: one
+/// of <see cref="Services"/>, one as good as equal, and one that a packet needs five percent longer for. Its results
+/// are read as if these were three data planes at the same number of Services.
 /// </summary>
 internal static class PlantedSize
 {
-    public const double Share = 0.05;
+    public const int Services = 1_000;
 
-    /// <summary>The results with the numbers of Services that they pretend to have.</summary>
+    public const int AsGoodAsEqual = 1_001;
+
+    public const int Longer = 1_060;
+
+    public static DataPlane EqualOne => Planes.Nftables;
+
+    public static DataPlane LongerOne => Planes.IptablesLegacy;
+
+    /// <summary>The results with the data planes that they pretend to have.</summary>
     public static ExperimentResults Relabelled(ExperimentResults results) => results with
     {
         Summary = results.Summary with
@@ -27,6 +37,10 @@ internal static class PlantedSize
         ],
     };
 
-    private static Cell Relabelled(Cell cell) =>
-        cell.Services == 0 ? cell : cell.With((int)Math.Round(cell.Services / (1 + Share)));
+    private static Cell Relabelled(Cell cell) => cell.Services switch
+    {
+        AsGoodAsEqual => cell.With(Services).With(EqualOne),
+        Longer => cell.With(Services).With(LongerOne),
+        _ => cell,
+    };
 }

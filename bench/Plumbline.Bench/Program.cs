@@ -83,12 +83,11 @@ static Command RerunCommand()
 
 static Command PlantedCommand()
 {
-    Argument<string> alike = new("results.db"), planted = new("planted.db");
-    Command command = new("planted", "How often a run finds five percent more Services in another (bench/rerun).")
+    Argument<string> database = new("results.db");
+    Command command = new("planted", "How often a run finds a list that takes five percent longer (bench/rerun).")
     {
-        alike,
-        planted,
+        database,
     };
-    command.SetAction(arguments => Rerun.JudgePlanted(arguments.GetValue(alike)!, arguments.GetValue(planted)!));
+    command.SetAction(arguments => Rerun.JudgePlanted(arguments.GetValue(database)!));
     return command;
 }

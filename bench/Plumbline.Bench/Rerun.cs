@@ -2,6 +2,8 @@ using System.Globalization;
 using MathNet.Numerics.Statistics;
 using Plumbline.Analysis;
 using Plumbline.Analysis.Comparisons;
+using Plumbline.Contracts;
+using Plumbline.DataPlanes;
 using Plumbline.Store;
 
 namespace Plumbline.Bench;
@@ -51,26 +53,34 @@ internal static class Rerun
             2 * pairs.Length);
     }
 
-    /// <summary>How often a comparison of one cell finds that the other's list of rules is longer.</summary>
-    /// <param name="alike">A results file.</param>
-    /// <param name="planted">Another, whose experiments have <see cref="PlantedSize.Share"/> more Services.</param>
-    public static void JudgePlanted(string alike, string planted)
+    /// <summary>How often one run finds that a list takes five percent longer, and that another does not.</summary>
+    /// <param name="database">A results file whose experiments have the sizes of <see cref="PlantedSize"/>.</param>
+    public static void JudgePlanted(string database)
     {
-        ExperimentResults[] runs = Load(alike), longer = [.. Load(planted).Select(PlantedSize.Relabelled)];
-        StatisticComparison[] equal =
-            [.. runs.SelectMany((a, index) => runs.Skip(index + 1).SelectMany(b => P50(a, b)))];
-        StatisticComparison[] different = [.. runs.SelectMany(a => longer.SelectMany(b => P50(a, b)))];
-        Print("pairs alike, called slower or faster", equal.Count(each => each.IsReal), equal.Length);
+        DataPlaneDifference[] all =
+        [
+            .. from run in Load(database)
+               from each in ExperimentAnalysis.Of(PlantedSize.Relabelled(run)).Differences
+               where each.Stage == Stage.Total
+               select each,
+        ];
+        DataPlaneDifference[] equal = [.. Against(PlantedSize.EqualOne)];
+        DataPlaneDifference[] longer = [.. Against(PlantedSize.LongerOne)];
+        Print("runs that call an equal list slower or faster", equal.Count(each => each.IsReal), equal.Length);
         Print(
-            string.Create(CultureInfo.InvariantCulture, $"pairs with {PlantedSize.Share:P0} more Services, found"),
-            different.Count(each => each is { IsReal: true, Ratio.Value: > 1 }),
-            different.Length);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"median ratio: {different.Select(each => each.Ratio.Value).Median():F3}"));
+            "runs that find the longer list",
+            longer.Count(each => each.IsReal && each.Slower == PlantedSize.LongerOne),
+            longer.Length);
+        foreach (DataPlaneDifference each in longer)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{each.Slower} takes {each.Ratio.Value:F3} times as long [{each.Ratio.Interval?.Low:F3}, "
+                + $"{each.Ratio.Interval?.High:F3}]"));
+        }
 
-        static IEnumerable<StatisticComparison> P50(ExperimentResults a, ExperimentResults b) =>
-            ExperimentComparison.Of(a, b).Cells.Select(cell => cell.By(Statistic.P50)!);
+        IEnumerable<DataPlaneDifference> Against(DataPlane other) => all.Where(each =>
+            new[] { each.Slower, each.Faster }.Order().SequenceEqual(new[] { other, Planes.IptablesNft }.Order()));
     }
 
     private static ExperimentResults[] Load(string database)

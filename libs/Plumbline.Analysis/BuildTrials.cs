@@ -9,7 +9,9 @@ internal sealed record BuildTrials
 
     private BuildTrials(SortedDictionary<int, double[]> trials) => _trials = trials;
 
-    /// <inheritdoc cref="TrialFigures.SpeedError"/>
+    /// <summary>
+    /// Standard deviation of the error that builds share because the machine was slow, as a share of the figure.
+    /// </summary>
     public double SpeedError { get; init; }
 
     /// <summary>
@@ -17,6 +19,12 @@ internal sealed record BuildTrials
     /// (<see cref="PacketError"/>). Builds that agree by chance are no more certain than that.
     /// </summary>
     public double PacketVariance { get; init; }
+
+    /// <summary>
+    /// Standard deviation of what differs between two runs of one plan and is in no build, as a share of a figure: the
+    /// machine's memory and its full speed. Measured in ten runs one after the other.
+    /// </summary>
+    public const double RunError = 0.025;
 
     /// <summary>Builds that have a trial.</summary>
     public int Count => _trials.Count;
@@ -29,7 +37,7 @@ internal sealed record BuildTrials
 
     /// <summary>The mean of the builds' logarithms. All figures must be above 0.</summary>
     public SampleMean Logs => SampleMean.Of([.. Medians.Select(build => Math.Log(build.Value))])
-        .WithErrors(PacketVariance, SpeedError);
+        .WithErrors(PacketVariance, SharedError);
 
     /// <param name="trials">The index of each trial's build, and its figure.</param>
     public static BuildTrials Of(IEnumerable<(int Build, double Value)> trials) =>
@@ -39,7 +47,10 @@ internal sealed record BuildTrials
 
     /// <summary>A positive figure of the cell, with its interval over builds.</summary>
     public Estimate Positive() =>
-        Replications.GeometricMean([.. Medians.Select(build => build.Value)], SpeedError, PacketVariance);
+        Replications.GeometricMean([.. Medians.Select(build => build.Value)], SharedError, PacketVariance);
+
+    /// <summary>What no number of builds makes smaller.</summary>
+    public double SharedError => Math.Sqrt(SpeedError * SpeedError + RunError * RunError);
 
     public VarianceComponents? Components() => VarianceComponents.Of(_trials.Values);
 

@@ -17,13 +17,6 @@ internal sealed class MachineSpeed
     /// </summary>
     public const double FastestShare = 0.1;
 
-    /// <summary>
-    /// Not everything slows down as control packets do. Measured, between fast and slow minutes of a virtual machine:
-    /// latencies change by their factor to the power of 1, give or take this (0.5 for long lists of iptables-legacy,
-    /// 1.4 for those of iptables-nft).
-    /// </summary>
-    private const double PowerError = 0.25;
-
     private readonly double[] _roundsNs;
 
     private MachineSpeed(double? fullNs, double[] roundsNs) => (FullNs, _roundsNs) = (fullNs, roundsNs);
@@ -59,11 +52,6 @@ internal sealed class MachineSpeed
     /// <summary>The same, to be at the speed of a machine on which control packets take this long.</summary>
     public static double FactorOf(AttemptResult attempt, double controlNs) =>
         ControlNs(attempt) is { } own ? controlNs / own : 1;
-
-    /// <summary>How far the attempt's times may be off because the machine was slow, as a share of them.</summary>
-    public double ErrorOf(AttemptResult attempt) => FullNs is { } full && ControlNs(attempt) is { } own
-        ? PowerError * Math.Max(0, Math.Log(own / full))
-        : 0;
 
     /// <summary>
     /// How many times as long control packets took there as here, fast and slow minutes together. Null where one has

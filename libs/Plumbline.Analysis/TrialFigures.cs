@@ -10,30 +10,26 @@ internal sealed class TrialFigures
 
     private readonly Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> _values;
 
-    private TrialFigures(
-        Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values, double speedError) =>
-        (_values, SpeedError) = (values, speedError);
+    private TrialFigures(Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values) =>
+        _values = values;
 
-    /// <summary>
-    /// Standard deviation of the error that builds share because the machine was slow, as a share of a figure: the mean
-    /// over the trials.
-    /// </summary>
-    public double SpeedError { get; }
+    /// <summary>The mean over the cells of <see cref="BuildTrials.SpeedError"/> of the p50.</summary>
+    public double SpeedError => _values.Where(each => each.Key.Statistic == Statistic.P50)
+        .Select(each => each.Value.SpeedError).DefaultIfEmpty().Average();
 
     /// <summary>At the machine's full speed.</summary>
     /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>
     public static TrialFigures Of(ExperimentResults results, IEnumerable<Statistic> statistics)
     {
         MachineSpeed speed = MachineSpeed.Of(results);
-        return Of(results, statistics, speed, speed.FactorOf);
+        return Of(results, statistics, speed.FactorOf);
     }
 
     /// <summary>At the speed of a machine on which control packets take this long.</summary>
-    /// <param name="speed">The experiment's own.</param>
     /// <inheritdoc cref="Of(ExperimentResults, IEnumerable{Statistic})"/>
     public static TrialFigures AtSpeed(
-        ExperimentResults results, IEnumerable<Statistic> statistics, MachineSpeed speed, double controlNs) =>
-        Of(results, statistics, speed, attempt => MachineSpeed.FactorOf(attempt, controlNs));
+        ExperimentResults results, IEnumerable<Statistic> statistics, double controlNs) =>
+        Of(results, statistics, attempt => MachineSpeed.FactorOf(attempt, controlNs));
 
     /// <summary>Cells that have the statistic, by column, stage and Services.</summary>
     public IEnumerable<(Cell Cell, Stage Stage)> Cells(Statistic statistic) =>
@@ -66,45 +62,27 @@ internal sealed class TrialFigures
         double packets = all.Sum(each => each.PacketVariance) / (cells.Count * cells.Count);
         return rounds.Length == 0 || !rounds.All(double.IsFinite)
             ? null
-            : SampleMean.Of(rounds).WithErrors(packets, all.Average(each => each.SpeedError));
+            : SampleMean.Of(rounds).WithErrors(packets, all.Average(each => each.SharedError));
     }
 
     private static TrialFigures Of(
-        ExperimentResults results,
-        IEnumerable<Statistic> statistics,
-        MachineSpeed speed,
-        Func<AttemptResult, double> factorOf)
+        ExperimentResults results, IEnumerable<Statistic> statistics, Func<AttemptResult, double> factorOf)
     {
         IReadOnlyDictionary<int, int> builds = results.Builds();
-        AttemptResult[] attempts =
-            [.. results.OfOneMachine().AcceptedAttempts().Where(attempt => !attempt.Trial.Cell.IsBaseline)];
         var cells =
-            from attempt in attempts
+            from attempt in results.OfOneMachine().AcceptedAttempts()
+            where !attempt.Trial.Cell.IsBaseline
             let cell = attempt.LocalCell()
+            let build = builds.Of(attempt)
             let factor = factorOf(attempt)
-            let slow = speed.ErrorOf(attempt)
             from latency in attempt.Latencies
             let stage = latency.Stage
             from statistic in statistics
             let ns = latency.Nanoseconds(statistic)
             where ns is not null
-            group new Trial(builds.Of(attempt), factor * ns.Value, slow, PacketError.Of(latency, statistic))
+            let packetError = PacketError.Of(latency, statistic)
+            group new TrialAtSpeed(build, factor * ns.Value, -Math.Log(factor), packetError)
                 by (Cell: cell, Stage: stage, Statistic: statistic);
-        return new(
-            cells.ToDictionary(each => each.Key, Trials),
-            attempts.Select(speed.ErrorOf).DefaultIfEmpty().Average());
-
-        static BuildTrials Trials(IEnumerable<Trial> trials)
-        {
-            Trial[] all = [.. trials];
-            return BuildTrials.Of(all.Select(each => (each.Build, each.Ns))) with
-            {
-                SpeedError = all.Average(each => each.SpeedError),
-                PacketVariance = all.Sum(each => each.PacketError * each.PacketError) / (all.Length * all.Length),
-            };
-        }
+        return new(cells.ToDictionary(each => each.Key, each => TrialAtSpeed.BuildsOf([.. each])));
     }
-
-    /// <param name="SpeedError">As a share, like the standard deviation of the logarithm after it.</param>
-    private readonly record struct Trial(int Build, double Ns, double SpeedError, double PacketError);
 }

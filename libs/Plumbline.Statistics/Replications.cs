@@ -59,7 +59,7 @@ public static class Replications
             return new Estimate(mean.Mean, null, mean.Count);
         }
 
-        double half = SampleMean.Quantile(mean.Count - 1) * Math.Sqrt(mean.Variance);
+        double half = SampleMean.Quantile(mean.Freedom) * Math.Sqrt(mean.Variance);
         return new Estimate(mean.Mean, new Interval(mean.Mean - half, mean.Mean + half), mean.Count);
     }
 }

@@ -31,7 +31,7 @@ public sealed record Welch(double Difference, double StandardError, double Freed
     {
         double variance = from.Variance + to.Variance;
         double share = variance > 0 ? from.Variance / variance : 0.5;
-        double freedom = 1 / (share * share / (from.Count - 1) + (1 - share) * (1 - share) / (to.Count - 1));
+        double freedom = 1 / (share * share / from.Freedom + (1 - share) * (1 - share) / to.Freedom);
         return new Welch(
             to.Mean - from.Mean, Math.Sqrt(variance), freedom, Math.Min(from.Count, to.Count));
     }

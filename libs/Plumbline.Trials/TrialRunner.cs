@@ -16,6 +16,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
 {
     private readonly RulesWatch _rules = new();
     private readonly ControlReference _reference = new();
+    private readonly FullSpeedWait _fullSpeed = new(clock);
     private StepKey? _begun;
 
     /// <summary>Disposed of with this object.</summary>
@@ -115,6 +116,7 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
         if (measured.Control?.P50Ns is { } p50)
         {
             _reference.Add(trial, p50, isNoisy: reasons.Count > 0);
+            _reference.See(measured.Control.AfterP50Ns);
         }
 
         return reasons;
@@ -132,11 +134,20 @@ public sealed class TrialRunner(INodeAccess access, TimeProvider clock, ILogger<
             return new Timed(measured, startedAt, clock.GetElapsedTime(start), beganNoisy);
         });
 
-    /// <summary>Waits for a quiet machine before the step's first trial. Returns whether it is quiet.</summary>
+    /// <summary>
+    /// Waits for a quiet machine before the step's first trial, and for one at full speed before any. Returns whether
+    /// it is quiet.
+    /// </summary>
     private async Task<bool> BeginAsync(TrialScene scene, CancellationToken token)
     {
+        if (scene.Control is null)
+        {
+            return true;
+        }
+
+        await _fullSpeed.AwaitAsync(scene, _reference, token);
         StepKey step = StepKey.Of(scene.Trial);
-        if (_begun == step || scene.Control is null)
+        if (_begun == step)
         {
             return true;
         }

@@ -93,8 +93,6 @@ internal sealed class StandInScheduler : IAsyncDisposable
         {
             await _connection.DisposeAsync();
         }
-
-        await _broker.ControlAsync("delete_vhost", _virtualHost);
     }
 
     private Task<IConnection> ConnectAsync() =>

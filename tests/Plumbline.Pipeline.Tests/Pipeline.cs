@@ -217,7 +217,6 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
 
         await LabNetwork.RemoveAsync();
-        await Broker.ControlAsync("delete_vhost", VirtualHost);
         _database.Dispose();
     }
 

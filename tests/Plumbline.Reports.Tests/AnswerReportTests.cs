@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Plumbline.Analysis;
 using Plumbline.Analysis.CrossChecks;
 using Plumbline.Contracts;
 using Plumbline.Reports.Exports;
@@ -34,7 +35,7 @@ public sealed class AnswerReportTests : IDisposable
         double[] p50 = [.. _file.Query<double>(
             "SELECT p50_ns FROM accepted_latency WHERE stage = 'round-trip' AND position = 'last' AND services = 10000 "
                 + "AND data_plane = 'iptables-nft' ORDER BY 1")];
-        Estimate ns = Replications.GeometricMean(p50);
+        Estimate ns = Replications.GeometricMean(p50, BuildTrials.RunError);
         Assert.Contains(
             $"<td>{Figures.Microseconds(ns.Value)}<span class=\"detail\">{Figures.IntervalMicroseconds(ns.Interval)}"
                 + "</span></td>",

@@ -92,7 +92,7 @@ public sealed class HtmlReportTests : IDisposable
                 double[] p50 = [.. _file.Query<double>(
                     $"SELECT p50_ns FROM accepted_latency WHERE stage = 'prerouting' AND position = 'last' AND "
                         + $"services = {services} AND data_plane = '{dataPlane}' ORDER BY 1")];
-                Estimate ns = Replications.GeometricMean(p50);
+                Estimate ns = Replications.GeometricMean(p50, BuildTrials.RunError);
                 string interval = Figures.IntervalMicroseconds(ns.Interval);
                 string expected =
                     $"<td>{Figures.Microseconds(ns.Value)}<span class=\"detail\">{interval}</span></td>";

@@ -28,6 +28,29 @@ public sealed class Control_reference_specs
     }
 
     [Fact]
+    public void A_machine_is_slow_if_its_last_reading_is_well_above_the_fastest_tenth()
+    {
+        Add(20, 1_000);
+        Add(20, 1_400);
+        Assert.False(_reference.IsSlow, "nothing was seen yet");
+
+        _reference.See(1_100);
+        Assert.False(_reference.IsSlow, "two readings at full speed differ as much");
+
+        _reference.See(1_200);
+        Assert.True(_reference.IsSlow);
+    }
+
+    [Fact]
+    public void Five_readings_are_needed_to_call_a_machine_slow()
+    {
+        Add(4, 1_000);
+        _reference.See(3_000);
+
+        Assert.False(_reference.IsSlow);
+    }
+
+    [Fact]
     public void Another_experiment_begins_anew()
     {
         Add(5, 1_000);

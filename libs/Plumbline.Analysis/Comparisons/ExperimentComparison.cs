@@ -43,7 +43,7 @@ public sealed record ExperimentComparison
         (MachineSpeed speedOfA, MachineSpeed speedOfB) = (MachineSpeed.Of(a), MachineSpeed.Of(b));
         Estimate? machine = speedOfA.RatioTo(speedOfB);
         bool isAtOneSpeed = machine is not null && IsOneMachine(a, b);
-        (TrialFigures ofA, TrialFigures ofB) = (Figures(a, speedOfA), Figures(b, speedOfB));
+        (TrialFigures ofA, TrialFigures ofB) = (Figures(a), Figures(b));
         ComparedCell[] cellsOfA = [.. Cells(ofA)];
         ComparedCell[] cellsOfB = [.. Cells(ofB)];
         return new ExperimentComparison
@@ -65,8 +65,8 @@ public sealed record ExperimentComparison
             OnlyInB = [.. cellsOfB.Except(cellsOfA)],
         };
 
-        TrialFigures Figures(ExperimentResults results, MachineSpeed speed) => isAtOneSpeed
-            ? TrialFigures.AtSpeed(results, Headlines.Compared, speed, speedOfA.FullNs!.Value)
+        TrialFigures Figures(ExperimentResults results) => isAtOneSpeed
+            ? TrialFigures.AtSpeed(results, Headlines.Compared, speedOfA.FullNs!.Value)
             : TrialFigures.Of(results, Headlines.Compared);
 
         IEnumerable<ComparedCell> Cells(TrialFigures figures) =>

@@ -17,9 +17,20 @@ internal sealed class ControlReference
     /// <summary>Slow readings in a row that make a new reference: those of ten trials that are given up.</summary>
     public const int SlowForGood = 30;
 
+    /// <summary>Share by which one reading may exceed full speed. Two readings at full speed differ by less.</summary>
+    private const double MostAboveFastest = 0.15;
+
+    /// <summary>Full speed is the fastest tenth of the readings, as it is for the figures.</summary>
+    private const double FastestShare = 0.1;
+
     private readonly List<double> _quiet = [];
     private readonly List<double> _slow = [];
     private (Guid ExperimentId, int Run) _experiment;
+    private double? _lastNs;
+
+    /// <summary>Whether the machine was below its full speed when it was last seen.</summary>
+    public bool IsSlow => _quiet.Count >= Fewest
+        && _lastNs > (1 + MostAboveFastest) * _quiet.QuantileCustom(FastestShare, QuantileDefinition.R7);
 
     /// <summary>Null before the experiment has enough readings.</summary>
     public double? NsOf(MeasureTrial trial)
@@ -27,6 +38,10 @@ internal sealed class ControlReference
         Begin(trial);
         return _quiet.Count >= Fewest ? _quiet.Median() : null;
     }
+
+    /// <summary>Takes the last reading of a trial, or one of its own, for the machine's present speed.</summary>
+    /// <param name="p50Ns">Null when too few packets came through.</param>
+    public void See(double? p50Ns) => _lastNs = p50Ns;
 
     /// <summary>Adds a trial's reading.</summary>
     /// <param name="isNoisy">Whether the trial was flagged as noisy.</param>
@@ -57,6 +72,7 @@ internal sealed class ControlReference
             _experiment = experiment;
             _quiet.Clear();
             _slow.Clear();
+            _lastNs = null;
         }
     }
 }
