@@ -41,6 +41,7 @@ RootCommand root = new(
         ClusterScaling.RunSharedAsync),
     RerunCommand(),
     PlantedCommand(),
+    NoiseCommand(),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 
@@ -89,5 +90,19 @@ static Command PlantedCommand()
         database,
     };
     command.SetAction(arguments => Rerun.JudgePlanted(arguments.GetValue(database)!));
+    return command;
+}
+
+static Command NoiseCommand()
+{
+    Argument<string> quiet = new("quiet.db"), disturbed = new("disturbed.db"), times = new("times");
+    Command command = new("noise", "How many trials that were disturbed on purpose were flagged (bench/noise).")
+    {
+        quiet,
+        disturbed,
+        times,
+    };
+    command.SetAction(arguments => PlantedNoise.Judge(
+        arguments.GetValue(quiet)!, arguments.GetValue(disturbed)!, arguments.GetValue(times)!));
     return command;
 }

@@ -61,7 +61,7 @@ internal static class Rerun
         [
             .. from run in Load(database)
                from each in ExperimentAnalysis.Of(PlantedSize.Relabelled(run)).Differences
-               where each.Stage == Stage.Total
+               where each.Stage == Stage.Prerouting
                select each,
         ];
         DataPlaneDifference[] equal = [.. Against(PlantedSize.EqualOne)];
@@ -83,7 +83,8 @@ internal static class Rerun
             new[] { each.Slower, each.Faster }.Order().SequenceEqual(new[] { other, Planes.IptablesNft }.Order()));
     }
 
-    private static ExperimentResults[] Load(string database)
+    /// <summary>The completed experiments of a results file, oldest first.</summary>
+    public static ExperimentResults[] Load(string database)
     {
         using ResultsStore store = ResultsStore.OpenExisting(database);
         return
