@@ -29,12 +29,14 @@ internal static class PlantedNoise
                 End: long.Parse(words[2], CultureInfo.InvariantCulture));
         foreach (var kind in disturbances.GroupBy(each => each.Kind))
         {
-            AttemptResult[] met = [.. attempts.Where(attempt => kind.Any(each => Meets(attempt, each.Begin, each.End)))];
+            AttemptResult[] met =
+                [.. attempts.Where(attempt => kind.Any(each => Meets(attempt, each.Begin, each.End)))];
             int flagged = met.Count(attempt => attempt.Flags.Count > 0);
             Console.WriteLine($"{kind.Key}: met {met.Length} attempts, of which {flagged} were flagged");
         }
 
-        Console.WriteLine($"{attempts.Count(attempt => attempt.Flags.Count > 0)} of {attempts.Length} attempts flagged");
+        Console.WriteLine(
+            $"{attempts.Count(attempt => attempt.Flags.Count > 0)} of {attempts.Length} attempts were flagged");
         foreach (CellComparison cell in ExperimentComparison.Of(calm, noisy).Cells)
         {
             foreach (StatisticComparison each in s_statistics.Select(cell.By).OfType<StatisticComparison>())
