@@ -5,14 +5,29 @@ namespace Plumbline.Analysis;
 /// <summary>A figure of a cell's accepted trials, build by build.</summary>
 internal sealed record BuildTrials
 {
+    /// <summary>
+    /// Standard deviation of what differs between two runs of one plan and is in no build, as a share of a figure: the
+    /// machine's memory and its full speed. Measured in ten runs one after the other.
+    /// </summary>
+    public const double RunError = 0.025;
+
     private readonly SortedDictionary<int, double[]> _trials;
 
     private BuildTrials(SortedDictionary<int, double[]> trials) => _trials = trials;
 
     /// <summary>
+    /// The figure of each build at full speed by the power with which this cell slows down. Null where that is 1. For
+    /// figures of the cell by itself. Each cell's own power would only add its error to what a round pairs.
+    /// </summary>
+    public IReadOnlyList<(int Build, double Value)>? ByPower { get; init; }
+
+    /// <summary>
     /// Standard deviation of the error that builds share because the machine was slow, as a share of the figure.
     /// </summary>
     public double SpeedError { get; init; }
+
+    /// <summary>The same for what a round pairs, as a share of a difference.</summary>
+    public double PairedSpeedError { get; init; }
 
     /// <summary>
     /// Variance of the logarithm of the mean over builds that the trials' numbers of packets alone would give
@@ -20,23 +35,25 @@ internal sealed record BuildTrials
     /// </summary>
     public double PacketVariance { get; init; }
 
-    /// <summary>
-    /// Standard deviation of what differs between two runs of one plan and is in no build, as a share of a figure: the
-    /// machine's memory and its full speed. Measured in ten runs one after the other.
-    /// </summary>
-    public const double RunError = 0.025;
-
     /// <summary>Builds that have a trial.</summary>
     public int Count => _trials.Count;
 
     public IEnumerable<double> All => _trials.Values.SelectMany(trials => trials);
 
-    /// <summary>The figure of each build: the median of its trials.</summary>
+    /// <summary>
+    /// The figure of each build, if the cell slows down as control packets do: the median of its trials.
+    /// </summary>
     public IEnumerable<(int Build, double Value)> Medians =>
         _trials.Select(build => (build.Key, build.Value.Median()));
 
+    /// <summary>The figure of each build by itself.</summary>
+    public IEnumerable<(int Build, double Value)> Own => ByPower ?? Medians;
+
+    /// <summary>What no number of builds makes smaller.</summary>
+    public double SharedError => Math.Sqrt(SpeedError * SpeedError + RunError * RunError);
+
     /// <summary>The mean of the builds' logarithms. All figures must be above 0.</summary>
-    public SampleMean Logs => SampleMean.Of([.. Medians.Select(build => Math.Log(build.Value))])
+    public SampleMean Logs => SampleMean.Of([.. Own.Select(build => Math.Log(build.Value))])
         .WithErrors(PacketVariance, SharedError);
 
     /// <param name="trials">The index of each trial's build, and its figure.</param>
@@ -47,10 +64,7 @@ internal sealed record BuildTrials
 
     /// <summary>A positive figure of the cell, with its interval over builds.</summary>
     public Estimate Positive() =>
-        Replications.GeometricMean([.. Medians.Select(build => build.Value)], SharedError, PacketVariance);
-
-    /// <summary>What no number of builds makes smaller.</summary>
-    public double SharedError => Math.Sqrt(SpeedError * SpeedError + RunError * RunError);
+        Replications.GeometricMean([.. Own.Select(build => build.Value)], SharedError, PacketVariance);
 
     public VarianceComponents? Components() => VarianceComponents.Of(_trials.Values);
 

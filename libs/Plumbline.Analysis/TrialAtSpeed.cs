@@ -21,10 +21,14 @@ internal readonly record struct TrialAtSpeed(int Build, double Ns, double Slowne
                 ],
                 packets)
             : new SpeedPower(0, SpeedPower.PriorError);
-        return BuildTrials.Of(trials.Select(trial =>
-            (trial.Build, trial.Ns * Math.Exp(-power.Excess * trial.Slowness)))) with
+        double slowness = Math.Abs(trials.Average(trial => trial.Slowness));
+        BuildTrials byPower = BuildTrials.Of(trials.Select(trial =>
+            (trial.Build, trial.Ns * Math.Exp(-power.Excess * trial.Slowness))));
+        return BuildTrials.Of(trials.Select(trial => (trial.Build, trial.Ns))) with
         {
-            SpeedError = power.Error * Math.Abs(trials.Average(trial => trial.Slowness)),
+            ByPower = [.. byPower.Medians],
+            SpeedError = power.Error * slowness,
+            PairedSpeedError = SpeedPower.PriorError * slowness,
             PacketVariance = packets / trials.Count,
         };
     }

@@ -13,9 +13,9 @@ internal sealed class TrialFigures
     private TrialFigures(Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values) =>
         _values = values;
 
-    /// <summary>The mean over the cells of <see cref="BuildTrials.SpeedError"/> of the p50.</summary>
+    /// <summary>Of what a round pairs: the mean of <see cref="BuildTrials.PairedSpeedError"/> over the cells.</summary>
     public double SpeedError => _values.Where(each => each.Key.Statistic == Statistic.P50)
-        .Select(each => each.Value.SpeedError).DefaultIfEmpty().Average();
+        .Select(each => each.Value.PairedSpeedError).DefaultIfEmpty().Average();
 
     /// <summary>At the machine's full speed.</summary>
     /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>
@@ -54,7 +54,7 @@ internal sealed class TrialFigures
         BuildTrials[] all = [.. cells.Select(cell => Of(cell, stage))];
         double[] rounds =
         [
-            .. from build in all.SelectMany(each => each.Medians)
+            .. from build in all.SelectMany(each => each.Own)
                group Math.Log(build.Value) by build.Build into round
                where round.Count() == cells.Count
                select round.Average(),
