@@ -99,14 +99,14 @@ public abstract class Kernel_specs(GuestSurvey survey) : IAsyncLifetime
                 """
                 SELECT DISTINCT data_plane || ' ' || services || ' ' || position || ': '
                   || sent || ' ' || arrived || ' ' || measured
-                FROM trial WHERE measure = 'one-way'
+                FROM trial WHERE measure = 'one-way' AND accepted = 1
                 """)));
         Assert.Equal(
             [$"{Packets} {Packets} 0 0"],
             Rows(
                 """
                 SELECT DISTINCT first_packets || ' ' || translated || ' ' || not_first_packets || ' ' || unaccounted
-                FROM trial WHERE measure = 'one-way' AND data_plane <> 'no-rules'
+                FROM trial WHERE measure = 'one-way' AND accepted = 1 AND data_plane <> 'no-rules'
                 """));
     }
 
