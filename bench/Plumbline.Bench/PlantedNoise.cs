@@ -11,8 +11,6 @@ namespace Plumbline.Bench;
 /// </summary>
 internal static class PlantedNoise
 {
-    private static readonly Statistic[] s_statistics = [Statistic.P50, Statistic.P99];
-
     /// <param name="quiet">A results file of the machine as it is.</param>
     /// <param name="disturbed">One of the same plan while the machine was disturbed.</param>
     /// <param name="times">A file with a line for each disturbance: kind, begin and end in Unix ms.</param>
@@ -39,12 +37,9 @@ internal static class PlantedNoise
             $"{attempts.Count(attempt => attempt.Flags.Count > 0)} of {attempts.Length} attempts were flagged");
         foreach (CellComparison cell in ExperimentComparison.Of(calm, noisy).Cells)
         {
-            foreach (StatisticComparison each in s_statistics.Select(cell.By).OfType<StatisticComparison>())
+            foreach (StatisticComparison each in Rerun.Statistics.Select(cell.By).OfType<StatisticComparison>())
             {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{cell.Of}: {each.Statistic.Name()} {each.Ratio.Value:F3} times the quiet one "
-                    + $"[{each.Ratio.Interval?.Low:F3}, {each.Ratio.Interval?.High:F3}]"));
+                Console.WriteLine($"{cell.Of}: {each.Statistic.Name()} {Rerun.Times(each.Ratio)} the quiet one");
             }
         }
     }

@@ -39,9 +39,21 @@ RootCommand root = new(
         "cluster-scaling-shared",
         "The same, with API server and clients on the same CPUs.",
         ClusterScaling.RunSharedAsync),
-    RerunCommand(),
-    PlantedCommand(),
-    NoiseCommand(),
+    Judge(
+        "rerun",
+        "How often runs of the same experiment contradict each other (bench/rerun).",
+        ["results.db"],
+        files => Rerun.Judge(files[0])),
+    Judge(
+        "planted",
+        "How often a run finds a list that takes five percent longer (bench/rerun).",
+        ["results.db"],
+        files => Rerun.JudgePlanted(files[0])),
+    Judge(
+        "noise",
+        "How many trials that were disturbed on purpose were flagged (bench/noise).",
+        ["quiet.db", "disturbed.db", "times"],
+        files => PlantedNoise.Judge(files[0], files[1], files[2])),
     Bench("resident", "Memory of each worker at rest, and after an experiment.", Resident.RunAsync, takesLock: false),
 };
 
@@ -71,38 +83,12 @@ static Command Bench(string name, string description, Func<CancellationToken, Ta
     return command;
 }
 
-static Command RerunCommand()
+// Judges results that are measured already.
+static Command Judge(string name, string description, string[] files, Action<string[]> judge)
 {
-    Argument<string> database = new("results.db");
-    Command command = new("rerun", "How often runs of the same experiment contradict each other (bench/rerun).")
-    {
-        database,
-    };
-    command.SetAction(arguments => Rerun.Judge(arguments.GetValue(database)!));
-    return command;
-}
-
-static Command PlantedCommand()
-{
-    Argument<string> database = new("results.db");
-    Command command = new("planted", "How often a run finds a list that takes five percent longer (bench/rerun).")
-    {
-        database,
-    };
-    command.SetAction(arguments => Rerun.JudgePlanted(arguments.GetValue(database)!));
-    return command;
-}
-
-static Command NoiseCommand()
-{
-    Argument<string> quiet = new("quiet.db"), disturbed = new("disturbed.db"), times = new("times");
-    Command command = new("noise", "How many trials that were disturbed on purpose were flagged (bench/noise).")
-    {
-        quiet,
-        disturbed,
-        times,
-    };
-    command.SetAction(arguments => PlantedNoise.Judge(
-        arguments.GetValue(quiet)!, arguments.GetValue(disturbed)!, arguments.GetValue(times)!));
+    Argument<string>[] arguments = [.. files.Select(file => new Argument<string>(file))];
+    Command command = new(name, description);
+    Array.ForEach(arguments, command.Add);
+    command.SetAction(given => judge([.. arguments.Select(each => given.GetValue(each)!)]));
     return command;
 }

@@ -4,6 +4,7 @@ using Plumbline.Analysis;
 using Plumbline.Analysis.Comparisons;
 using Plumbline.Contracts;
 using Plumbline.DataPlanes;
+using Plumbline.Statistics;
 using Plumbline.Store;
 
 namespace Plumbline.Bench;
@@ -14,7 +15,8 @@ namespace Plumbline.Bench;
 /// </summary>
 internal static class Rerun
 {
-    private static readonly Statistic[] s_statistics = [Statistic.P50, Statistic.P99];
+    /// <summary>The statistics whose comparisons are judged.</summary>
+    public static readonly IReadOnlyList<Statistic> Statistics = [Statistic.P50, Statistic.P99];
 
     private static readonly Threshold s_gate = new(Statistic.P50, 0.05);
 
@@ -31,7 +33,7 @@ internal static class Rerun
         ExperimentComparison[] compared = [.. pairs.Select(pair => ExperimentComparison.Of(pair.A, pair.B))];
         ExperimentComparison[] turned = [.. pairs.Select(pair => ExperimentComparison.Of(pair.B, pair.A))];
         Console.WriteLine($"{runs.Length} runs, {pairs.Length} pairs");
-        foreach (Statistic statistic in s_statistics)
+        foreach (Statistic statistic in Statistics)
         {
             StatisticComparison[] all =
             [
@@ -73,15 +75,18 @@ internal static class Rerun
             longer.Length);
         foreach (DataPlaneDifference each in longer)
         {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{each.Slower} takes {each.Ratio.Value:F3} times as long [{each.Ratio.Interval?.Low:F3}, "
-                + $"{each.Ratio.Interval?.High:F3}]"));
+            Console.WriteLine($"{each.Slower} takes {Times(each.Ratio)} as long");
         }
 
         IEnumerable<DataPlaneDifference> Against(DataPlane other) => all.Where(each =>
-            new[] { each.Slower, each.Faster }.Order().SequenceEqual(new[] { other, Planes.IptablesNft }.Order()));
+            (each.Slower, each.Faster) == (other, Planes.IptablesNft)
+            || (each.Slower, each.Faster) == (Planes.IptablesNft, other));
     }
+
+    /// <summary>A ratio with its interval.</summary>
+    public static string Times(Estimate ratio) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ratio.Value:F3} [{ratio.Interval?.Low:F3}, {ratio.Interval?.High:F3}] times");
 
     /// <summary>The completed experiments of a results file, oldest first.</summary>
     public static ExperimentResults[] Load(string database)

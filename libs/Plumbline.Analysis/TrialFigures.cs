@@ -10,12 +10,15 @@ internal sealed class TrialFigures
 
     private readonly Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> _values;
 
-    private TrialFigures(Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values) =>
+    private TrialFigures(Dictionary<(Cell Cell, Stage Stage, Statistic Statistic), BuildTrials> values)
+    {
         _values = values;
+        SpeedError = values.Where(each => each.Key.Statistic == Statistic.P50)
+            .Select(each => each.Value.PairedSpeedError).DefaultIfEmpty().Average();
+    }
 
     /// <summary>Of what a round pairs: the mean of <see cref="BuildTrials.PairedSpeedError"/> over the cells.</summary>
-    public double SpeedError => _values.Where(each => each.Key.Statistic == Statistic.P50)
-        .Select(each => each.Value.PairedSpeedError).DefaultIfEmpty().Average();
+    public double SpeedError { get; }
 
     /// <summary>At the machine's full speed.</summary>
     /// <exception cref="InvalidOperationException">The results are those of several nodes.</exception>

@@ -3,8 +3,9 @@ namespace Plumbline.Statistics;
 /// <summary>
 /// With which power of the machine's speed a figure changes, as its builds show it. Not everything slows down as the
 /// machine does: memory may keep its speed while the processor does not. This is a regression of the figure's
-/// logarithm on the machine's, whose slope is 1 give or take <see cref="PriorError"/> before a build is seen: a random
-/// coefficient and its best linear prediction (Searle, Casella and McCulloch 1992, chapter 7).
+/// logarithm on the machine's. Before a build is seen, its slope is 1 give or take <see cref="PriorError"/>. So the
+/// slope is a random coefficient, and this is its best linear prediction (Searle, Casella and McCulloch 1992,
+/// chapter 7).
 /// </summary>
 /// <param name="Excess">The power minus 1: 0 where the figure changes as the machine does.</param>
 /// <param name="Error">Standard deviation of the excess.</param>

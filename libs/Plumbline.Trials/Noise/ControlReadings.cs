@@ -5,7 +5,7 @@ namespace Plumbline.Trials.Noise;
 
 public static class ControlReadings
 {
-    private const double Median = 50;
+    public const double Median = 50;
     private const double NineInTen = 90;
 
     public static ControlReading Of(LatencyHistogram before, LatencyHistogram after)

@@ -42,6 +42,6 @@ internal sealed class FullSpeedWait(TimeProvider clock)
     private static double? ControlNs(TrialScene scene)
     {
         CpuAffinity.PinThread(TrialScene.SendingCpu);
-        return scene.Control!.Send(scene.Entry.Identity).PercentileNs(50);
+        return scene.Control!.Send(scene.Entry.Identity).PercentileNs(ControlReadings.Median);
     }
 }
